@@ -1,0 +1,1 @@
+"""The mail side of a help desk for managed service providers."""
