@@ -1,0 +1,44 @@
+"""Attachments: rows that name a part of a raw mail, or hold what a person uploaded."""
+
+from django.db import models
+from django.db.models import Q
+
+from deskpost.desk.accounts import Account
+from deskpost.desk.conversations import Conversation
+
+
+class Attachment(models.Model):
+    """A file of a conversation. Of an incoming mail it names mail and part; an uploaded one has bytes."""
+
+    class Verdict(models.TextChoices):
+        """What became of the file."""
+
+        KEPT = "kept"
+        DROPPED = "dropped"
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="attachments")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    name = models.TextField()
+    content_type = models.TextField()
+    size = models.BigIntegerField()  # bytes, decoded
+    sha256 = models.TextField()
+    inline = models.BooleanField(default=False)
+    content_id = models.TextField(null=True)
+    verdict = models.TextField(choices=Verdict.choices, default=Verdict.KEPT, db_default=Verdict.KEPT)
+    reason = models.TextField(default="", db_default="")
+    mail_id = models.BigIntegerField(null=True)
+    part = models.TextField(null=True)
+    content = models.BinaryField(null=True)
+
+    class Meta:
+        db_table = "attachment"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(mail_id__isnull=False, part__isnull=False, content=None)
+                | Q(mail_id=None, part=None, content__isnull=False),
+                name="attachment_has_one_source",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

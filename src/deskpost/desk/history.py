@@ -1,0 +1,37 @@
+"""History: every change of a record, who made it and by what."""
+
+from django.db import models
+
+from deskpost.desk.accounts import Account
+from deskpost.desk.people import Person
+from deskpost.desk.records import Record
+
+
+class HistoryEntry(models.Model):
+    """One change of a record: the fields with their old and new values."""
+
+    class Via(models.TextChoices):
+        """By what the change was made."""
+
+        PAGE = "page"
+        MAIL = "mail"
+        API = "api"
+        RULE = "rule"
+        IMPORT = "import"
+        CLI = "cli"
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="history")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.TextField()  # address or name, as it was then
+    via = models.TextField(choices=Via.choices)
+    changes = models.JSONField(default=list)  # [[field, old, new], ...]
+    mail_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "history_entry"
+        indexes = [models.Index(fields=["record", "at"], name="history_of_record")]
+
+    def __str__(self) -> str:
+        return f"{self.by} via {self.via}"

@@ -1,0 +1,102 @@
+"""What holds for the whole installation: its identity, address, instances and delimiters."""
+
+import uuid
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from deskpost.desk.modules import MODULES
+
+
+@pghistory.track()
+class Installation(models.Model):
+    """The one row of settings that belong to no instance or account."""
+
+    class WhoMayJoin(models.TextChoices):
+        """Whose mail may become a conversation of an existing request (threading, section 2)."""
+
+        ACCOUNT = "account"
+        STRICT = "strict"
+        OPEN = "open"
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    identity = models.UUIDField(default=uuid.uuid4)  # written into X-Deskpost-Loop
+    public_url = models.TextField(default="", blank=True)
+    time_zone = models.TextField(default="UTC")
+    language = models.TextField(default="en")
+    trusted_proxies = ArrayField(models.TextField(), default=list, blank=True)
+    who_may_join = models.TextField(choices=WhoMayJoin.choices, default=WhoMayJoin.ACCOUNT)
+    reopen_within_days = models.PositiveIntegerField(default=30)  # a later reply opens a linked request
+    reopenings_per_day = models.PositiveIntegerField(default=5)  # of one request
+    automatic_answers_per_hour = models.PositiveIntegerField(default=10)  # to one address
+    allow_private_networks = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "installation"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="installation_one_row")]
+
+    def __str__(self) -> str:
+        return self.public_url or "Deskpost"
+
+
+@pghistory.track()
+class Instance(models.Model):
+    """A service desk, such as the IT Help Desk. Technicians to alert hear of every new request."""
+
+    name = models.TextField(unique=True)
+    technicians_to_alert: "models.ManyToManyField[models.Model, InstanceAlert]" = models.ManyToManyField(
+        "desk.Person", through="InstanceAlert", related_name="+"
+    )
+
+    class Meta:
+        db_table = "instance"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class InstanceAlert(models.Model):
+    """One technician who hears of every new request of an instance."""
+
+    instance = models.ForeignKey(Instance, on_delete=models.CASCADE, related_name="alerts")
+    person = models.ForeignKey("desk.Person", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        db_table = "instance_alert"
+        constraints = [models.UniqueConstraint(fields=["instance", "person"], name="instance_alert_once")]
+
+    def __str__(self) -> str:
+        return f"{self.instance_id} alerts {self.person_id}"
+
+
+@pghistory.track()
+class Delimiter(models.Model):
+    """A base delimiter (module empty) or a module's code, present or earlier. Earlier ones still thread."""
+
+    module = models.TextField(blank=True, default="")
+    text = models.TextField()
+    current = models.BooleanField(default=True)
+    since = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "delimiter"
+        constraints = [
+            models.UniqueConstraint(fields=["module"], condition=Q(current=True), name="delimiter_one_current"),
+            models.UniqueConstraint(fields=["module", "text"], name="delimiter_once"),
+            models.UniqueConstraint(fields=["text"], condition=~Q(module=""), name="delimiter_code_one_module"),
+            models.CheckConstraint(
+                condition=Q(module__in=["", *MODULES]), name="delimiter_module_exists"
+            ),
+            models.CheckConstraint(
+                condition=Q(module="", text__regex=r"^[!@#$%^&]{1,10}$")
+                | (~Q(module="") & Q(text__regex=r"^[A-Z]{2,4}$")),
+                name="delimiter_characters",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,82 @@
+"""People: requesters and technicians, and the addresses they write from."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower, Now
+
+from deskpost.desk.accounts import Account, Site
+
+
+class People(BaseUserManager["Person"]):
+    """Finds the person who signs in."""
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        """Give the person with this sign-in name, letter case ignored."""
+        return self.get(sign_in_name=(username or "").strip().lower(), deleted_at=None)
+
+
+class Person(AbstractBaseUser):
+    """Somebody who writes or reads mail. With a sign-in name (an e-mail address) the person may sign in."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="people")
+    site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.SET_NULL, related_name="people")
+    name = models.TextField()
+    sign_in_name = models.TextField(null=True, blank=True, unique=True)  # lower case
+    technician = models.BooleanField(default=False)
+    time_zone = models.TextField(default="", blank=True)  # empty: the account's
+    language = models.TextField(default="", blank=True)  # empty: the account's
+    created_at = models.DateTimeField(db_default=Now())
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    USERNAME_FIELD = "sign_in_name"
+    objects: ClassVar[People] = People()
+
+    class Meta:
+        db_table = "person"
+        constraints = [
+            models.UniqueConstraint(fields=["id", "account"], name="person_and_account"),
+            models.CheckConstraint(
+                condition=Q(sign_in_name=None) | Q(sign_in_name=Lower("sign_in_name")),
+                name="person_sign_in_name_lower_case",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        """False once the person is deleted: Django then refuses the sign-in."""
+        return self.deleted_at is None
+
+
+class PersonAddress(models.Model):
+    """An address somebody writes from. Within an account no two people share one."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="addresses")
+    address = models.TextField()  # as shown and written to
+    key = models.TextField()  # fold(address): what two spellings of one address share
+    primary = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "person_address"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "key"], name="person_address_once_per_account"),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(primary=True), name="person_address_one_primary"
+            ),
+        ]
+        indexes = [models.Index(fields=["key"], name="person_address_key")]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+def fold(address: str) -> str:
+    """Give what all spellings of one mailbox share: lower case, without a plus-tag in the local part."""
+    local, at, domain = address.strip().lower().rpartition("@")
+    return f"{local.partition('+')[0] or local}{at}{domain}"

@@ -1,0 +1,67 @@
+"""Records: requests and the other kinds of the modules' table, each with a number of its own."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from deskpost.desk.accounts import Account
+from deskpost.desk.fields import Group, Priority, Status
+from deskpost.desk.installation import Instance
+from deskpost.desk.modules import MODULES
+from deskpost.desk.people import Person
+
+
+class Record(models.Model):
+    """A request, or another kind of record. (module, number) names one in the whole installation."""
+
+    module = models.TextField(default="RE")
+    number = models.BigIntegerField()
+    instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="records")
+    subject = models.TextField()
+    status = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="+")
+    priority = models.ForeignKey(Priority, null=True, on_delete=models.PROTECT, related_name="+")
+    group = models.ForeignKey(Group, null=True, on_delete=models.SET_NULL, related_name="+")
+    technician = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    requester = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="requests")
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    linked_to = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())
+    closed_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    last_mail_at = models.DateTimeField(db_default=Now())
+    last_mail_direction = models.TextField(default="in")
+    preview = models.TextField(default="", db_default="")  # start of the last mail
+
+    class Meta:
+        db_table = "record"
+        constraints = [
+            models.UniqueConstraint(fields=["module", "number"], name="record_number_once"),
+            models.UniqueConstraint(fields=["id", "account"], name="record_and_account"),
+            models.CheckConstraint(condition=Q(module__in=list(MODULES)), name="record_module_exists"),
+            models.CheckConstraint(condition=~Q(merged_into=models.F("id")), name="record_not_into_itself"),
+        ]
+        indexes = [
+            models.Index(fields=["-last_mail_at", "-id"], name="record_newest"),
+            models.Index(fields=["account", "-last_mail_at", "-id"], name="record_newest_of_account"),
+            models.Index(fields=["requester", "-last_mail_at"], name="record_of_requester"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.module}-{self.number}"
+
+
+class RecordSeen(models.Model):
+    """When a person last looked at a record: newer mail shows as unread."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="seen")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "record_seen"
+        constraints = [models.UniqueConstraint(fields=["record", "person"], name="record_seen_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} saw {self.record_id}"

@@ -1,0 +1,41 @@
+"""One writer of settings: page, settings file, command line and REST all change them here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pghistory
+from django.db import models, transaction
+
+from deskpost.desk.people import Person
+
+
+def change(actor: Person | None, via: str, row: models.Model, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Set these fields of a settings row, new or old, and give the names of those that changed.
+
+    The database's triggers write the history; `actor` and `via` (page, file, cli, api) are its context.
+    Nothing is written when nothing changes. Raises Django's IntegrityError where a constraint says no.
+    """
+    changed = tuple(name for name, value in values.items() if row.pk is None or getattr(row, name) != value)
+    if not changed and not row._state.adding:
+        return ()
+    for name, value in values.items():
+        setattr(row, name, value)
+    with context(actor, via), transaction.atomic():
+        if row._state.adding:
+            row.save(force_insert=True)
+        else:
+            row.save(update_fields=changed)
+    return changed
+
+
+def remove(actor: Person | None, via: str, row: models.Model) -> None:
+    """Delete a settings row; the history keeps what it was."""
+    with context(actor, via), transaction.atomic():
+        row.delete()
+
+
+def context(actor: Person | None, via: str) -> pghistory.context:
+    """Give the history context under which triggers note who changes settings, and by what."""
+    return pghistory.context(
+        actor=actor.pk if actor else None, name=actor.name if actor else "", via=via
+    )

@@ -1,0 +1,102 @@
+"""Mailboxes: what is fetched from where, and how each one fares."""
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from deskpost.desk.accounts import Account, Site
+from deskpost.desk.fields import Group, Priority
+from deskpost.desk.installation import Instance
+from deskpost.secret_field import SecretField
+
+
+@pghistory.track()
+class Mailbox(models.Model):
+    """The settings of one incoming configuration."""
+
+    class Tls(models.TextChoices):
+        """How the connection is encrypted."""
+
+        NONE = "none"
+        STARTTLS = "starttls"
+        IMPLICIT = "implicit"
+
+    class AfterFetching(models.TextChoices):
+        """What is done to a mail on its server: read at once, moved or deleted once it has its outcome."""
+
+        MARK_READ = "mark_read"
+        MOVE = "move"
+        DELETE = "delete"
+        LEAVE = "leave"
+
+    name = models.TextField(unique=True)
+    instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    protocol = models.TextField()  # a key of transports.protocols.PROTOCOLS
+    server = models.TextField()
+    port = models.PositiveIntegerField()
+    tls = models.TextField(choices=Tls.choices, default=Tls.NONE)
+    verify_certificate = models.BooleanField(default=True)
+    ca_file = models.TextField(default="", blank=True)
+    username = models.TextField(default="", blank=True)
+    password = SecretField(default="", blank=True)
+    addresses = ArrayField(models.TextField(), default=list)  # lower case
+    source_folder = models.TextField(default="INBOX")
+    fetch_every = models.PositiveIntegerField(default=60)  # seconds
+    first_fetch = models.TextField(default="new")  # new, everything, or a date: what came since
+    acknowledge_old = models.BooleanField(default=False)
+    after_fetching = models.TextField(choices=AfterFetching.choices, default=AfterFetching.MARK_READ)
+    move_to = models.TextField(default="", blank=True)
+    max_size_mb = models.PositiveIntegerField(default=50)
+    new_requests_disabled = models.BooleanField(default=False)
+    allowed_addresses = ArrayField(models.TextField(), default=list, blank=True)
+    allowed_domains = ArrayField(models.TextField(), default=list, blank=True)
+    default_priority = models.ForeignKey(
+        Priority, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    default_group = models.ForeignKey(Group, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    default_site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    fetching = models.BooleanField(default=False)
+    source_number = models.PositiveIntegerField(default=1)  # raised when protocol, server or user change
+
+    class Meta:
+        db_table = "mailbox"
+        constraints = [
+            models.CheckConstraint(condition=Q(port__gte=1, port__lte=65535), name="mailbox_port"),
+            models.CheckConstraint(
+                condition=Q(fetch_every__gte=10, fetch_every__lte=86400), name="mailbox_interval"
+            ),
+            models.CheckConstraint(condition=Q(max_size_mb__gte=1), name="mailbox_max_size"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MailboxState(models.Model):
+    """How a mailbox fares now: its bookmark, its failures, and who holds it. Not a setting, no history."""
+
+    mailbox = models.OneToOneField(Mailbox, on_delete=models.CASCADE, primary_key=True, related_name="state")
+    source_number = models.PositiveIntegerField(default=0)  # the source that the bookmark belongs to
+    first_started_at = models.DateTimeField(null=True)  # when this source was fetched first
+    validity = models.TextField(default="")  # UIDVALIDITY of the bookmark
+    bookmark = models.TextField(null=True)  # last UID seen
+    next_fetch_at = models.DateTimeField(db_default=Now())
+    last_fetch_at = models.DateTimeField(null=True)  # last completed one
+    failing_since = models.DateTimeField(null=True)
+    consecutive_failures = models.PositiveIntegerField(default=0)
+    reason = models.TextField(default="")  # of failing or of having been stopped, in words
+    stopped_by = models.TextField(default="")
+    backlog = models.BigIntegerField(null=True)  # mails seen at the server and not yet fetched
+    fetch_owner = models.TextField(null=True)
+    fetch_until = models.DateTimeField(null=True)
+    process_owner = models.TextField(null=True)
+    process_until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "mailbox_state"
+
+    def __str__(self) -> str:
+        return f"state of {self.mailbox_id}"

@@ -1,0 +1,115 @@
+"""Inbound messages: each fetched mail with its origin and raw bytes, what waits for it, and what became of it."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from deskpost.desk.accounts import Account
+from deskpost.desk.conversations import Conversation
+from deskpost.desk.installation import Instance
+from deskpost.desk.records import Record
+from deskpost.inbound.mailboxes import Mailbox
+
+
+class InboundMessage(models.Model):
+    """One fetched mail, never changed once it is stored. Its origin is unique: a mail met again is this row."""
+
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, related_name="messages", db_index=False)
+    source_number = models.PositiveIntegerField()
+    folder = models.TextField()
+    validity = models.TextField()  # UIDVALIDITY; empty for POP and files
+    uid = models.TextField()  # UID, UIDL, or sha256:...
+    size = models.BigIntegerField()  # bytes at the server
+    sha256 = models.BinaryField()
+    truncated = models.BooleanField(default=False)  # over the size limit: only the header was fetched
+    received_at = models.DateTimeField(db_default=Now())  # when it was collected
+
+    class Meta:
+        db_table = "inbound_message"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mailbox", "source_number", "folder", "validity", "uid"], name="inbound_message_origin"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mailbox_id}/{self.uid}"
+
+
+class RawChunk(models.Model):
+    """A piece of a raw mail, uncompressed, at most 1 MiB."""
+
+    pk = models.CompositePrimaryKey("mail_id", "position")
+    mail_id = models.BigIntegerField()  # inbound_message, by a foreign key of the migration
+    position = models.IntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        db_table = "raw_chunk"
+
+    def __str__(self) -> str:
+        return f"{self.mail_id}#{self.position}"
+
+
+class Undecided(models.Model):
+    """A mail that waits for its outcome. The table is the queue: a row goes when its outcome is written."""
+
+    mail = models.OneToOneField(InboundMessage, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="+", db_index=False)
+    exempt = models.BooleanField(default=False)  # moved back or processed again: no duplicate of itself
+
+    class Meta:
+        db_table = "inbound_undecided"
+        indexes = [models.Index(fields=["mailbox", "mail"], name="inbound_undecided_queue")]
+
+    def __str__(self) -> str:
+        return str(self.mail_id)
+
+
+class Unacknowledged(models.Model):
+    """A mail whose server has not been told yet that Deskpost holds it."""
+
+    mail = models.OneToOneField(InboundMessage, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="+")
+    refusals = models.PositiveIntegerField(default=0)
+    reason = models.TextField(default="")  # the server's words when it refused
+
+    class Meta:
+        db_table = "inbound_unacknowledged"
+
+    def __str__(self) -> str:
+        return str(self.mail_id)
+
+
+class MailOutcome(models.Model):
+    """What became of a mail, by which steps. Written by settle alone."""
+
+    mail = models.OneToOneField(
+        InboundMessage, on_delete=models.CASCADE, primary_key=True, related_name="outcome"
+    )
+    instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.TextField()  # outcome.KINDS
+    reason = models.TextField()
+    record = models.ForeignKey(Record, null=True, on_delete=models.SET_NULL, related_name="+")
+    conversation = models.ForeignKey(Conversation, null=True, on_delete=models.SET_NULL, related_name="+")
+    duplicate_of = models.ForeignKey(
+        InboundMessage, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    message_id = models.TextField(null=True)
+    content_key = models.BinaryField(null=True)  # mime.content: the same for the same mail in two mailboxes
+    from_address = models.TextField(default="")
+    subject = models.TextField(default="")
+    loop_key = models.BinaryField(null=True)  # sender and subject, to count what repeats
+    trace = models.JSONField(default=list)  # [[step, verdict, reason, ms], ...]
+    processed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "mail_outcome"
+        indexes = [
+            models.Index(fields=["content_key"], name="mail_outcome_content"),
+            models.Index(fields=["message_id"], name="mail_outcome_message_id"),
+            models.Index(fields=["loop_key", "processed_at"], name="mail_outcome_loop"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mail_id} {self.kind}"

@@ -1,0 +1,18 @@
+"""All tables of outgoing mail, for Django to find."""
+
+from deskpost.outbound.failover import Generation, Process
+from deskpost.outbound.outbox import OutboxAttempt, OutboxFile, OutboxMail
+from deskpost.outbound.rules import NotificationRule, RuleTechnician
+from deskpost.outbound.servers import OutgoingServer, OutgoingServerState
+
+__all__ = [
+    "Generation",
+    "NotificationRule",
+    "OutboxAttempt",
+    "OutboxFile",
+    "OutboxMail",
+    "OutgoingServer",
+    "OutgoingServerState",
+    "Process",
+    "RuleTechnician",
+]

@@ -1,0 +1,123 @@
+"""The outbox: mails to be sent, durable, in order of their class, retried."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from deskpost.desk.accounts import Account
+from deskpost.desk.attachments import Attachment
+from deskpost.desk.conversations import Conversation
+from deskpost.desk.people import Person
+from deskpost.desk.records import Record
+from deskpost.outbound.servers import OutgoingServer
+
+
+class OutboxMail(models.Model):
+    """What is to be said, and how far it has come. The MIME bytes are made from this at each try."""
+
+    class State(models.TextChoices):
+        """queued -> sending -> sent | queued again | failed; lapsed, cancelled and held end or pause it."""
+
+        QUEUED = "queued"
+        SENDING = "sending"
+        SENT = "sent"
+        HELD = "held"
+        LAPSED = "lapsed"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    class Class(models.IntegerChoices):
+        """The smaller goes first, always."""
+
+        SECURITY = 1
+        PEOPLE = 2
+        NOTIFICATION = 3
+        BULK = 4
+
+    server = models.ForeignKey(OutgoingServer, null=True, on_delete=models.SET_NULL, related_name="+")
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    record = models.ForeignKey(Record, null=True, on_delete=models.CASCADE, related_name="+")
+    conversation = models.ForeignKey(Conversation, null=True, on_delete=models.CASCADE, related_name="+")
+    event = models.TextField()
+    sending_class = models.PositiveSmallIntegerField(choices=Class.choices)
+    state = models.TextField(choices=State.choices, default=State.QUEUED, db_default=State.QUEUED)
+    message_id = models.TextField(unique=True)  # the same over all tries, with angle brackets
+    date = models.DateTimeField()  # the same over all tries
+    author = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    sender_name = models.TextField(default="")
+    sender_address = models.TextField()
+    to = models.JSONField(default=list)  # [[name, address], ...]
+    cc = models.JSONField(default=list)
+    bcc = models.JSONField(default=list)
+    subject = models.TextField()
+    text = models.TextField()
+    html = models.TextField(null=True)
+    in_reply_to = models.TextField(null=True)
+    references = ArrayField(models.TextField(), default=list, db_default=[])
+    automatic = models.BooleanField(default=True)
+    answers = models.TextField(null=True)  # folded address that this mail answers automatically, to limit such answers
+    recipients = models.JSONField(default=dict, db_default={})  # address -> {"state", "answer"}
+    tries = models.PositiveIntegerField(default=0, db_default=0)
+    unknown_fate = models.BooleanField(default=False, db_default=False)  # the last try may have succeeded
+    reason = models.TextField(default="", db_default="")
+    created_at = models.DateTimeField(db_default=Now())
+    next_try_at = models.DateTimeField(db_default=Now())
+    give_up_at = models.DateTimeField()
+    lease_owner = models.TextField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "outbox_mail"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(record=None) | Q(account__isnull=False), name="outbox_mail_record_has_account"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["server", "sending_class", "id"],
+                condition=Q(state__in=["queued", "sending"]),
+                name="outbox_mail_waiting",
+            ),
+            models.Index(fields=["record", "id"], name="outbox_mail_of_record"),
+            models.Index(fields=["conversation"], name="outbox_mail_of_conversation"),
+            models.Index(
+                fields=["answers", "created_at"], condition=Q(answers__isnull=False), name="outbox_mail_answers"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.message_id
+
+
+class OutboxFile(models.Model):
+    """An attachment that goes out with a mail."""
+
+    mail = models.ForeignKey(OutboxMail, on_delete=models.CASCADE, related_name="files")
+    attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "outbox_file"
+        constraints = [models.UniqueConstraint(fields=["mail", "attachment"], name="outbox_file_once")]
+
+    def __str__(self) -> str:
+        return f"{self.attachment_id} with {self.mail_id}"
+
+
+class OutboxAttempt(models.Model):
+    """One try to send a mail, and what the server said."""
+
+    mail = models.ForeignKey(OutboxMail, on_delete=models.CASCADE, related_name="attempts")
+    at = models.DateTimeField(db_default=Now())
+    server = models.TextField()  # host:port that was asked
+    result = models.TextField()
+    ms = models.FloatField(default=0)
+
+    class Meta:
+        db_table = "outbox_attempt"
+        indexes = [models.Index(fields=["mail", "at"], name="outbox_attempt_of_mail")]
+
+    def __str__(self) -> str:
+        return self.result
