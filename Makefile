@@ -1,0 +1,85 @@
+# Everyday commands. `make install` and `make demo` need Debian's python3, python3-venv, make and git.
+# ARGS goes to the command: make demo ARGS="--port 8080"
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+INSTALL := $(PIP) install --quiet --no-deps
+MAKEFLAGS += --no-print-directory
+
+.PHONY: help install run demo test lint bench soak docs requirements dist locks clean
+
+help:
+	@echo "make install       .venv with the deskpost command"
+	@echo "make demo          everything on this machine, with a small mail world around it"
+	@echo "make run           everything on this machine, for real use"
+	@echo "make test          linters, types, import contracts and all tests but the long ones"
+	@echo "make lint          linters, types and import contracts alone"
+	@echo "make soak          the long tests"
+	@echo "make bench         the benchmarks"
+	@echo "make docs          the documentation as pages in build/docs, its links checked"
+	@echo "make requirements  which rows of docs/requirements.md have a test"
+	@echo "make dist          the wheel, in dist"
+	@echo "make locks         the locks in requirements, anew"
+
+install: .venv/installed
+
+run: .venv/installed
+	@$(BIN)/deskpost run $(ARGS)
+
+demo: .venv/installed
+	@$(BIN)/deskpost demo $(ARGS)
+
+# The Django plugin of mypy reads the settings, which ask for a key; a passing one keeps it off the disk.
+lint: export DESKPOST_KEYS = $(shell head -c 32 /dev/urandom | base64 | tr '+/' '-_')
+lint: .venv/installed-dev
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-timings
+
+test: .venv/installed-dev
+	@tools/debian-packages
+	@$(MAKE) lint
+	@$(BIN)/python -m pytest -m "not long" $(ARGS)
+
+soak: .venv/installed-dev
+	@tools/debian-packages
+	@$(BIN)/python -m pytest -m long --capture=no $(ARGS)
+
+bench: .venv/installed-dev
+	@tools/debian-packages
+	@for program in benchmarks/[a-z]*.py; do echo "== $$program"; $(BIN)/python $$program $(ARGS) || exit 1; done
+
+docs: .venv/installed
+	@$(BIN)/python tools/docs.py docs build/docs
+
+requirements: .venv/installed-dev
+	@$(BIN)/python tools/requirements.py docs/requirements.md tests
+
+dist: .venv/installed
+	@$(BIN)/python -m hatchling build --target wheel
+
+# The locks hold hashes and no address, so that they serve behind any mirror. main is what Deskpost needs,
+# build what makes the wheel, dev what the tests need beside those two.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make locks"
+
+locks: .venv/installed-dev
+	$(LOCK) pyproject.toml --output-file requirements/main.txt
+	$(LOCK) --group build --constraint requirements/main.txt --output-file requirements/build.txt
+	$(LOCK) pyproject.toml --group build --group dev --constraint requirements/main.txt --constraint requirements/build.txt --output-file requirements/dev.txt
+
+.venv/installed: requirements/main.txt requirements/build.txt pyproject.toml
+	@tools/virtual-environment $(PYTHON)
+	@echo "Installing Deskpost into .venv; this takes about a minute."
+	@$(INSTALL) --require-hashes -r requirements/main.txt -r requirements/build.txt
+	@$(INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements/dev.txt
+	@echo "Installing what the tests need into .venv."
+	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv build dist
