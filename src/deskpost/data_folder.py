@@ -87,7 +87,7 @@ class DataFolder:
 
     @contextlib.contextmanager
     def open_lock(self, name: str) -> Iterator[int]:
-        """Give a descriptor of the lock file `name`; what is locked on it is free when the process is gone."""
+        """Give a descriptor of the lock file `name`; its locks end with the process."""
         file = self.create() / name
         with told_in_words(self.path):
             descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
