@@ -1,0 +1,47 @@
+"""How much work one mail may cause.
+
+Every bound is a small fixed number and a share of the mail's size, so that no mail, however it is made, costs more
+than 50 ms per MB, and no mail that a person or a program has sent in earnest meets one. What a bound cuts off is
+said in a defect.
+"""
+
+HEADER_BYTES = 524_288
+"""Bytes of one header block that are read."""
+
+FIELDS = 1_000
+"""Header fields of one block that are read."""
+
+VALUE_CHARACTERS = 65_536
+"""Characters of one header field that are read."""
+
+PARAMETERS = 64
+"""Parameters of one Content-Type or Content-Disposition that are read."""
+
+DEPTH = 20
+"""Multiparts inside one another that are opened."""
+
+IDENTIFIERS = 200
+"""Message-IDs of one References or In-Reply-To that are kept: the first and the last hundred."""
+
+DEFECTS = 50
+"""Defects that are told of one mail."""
+
+
+class Bounds:
+    """What is left of the work allowed for one mail of `size` bytes, and what was found wrong with it."""
+
+    __slots__ = ("addresses", "defects", "encoded_words", "guesses", "near_misses", "parts", "signs")
+
+    def __init__(self, size: int) -> None:
+        self.parts = 100 + min(size // 512, 1_900)
+        self.encoded_words = 100 + min(size // 128, 4_900)
+        self.addresses = 200 + min(size // 32, 1_800)
+        self.signs = 500 + size // 8
+        self.near_misses = 100 + size // 64
+        self.guesses = 3
+        self.defects: list[str] = []
+
+    def note(self, words: str) -> None:
+        """Keep a defect, in words, once."""
+        if words not in self.defects and len(self.defects) < DEFECTS:
+            self.defects.append(words)

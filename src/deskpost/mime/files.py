@@ -1,0 +1,80 @@
+"""Attachments: what a file of a mail is called, how large it is, and whether the HTML shows it."""
+
+import re
+from hashlib import sha256
+from urllib.parse import unquote
+
+from deskpost.mime.body import name_of
+from deskpost.mime.bounds import Bounds
+from deskpost.mime.message import Attachment
+from deskpost.mime.structure import Part
+
+_NAMES = {
+    "application/ics": "calendar.ics",
+    "application/msword": "attachment.doc",
+    "application/pdf": "attachment.pdf",
+    "application/pgp-encrypted": "version.txt",
+    "application/pgp-signature": "signature.asc",
+    "application/pkcs7-mime": "smime.p7m",
+    "application/pkcs7-signature": "smime.p7s",
+    "application/x-pkcs7-mime": "smime.p7m",
+    "application/x-pkcs7-signature": "smime.p7s",
+    "application/zip": "attachment.zip",
+    "image/jpeg": "image.jpg",
+    "image/svg+xml": "image.svg",
+    "message/delivery-status": "delivery-status.txt",
+    "message/disposition-notification": "disposition-notification.txt",
+    "message/feedback-report": "feedback-report.txt",
+    "message/global": "message.eml",
+    "message/partial": "message.eml",
+    "message/rfc822": "message.eml",
+    "text/calendar": "calendar.ics",
+    "text/html": "text.html",
+    "text/plain": "text.txt",
+    "text/rfc822-headers": "headers.txt",
+    "text/vcard": "contact.vcf",
+    "text/x-vcard": "contact.vcf",
+}
+_EXTENSION = re.compile(r"[a-z0-9]{2,5}")
+_SHOWN = re.compile(r"(?:cid:|\bsrc\s*=\s*[\"']?)([^\"'\s<>)]{1,300})", re.IGNORECASE)
+
+
+def attachments(parts: list[Part], raw: bytes, html: str | None, bounds: Bounds) -> tuple[Attachment, ...]:
+    """Give the files of a mail in their order; `html` decides which of them are inline."""
+    shown = _shown_by(html) if html and any("content-id" in part.fields for part in parts) else frozenset()
+    return tuple(_attachment(part, raw, shown, bounds) for part in parts)
+
+
+def _attachment(part: Part, raw: bytes, shown: frozenset[str], bounds: Bounds) -> Attachment:
+    content = part.content(raw, bounds)
+    content_id = part.fields.get("content-id", "").strip("<> \t") or None
+    return Attachment(
+        part=part.path or "1",
+        name=name_of(part) or _name_by_type(part.content_type),
+        content_type=part.content_type,
+        size=len(content),
+        sha256=sha256(content).hexdigest(),
+        inline=content_id is not None and content_id in shown,
+        content_id=content_id,
+    )
+
+
+def _name_by_type(content_type: str) -> str:
+    """Name a part that has none by its type."""
+    if content_type in _NAMES:
+        return _NAMES[content_type]
+    kind, _, subtype = content_type.partition("/")
+    extension = subtype if _EXTENSION.fullmatch(subtype) else "bin"
+    return f"{kind if kind in ('image', 'audio', 'video') else 'attachment'}.{extension}"
+
+
+def _shown_by(html: str) -> frozenset[str]:
+    """Give what the HTML refers to: by `cid:`, or by the bare Content-ID, as some programs do."""
+    names: set[str] = set()
+    most = 1_000 + len(html) // 64
+    for found in _SHOWN.finditer(html):
+        name = found[1]
+        names.add(name[4:] if name[:4].lower() == "cid:" else name)
+        if len(names) >= most:
+            break
+    return frozenset(names | {unquote(name) for name in names if "%" in name})

@@ -1,0 +1,166 @@
+"""A mail's bytes to a Message, for any bytes, in bounded time."""
+
+import html as entities
+import re
+from datetime import datetime
+
+from deskpost.mime import addresses, charset, dates, flowed, html_text, structure, words
+from deskpost.mime.body import choose
+from deskpost.mime.bounds import IDENTIFIERS, Bounds
+from deskpost.mime.files import attachments
+from deskpost.mime.header import Field
+from deskpost.mime.message import Address, Message
+from deskpost.mime.structure import Part
+
+_IDENTIFIER = re.compile(r"<[^<>]{1,998}>")
+_META_LABEL = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+_META_BYTES = 2_048
+
+
+def parse(raw: bytes) -> Message:
+    """Understand a mail. Never raises, whatever the bytes; at most 50 ms per MB.
+
+    What could not be understood, or was more than is read, is told in `Message.defects`.
+    """
+    bounds = Bounds(len(raw))
+    raw = _with_line_feeds(raw)
+    root, fields = structure.read(raw, bounds)
+    body = choose(root)
+    html = _html(body.html, raw, bounds)
+    text = _joined([_text(part, raw, html, bounds) for part in body.text])
+    if not text and html:
+        text = html_text.text_of(html, bounds)
+    first = root.fields
+    if not fields:
+        bounds.note("the mail has no header")
+    return Message(
+        message_id=_message_id(first.get("message-id", "")),
+        subject=_subject(first.get("subject", ""), bounds),
+        date=_date(first.get("date"), bounds),
+        from_=_addresses(first.get("from"), bounds),
+        reply_to=_addresses(first.get("reply-to"), bounds),
+        to=_addresses(_all_of("to", fields, first), bounds),
+        cc=_addresses(_all_of("cc", fields, first), bounds),
+        in_reply_to=_identifiers(first.get("in-reply-to", "")),
+        references=_identifiers(first.get("references", "")),
+        text=text,
+        html=html,
+        attachments=attachments(body.files, raw, html, bounds) if body.files else (),
+        headers=tuple([(name, _value(value, bounds)) for name, value in fields]),
+        defects=tuple(bounds.defects),
+        is_report=root.content_type == "multipart/report",
+    )
+
+
+def attachment_content(raw: bytes, part: str) -> bytes:
+    """Give the decoded bytes of the attachment that `parse` named `part`.
+
+    Raises LookupError when the mail has no such part.
+    """
+    bounds = Bounds(len(raw))
+    raw = _with_line_feeds(raw)
+    root, _ = structure.read(raw, bounds)
+    for leaf in structure.leaves(root):
+        if (leaf.path or "1") == part:
+            return leaf.content(raw, bounds)
+    raise LookupError(f"the mail has no part {part}")
+
+
+def _with_line_feeds(raw: bytes) -> bytes:
+    """A mail whose lines end in CR alone (old Macs) is read as if they ended in LF."""
+    return raw if b"\n" in raw else raw.replace(b"\r", b"\n")
+
+
+def _html(parts: list[Part], raw: bytes, bounds: Bounds) -> str | None:
+    """Join the HTML of a mail; plain parts between are shown as they are. None when no part is HTML."""
+    if not any(part.content_type == "text/html" for part in parts):
+        return None
+    pieces: list[str] = []
+    for part in parts:
+        if part.content_type == "text/html":
+            pieces.append(_decoded(part, raw, bounds))
+        else:
+            pieces.append(f"<pre>{entities.escape(_decoded(part, raw, bounds), quote=False)}</pre>")
+    return "\n".join(pieces)
+
+
+def _text(part: Part, raw: bytes, html: str | None, bounds: Bounds) -> str:
+    if part.content_type == "text/html":
+        return html_text.text_of(_decoded(part, raw, bounds), bounds)
+    text = _decoded(part, raw, bounds)
+    if part.parameters.get("format", "").lower() == "flowed":
+        return flowed.unwrapped(text, part.parameters.get("delsp", "").lower() == "yes")
+    return text
+
+
+def _decoded(part: Part, raw: bytes, bounds: Bounds) -> str:
+    """Give a text part with LF line breaks."""
+    if part.text is not None:
+        return part.text
+    content = part.content(raw, bounds)
+    label = part.parameters.get("charset")
+    if label is None and part.content_type == "text/html" and not content.isascii():
+        meta = _META_LABEL.search(content, 0, _META_BYTES)
+        label = meta[1].decode("ascii", "replace") if meta else None
+    text, defect = charset.decode(content, label)
+    if defect:
+        bounds.note(defect)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    part.text = text
+    return text
+
+
+def _joined(texts: list[str]) -> str:
+    return "\n".join(text for text in texts if text)
+
+
+def _value(value: str, bounds: Bounds) -> str:
+    return words.decode(value, bounds) if "=?" in value else value
+
+
+def _subject(value: str, bounds: Bounds) -> str:
+    return words.printable(_value(value, bounds)).strip()
+
+
+def _date(value: str | None, bounds: Bounds) -> datetime | None:
+    if not value:
+        return None
+    date = dates.read(value)
+    if date is None:
+        bounds.note("the date cannot be read")
+    return date
+
+
+def _all_of(name: str, fields: list[Field], first: dict[str, str]) -> str | None:
+    """Some programs write To or Cc more than once: all of them count."""
+    if name not in first:
+        return None
+    values = [value for key, value in fields if len(key) == 2 and key.lower() == name]
+    return values[0] if len(values) == 1 else ", ".join(values)
+
+
+def _addresses(value: str | None, bounds: Bounds) -> tuple[Address, ...]:
+    return addresses.read(value, bounds) if value else ()
+
+
+def _message_id(value: str) -> str | None:
+    """Give the identifier with its angle brackets, also where the sender left them out."""
+    if not value:
+        return None
+    found = _IDENTIFIER.search(value)
+    identifier = "".join((found[0] if found else value).split())[:1_000].strip("<>")
+    return f"<{words.printable(identifier)}>" if identifier else None
+
+
+def _identifiers(value: str) -> tuple[str, ...]:
+    """Give the identifiers of a header, each once: the first hundred and the last hundred of too many."""
+    if not value:
+        return ()
+    found = _IDENTIFIER.findall(value)
+    if not found:
+        found = [f"<{piece.strip('<>,;')}>" for piece in value.split(None, IDENTIFIERS) if "@" in piece]
+    whole = dict.fromkeys("".join(each.split()) if " " in each else each for each in found)
+    kept = tuple(whole)
+    half = IDENTIFIERS // 2
+    return kept if len(kept) <= IDENTIFIERS else kept[:half] + kept[-half:]
