@@ -1,0 +1,248 @@
+"""One TCP connection to a mail server: looked up, secret where wanted, with a time limit on every step."""
+
+import base64
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Literal, Self
+
+from deskpost.transports import words
+from deskpost.transports.dial import dial
+from deskpost.transports.errors import ProtocolViolated, ServerUnreachable, TlsRefused
+from deskpost.transports.tls import secured
+
+Tls = Literal["none", "starttls", "implicit"]
+
+LONGEST_LINE = 65_536
+_RECEIVE_AT_ONCE = 262_144
+_SEND_AT_ONCE = 65_536
+_LEAST_PROGRESS = 16_384  # bytes within one step's time; a server that trickles less counts as silent
+_FAREWELL_TIME = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where a mail server is and how to talk to it. Times are in seconds.
+
+    `connect_timeout` bounds name look-up and connect together, and again the TLS handshake; `step_timeout`
+    each answer. `ca_file` names the issuers to trust instead of those of this machine.
+    """
+
+    host: str
+    port: int
+    tls: Tls = "none"
+    verify_certificate: bool = True
+    ca_file: str | None = None
+    connect_timeout: float = 20.0
+    step_timeout: float = 60.0
+
+    @property
+    def place(self) -> str:
+        """host:port, as people read it."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host.strip("[]") else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """User name and password; the password shows in no repr."""
+
+    username: str
+    password: str = field(repr=False)
+
+
+class Connection:
+    """Lines and bytes to and from one server.
+
+    Everything raises ServerUnreachable when the connection fails or a step takes too long. A step is what
+    begins with `begin`; within each `step_timeout` it must end or bring 16 kB, so that neither a stalled
+    server nor one that trickles single bytes holds the caller.
+    """
+
+    def __init__(self, server: Server, protocol: str) -> None:
+        self.server = server
+        self.protocol = protocol
+        self.place = server.place
+        self.closed = False
+        self.doing = "while connecting"
+        self._patience = server.step_timeout
+        self._buffer = b""
+        self._position = 0
+        self._secrets: tuple[bytes, ...] = ()
+        self._socket: socket.socket = dial(server.host, server.port, server.place, server.connect_timeout)
+        if server.tls == "implicit":
+            self._secure()
+        self.begin("before its greeting")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def begin(self, doing: str, patience: float = 1.0) -> None:
+        """Start a step: `doing` is what the sentences call it, `patience` multiplies its time limit."""
+        self.doing = doing
+        self._patience = self.server.step_timeout * patience
+        self._window_ends = time.monotonic() + self._patience
+        self._window_bytes = 0
+
+    def hide(self, login: Login) -> None:
+        """From now on no answer shown to people holds this password, in clear or in base64."""
+        password = login.password.encode("utf-8", "replace")
+        both = f"\0{login.username}\0{login.password}".encode("utf-8", "replace")
+        self._secrets = (password, base64.b64encode(password), base64.b64encode(both))
+
+    def readable(self, answer: bytes) -> str:
+        """A server's answer for people to read, without secrets."""
+        for secret in self._secrets:
+            if len(secret) > 2:
+                answer = answer.replace(secret, b"(hidden)")
+        return words.readable(answer)
+
+    def read_line(self, longest: int = LONGEST_LINE) -> bytes:
+        """The next line without its CRLF. Raises ProtocolViolated when it is longer than `longest` bytes."""
+        end = self._buffer.find(b"\n", self._position)
+        if end >= 0:
+            line = self._buffer[self._position : end]
+            self._position = end + 1
+            return line.removesuffix(b"\r")
+        pieces = [self._take_buffer()]
+        length = len(pieces[0])
+        while True:
+            if length > longest:
+                self.close()
+                raise ProtocolViolated(words.endless(self.place, self.doing))
+            data = self._receive()
+            end = data.find(b"\n")
+            if end >= 0:
+                pieces.append(data[:end])
+                self._buffer, self._position = data, end + 1
+                return b"".join(pieces).removesuffix(b"\r")
+            pieces.append(data)
+            length += len(data)
+
+    def read_exactly(self, size: int) -> bytes:
+        """The next `size` bytes; the caller has judged that so many fit into memory."""
+        end = self._position + size
+        if end <= len(self._buffer):
+            data = self._buffer[self._position : end]
+            self._position = end
+            return data
+        return b"".join(self.read_pieces(size))
+
+    def read_pieces(self, size: int) -> Iterator[bytes]:
+        """The next `size` bytes piece by piece, as they come."""
+        while size > 0:
+            piece = self.read_some()
+            if len(piece) > size:
+                self.put_back(piece[size:])
+                piece = piece[:size]
+            size -= len(piece)
+            yield piece
+
+    def read_some(self) -> bytes:
+        """Whatever has come, at least one byte."""
+        return self._take_buffer() or self._receive()
+
+    def put_back(self, data: bytes) -> None:
+        """Let `data` be what is read next."""
+        self._buffer, self._position = data + self._take_buffer(), 0
+
+    def write(self, data: bytes) -> None:
+        """Send all of `data`; each 64 kB have the time of one step."""
+        for start in range(0, len(data), _SEND_AT_ONCE):
+            with self._failures_in_words():
+                self._socket.settimeout(self._patience)
+                self._socket.sendall(data[start : start + _SEND_AT_ONCE])
+
+    def start_tls(self) -> None:
+        """Make the connection secret after the server agreed to STARTTLS.
+
+        What the server sent in clear after its agreement is refused: it could come from somebody between.
+        """
+        if self._position < len(self._buffer):
+            self.close()
+            raise TlsRefused(words.starttls_tampered(self.place))
+        self._secure()
+
+    def local_address(self) -> str:
+        """The address of this end, as numbers."""
+        return str(self._socket.getsockname()[0])
+
+    def say_farewell(self, line: bytes) -> None:
+        """Say goodbye and close, without waiting long or complaining: nothing depends on the answer."""
+        if self.closed:
+            return
+        with suppress(OSError, ValueError):
+            self._socket.settimeout(_FAREWELL_TIME)
+            self._socket.sendall(line)
+            self._socket.recv(4096)
+        self.close()
+
+    def close(self) -> None:
+        """Close at once; closing twice is no error."""
+        self.closed = True
+        self._buffer, self._position = b"", 0
+        with suppress(OSError):
+            self._socket.close()
+
+    def _secure(self) -> None:
+        try:
+            self._socket = secured(
+                self._socket,
+                self.server.host,
+                self.place,
+                verify=self.server.verify_certificate,
+                ca_file=self.server.ca_file,
+                seconds=self.server.connect_timeout,
+            )
+        except BaseException:
+            self.close()
+            raise
+
+    def _take_buffer(self) -> bytes:
+        rest = self._buffer[self._position :]
+        self._buffer, self._position = b"", 0
+        return rest
+
+    def _receive(self) -> bytes:
+        while True:
+            left = self._window_ends - time.monotonic()
+            if left <= 0:
+                left = self._next_window()
+            with self._failures_in_words():
+                self._socket.settimeout(left)
+                try:
+                    data = self._socket.recv(_RECEIVE_AT_ONCE)
+                except TimeoutError:
+                    continue
+            if not data:
+                self.close()
+                raise ServerUnreachable(words.broken(self.place, self.doing))
+            self._window_bytes += len(data)
+            return data
+
+    def _next_window(self) -> float:
+        """Grant another step's time when enough came within the last; gives that time in seconds."""
+        if self._window_bytes < _LEAST_PROGRESS:
+            self.close()
+            if self.doing == "before its greeting":
+                raise ServerUnreachable(words.silent_greeting(self.place, self.protocol, self._patience))
+            raise ServerUnreachable(words.silent(self.place, self._patience, self.doing))
+        self._window_ends = time.monotonic() + self._patience
+        self._window_bytes = 0
+        return self._patience
+
+    @contextmanager
+    def _failures_in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except TimeoutError as error:
+            self.close()
+            raise ServerUnreachable(words.deaf(self.place, self._patience, self.doing)) from error
+        except (ssl.SSLError, OSError, ValueError) as error:
+            self.close()
+            raise ServerUnreachable(words.broken(self.place, self.doing)) from error

@@ -1,0 +1,81 @@
+"""From a server name to a connected socket, within a time limit that also holds for the name look-up."""
+
+import os
+import queue
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from deskpost.transports import words
+from deskpost.transports.errors import ServerUnreachable
+
+_Address = tuple[int, int, int, str, Any]
+
+
+def dial(host: str, port: int, place: str, seconds: float) -> socket.socket:
+    """Connect to the first address of `host` (IPv6 and IPv4) that answers. Raises ServerUnreachable."""
+    if not 0 < port < 65536:
+        raise ServerUnreachable(words.port_impossible(place))
+    ends = time.monotonic() + seconds
+    addresses = _addresses(host.strip().removeprefix("[").removesuffix("]"), port, seconds)
+    failure: OSError = TimeoutError()
+    for tried, address in enumerate(addresses):
+        left = ends - time.monotonic()
+        if left <= 0:
+            break
+        try:
+            # Each address has its fair share, so that one that swallows packets leaves time for the others.
+            return _connected(address, left / (len(addresses) - tried))
+        except OSError as error:
+            failure = error
+    raise ServerUnreachable(_sentence(failure, place, seconds)) from failure
+
+
+def _connected(address: _Address, seconds: float) -> socket.socket:
+    family, kind, protocol, _, where = address
+    link = socket.socket(family, kind, protocol)
+    try:
+        link.settimeout(seconds)
+        link.connect(where)
+        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except BaseException:
+        link.close()
+        raise
+    return link
+
+
+def _sentence(failure: OSError, place: str, seconds: float) -> str:
+    if isinstance(failure, TimeoutError):
+        return words.no_connection_in_time(place, seconds)
+    if isinstance(failure, ConnectionRefusedError):
+        return words.refused(place)
+    if isinstance(failure, ConnectionError):
+        return words.broken(place, "while connecting")
+    return words.no_route(place, os.strerror(failure.errno) if failure.errno else "no connection")
+
+
+def _addresses(host: str, port: int, seconds: float) -> Sequence[_Address]:
+    """The addresses of a name. getaddrinfo has no time limit, so it runs in a thread that may be left."""
+    with suppress(OSError, ValueError):
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    found: queue.SimpleQueue[Sequence[_Address] | None] = queue.SimpleQueue()
+    threading.Thread(target=lambda: found.put(_look_up(host, port)), name="name look-up", daemon=True).start()
+    try:
+        addresses = found.get(timeout=seconds)
+    except queue.Empty:
+        raise ServerUnreachable(words.name_service_silent(host, seconds)) from None
+    if not addresses:
+        raise ServerUnreachable(words.name_not_found(host))
+    return addresses
+
+
+def _look_up(host: str, port: int) -> Sequence[_Address] | None:
+    if not host:
+        return None  # getaddrinfo would take an empty name for this machine
+    try:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, ValueError):  # ValueError: a name that IDNA cannot encode, a null byte
+        return None

@@ -1,0 +1,56 @@
+"""What is handed to a sending server and what it says to it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One mail on its way out; these recipients get it, whatever its header says. `sender` may be empty."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    content: bytes
+    smtputf8: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer of the server: its code and its own words. RFC 5321 section 4.2."""
+
+    code: int
+    text: str
+
+    @property
+    def accepted(self) -> bool:
+        """The server took it."""
+        return 200 <= self.code < 300
+
+    @property
+    def transient(self) -> bool:
+        """Refused for now: worth another try later."""
+        return 400 <= self.code < 500
+
+    @property
+    def permanent(self) -> bool:
+        """Refused for good."""
+        return self.code >= 500
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one mail.
+
+    `recipients` holds an answer for each; those accepted were reached only if `data`, the answer to the
+    final dot, is accepted too. `unknown`: the connection broke after the final dot and before its answer, so
+    the mail may have been taken; `words` tells that to people. `data` is None when never asked, or unknown.
+    """
+
+    recipients: dict[str, Answer]
+    data: Answer | None
+    unknown: bool = False
+    words: str = ""
+
+    def answer_for(self, recipient: str) -> Answer | None:
+        """What finally counts for this recipient; None when the fate of the mail is unknown."""
+        first = self.recipients[recipient]
+        return self.data if first.accepted else first

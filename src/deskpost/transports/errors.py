@@ -1,0 +1,98 @@
+"""Everything that can go wrong between Deskpost and a mail server, as one family.
+
+    TransportError                      who can mend it   fails over
+    ├── ServerUnreachable               wait              yes    name, route, refused, closed, SMTP 421
+    │   └── TlsRefused                  administrator     yes    handshake failed, STARTTLS not offered
+    │       └── CertificateRefused      administrator     yes    issuer, host name or date is wrong
+    ├── ProtocolViolated                server            yes    rubbish, another protocol, endless answers
+    ├── Throttled                       wait              no     too many connections, slow down
+    ├── LoginRefused                    administrator     no     the "no" to credentials, and only that
+    ├── MailboxMissing                  administrator     no     no such folder, or no right to open it
+    ├── ActRefused                      administrator     no     mark, move or delete refused
+    ├── MessageRefused                  mail              no     this mail, for good
+    └── MessageDelayed                  wait              no     this mail, for now (4xx)
+
+"Fails over" is the rule of outgoing mail: what keeps a server from being reached sends the mail by the
+alternate server at once, a login or a recipient that is refused does not.
+"""
+
+from typing import ClassVar, Literal
+
+Mend = Literal["wait", "administrator", "mail", "server"]
+
+
+class TransportError(Exception):
+    """A mail server could not be used; `words` is what people read, `answer` what the server itself said."""
+
+    mend: ClassVar[Mend] = "wait"
+    fails_over: ClassVar[bool] = False
+
+    def __init__(self, words: str, *, answer: str | None = None) -> None:
+        super().__init__(words)
+        self.words = words
+        self.answer = answer
+
+
+class ServerUnreachable(TransportError):
+    """No usable connection: name look-up, refused, no route, time-out, closed, or SMTP's 421."""
+
+    fails_over = True
+
+
+class TlsRefused(ServerUnreachable):
+    """The connection could not be made secret, so nothing was sent over it."""
+
+    mend = "administrator"
+
+
+class CertificateRefused(TlsRefused):
+    """The server's certificate does not prove that it is the server that was named."""
+
+
+class ProtocolViolated(TransportError):
+    """The server answered what its protocol does not allow; the connection is closed."""
+
+    mend = "server"
+    fails_over = True
+
+
+class Throttled(TransportError):
+    """The server asks for patience; `retry_after` is in seconds, None when it named no time."""
+
+    def __init__(self, words: str, *, retry_after: float | None = None, answer: str | None = None) -> None:
+        super().__init__(words, answer=answer)
+        self.retry_after = retry_after
+
+
+class LoginRefused(TransportError):
+    """The server said no to the credentials, or offers no login that Deskpost can use."""
+
+    mend = "administrator"
+
+
+class MailboxMissing(TransportError):
+    """The folder is not there or may not be opened."""
+
+    mend = "administrator"
+
+
+class ActRefused(TransportError):
+    """The server refused to mark, move or delete mail, or the protocol knows no such act."""
+
+    mend = "administrator"
+
+
+class _AboutOneMail(TransportError):
+    def __init__(self, code: int, words: str, *, answer: str | None = None) -> None:
+        super().__init__(words, answer=answer)
+        self.code = code
+
+
+class MessageRefused(_AboutOneMail):
+    """This mail cannot be sent by this server, now or later; `code` is SMTP's (RFC 5321 section 4.2)."""
+
+    mend = "mail"
+
+
+class MessageDelayed(_AboutOneMail):
+    """This mail was not taken for now; `code` is SMTP's (RFC 5321 section 4.2)."""

@@ -1,0 +1,79 @@
+"""What every incoming transport gives: the mails of one mailbox folder, over one connection."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class RawMail:
+    """One mail as the server holds it.
+
+    `truncated`: the mail is over the limit asked for, `content` is its header alone, `size` the whole mail's.
+    `refusal`: the server has the mail but will not give it, in its own words; then `content` is empty.
+    """
+
+    uid: str
+    size: int
+    content: bytes
+    truncated: bool
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The oldest mail's header fields (unfolded, encoded words as sent) and how many mails there are."""
+
+    uid: str
+    size: int
+    headers: tuple[tuple[str, str], ...]
+    count: int
+
+
+class Source(Protocol):
+    """One open mailbox folder. Every method raises members of TransportError and nothing else."""
+
+    @property
+    def validity(self) -> str:
+        """IMAP's UIDVALIDITY: uids mean something only together with it. Empty for POP."""
+
+    def list(self, after: str | None, since: datetime | None) -> list[str]:
+        """The uids in order of arrival; IMAP: those greater than `after` and received at or after `since`."""
+
+    def newest(self) -> str | None:
+        """The bookmark that means "nothing before now"; None where there is none (POP)."""
+
+    def sizes(self, uids: Sequence[str]) -> dict[str, int]:
+        """Bytes of each mail that is still there."""
+
+    def fetch(self, uids: Sequence[str], max_bytes: int) -> Iterator[RawMail]:
+        """The mails in order, one at a time, unread as they were; what is no longer there is left out."""
+
+    def mark_read(self, uids: Sequence[str]) -> None:
+        """Set the read mark."""
+
+    def delete(self, uids: Sequence[str]) -> None:
+        """Remove these mails and no other."""
+
+    def move(self, uids: Sequence[str], folder: str) -> None:
+        """Move these mails into another folder of the same mailbox."""
+
+    def oldest(self) -> Sample | None:
+        """The mail that came first, without changing anything; None when the folder is empty."""
+
+
+_MOST_FIELDS = 1000
+
+
+def header_fields(header: bytes) -> tuple[tuple[str, str], ...]:
+    """The header fields of a mail for a person to look at: unfolded, undecoded. RFC 5322 section 2.2.3."""
+    text = header.replace(b"\r\n", b"\n").split(b"\n\n", 1)[0].decode("utf-8", "replace").replace("\0", "")
+    fields: list[tuple[str, list[str]]] = []
+    for line in text.split("\n"):
+        name, colon, value = line.partition(":")
+        if line[:1] in (" ", "\t") and fields:
+            fields[-1][1].append(line.strip())
+        elif colon and name and len(fields) < _MOST_FIELDS:
+            fields.append((name.strip(), [value.strip()]))
+    return tuple((name, " ".join(lines)) for name, lines in fields)

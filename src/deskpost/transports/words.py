@@ -1,0 +1,333 @@
+"""The sentences people read about mail servers: what did not work, who said so, what to do.
+
+`place` is always host:port, `answer` the server's own words (made readable, secrets hidden), `doing` what was
+under way, such as "while logging in".
+"""
+
+import re
+
+_UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_LONGEST_ANSWER = 300
+
+
+def readable(answer: bytes) -> str:
+    """A server's answer as one line of text that a page can show, at most 300 characters."""
+    text = _UNREADABLE.sub(" ", answer[:4096].decode("utf-8", "replace")).strip()
+    return text if len(text) <= _LONGEST_ANSWER else text[:_LONGEST_ANSWER] + " ..."
+
+
+def _answered(place: str, answer: str) -> str:
+    return f' {place} answered: "{answer}".' if answer else f" {place} gave no reason."
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:g} s"
+
+
+# Reaching the server
+
+
+def name_not_found(host: str) -> str:
+    return (
+        f'The server name "{host}" was not found: the name service knows no address for it. '
+        "To do: check the spelling of the server name, and that this machine can look up names."
+    )
+
+
+def name_service_silent(host: str, seconds: float) -> str:
+    return (
+        f'The server name "{host}" could not be looked up: the name service gave no answer within '
+        f"{_seconds(seconds)}. To do: check the network and the name service of this machine; "
+        "Deskpost tries again by itself."
+    )
+
+
+def port_impossible(place: str) -> str:
+    return f"{place} cannot be connected to: a port is a number from 1 to 65535. To do: correct the port."
+
+
+def refused(place: str) -> str:
+    return (
+        f"{place} refused the connection: nothing listens at this port, or a firewall turns it away. "
+        "To do: check the port, and that the mail server is running."
+    )
+
+
+def no_connection_in_time(place: str, seconds: float) -> str:
+    return (
+        f"{place} did not answer the connection within {_seconds(seconds)}. To do: check server name "
+        "and port, and that no firewall between this machine and the server swallows the connection."
+    )
+
+
+def no_route(place: str, reason: str) -> str:
+    return (
+        f'{place} could not be reached: the network of this machine says "{reason}". '
+        "To do: check the network of this machine and the server name."
+    )
+
+
+def broken(place: str, doing: str) -> str:
+    return (
+        f"{place} broke off the connection {doing}. To do: nothing, Deskpost tries again by itself; "
+        "if it goes on, look into the log of the mail server."
+    )
+
+
+def silent(place: str, seconds: float, doing: str) -> str:
+    return (
+        f"{place} stopped answering {doing}: no full answer within {_seconds(seconds)}. "
+        "To do: nothing, Deskpost tries again by itself; if it goes on, look at the load of the mail server."
+    )
+
+
+def silent_greeting(place: str, protocol: str, seconds: float) -> str:
+    return (
+        f"{place} took the connection but said nothing for {_seconds(seconds)}. To do: check that {protocol} "
+        "is spoken at this port; a port that expects TLS from the first byte (993, 995, 465) needs "
+        "IMAPS, POPS or SMTPS."
+    )
+
+
+def deaf(place: str, seconds: float, doing: str) -> str:
+    return (
+        f"{place} stopped taking data {doing}: nothing moved for {_seconds(seconds)}. "
+        "To do: nothing, Deskpost tries again by itself; if it goes on, look at the load of the mail server."
+    )
+
+
+def closing(place: str, answer: str) -> str:
+    return (
+        f"{place} does not serve at the moment.{_answered(place, answer)} To do: nothing, Deskpost tries "
+        "again by itself; if it goes on, ask whoever runs the mail server."
+    )
+
+
+# TLS
+
+
+def tls_not_spoken(place: str) -> str:
+    return (
+        f"{place} does not speak TLS from the first byte, so no secret connection could be made. "
+        "To do: check the port, or choose STARTTLS for this port."
+    )
+
+
+def tls_failed(place: str, reason: str) -> str:
+    return (
+        f"{place} and Deskpost could not agree on a secret connection (TLS): {reason}. Nothing was sent. "
+        "To do: check the port and the TLS setting; the server needs TLS 1.2 or newer."
+    )
+
+
+def tls_broken_off(place: str) -> str:
+    return (
+        f"{place} broke off while the secret connection (TLS) was being made. To do: check the port and the "
+        "TLS setting; if both are right, look into the log of the mail server."
+    )
+
+
+def tls_silent(place: str, seconds: float) -> str:
+    return (
+        f"{place} did not finish making the secret connection (TLS) within {_seconds(seconds)}. "
+        "To do: check the port and the TLS setting."
+    )
+
+
+def starttls_not_offered(place: str) -> str:
+    return (
+        f"{place} does not offer STARTTLS, so no secret connection could be made and no password was sent. "
+        "To do: have STARTTLS switched on at the server, use its port for TLS from the first byte, "
+        "or switch TLS off if this network is trusted."
+    )
+
+
+def starttls_refused(place: str, answer: str) -> str:
+    return (
+        f"{place} offers STARTTLS but refused it; no password was sent.{_answered(place, answer)} "
+        "To do: check the TLS settings of the mail server."
+    )
+
+
+def starttls_tampered(place: str) -> str:
+    return (
+        f"{place} went on in clear text after STARTTLS was agreed, as if somebody between had added to it; "
+        "no password was sent. To do: check the network between this machine and the server."
+    )
+
+
+def certificate_unknown(place: str, reason: str) -> str:
+    return (
+        f"The certificate of {place} was not accepted: nobody this machine trusts has issued it ({reason}). "
+        "Nothing was sent. To do: install a certificate of a known issuer at the server, or name the file "
+        "of its own issuer as CA file."
+    )
+
+
+def certificate_for_another(place: str, host: str) -> str:
+    return (
+        f'The certificate of {place} was not accepted: it is not made out for the name "{host}". '
+        "Nothing was sent. To do: use the server name that stands in the certificate, "
+        "or have the certificate made out for this name."
+    )
+
+
+def certificate_expired(place: str) -> str:
+    return (
+        f"The certificate of {place} was not accepted: it has expired. Nothing was sent. "
+        "To do: have the certificate of the server renewed, and check the clock of this machine."
+    )
+
+
+def certificate_not_yet(place: str) -> str:
+    return (
+        f"The certificate of {place} was not accepted: its time has not come yet. Nothing was sent. "
+        "To do: check the clock of this machine and the certificate of the server."
+    )
+
+
+def certificate_refused(place: str, reason: str) -> str:
+    return (
+        f"The certificate of {place} was not accepted: {reason}. Nothing was sent. "
+        "To do: have the certificate of the server corrected."
+    )
+
+
+def ca_file_unusable(path: str, reason: str) -> str:
+    return (
+        f'The CA file "{path}" cannot be used: {reason}. Nothing was sent. '
+        "To do: name a readable file with certificates in PEM form."
+    )
+
+
+# Logging in
+
+
+def login_refused(place: str, username: str, answer: str) -> str:
+    return (
+        f'{place} refused the login of "{username}".{_answered(place, answer)} '
+        "To do: check user name and password; some providers want a password made for this application."
+    )
+
+
+def login_by_password_is_over(place: str, answer: str) -> str:
+    return (
+        f"{place} no longer takes a user name with a password.{_answered(place, answer)} "
+        "To do: have basic authentication (SMTP AUTH) allowed for this mailbox, or use OAuth."
+    )
+
+
+def login_not_offered(place: str, methods: str) -> str:
+    offered = f"it offers {methods}" if methods else "it offers none"
+    return (
+        f"{place} offers no login that Deskpost can use ({offered}); no password was sent. To do: choose "
+        "TLS if it is off, for many servers offer a login only then; or the port for submission (587, 465); "
+        'or untick "Requires authentication" if the server takes mail without.'
+    )
+
+
+def login_needs_tls(place: str, answer: str) -> str:
+    said = _answered(place, answer) if answer else ""
+    return (
+        f"{place} takes no password over an open connection; no password was sent.{said} "
+        "To do: choose STARTTLS, or TLS from the first byte, for this server."
+    )
+
+
+def login_demanded(place: str, answer: str) -> str:
+    return (
+        f"{place} takes mail only after a login.{_answered(place, answer)} "
+        'To do: tick "Requires authentication" and give user name and password.'
+    )
+
+
+def login_not_writable(place: str) -> str:
+    return (
+        f"The user name or password for {place} holds a line break or a null byte, which no mail server "
+        "takes. To do: type user name and password again."
+    )
+
+
+# After the login
+
+
+def throttled(place: str, answer: str) -> str:
+    return (
+        f"{place} asks for patience.{_answered(place, answer)} To do: nothing, Deskpost waits and tries "
+        "again by itself; if it goes on, see which other programs use this mailbox, or ask for "
+        "a higher limit."
+    )
+
+
+def folder_missing(place: str, folder: str, answer: str) -> str:
+    return (
+        f'The folder "{folder}" cannot be opened.{_answered(place, answer)} '
+        "To do: check the name of the folder, and that this user may open it."
+    )
+
+
+def folder_without_numbers(place: str, folder: str) -> str:
+    return (
+        f'{place} gives no UIDVALIDITY for the folder "{folder}", so its mails cannot be told apart safely. '
+        "To do: ask whoever runs the mail server to have it updated or repaired."
+    )
+
+
+def act_refused(place: str, act: str, answer: str) -> str:
+    return (
+        f"{place} refused to {act}.{_answered(place, answer)} "
+        "To do: check what this user may do in the folder; Deskpost tries again by itself."
+    )
+
+
+def act_unknown_to_pop(place: str, act: str) -> str:
+    return (
+        f"{place} speaks POP, which knows neither folders nor read marks, so it cannot {act}. "
+        "To do: use IMAP for this mailbox, or have mails left or deleted."
+    )
+
+
+def wrong_protocol(place: str, protocol: str, answer: str) -> str:
+    return (
+        f'{place} does not speak {protocol}: it began with "{answer}". '
+        "To do: check the protocol and the port."
+    )
+
+
+def rubbish(place: str, doing: str, answer: str) -> str:
+    return (
+        f'{place} answered {doing} with what its protocol does not allow: "{answer}". '
+        "To do: nothing at first, Deskpost tries again by itself; "
+        "if it goes on, ask whoever runs the mail server."
+    )
+
+
+def endless(place: str, doing: str) -> str:
+    return (
+        f"{place} answered {doing} without end, and Deskpost stopped reading. To do: nothing at first, "
+        "Deskpost tries again by itself; if it goes on, ask whoever runs the mail server."
+    )
+
+
+# Sending
+
+
+def smtputf8_missing(place: str) -> str:
+    return (
+        f"{place} cannot carry addresses with letters beyond ASCII: it does not offer SMTPUTF8. "
+        "To do: use an address in plain letters, or another outgoing server."
+    )
+
+
+def address_not_writable(address: str) -> str:
+    return (
+        f'"{readable(address.encode("utf-8", "replace"))}" cannot be written to a mail server as an address. '
+        "To do: correct the address."
+    )
+
+
+def fate_unknown(place: str) -> str:
+    return (
+        f"{place} took the whole mail but broke off before it said whether it keeps it. "
+        "To do: nothing, Deskpost sends it again with the same Message-ID, so it may arrive twice."
+    )
