@@ -21,7 +21,9 @@ class Process(models.Model):
 
     host = models.TextField()
     pid = models.IntegerField()
-    started = models.TextField()  # start time of the process as the kernel tells it: a pid alone is used again
+    started = (
+        models.TextField()
+    )  # start time of the process as the kernel tells it: a pid alone is used again
     kind = models.TextField()
     seen_at = models.DateTimeField(db_default=Now())
 

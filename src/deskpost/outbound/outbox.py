@@ -35,28 +35,46 @@ class OutboxMail(models.Model):
         NOTIFICATION = 3
         BULK = 4
 
-    server = models.ForeignKey(OutgoingServer, null=True, on_delete=models.SET_NULL, related_name="+")
-    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
-    record = models.ForeignKey(Record, null=True, on_delete=models.CASCADE, related_name="+")
-    conversation = models.ForeignKey(Conversation, null=True, on_delete=models.CASCADE, related_name="+")
+    # Indexes of its own only where a page looks: three of these rows are written for every new request.
+    # Record and conversation are foreign keys together with the account (migration 0002), not once more alone.
+    server = models.ForeignKey(
+        OutgoingServer, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    account = models.ForeignKey(
+        Account, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    record = models.ForeignKey(
+        Record, null=True, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    conversation = models.ForeignKey(
+        Conversation,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     event = models.TextField()
     sending_class = models.PositiveSmallIntegerField(choices=Class.choices)
     state = models.TextField(choices=State.choices, default=State.QUEUED, db_default=State.QUEUED)
-    message_id = models.TextField(unique=True)  # the same over all tries, with angle brackets
+    message_id = models.TextField()  # the same over all tries, with angle brackets
     date = models.DateTimeField()  # the same over all tries
-    author = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    author = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     sender_name = models.TextField(default="")
-    sender_address = models.TextField()
+    sender_address = models.TextField()  # empty while held for want of a server
+    reply_to = models.TextField(default="", db_default="")  # of a Reply-To header; empty: From says it
     to = models.JSONField(default=list)  # [[name, address], ...]
-    cc = models.JSONField(default=list)
-    bcc = models.JSONField(default=list)
+    cc = models.JSONField(default=list, db_default=[])
+    bcc = models.JSONField(default=list, db_default=[])
     subject = models.TextField()
     text = models.TextField()
     html = models.TextField(null=True)
     in_reply_to = models.TextField(null=True)
     references = ArrayField(models.TextField(), default=list, db_default=[])
     automatic = models.BooleanField(default=True)
-    answers = models.TextField(null=True)  # folded address that this mail answers automatically, to limit such answers
+    answers = models.TextField(
+        null=True
+    )  # folded address that this mail answers automatically, to limit such answers
     recipients = models.JSONField(default=dict, db_default={})  # address -> {"state", "answer"}
     tries = models.PositiveIntegerField(default=0, db_default=0)
     unknown_fate = models.BooleanField(default=False, db_default=False)  # the last try may have succeeded
@@ -71,20 +89,26 @@ class OutboxMail(models.Model):
     class Meta:
         db_table = "outbox_mail"
         constraints = [
+            models.UniqueConstraint(fields=["message_id"], name="outbox_mail_message_id_once"),
             models.CheckConstraint(
-                condition=Q(record=None) | Q(account__isnull=False), name="outbox_mail_record_has_account"
+                condition=Q(record=None, conversation=None) | Q(account__isnull=False),
+                name="outbox_mail_record_has_account",
             ),
         ]
         indexes = [
             models.Index(
                 fields=["server", "sending_class", "id"],
-                condition=Q(state__in=["queued", "sending"]),
+                condition=Q(state="queued"),
                 name="outbox_mail_waiting",
             ),
+            models.Index(fields=["lease_until"], condition=Q(state="sending"), name="outbox_mail_leases"),
+            models.Index(fields=["id"], condition=Q(state="held"), name="outbox_mail_held"),
             models.Index(fields=["record", "id"], name="outbox_mail_of_record"),
             models.Index(fields=["conversation"], name="outbox_mail_of_conversation"),
             models.Index(
-                fields=["answers", "created_at"], condition=Q(answers__isnull=False), name="outbox_mail_answers"
+                fields=["answers", "created_at"],
+                condition=Q(answers__isnull=False),
+                name="outbox_mail_answers",
             ),
         ]
 
@@ -95,7 +119,7 @@ class OutboxMail(models.Model):
 class OutboxFile(models.Model):
     """An attachment that goes out with a mail."""
 
-    mail = models.ForeignKey(OutboxMail, on_delete=models.CASCADE, related_name="files")
+    mail = models.ForeignKey(OutboxMail, on_delete=models.CASCADE, related_name="files", db_index=False)
     attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -109,7 +133,7 @@ class OutboxFile(models.Model):
 class OutboxAttempt(models.Model):
     """One try to send a mail, and what the server said."""
 
-    mail = models.ForeignKey(OutboxMail, on_delete=models.CASCADE, related_name="attempts")
+    mail = models.ForeignKey(OutboxMail, on_delete=models.CASCADE, related_name="attempts", db_index=False)
     at = models.DateTimeField(db_default=Now())
     server = models.TextField()  # host:port that was asked
     result = models.TextField()

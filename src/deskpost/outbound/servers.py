@@ -76,7 +76,8 @@ class OutgoingServerState(models.Model):
     failing_since = models.DateTimeField(null=True)
     reason = models.TextField(default="")
     last_sent_at = models.DateTimeField(null=True)
-    not_before = models.DateTimeField(db_default=Now())  # throttled until then
+    not_before = models.DateTimeField(db_default=Now())  # nothing is tried until then
+    paced_until = models.DateTimeField(db_default=Now())  # mails_per_minute is used up until then
 
     class Meta:
         db_table = "outgoing_server_state"
