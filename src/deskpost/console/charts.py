@@ -35,7 +35,8 @@ def bars(values: Sequence[float], label: str, tone: str = "", rest: int = 0) -> 
         ),
     )
     return format_html(
-        '<svg class="spark {}" width="120" height="26" viewBox="0 0 120 26" role="img" aria-label="{}">{}{}</svg>',
+        '<svg class="spark {}" width="120" height="26" viewBox="0 0 120 26" role="img"'
+        ' aria-label="{}">{}{}</svg>',
         tone,
         label,
         ground if rest else "",
@@ -68,7 +69,8 @@ def lines(series: Sequence[Line], label: str, start: str, end: str, size: tuple[
         *(left, height - 5, start, width - right, height - 5, end),
     )
     return format_html(
-        '<svg class="chart" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img" aria-label="{2}">{3}{4}{5}</svg>',
+        '<svg class="chart" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img"'
+        ' aria-label="{2}">{3}{4}{5}</svg>',
         *(width, height, label, grid, drawn, words),
     )
 
