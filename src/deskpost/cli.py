@@ -1,0 +1,55 @@
+"""The command line, assembled: each command is a file in `commands/`."""
+
+import os
+import sys
+
+import typer
+
+from deskpost.commands import migrate, parse, sql
+from deskpost.commands.output import complain
+from deskpost.commands.stop import FAILED, INTERRUPTED, USAGE, foreseen
+
+app = typer.Typer(
+    name="deskpost",
+    help="Deskpost: the mail side of a help desk.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command("migrate")(migrate.migrate)
+app.command("parse")(parse.parse)
+app.command("sql")(sql.sql)
+
+
+def main() -> None:
+    """Run the command that the shell names. Foreseeable trouble is one sentence and a non-zero exit."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    arguments = sys.argv[1:]
+    try:
+        code = app(arguments or ["--help"], standalone_mode=False)
+        return code or 0 if arguments else USAGE
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except typer.TyperException as misused:
+        complain(_usage_words(misused))
+        return USAGE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains at its end
+        return FAILED
+    except Exception as trouble:
+        stop = foreseen(trouble)
+        if stop is None:
+            raise
+        complain(stop.words)
+        return stop.code
+
+
+def _usage_words(misused: typer.TyperException) -> str:
+    words = misused.format_message() if isinstance(misused, typer.BadParameter.__mro__[2]) else str(misused)
+    context = getattr(misused, "ctx", None)
+    place = context.command_path if context else "deskpost"
+    sentence = words if words.endswith("?") else f"{words.rstrip('.')}."
+    return f"{sentence} To do: see {place} --help."

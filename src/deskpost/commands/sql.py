@@ -1,0 +1,34 @@
+"""`deskpost sql [-c STATEMENT]`"""
+
+import signal
+import subprocess
+from typing import Annotated
+
+import typer
+
+from deskpost.commands.database import database
+from deskpost.commands.options import Data
+
+
+def sql(
+    statement: Annotated[
+        str | None, typer.Option("-c", "--command", metavar="STATEMENT", help="Run this and end.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Open psql on the installation's database, as the application's database user."""
+    with database(data) as folder:
+        from django.db import connections
+
+        from deskpost.postgres import psql_command
+
+        connections.close_all()
+        arguments, environment = psql_command(folder)
+        if statement is not None:
+            arguments = [*arguments, "--set", "ON_ERROR_STOP=1", "--command", statement]
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for psql
+        try:
+            code = subprocess.call(arguments, env=environment)
+        finally:
+            signal.signal(signal.SIGINT, before)
+    raise typer.Exit(code)

@@ -1,0 +1,55 @@
+"""How a command ends when it cannot do its work: one sentence for people, and an exit code."""
+
+import sys
+from dataclasses import dataclass
+
+FAILED = 1
+USAGE = 2
+INTERRUPTED = 130  # as a shell tells that Ctrl-C ended a program
+TRY_LATER = 75  # EX_TEMPFAIL of sysexits.h
+
+
+@dataclass
+class Stop(Exception):
+    """The command cannot go on. `words` goes to standard error, `code` to the shell."""
+
+    words: str
+    code: int = FAILED
+
+    def __str__(self) -> str:
+        return self.words
+
+
+def foreseen(trouble: BaseException) -> Stop | None:
+    """Give the sentence for a trouble that was foreseen, None for one that was not.
+
+    Looks at loaded modules alone: a command that did not touch the database has not imported Django.
+    """
+    if isinstance(trouble, Stop):
+        return trouble
+    words = getattr(trouble, "words", None)
+    if isinstance(words, str):  # DataFolderUnusable, TransportError, SettingsMistakes: they bring their own
+        return Stop(words)
+    database = sys.modules.get("django.db")
+    if database and isinstance(trouble, database.DatabaseError | database.InterfaceError):
+        return Stop(database_words(trouble), TRY_LATER)
+    procrastinate = sys.modules.get("procrastinate.exceptions")
+    if procrastinate and isinstance(trouble, procrastinate.ConnectorException):
+        return Stop(database_words(trouble), TRY_LATER)
+    return None
+
+
+def database_words(trouble: BaseException) -> str:
+    """Give the sentence for a database that cannot be used, with PostgreSQL's own words."""
+    said = str(trouble.__cause__ or trouble).strip() or "nothing"
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    told = next((line for line in reversed(lines) if "FATAL" in line or "error" in line.lower()), lines[0])
+    if "No space left on device" in said or "disk full" in said.lower():
+        return (
+            "The disk that holds the database is full. To do: free some space, then run this again; "
+            "nothing is lost."
+        )
+    return (
+        f"The database cannot be used. PostgreSQL said: {told.rstrip('.')}. "
+        "To do: see that it runs and that DESKPOST_DATABASE_URL, where set, names it; nothing is lost."
+    )
