@@ -11,11 +11,12 @@ from deskpost.bulk import draw_numbers
 from deskpost.desk.accounts import Account
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
-from deskpost.desk.events import Event, PersonFacts, RecordFacts
+from deskpost.desk.events import Event
+from deskpost.desk.facts import people_facts, record_facts
 from deskpost.desk.fields import Group, Priority, Status
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.installation import Instance
-from deskpost.desk.people import Person, PersonAddress
+from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 
 FIELDS: Mapping[str, str] = {
@@ -45,42 +46,6 @@ def number_sequence(module: str) -> str:
 def preview(text: str) -> str:
     """Give the start of a text on one line, as lists show it."""
     return " ".join(text[: PREVIEW_LENGTH * 4].split())[:PREVIEW_LENGTH]
-
-
-def person_facts(person: Person | None) -> PersonFacts | None:
-    """Give a person's id, name and primary address."""
-    if person is None:
-        return None
-    address = PersonAddress.objects.filter(person=person).order_by("-primary", "id").first()
-    return PersonFacts(person.pk, person.name, address.address if address else person.sign_in_name or "")
-
-
-def facts(record: Record) -> RecordFacts:
-    """Give a record as notifications need it, with the threading of the customer's last mail."""
-    last = (
-        record.conversations.filter(direction=Conversation.Direction.IN)
-        .exclude(message_id=None)
-        .order_by("-at", "-id")
-        .first()
-    )
-    known = record.conversations.exclude(message_id=None).order_by("at", "id")
-    references = tuple(known.values_list("message_id", flat=True)[:20])
-    return RecordFacts(
-        id=record.pk,
-        module=record.module,
-        number=record.number,
-        account_id=record.account_id,
-        account=record.account.name,
-        instance_id=record.instance_id,
-        subject=record.subject,
-        status=record.status.name,
-        requester=person_facts(record.requester),
-        technician=person_facts(record.technician),
-        group_id=record.group_id,
-        group=record.group.name if record.group else "",
-        in_reply_to=last.message_id if last else None,
-        references=tuple(reference for reference in references if reference),
-    )
 
 
 @transaction.atomic
@@ -118,7 +83,8 @@ def open_request(
         last_mail_at=now,
         preview=preview(text),
     )
-    who = person_facts(requester)
+    people = people_facts([requester.pk, actor.pk])
+    who, by = people.get(requester.pk), people.get(actor.pk)
     conversation = add_conversation(
         record,
         direction=Conversation.Direction.IN,
@@ -130,7 +96,7 @@ def open_request(
         files=files,
     )
     note_history(record, actor, via, [], now)
-    about, by = facts(record), person_facts(actor)
+    about = record_facts([record.pk])[record.pk]
     events = [Event("request_received", about, by, text, conversation.pk)]
     events.append(Event("request_created", about, by, text, conversation.pk))
     if technician or group:
@@ -161,7 +127,7 @@ def change_fields(
     record.updated_at = now
     record.save(update_fields=[*values, "closed_at", "updated_at"])
     note_history(record, actor, via, changes, now)
-    about, by = facts(record), person_facts(actor)
+    about, by = record_facts([record.pk])[record.pk], people_facts([actor.pk]).get(actor.pk)
     events = [Event("request_closed", about, by)] if closing else []
     if {"Technician", "Group"} & {name for name, _, _ in changes} and (record.technician or record.group):
         events.append(Event("request_assigned", about, by, record.preview))

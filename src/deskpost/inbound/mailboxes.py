@@ -2,13 +2,16 @@
 
 import pghistory
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from deskpost import wake
 from deskpost.desk.accounts import Account, Site
 from deskpost.desk.fields import Group, Priority
 from deskpost.desk.installation import Instance
+from deskpost.desk.people import Person, fold
+from deskpost.desk.settings import change
 from deskpost.secret_field import SecretField
 
 
@@ -56,7 +59,9 @@ class Mailbox(models.Model):
     default_priority = models.ForeignKey(
         Priority, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    default_group = models.ForeignKey(Group, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    default_group = models.ForeignKey(
+        Group, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     default_site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     fetching = models.BooleanField(default=False)
     source_number = models.PositiveIntegerField(default=1)  # raised when protocol, server or user change
@@ -83,6 +88,7 @@ class MailboxState(models.Model):
     first_started_at = models.DateTimeField(null=True)  # when this source was fetched first
     validity = models.TextField(default="")  # UIDVALIDITY of the bookmark
     bookmark = models.TextField(null=True)  # last UID seen
+    old_until = models.TextField(null=True)  # UIDs up to this one were there before the first start
     next_fetch_at = models.DateTimeField(db_default=Now())
     last_fetch_at = models.DateTimeField(null=True)  # last completed one
     failing_since = models.DateTimeField(null=True)
@@ -90,13 +96,47 @@ class MailboxState(models.Model):
     reason = models.TextField(default="")  # of failing or of having been stopped, in words
     stopped_by = models.TextField(default="")
     backlog = models.BigIntegerField(null=True)  # mails seen at the server and not yet fetched
-    fetch_owner = models.TextField(null=True)
-    fetch_until = models.DateTimeField(null=True)
-    process_owner = models.TextField(null=True)
-    process_until = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "mailbox_state"
 
     def __str__(self) -> str:
         return f"state of {self.mailbox_id}"
+
+
+def start_fetching(actor: Person | None, via: str, mailbox: Mailbox) -> None:
+    """Switch fetching on; the first fetch follows at once."""
+    with transaction.atomic():
+        change(actor, via, mailbox, {"fetching": True})
+        MailboxState.objects.update_or_create(
+            mailbox=mailbox, defaults={"next_fetch_at": Now(), "stopped_by": "", "reason": ""}
+        )
+        wake.fetching(mailbox.pk)
+
+
+def stop_fetching(actor: Person | None, via: str, mailbox: Mailbox, reason: str = "") -> None:
+    """Switch fetching off. A fetch under way ends after its present batch."""
+    with transaction.atomic():
+        change(actor, via, mailbox, {"fetching": False})
+        MailboxState.objects.update_or_create(
+            mailbox=mailbox, defaults={"stopped_by": actor.name if actor else via, "reason": reason}
+        )
+
+
+def try_now(mailbox: Mailbox) -> None:
+    """Fetch at once, out of turn."""
+    with transaction.atomic():
+        MailboxState.objects.filter(mailbox=mailbox).update(next_fetch_at=Now())
+        wake.fetching(mailbox.pk)
+
+
+def own_addresses() -> frozenset[str]:
+    """Give every address of every mailbox, folded: the desk's own, never a recipient of its answers."""
+    lists = Mailbox.objects.values_list("addresses", flat=True)
+    return frozenset(fold(address) for addresses in lists for address in addresses)
+
+
+def due() -> list[int]:
+    """Give the mailboxes that are on and whose next fetch has come, by PostgreSQL's clock."""
+    rows = Mailbox.objects.filter(fetching=True, state__next_fetch_at__lte=Now())
+    return list(rows.values_list("pk", flat=True))

@@ -21,13 +21,15 @@ class InboundMessage(models.Model):
     size = models.BigIntegerField()  # bytes at the server
     sha256 = models.BinaryField()
     truncated = models.BooleanField(default=False)  # over the size limit: only the header was fetched
+    refusal = models.TextField(default="")  # the server has it and will not give it: its own words
     received_at = models.DateTimeField(db_default=Now())  # when it was collected
 
     class Meta:
         db_table = "inbound_message"
         constraints = [
             models.UniqueConstraint(
-                fields=["mailbox", "source_number", "folder", "validity", "uid"], name="inbound_message_origin"
+                fields=["mailbox", "source_number", "folder", "validity", "uid"],
+                name="inbound_message_origin",
             ),
         ]
 
@@ -56,6 +58,7 @@ class Undecided(models.Model):
     mail = models.OneToOneField(InboundMessage, on_delete=models.CASCADE, primary_key=True, related_name="+")
     mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="+", db_index=False)
     exempt = models.BooleanField(default=False)  # moved back or processed again: no duplicate of itself
+    old = models.BooleanField(default=False)  # there before the first start: its sender gets no receipt
 
     class Meta:
         db_table = "inbound_undecided"
@@ -80,6 +83,23 @@ class Unacknowledged(models.Model):
         return str(self.mail_id)
 
 
+class Skipped(models.Model):
+    """A mail that was there before the first start and is not wanted: what a POP server lists again each time."""
+
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="+", db_index=False)
+    source_number = models.PositiveIntegerField()
+    uid = models.TextField()
+
+    class Meta:
+        db_table = "inbound_skipped"
+        constraints = [
+            models.UniqueConstraint(fields=["mailbox", "source_number", "uid"], name="inbound_skipped_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.uid
+
+
 class MailOutcome(models.Model):
     """What became of a mail, by which steps. Written by settle alone."""
 
@@ -87,7 +107,9 @@ class MailOutcome(models.Model):
         InboundMessage, on_delete=models.CASCADE, primary_key=True, related_name="outcome"
     )
     instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="+", db_index=False)
-    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey(
+        Account, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     kind = models.TextField()  # outcome.KINDS
     reason = models.TextField()
     record = models.ForeignKey(Record, null=True, on_delete=models.SET_NULL, related_name="+")

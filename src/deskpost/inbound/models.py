@@ -1,14 +1,24 @@
 """All tables of incoming mail, for Django to find."""
 
+from deskpost.inbound.leases import Lease
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
-from deskpost.inbound.messages import InboundMessage, MailOutcome, RawChunk, Unacknowledged, Undecided
+from deskpost.inbound.messages import (
+    InboundMessage,
+    MailOutcome,
+    RawChunk,
+    Skipped,
+    Unacknowledged,
+    Undecided,
+)
 
 __all__ = [
     "InboundMessage",
+    "Lease",
     "MailOutcome",
     "Mailbox",
     "MailboxState",
     "RawChunk",
+    "Skipped",
     "Unacknowledged",
     "Undecided",
 ]

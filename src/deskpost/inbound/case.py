@@ -1,0 +1,88 @@
+"""A case: one mail on its way through the pipeline, with what the steps have found so far."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from deskpost.mime.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxFacts:
+    """The mailbox a mail came through, as the steps need it."""
+
+    id: int
+    name: str
+    instance_id: int
+    account_id: int | None
+    max_size_mb: int
+    new_requests_disabled: bool
+    allowed_addresses: frozenset[str]  # folded
+    allowed_domains: frozenset[str]  # lower case
+    default_priority_id: int | None = None
+    default_group_id: int | None = None
+    default_site_id: int | None = None
+    receipts_for_old: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who wrote a mail, and the account it belongs to."""
+
+    account_id: int
+    name: str
+    address: str  # as written; empty when the mail names nobody
+    key: str  # folded
+    person_id: int | None  # None: nobody known yet
+    belongs: bool  # known, or of the account's domain or mailbox: not merely put into the default account
+    why: str  # by which rule, in words
+    person_name: str = ""
+    sign_in: bool = False
+    sent_through: str = ""  # the list or own address that rewrote From
+    ambiguous: tuple[int, ...] = ()  # accounts that all know this address, with nothing to choose by
+
+
+@dataclass(frozen=True, slots=True)
+class AutomaticMail:
+    """Why a mail counts as automatic: auto-reply, auto-generated, bulk, list, or loop."""
+
+    kind: str
+    reason: str
+
+    @property
+    def never_opens(self) -> bool:
+        """True for what may join a record quietly but opens none: auto-replies and loops."""
+        return self.kind in ("auto-reply", "loop")
+
+
+@dataclass(slots=True)
+class Case:
+    """The raw mail and its facts, then each attribute set once by the step that owns it."""
+
+    mail_id: int
+    mailbox: MailboxFacts
+    raw: bytes
+    size: int
+    received_at: datetime
+    truncated: bool = False
+    refusal: str = ""
+    exempt: bool = False
+    old: bool = False
+    # parse
+    message: Message = field(init=False)
+    content_key: bytes = field(init=False)
+    # duplicate
+    sender: Sender = field(init=False)
+    # automatic
+    automatic: AutomaticMail | None = None
+    loop_key: bytes | None = None
+    # any step, for its line in the trace
+    remark: str = ""
+    passed: str = ""
+
+    def note(self, words: str) -> None:
+        """Pass on with a remark, shown in the trace."""
+        self.remark = words
+
+    def found(self, words: str) -> None:
+        """Pass on, saying in the trace what was found."""
+        self.passed = words

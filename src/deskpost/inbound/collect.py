@@ -1,0 +1,220 @@
+"""Collecting: fetch a batch, store it durably with its origin, commit, and only then tell the server.
+
+A crash at any point loses nothing and doubles nothing: what was stored and not acknowledged is acknowledged by the
+next fetch, and a mail met again is known by its origin.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
+
+from deskpost import bulk, raw_store, wake
+from deskpost.inbound import acknowledge, leases
+from deskpost.inbound.first_fetch import Start, begin_source
+from deskpost.inbound.mailboxes import Mailbox, MailboxState
+from deskpost.inbound.messages import InboundMessage, Unacknowledged, Undecided
+from deskpost.inbound.origins import unknown
+from deskpost.inbound.sources import open_source
+from deskpost.transports.errors import Throttled, TransportError
+from deskpost.transports.source import RawMail, Source
+
+BATCH_MAILS = 200
+BATCH_BYTES = 8_000_000
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What one round of fetching a mailbox came to."""
+
+    collected: int = 0
+    failure: TransportError | None = None
+    held_elsewhere: bool = False  # another worker is fetching this mailbox
+
+
+class SwitchedOff(Exception):
+    """Fetching was stopped, or the mailbox's settings changed, while it was being fetched."""
+
+
+def fetch(mailbox_id: int) -> Fetched:
+    """Fetch all that is new in one mailbox, in batches, and note how it went. Trouble with the server is no exception."""
+    with leases.take(f"fetch:{mailbox_id}") as lease:
+        if lease is None:
+            return Fetched(held_elsewhere=True)
+        mailbox = Mailbox.objects.get(pk=mailbox_id)
+        if not mailbox.fetching:
+            return Fetched()
+        MailboxState.objects.get_or_create(mailbox=mailbox)
+        collected = 0
+        try:
+            with open_source(mailbox) as source:
+                for count in _rounds(mailbox, source, lease):
+                    collected += count
+        except TransportError as failure:
+            _note_failure(mailbox, lease, failure)
+            return Fetched(collected, failure)
+        except (leases.LeaseLost, SwitchedOff):
+            log.info("Fetching %s ended early: stopped, or taken over by another worker", mailbox.name)
+            return Fetched(collected, held_elsewhere=True)
+        _note_success(mailbox, lease)
+        return Fetched(collected)
+
+
+def _rounds(mailbox: Mailbox, source: Source, lease: leases.Held) -> Iterator[int]:
+    """Acknowledge what waits for it, then store batch by batch and acknowledge each; give the size of each."""
+    acknowledge.waiting(mailbox, source, lease)
+    start = begin_source(mailbox, source, lease)
+    uids = source.list(start.after, start.since)
+    left = len(uids)
+    for first in range(0, len(uids), BATCH_MAILS):
+        some = uids[first : first + BATCH_MAILS]
+        wanted = unknown(mailbox, source.validity, some)
+        left -= len(some)
+        for mails in _batches(source, wanted, mailbox.max_size_mb * 1_000_000):
+            _store(mailbox, source, lease, start, mails, left)
+            acknowledge.mark(
+                mailbox, source, [mail.uid for mail in mails if not (mail.truncated or mail.refusal)]
+            )
+            yield len(mails)
+        _move_bookmark(mailbox, source, lease, some[-1], left)
+
+
+def _batches(source: Source, uids: Sequence[str], max_bytes: int) -> Iterator[list[RawMail]]:
+    """Fetch mails in order, and give them in batches that stay within BATCH_BYTES (or hold one larger mail)."""
+    sizes = source.sizes(uids)
+    group: list[str] = []
+    total = 0
+    for uid in uids:
+        if uid not in sizes:
+            continue  # expunged since it was listed
+        weight = sizes[uid] if sizes[uid] <= max_bytes else 0
+        if group and total + weight > BATCH_BYTES:
+            yield list(source.fetch(group, max_bytes))
+            group, total = [], 0
+        group.append(uid)
+        total += weight
+    if group:
+        yield list(source.fetch(group, max_bytes))
+
+
+def _store(
+    mailbox: Mailbox, source: Source, lease: leases.Held, start: Start, mails: Sequence[RawMail], left: int
+) -> None:
+    """Commit 1: the batch is durable, and waits for its outcomes and for being acknowledged."""
+    mails = [mail for mail in mails if start.wants(mail)]
+    if not mails:
+        return
+    now = timezone.now()
+    with transaction.atomic():
+        lease.confirm()
+        _still_on(mailbox)
+        store(
+            mailbox, mailbox.source_number, mailbox.source_folder, source.validity, mails, now, start.is_old
+        )
+        MailboxState.objects.filter(mailbox=mailbox).update(backlog=left)
+        wake.processing(mailbox.pk)
+
+
+def store(
+    mailbox: Mailbox,
+    source_number: int,
+    folder: str,
+    validity: str,
+    mails: Sequence[RawMail],
+    now: datetime,
+    is_old: Callable[[str], bool],
+) -> list[int]:
+    """Write mails with their origin and bytes in the caller's transaction, and give their ids."""
+    ids = bulk.draw_ids(InboundMessage, len(mails))
+    pairs = list(zip(ids, mails, strict=True))
+    bulk.copy(
+        InboundMessage,
+        "id mailbox source_number folder validity uid size sha256 truncated refusal received_at".split(),
+        (
+            (
+                id,
+                mailbox.pk,
+                source_number,
+                folder,
+                validity,
+                mail.uid,
+                mail.size,
+                hashlib.sha256(mail.content).digest(),
+                mail.truncated,
+                mail.refusal,
+                now,
+            )
+            for id, mail in pairs
+        ),
+    )
+    raw_store.put((id, mail.content) for id, mail in pairs)
+    bulk.copy(
+        Undecided,
+        ("mail", "mailbox", "exempt", "old"),
+        ((id, mailbox.pk, False, is_old(mail.uid)) for id, mail in pairs),
+    )
+    if mailbox.after_fetching != Mailbox.AfterFetching.LEAVE and folder:
+        bulk.copy(
+            Unacknowledged,
+            ("mail", "mailbox", "refusals", "reason"),
+            ((id, mailbox.pk, 0, "") for id, mail in pairs if not (mail.truncated or mail.refusal)),
+        )
+    return ids
+
+
+def _still_on(mailbox: Mailbox) -> None:
+    """Raise SwitchedOff when fetching was stopped or the source was changed since this fetch began."""
+    if not Mailbox.objects.filter(pk=mailbox.pk, fetching=True, source_number=mailbox.source_number).exists():
+        raise SwitchedOff
+
+
+def _move_bookmark(mailbox: Mailbox, source: Source, lease: leases.Held, uid: str, left: int) -> None:
+    """Note how far this folder has been read."""
+    with transaction.atomic():
+        lease.confirm()
+        MailboxState.objects.filter(mailbox=mailbox).update(
+            bookmark=uid if source.validity else None, validity=source.validity, backlog=left
+        )
+
+
+def _note_success(mailbox: Mailbox, lease: leases.Held) -> None:
+    with transaction.atomic():
+        lease.confirm()
+        MailboxState.objects.filter(mailbox=mailbox).update(
+            last_fetch_at=Now(),
+            next_fetch_at=Now() + timedelta(seconds=mailbox.fetch_every),
+            failing_since=None,
+            consecutive_failures=0,
+            reason="",
+            backlog=0,
+        )
+
+
+def _note_failure(mailbox: Mailbox, lease: leases.Held, failure: TransportError) -> None:
+    """Skip this schedule: the next is tried in turn. A throttled mailbox waits as long as its server says."""
+    log.warning("Fetching %s failed: %s", mailbox.name, failure.words)
+    wait = float(mailbox.fetch_every)
+    throttled = isinstance(failure, Throttled)
+    if isinstance(failure, Throttled):
+        wait = max(wait, failure.retry_after or 0.0)
+    with transaction.atomic():
+        lease.confirm()
+        MailboxState.objects.filter(mailbox=mailbox).update(
+            next_fetch_at=Now() + timedelta(seconds=wait),
+            reason=failure.words,
+            **(
+                {}
+                if throttled
+                else {
+                    "failing_since": Coalesce(F("failing_since"), Now()),
+                    "consecutive_failures": F("consecutive_failures") + 1,
+                }
+            ),
+        )

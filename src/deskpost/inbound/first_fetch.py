@@ -1,0 +1,81 @@
+"""Where fetching begins: at the first start as the mailbox's choice says, later at the bookmark."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from django.db import transaction
+from django.utils import timezone
+
+from deskpost import bulk
+from deskpost.inbound import leases
+from deskpost.inbound.mailboxes import Mailbox, MailboxState
+from deskpost.inbound.messages import Skipped
+from deskpost.mime.parse import parse
+from deskpost.transports.source import RawMail, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Which mails of a folder to ask for, and which of them were there before the first start."""
+
+    after: str | None
+    since: datetime | None
+    old_until: str | None = None  # IMAP: UIDs up to here are old
+    old: frozenset[str] = frozenset()  # POP: these are old
+    dated_since: datetime | None = None  # POP has no dates of arrival: the mail's own date must do
+
+    def is_old(self, uid: str) -> bool:
+        """Tell whether a mail was there before the first start."""
+        return uid in self.old or (self.old_until is not None and int(uid) <= int(self.old_until))
+
+    def wants(self, mail: RawMail) -> bool:
+        """Tell whether a mail is one that the first fetch was to bring."""
+        if self.dated_since is None or not self.is_old(mail.uid):
+            return True
+        written = parse(mail.content).date
+        return written is None or written >= self.dated_since
+
+
+def begin_source(mailbox: Mailbox, source: Source, lease: leases.Held) -> Start:
+    """Give where to begin; at the first fetch of a source note when that was and what is not wanted."""
+    state = MailboxState.objects.get(mailbox=mailbox)
+    if state.source_number != mailbox.source_number or state.first_started_at is None:
+        return _first(mailbox, source, lease)
+    if source.validity != state.validity:
+        # Every UID is another now: all since the first start is listed again, and known by its content.
+        return Start(None, _since(mailbox, state.first_started_at))
+    return Start(state.bookmark, None, state.old_until if source.validity else None)
+
+
+def _first(mailbox: Mailbox, source: Source, lease: leases.Held) -> Start:
+    now = timezone.now()
+    newest = source.newest()
+    only_new = mailbox.first_fetch == "new"
+    present: Sequence[str] = [] if source.validity else source.list(None, None)
+    with transaction.atomic():
+        lease.confirm()
+        MailboxState.objects.filter(mailbox=mailbox).update(
+            source_number=mailbox.source_number,
+            first_started_at=now,
+            validity=source.validity,
+            bookmark=newest if only_new else None,
+            old_until=newest,
+        )
+        if only_new and present:
+            Skipped.objects.filter(mailbox=mailbox, source_number=mailbox.source_number).delete()
+            rows = ((mailbox.pk, mailbox.source_number, uid) for uid in present)
+            bulk.copy(Skipped, ("mailbox", "source_number", "uid"), rows)
+    since = _since(mailbox, now)
+    if source.validity:
+        return Start(newest if only_new else None, None if only_new else since, newest)
+    return Start(None, None, None, frozenset(present), None if only_new else since)
+
+
+def _since(mailbox: Mailbox, first_started_at: datetime) -> datetime | None:
+    """Give the moment from which mail is wanted: None for everything."""
+    if mailbox.first_fetch == "everything":
+        return None
+    if mailbox.first_fetch == "new":
+        return first_started_at
+    return datetime.combine(date.fromisoformat(mailbox.first_fetch), time(), UTC)

@@ -1,0 +1,139 @@
+"""Leases: who holds what while it works. PostgreSQL's clock decides, so that machines need not agree on the time.
+
+A lease lasts 15 s and is renewed every 5 s by one thread of the process. Every commit under a lease confirms it first.
+"""
+
+import itertools
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DatabaseError, connection, models
+
+from deskpost.process import owner
+
+LASTS = 15  # seconds
+RENEWED_EVERY = 5  # seconds
+log = logging.getLogger(__name__)
+_counter = itertools.count(1)
+
+
+class Lease(models.Model):
+    """A thing that is held: until when, and by whom (host/pid/start/number)."""
+
+    thing = models.TextField(primary_key=True)
+    owner = models.TextField()
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "lease"
+
+    def __str__(self) -> str:
+        return self.thing
+
+
+class LeaseLost(Exception):
+    """The lease ran out and may be somebody else's: what was being done must not be committed."""
+
+
+class Held:
+    """A lease that this process holds."""
+
+    def __init__(self, thing: str, owner_name: str) -> None:
+        """Remember what is held, and as whom."""
+        self.thing = thing
+        self.owner = owner_name
+
+    def confirm(self) -> None:
+        """Check inside the caller's transaction that the lease is held, and keep it so until the commit.
+
+        Raises LeaseLost. The row lock makes whoever wants the lease wait for this commit.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM lease WHERE thing = %s AND owner = %s AND until > clock_timestamp() FOR SHARE",
+                [self.thing, self.owner],
+            )
+            if cursor.fetchone() is None:
+                raise LeaseLost(self.thing)
+
+
+@contextmanager
+def take(thing: str) -> Iterator[Held | None]:
+    """Take the lease of a thing, or give None when somebody else holds it. Given back at the end."""
+    held = Held(thing, owner(str(next(_counter))))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO lease (thing, owner, until) VALUES (%s, %s, clock_timestamp() + make_interval(secs => %s)) "
+            "ON CONFLICT (thing) DO UPDATE SET owner = excluded.owner, until = excluded.until "
+            "WHERE lease.until < clock_timestamp() RETURNING 1",
+            [held.thing, held.owner, LASTS],
+        )
+        taken = cursor.fetchone() is not None
+    if not taken:
+        yield None
+        return
+    _renewer.add(held)
+    try:
+        yield held
+    finally:
+        _renewer.discard(held)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM lease WHERE thing = %s AND owner = %s", [held.thing, held.owner])
+        except DatabaseError as trouble:
+            log.warning("A lease could not be given back, it runs out by itself: %s", trouble)
+
+
+def release_dead(owner_prefix: str) -> int:
+    """Give back every lease of a process that has died. `owner_prefix` is process.owner_prefix(...)."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM lease WHERE starts_with(owner, %s)", [owner_prefix])
+        return cursor.rowcount
+
+
+class _Renewer:
+    """The thread that renews every lease of this process, on a connection of its own."""
+
+    def __init__(self) -> None:
+        self._held: set[Held] = set()
+        self._change = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def add(self, held: Held) -> None:
+        """Renew this lease from now on."""
+        with self._change:
+            self._held.add(held)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="lease renewal", daemon=True)
+                self._thread.start()
+
+    def discard(self, held: Held) -> None:
+        """Renew this lease no longer."""
+        with self._change:
+            self._held.discard(held)
+            self._change.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._change:
+                self._change.wait_for(lambda: not self._held, timeout=RENEWED_EVERY)
+                owners = [held.owner for held in self._held]
+                if not owners:
+                    self._thread = None
+                    break
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        "UPDATE lease SET until = clock_timestamp() + make_interval(secs => %s) "
+                        "WHERE owner = ANY(%s) AND until > clock_timestamp()",
+                        [LASTS, owners],
+                    )
+            except DatabaseError as trouble:
+                log.warning("Leases could not be renewed: %s", trouble)
+                connection.close()
+        connection.close()
+
+
+_renewer = _Renewer()

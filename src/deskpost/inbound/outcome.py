@@ -1,0 +1,82 @@
+"""Outcomes: what the pipeline decided for a mail, as values that say what should be written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "request": "New request",
+        "conversation": "Joined a request",
+        "command": "Command",
+        "bounce": "Delivery report",
+        "automatic": "Automatic mail, ended",
+        "duplicate": "Duplicate",
+        "dropped": "Dropped",
+        "refused": "Refused",
+        "held": "Held",
+        "error": "Error",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRecord:
+    """A record as the pipeline knows it."""
+
+    id: int
+    module: str
+    number: int
+    account_id: int
+    instance_id: int
+    status_kind: str
+    closed_at: datetime | None
+    requester_id: int | None
+
+    @property
+    def name(self) -> str:
+        """Give module and number, as RE-12."""
+        return f"{self.module}-{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of a mail, and why in words."""
+
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewRequest(Outcome):
+    """A request is to be opened; linked to a record where the mail answers one that it may not join."""
+
+    linked_to: FoundRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Joins(Outcome):
+    """The mail becomes a conversation of this record; it reopens it, or (automatic mail) joins quietly."""
+
+    record: FoundRecord
+    reopens: bool = False
+    quietly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ends(Outcome):
+    """No request and no conversation: duplicate, automatic, refused, held or error."""
+
+    record: FoundRecord | None = None
+    duplicate_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the trace: a step, its verdict (passed, remark, or the outcome's kind), why, and its time."""
+
+    step: str
+    verdict: str
+    reason: str
+    ms: float

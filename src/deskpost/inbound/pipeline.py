@@ -1,0 +1,78 @@
+"""The way of an incoming mail, on one screen.
+
+Each step is a pure function of the case and a read-only view of the desk: it gives an outcome, or None to go on.
+The first outcome wins. Between these steps stand, once they are built: the spam filter and delivery reports after
+duplicates, authenticity after automatic mail, attachments and Email Command after the sender.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from time import perf_counter
+
+from django.db import InterfaceError, OperationalError
+
+from deskpost.inbound.case import Case
+from deskpost.inbound.outcome import Ends, Line, Outcome
+from deskpost.inbound.steps import automatic, duplicate, parse, request, sender, threading
+from deskpost.inbound.view import DeskView
+
+Step = Callable[[Case, DeskView], Outcome | None]
+
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("parse", parse.read),
+    ("duplicate", duplicate.recognise),
+    ("automatic", automatic.recognise),
+    ("sender", sender.judge),
+    ("threading", threading.join),
+    ("new request", request.open_new),
+)
+
+PASSES_THROUGH = (OperationalError, InterfaceError)  # the database is away: no fault of the mail
+log = logging.getLogger(__name__)
+
+
+def decide(case: Case, desk: DeskView) -> tuple[Outcome, tuple[Line, ...]]:
+    """Take one mail through the steps, and give its outcome and the trace."""
+    lines: list[Line] = []
+    outcome = begin(case, lines)
+    return go_on(case, desk, outcome, lines)
+
+
+def begin(case: Case, lines: list[Line]) -> Outcome | None:
+    """Take the first step, which asks the desk nothing: a batch is parsed before the desk is asked at once."""
+    name, step = STEPS[0]
+    return _take(name, step, case, None, lines)
+
+
+def go_on(
+    case: Case, desk: DeskView, outcome: Outcome | None, lines: list[Line]
+) -> tuple[Outcome, tuple[Line, ...]]:
+    """Take the other steps until one decides."""
+    remaining: Sequence[tuple[str, Step]] = STEPS[1:]
+    for name, step in remaining:
+        if outcome is not None:
+            break
+        outcome = _take(name, step, case, desk, lines)
+    assert outcome is not None, "the last step always decides"
+    return outcome, tuple(lines)
+
+
+def _take(name: str, step: Step, case: Case, desk: DeskView | None, lines: list[Line]) -> Outcome | None:
+    """Take one step and write its line. A step that raises makes the mail an error mail, nothing more."""
+    case.remark = case.passed = ""
+    started = perf_counter()
+    try:
+        outcome = step(case, desk)  # type: ignore[arg-type]
+    except PASSES_THROUGH:
+        raise
+    except Exception as fault:
+        log.exception("The step %s failed on mail %s", name, case.mail_id)
+        outcome = Ends("error", f"The step {name} failed on this mail: {type(fault).__name__}.")
+    ms = round((perf_counter() - started) * 1000, 3)
+    if outcome is not None:
+        lines.append(Line(name, outcome.kind, outcome.reason, ms))
+    elif case.remark:
+        lines.append(Line(name, "remark", case.remark, ms))
+    else:
+        lines.append(Line(name, "passed", case.passed, ms))
+    return outcome

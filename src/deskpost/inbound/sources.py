@@ -1,0 +1,30 @@
+"""Opening a mailbox's server with the mailbox's settings."""
+
+from contextlib import AbstractContextManager
+
+from deskpost.inbound.mailboxes import Mailbox
+from deskpost.transports.connection import Login, Server
+from deskpost.transports.protocols import PROTOCOLS
+from deskpost.transports.source import Sample, Source
+
+
+def open_source(mailbox: Mailbox) -> AbstractContextManager[Source]:
+    """Give a context that connects, signs in and opens the folder. Raises members of TransportError."""
+    server = Server(
+        host=mailbox.server,
+        port=mailbox.port,
+        tls=mailbox.tls,  # type: ignore[arg-type]
+        verify_certificate=mailbox.verify_certificate,
+        ca_file=mailbox.ca_file or None,
+    )
+    login = Login(mailbox.username, mailbox.password)
+    return PROTOCOLS[mailbox.protocol].open_source(server, login, mailbox.source_folder)
+
+
+def sample(mailbox: Mailbox) -> Sample | None:
+    """Give the header and size of the oldest mail, and how many there are, changing nothing; None when empty.
+
+    The mailbox may be one that is not saved. Raises members of TransportError.
+    """
+    with open_source(mailbox) as source:
+        return source.oldest()

@@ -1,0 +1,40 @@
+"""Step 5: automatic mail and loops. None of it is ever answered; delivery reports end here for now."""
+
+from deskpost.inbound.case import AutomaticMail, Case
+from deskpost.inbound.outcome import Ends, Outcome
+from deskpost.inbound.view import DeskView
+from deskpost.mime import automatic
+
+REPEATS_PER_HOUR = 20  # mails of one sender on one subject
+
+
+def recognise(case: Case, desk: DeskView) -> Outcome | None:
+    """Mark automatic mail and loops and go on; a delivery report ends."""
+    found = automatic.recognise(case.message)
+    if found is not None and found.kind == "report":
+        return Ends("automatic", f"A delivery report: {found.reason}.")
+    loop = _loop(case, desk)
+    if loop:
+        case.automatic = AutomaticMail("loop", loop)
+    elif found is not None:
+        case.automatic = AutomaticMail(found.kind, found.reason)
+    if case.automatic is not None:
+        case.note(f"{case.automatic.kind}: {case.automatic.reason}")
+    return None
+
+
+def _loop(case: Case, desk: DeskView) -> str:
+    """Say why a mail is our own coming back, or one of too many alike; empty when it is neither.
+
+    Another installation's id in X-Deskpost-Loop, or the domain of the Message-ID, is no loop.
+    """
+    message = case.message
+    if message.message_id and desk.sent_by_us(message.message_id):
+        return f"our own mail {message.message_id} came back"
+    if (message.header("X-Deskpost-Loop") or "").strip() == desk.constants.identity:
+        return "it carries this installation's own mark"
+    if case.loop_key is not None:
+        repeats = desk.repeats(case.loop_key)
+        if repeats >= REPEATS_PER_HOUR:
+            return f"{repeats} mails of this sender on this subject came within an hour"
+    return ""

@@ -1,0 +1,128 @@
+"""Step 10: which request a mail belongs to, and whether its sender may join it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from deskpost.inbound.case import Case
+from deskpost.inbound.outcome import Ends, FoundRecord, Joins, NewRequest, Outcome
+from deskpost.inbound.steps import request
+from deskpost.inbound.view import DeskView
+
+_ENDED = ("closed", "resolved")
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A record that a mail names, and by what."""
+
+    record: FoundRecord
+    by: str
+    token: bool = False
+
+
+def join(case: Case, desk: DeskView) -> Outcome | None:
+    """Join the request that the mail names, if its sender may; else the mail waits there, or goes on as new."""
+    threads = [
+        thread
+        for thread in (_by_token(case, desk), _by_delimiter(case, desk), _by_mail(case, desk))
+        if thread
+    ]
+    if not threads:
+        return None
+    thread = threads[0]
+    reason = f"It names {thread.record.name}: {thread.by}."
+    others = sorted({other.record.name for other in threads[1:] if other.record.id != thread.record.id})
+    if others:
+        reason += f" It also names {', '.join(others)}, by a weaker sign."
+    if case.automatic is not None and case.automatic.never_opens:
+        if _may_join(case, desk, thread):
+            return Joins(
+                "conversation",
+                f"{reason} Joined quietly: {case.automatic.reason}.",
+                thread.record,
+                quietly=True,
+            )
+        return None
+    if not _may_join(case, desk, thread):
+        return _stranger(case, desk, thread, reason)
+    if thread.record.status_kind not in _ENDED:
+        return Joins("conversation", reason, thread.record)
+    return _ended(case, desk, thread, reason)
+
+
+def _by_token(case: Case, desk: DeskView) -> Thread | None:
+    """Look for a signed reply token: in an address, in In-Reply-To and References, in the quoted body."""
+    message = case.message
+    addresses = " ".join(address.address for address in (*message.to, *message.cc))
+    places = (
+        ("an address", addresses),
+        ("In-Reply-To", " ".join(message.in_reply_to)),
+        ("References", " ".join(message.references)),
+        ("the quoted text", message.text),
+    )
+    for place, text in places:
+        for mail_id in reversed(desk.constants.tokens.find(text)):
+            mail = desk.addressee(mail_id)
+            record = desk.record(mail.record_id) if mail and mail.record_id is not None else None
+            if mail and record:
+                merged = ", followed to where it was merged" if record.id != mail.record_id else ""
+                return Thread(record, f"signed reply token in {place}{merged}", token=True)
+    return None
+
+
+def _by_delimiter(case: Case, desk: DeskView) -> Thread | None:
+    """Look for a delimiter in the subject whose module and number name one record."""
+    for module, number in desk.constants.delimiters.find(case.message.subject):
+        record, merged = desk.record_of_number(module, number)
+        if record is not None:
+            led = f", {module}-{number} was merged into it" if merged else ""
+            return Thread(record, f"number in the subject{led}")
+    return None
+
+
+def _by_mail(case: Case, desk: DeskView) -> Thread | None:
+    """Look for a mail named in In-Reply-To or References that a record of the same account holds."""
+    for name in (*reversed(case.message.in_reply_to), *reversed(case.message.references)):
+        for record in desk.records_of_mail(name):
+            if record.account_id == case.sender.account_id:
+                return Thread(record, f"it answers {name}")
+    return None
+
+
+def _may_join(case: Case, desk: DeskView, thread: Thread) -> bool:
+    """Tell whether the sender may join: never across accounts, but for those who may see the record."""
+    sender, record = case.sender, thread.record
+    if sender.sign_in and sender.person_id is not None and desk.may_see(sender.person_id, record):
+        return True
+    if sender.belongs and sender.account_id != record.account_id:
+        return False
+    if sender.belongs or thread.token or desk.constants.who_may_join == "open":
+        return True
+    return bool(sender.key) and desk.took_part(record.id, sender.key)
+
+
+def _stranger(case: Case, desk: DeskView, thread: Thread, reason: str) -> Outcome:
+    """Say what becomes of the mail of somebody who may not join: held there, or under `strict` a linked request."""
+    if desk.constants.who_may_join == "strict":
+        linked = f"{reason} Its sender may not join it, so a request of its own is linked to it."
+        return request.open_or_refuse(case, NewRequest("request", linked, thread.record))
+    return Ends(
+        "held",
+        f"{reason} Its sender may not join it: an unverified reply. "
+        "To do: a technician accepts it or makes it a request of its own.",
+        record=thread.record,
+    )
+
+
+def _ended(case: Case, desk: DeskView, thread: Thread, reason: str) -> Outcome:
+    """Reopen an ended request; after too long open a linked one; automatic mail joins without reopening."""
+    record = thread.record
+    if case.automatic is not None:
+        return Joins("conversation", f"{reason} Automatic mail does not reopen it.", record)
+    days = desk.constants.reopen_within_days
+    if record.closed_at is not None and case.received_at - record.closed_at > timedelta(days=days):
+        linked = f"{reason} It was closed over {days} days ago, so a new request is linked to it."
+        return request.open_or_refuse(case, NewRequest("request", linked, record))
+    if desk.reopenings_today(record.id) >= desk.constants.reopenings_per_day:
+        return Joins("conversation", f"{reason} It was reopened too often today and stays closed.", record)
+    return Joins("conversation", f"{reason} It was closed and is open again.", record, reopens=True)

@@ -1,0 +1,287 @@
+"""The desk as the steps see it: read only. What a batch of mails may ask is read at once, in a few queries."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from deskpost.desk.people import fold
+from deskpost.inbound.case import Case
+from deskpost.inbound.outcome import FoundRecord
+from deskpost.mime.delimiters import Delimiters
+from deskpost.outbound.tokens import Tokens
+
+_RECORDS = """
+WITH RECURSIVE wanted AS (
+    SELECT id, id AS asked FROM record WHERE id = ANY(%(ids)s)
+    UNION
+    SELECT r.merged_into_id, w.asked FROM wanted w JOIN record r ON r.id = w.id WHERE r.merged_into_id IS NOT NULL
+)
+SELECT w.asked, r.id, r.module, r.number, r.account_id, r.instance_id, s.kind, r.closed_at, r.requester_id
+FROM wanted w JOIN record r ON r.id = w.id JOIN status s ON s.id = r.status_id
+WHERE r.merged_into_id IS NULL AND r.deleted_at IS NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A person whose address is known, in one account."""
+
+    id: int
+    account_id: int
+    name: str
+    sign_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A mail that was processed before, with the same content."""
+
+    mail_id: int
+    instance_id: int
+    account_id: int | None
+    message_id: str | None
+    record: str  # "RE-12", or empty
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """One of our outgoing mails, as a reply token names it."""
+
+    record_id: int | None
+    recipients: frozenset[str]  # folded
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """What holds for every mail of a run: read once, before the first batch."""
+
+    identity: str
+    who_may_join: str
+    reopen_within_days: int
+    reopenings_per_day: int
+    default_account_id: int
+    own_addresses: frozenset[str]
+    delimiters: Delimiters
+    tokens: Tokens
+    open_status_id: int
+
+
+class DeskView:
+    """Answers the questions of the steps. `prepare` reads for a whole batch; a single mail may skip it."""
+
+    def __init__(self, constants: Constants) -> None:
+        """Begin with nothing read but the constants."""
+        self.constants = constants
+        self._people: dict[str, list[KnownPerson]] = {}
+        self._domains: dict[str, int | None] = {}
+        self._earlier: dict[bytes, list[Earlier]] = {}
+        self._sent: dict[str, int | None] = {}
+        self._mails: dict[str, list[int]] = {}
+        self._tokens: dict[int, Addressee] = {}
+        self._numbers: dict[tuple[str, int], int | None] = {}
+        self._records: dict[int, FoundRecord | None] = {}
+        self._repeats: dict[bytes, int] = {}
+        self._participants: dict[tuple[int, str], bool] = {}
+
+    def prepare(self, cases: Sequence[Case]) -> None:
+        """Read what these parsed mails are going to ask."""
+        messages = [case.message for case in cases]
+        senders = {
+            fold(address.address)
+            for message in messages
+            for address in (*message.from_, *message.reply_to)
+            if address.address
+        }
+        self._read_people(senders)
+        self._read_domains({sender.rpartition("@")[2] for sender in senders})
+        self._read_earlier({case.content_key for case in cases})
+        named = {name for message in messages for name in (*message.in_reply_to, *message.references)}
+        named |= {message.message_id for message in messages if message.message_id}
+        self._read_mails(named)
+        self._read_repeats({case.loop_key for case in cases if case.loop_key})
+        numbers = {token for message in messages for token in self.constants.delimiters.find(message.subject)}
+        self._read_numbers(numbers)
+        ids = [
+            *self._numbers.values(),
+            *(id for ids in self._mails.values() for id in ids),
+            *self._sent.values(),
+        ]
+        self._read_records({id for id in ids if id is not None})
+
+    def people(self, key: str) -> list[KnownPerson]:
+        """Give everybody known under this folded address, in any account."""
+        if key not in self._people:
+            self._read_people({key})
+        return self._people[key]
+
+    def account_of_domain(self, domain: str) -> int | None:
+        """Give the account that a mail domain belongs to."""
+        if domain not in self._domains:
+            self._read_domains({domain})
+        return self._domains[domain]
+
+    def earlier(self, content_key: bytes) -> list[Earlier]:
+        """Give the mails processed before that have this content."""
+        if content_key not in self._earlier:
+            self._read_earlier({content_key})
+        return self._earlier[content_key]
+
+    def sent_by_us(self, message_id: str) -> bool:
+        """Tell whether a Message-ID is in our table of sent mails."""
+        if message_id not in self._sent and message_id not in self._mails:
+            self._read_mails({message_id})
+        return message_id in self._sent
+
+    def records_of_mail(self, message_id: str) -> list[FoundRecord]:
+        """Give the records that hold a mail with this Message-ID."""
+        if message_id not in self._mails:
+            self._read_mails({message_id})
+        return [record for id in self._mails[message_id] if (record := self.record(id))]
+
+    def addressee(self, outgoing_mail_id: int) -> Addressee | None:
+        """Give the outgoing mail that a verified reply token names."""
+        if outgoing_mail_id not in self._tokens:
+            self._read_tokens({outgoing_mail_id})
+        return self._tokens.get(outgoing_mail_id)
+
+    def record_of_number(self, module: str, number: int) -> tuple[FoundRecord | None, bool]:
+        """Give the record with this number of this module, and whether a merge led to it."""
+        if (module, number) not in self._numbers:
+            self._read_numbers({(module, number)})
+        id = self._numbers[module, number]
+        record = self.record(id) if id is not None else None
+        return record, record is not None and record.id != id
+
+    def record(self, id: int) -> FoundRecord | None:
+        """Give a record, or the one it was merged into in the end; None when it is deleted."""
+        if id not in self._records:
+            self._read_records({id})
+        return self._records[id]
+
+    def repeats(self, loop_key: bytes) -> int:
+        """Count the mails of one sender on one subject within the last hour."""
+        if loop_key not in self._repeats:
+            self._read_repeats({loop_key})
+        return self._repeats[loop_key]
+
+    def count(self, case: Case) -> None:
+        """Count a mail that was decided in this batch among the repeats."""
+        if case.loop_key is not None and case.loop_key in self._repeats:
+            self._repeats[case.loop_key] += 1
+
+    def took_part(self, record_id: int, key: str) -> bool:
+        """Tell whether an address stands in To or Cc of an earlier conversation of a record."""
+        if (record_id, key) not in self._participants:
+            rows = self._rows(
+                'SELECT "to" || cc FROM conversation WHERE record_id = %s AND direction <> %s',
+                [record_id, "note"],
+            )
+            found = any(fold(address) == key for (pairs,) in rows for _, address in pairs)
+            self._participants[record_id, key] = found
+        return self._participants[record_id, key]
+
+    def may_see(self, person_id: int, record: FoundRecord) -> bool:
+        """Tell whether a person has a role that views requests in the record's account."""
+        return bool(
+            self._rows(
+                "SELECT 1 FROM role_grant g JOIN role r ON r.id = g.role_id WHERE g.person_id = %s "
+                "AND 'request.view' = ANY(r.permissions) AND (g.account_id IS NULL OR g.account_id = %s) LIMIT 1",
+                [person_id, record.account_id],
+            )
+        )
+
+    def reopenings_today(self, record_id: int) -> int:
+        """Count how often mail reopened a record within the last 24 hours."""
+        ((count,),) = self._rows(
+            "SELECT count(*) FROM history_entry WHERE record_id = %s AND via = 'mail' "
+            "AND at > now() - interval '1 day' AND changes @> '[[\"Status\"]]'",
+            [record_id],
+        )
+        return int(count)
+
+    def _read_people(self, keys: Iterable[str]) -> None:
+        keys = list(keys)
+        self._people.update({key: [] for key in keys})
+        for key, id, account, name, sign_in in self._rows(
+            "SELECT a.key, p.id, p.account_id, p.name, p.sign_in_name IS NOT NULL FROM person_address a "
+            "JOIN person p ON p.id = a.person_id WHERE a.key = ANY(%s) AND p.deleted_at IS NULL ORDER BY p.id",
+            [keys],
+        ):
+            self._people[key].append(KnownPerson(id, account, name, sign_in))
+
+    def _read_domains(self, domains: Iterable[str]) -> None:
+        domains = list(domains)
+        self._domains.update(dict.fromkeys(domains))
+        self._domains.update(
+            self._rows(
+                "SELECT d.name, d.account_id FROM account_domain d JOIN account a ON a.id = d.account_id "
+                "WHERE d.name = ANY(%s) AND a.deleted_at IS NULL",
+                [domains],
+            )
+        )
+
+    def _read_earlier(self, keys: Iterable[bytes]) -> None:
+        keys = list(keys)
+        self._earlier.update({key: [] for key in keys})
+        for key, *rest in self._rows(
+            "SELECT o.content_key, o.mail_id, o.instance_id, o.account_id, o.message_id, "
+            "coalesce(r.module || '-' || r.number, '') FROM mail_outcome o LEFT JOIN record r ON r.id = o.record_id "
+            "WHERE o.content_key = ANY(%s) AND o.kind NOT IN ('duplicate', 'error') ORDER BY o.mail_id",
+            [keys],
+        ):
+            self._earlier[bytes(key)].append(Earlier(*rest))
+
+    def _read_mails(self, message_ids: Iterable[str]) -> None:
+        names = list(message_ids)
+        self._mails.update({name: [] for name in names})
+        for name, record_id, ours in self._rows(
+            "SELECT message_id, record_id, false FROM conversation WHERE message_id = ANY(%(names)s) "
+            "UNION ALL SELECT message_id, record_id, true FROM outbox_mail WHERE message_id = ANY(%(names)s)",
+            {"names": names},
+        ):
+            if ours:
+                self._sent[name] = record_id
+            if record_id is not None and record_id not in self._mails[name]:
+                self._mails[name].append(record_id)
+
+    def _read_tokens(self, ids: Iterable[int]) -> None:
+        for id, record_id, pairs in self._rows(
+            'SELECT id, record_id, "to" || cc FROM outbox_mail WHERE id = ANY(%s)', [list(ids)]
+        ):
+            self._tokens[id] = Addressee(record_id, frozenset(fold(address) for _, address in pairs))
+
+    def _read_numbers(self, numbers: Iterable[tuple[str, int]]) -> None:
+        asked = list(numbers)
+        self._numbers.update(dict.fromkeys(asked))
+        if asked:
+            modules, values = zip(*asked, strict=True)
+            for module, number, id in self._rows(
+                "SELECT r.module, r.number, r.id FROM record r JOIN unnest(%s::text[], %s::bigint[]) AS t(m, n) "
+                "ON r.module = t.m AND r.number = t.n",
+                [list(modules), list(values)],
+            ):
+                self._numbers[module, number] = id
+
+    def _read_records(self, ids: Iterable[int]) -> None:
+        wanted = [id for id in ids if id not in self._records]
+        self._records.update(dict.fromkeys(wanted))
+        if wanted:
+            for asked, *facts in self._rows(_RECORDS, {"ids": wanted}):
+                self._records[asked] = FoundRecord(*facts)
+
+    def _read_repeats(self, keys: Iterable[bytes]) -> None:
+        keys = list(keys)
+        self._repeats.update(dict.fromkeys(keys, 0))
+        if keys:
+            rows = self._rows(
+                "SELECT loop_key, count(*) FROM mail_outcome WHERE loop_key = ANY(%s) "
+                "AND processed_at > now() - interval '1 hour' GROUP BY loop_key",
+                [keys],
+            )
+            self._repeats.update({bytes(key): count for key, count in rows})
+
+    def _rows(self, statement: str, parameters: object) -> list[tuple]:  # type: ignore[type-arg]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, parameters)  # type: ignore[arg-type]
+            return cursor.fetchall()
