@@ -220,7 +220,8 @@ class Dovecot:
             lines = mail.count(b"\n")
             virtual = len(mail) + lines - mail.count(b"\r\n")
             flags = "S" if seen else ""
-            name = f"{start // 1_000_000}.M{start % 1_000_000:06d}P{next(_serial):09d}.test,S={len(mail)},W={virtual}:2,{flags}"
+            name = f"{start // 1_000_000}.M{start % 1_000_000:06d}P{next(_serial):09d}.test"
+            name += f",S={len(mail)},W={virtual}:2,{flags}"
             (maildir / "cur" / name).write_bytes(mail)
             count += 1
         return count

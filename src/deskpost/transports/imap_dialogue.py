@@ -201,8 +201,8 @@ class ImapDialogue:
             self.ask(command, "while logging in", 65_536)
         if self.completion.fine:
             return
-        answer, code = self.completion.answer, self.completion.code
-        if code == b"PRIVACYREQUIRED":
+        answer = self.completion.answer
+        if sasl.wants_tls(answer):
             raise LoginRefused(words.login_needs_tls(self.place, answer), answer=answer)
         raise self.trouble(
             lambda said: LoginRefused(words.login_refused(self.place, login.username, said), answer=said)

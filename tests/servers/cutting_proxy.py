@@ -1,0 +1,218 @@
+"""A TCP proxy between Deskpost and a real server that cuts, resets, stalls or garbles at a chosen moment."""
+
+import socket
+import struct
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from tests.servers.started import STARTED
+
+Act = Literal["close", "reset", "stall", "garble"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What goes wrong, and when.
+
+    `after_commands`: when the client has sent its n-th line; the server still receives that line and acts on
+    it (unless `swallow`), but the client hears nothing more. `after_bytes`: when the server has sent so many
+    bytes, which the client still receives. `times`: on how many connections, None for all.
+    """
+
+    act: Act
+    after_commands: int | None = None
+    after_bytes: int | None = None
+    swallow: bool = False
+    times: int | None = 1
+
+
+class CuttingProxy:
+    """Listens on `port` at once, passes everything on to `target`, until `arm` says otherwise."""
+
+    def __init__(self, target: int, host: str = "127.0.0.1") -> None:
+        self._target = (host, target)
+        self._lock = threading.Lock()
+        self._fault: Fault | None = None
+        self._left: int | None = None
+        self._open: set[socket.socket] = set()
+        self.fired = 0
+        self.connections = 0
+        self.commands: list[bytes] = []
+        self._listener: socket.socket | None = None
+        self.port = 0
+        self.accept_again()
+        STARTED["cutting proxy (own)"] += 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def arm(self, fault: Fault) -> None:
+        """From the next connection on, and on those open, let this happen."""
+        with self._lock:
+            self._fault, self._left = fault, fault.times
+            self.fired = 0
+
+    def disarm(self) -> None:
+        """Pass everything on again."""
+        with self._lock:
+            self._fault = None
+
+    def refuse(self) -> None:
+        """Stop listening and cut all connections: from now on the port refuses."""
+        if self._listener:
+            with suppress(OSError):
+                self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
+            self._listener = None
+        for one in list(self._open):
+            _cut(one)
+
+    def accept_again(self) -> None:
+        """Listen (again), on the same port."""
+        self._listener = socket.create_server(("127.0.0.1", self.port), backlog=100)
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
+
+    def close(self) -> None:
+        """Stop for good."""
+        self.refuse()
+
+    def _accept(self, listener: socket.socket) -> None:
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            try:
+                server = socket.create_connection(self._target, timeout=10)
+            except OSError:
+                _cut(client)
+                continue
+            server.settimeout(None)
+            self._open |= {client, server}
+            passage = _Passage(self, client, server)
+            threading.Thread(target=passage.upward, daemon=True).start()
+            threading.Thread(target=passage.downward, daemon=True).start()
+
+    def claim(self, commands: int, sent: int) -> Fault | None:
+        """The fault that is due after so many commands or bytes on one connection, counted as fired."""
+        with self._lock:
+            fault = self._fault
+            if fault is None or self._left == 0:
+                return None
+            due = (fault.after_commands is not None and commands >= fault.after_commands) or (
+                fault.after_bytes is not None and sent >= fault.after_bytes
+            )
+            if not due:
+                return None
+            self.fired += 1
+            self._left = None if self._left is None else self._left - 1
+            return fault
+
+    def bytes_allowed(self) -> int | None:
+        """After how many bytes of the server the fault is due."""
+        with self._lock:
+            fault = self._fault
+            return fault.after_bytes if fault and self._left != 0 else None
+
+    def forget(self, *sockets: socket.socket) -> None:
+        """These are closed."""
+        self._open -= set(sockets)
+
+
+class _Passage:
+    """One client and its connection to the server."""
+
+    def __init__(self, proxy: CuttingProxy, client: socket.socket, server: socket.socket) -> None:
+        self._proxy = proxy
+        self._client = client
+        self._server = server
+        self._commands = 0
+        self._sent = 0
+        self._broken = False
+
+    def upward(self) -> None:
+        """From the client to the server, line by line."""
+        try:
+            while data := self._client.recv(65_536):
+                for line in data.splitlines(keepends=True):
+                    if line.endswith(b"\n"):
+                        self._commands += 1
+                        self._proxy.commands.append(line.strip())
+                    self._command(line)
+                if self._broken:
+                    return
+        except OSError:
+            pass
+        finally:
+            if not self._broken:
+                self._end()
+
+    def downward(self) -> None:
+        """From the server to the client, until the fault is due."""
+        try:
+            while data := self._server.recv(65_536):
+                if self._broken:
+                    continue
+                allowed = self._proxy.bytes_allowed()
+                if allowed is not None and self._sent + len(data) >= allowed:
+                    data = data[: max(allowed - self._sent, 0)]
+                    self._client.sendall(data)
+                    self._sent += len(data)
+                    self._fire(self._proxy.claim(0, allowed))
+                    continue
+                self._client.sendall(data)
+                self._sent += len(data)
+        except OSError:
+            pass
+        finally:
+            if not self._broken:
+                self._end()
+
+    def _command(self, line: bytes) -> None:
+        if self._broken:
+            return
+        fault = self._proxy.claim(self._commands, -1)
+        if fault is None:
+            self._server.sendall(line)
+            return
+        self._broken = True
+        if not fault.swallow:
+            self._server.sendall(line)
+            time.sleep(0.1)  # the server acts on it; its answer is thrown away
+        self._fire(fault)
+
+    def _fire(self, fault: Fault | None) -> None:
+        if fault is None:
+            return
+        self._broken = True
+        if fault.act == "stall":
+            return  # both ends stay open and nothing moves
+        if fault.act == "garble":
+            with suppress(OSError):
+                self._client.sendall(b"\x00\xff%$ this is no answer \x80\x81\r\n" * 3)
+            return
+        if fault.act == "reset":
+            with suppress(OSError):
+                self._client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._end()
+
+    def _end(self) -> None:
+        _cut(self._client)
+        _cut(self._server)
+        self._proxy.forget(self._client, self._server)
+
+
+def _cut(one: socket.socket) -> None:
+    with suppress(OSError):
+        if not struct.unpack("ii", one.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8))[0]:
+            one.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError):
+        one.close()
