@@ -5,12 +5,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Literal
 
 Audience = Literal["requester", "alerted", "assignee", "technician", "error_list", "author"]
-
-_NO_DETAILS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +119,4 @@ class Event:
     text: str = ""
     conversation_id: int | None = None
     caused_by_automatic_mail: bool = False  # its sender gets no automatic answer
-    details: Mapping[str, str] = field(default=_NO_DETAILS)
+    details: Mapping[str, str] = field(default_factory=dict)
