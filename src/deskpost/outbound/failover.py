@@ -1,7 +1,25 @@
-"""Generations: the life of the application from its start until the last of its processes has gone."""
+"""Failover: which server a configuration sends by now, and the generations that end it.
 
-from django.db import models
+A generation is the life of the application from its start until the last of its processes has gone. A server
+that had to go over to its alternate stays there for the rest of the generation, whoever dies and comes back.
+"""
+
+import os
+
+from django.db import connection, models, transaction
 from django.db.models.functions import Now
+from django.utils import timezone
+
+from deskpost import process, wake
+from deskpost.outbound.servers import OutgoingServer, OutgoingServerState
+
+GONE_AFTER = 15  # seconds without a beat
+_LOCK = 0x6465736B_67656E  # of all who join: two that start at once begin one generation
+
+_BEAT = """
+    INSERT INTO process (host, pid, started, kind, seen_at) VALUES (%s, %s, %s, %s, clock_timestamp())
+    ON CONFLICT (host, pid, started) DO UPDATE SET kind = EXCLUDED.kind, seen_at = clock_timestamp()
+"""
 
 
 class Generation(models.Model):
@@ -21,9 +39,7 @@ class Process(models.Model):
 
     host = models.TextField()
     pid = models.IntegerField()
-    started = (
-        models.TextField()
-    )  # start time of the process as the kernel tells it: a pid alone is used again
+    started = models.TextField()  # by the kernel: a pid alone is used again
     kind = models.TextField()
     seen_at = models.DateTimeField(db_default=Now())
 
@@ -33,3 +49,71 @@ class Process(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.host}:{self.pid}"
+
+
+def join(kind: str) -> int:
+    """Count this process among the living, and give its generation.
+
+    `run` begins a new generation, and so does the first process after all had gone: those that left, and
+    those that gave no beat for 15 s. Every other process joins the present one.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute(
+            "DELETE FROM process WHERE seen_at < clock_timestamp() - make_interval(secs => %s)", [GONE_AFTER]
+        )
+        if kind == "run" or not Process.objects.exists() or not Generation.objects.exists():
+            Generation.objects.create()
+        _beat(kind)
+        return current()
+
+
+def beat(kind: str) -> None:
+    """Say that this process lives; every 5 s is often enough. One that was given up joins again quietly."""
+    with transaction.atomic():
+        _beat(kind)
+
+
+def leave() -> None:
+    """Take this process from among the living, when it ends in order."""
+    host, pid, started = _self()
+    Process.objects.filter(host=host, pid=pid, started=started).delete()
+
+
+def current() -> int:
+    """Give the number of the present generation; 0 before the first."""
+    return Generation.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def use_alternate(server: OutgoingServer, reason: str) -> None:
+    """Send by the alternate from now on, for the rest of this generation."""
+    now = timezone.now()
+    OutgoingServerState.objects.update_or_create(
+        server=server,
+        defaults={"alternate_generation": current(), "alternate_since": now, "reason": reason},
+    )
+
+
+def is_on_alternate(server: OutgoingServer) -> bool:
+    """Tell whether this server sends by its alternate now."""
+    return OutgoingServerState.objects.filter(
+        server=server, alternate_generation=current()
+    ).exists() and bool(server.alternate_server.strip())
+
+
+def back_to_primary(server: OutgoingServer) -> None:
+    """Send by the primary again, at once: the settings were saved, or an administrator said so."""
+    OutgoingServerState.objects.filter(server=server).update(
+        alternate_generation=None, alternate_since=None, failing_since=None, reason="", not_before=Now()
+    )
+    wake.sending(server.pk)
+
+
+def _beat(kind: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_BEAT, [*_self(), kind])
+
+
+def _self() -> tuple[str, int, str]:
+    pid = os.getpid()
+    return process.HOST, pid, process.start_time(pid)

@@ -36,7 +36,7 @@ class OutboxMail(models.Model):
         BULK = 4
 
     # Indexes of its own only where a page looks: three of these rows are written for every new request.
-    # Record and conversation are foreign keys together with the account (migration 0002), not once more alone.
+    # Record and conversation are foreign keys together with the account (migration 0002), not once more.
     server = models.ForeignKey(
         OutgoingServer, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )

@@ -1,4 +1,4 @@
-"""Outgoing servers: by what and under which name mail leaves, chosen by account, instance or directory."""
+"""Outgoing servers: by what and under which name mail leaves."""
 
 import pghistory
 from django.db import models

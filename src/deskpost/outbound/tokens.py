@@ -1,7 +1,7 @@
 """Signed reply tokens: a short text in our Message-IDs that names one outgoing mail and cannot be forged.
 
-`dp-<row>-<tag>`: the row of the outbox in base32, then 128 bits of an HMAC-SHA256 over it in 26 base32 characters
-(RFC 4648 section 6, lower case, no padding). 43 characters at most, so that it fits a local part.
+`dp-<row>-<tag>`: the row of the outbox in base32, then 128 bits of an HMAC-SHA256 over it in 26 base32
+characters (RFC 4648 section 6, lower case, no padding). 43 characters at most, so that it fits a local part.
 """
 
 import hmac
@@ -25,7 +25,7 @@ class Tokens:
     __slots__ = ("_keys",)
 
     def __init__(self, keys: tuple[bytes, ...]) -> None:
-        """Take the installation's keys, newest first; what signs is derived from them and never they themselves."""
+        """Take the installation's keys, newest first; what signs is derived from them."""
         self._keys = tuple(hmac.digest(key, b"deskpost reply token", "sha256") for key in keys)
 
     def token(self, mail_id: int) -> str:

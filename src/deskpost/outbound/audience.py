@@ -1,0 +1,47 @@
+"""Who is told of an event."""
+
+from deskpost.desk.events import Event, EventKind, PersonFacts
+from deskpost.desk.people import fold
+from deskpost.outbound.rulebook import People, Rulebook
+
+RECEIPT = "request_received"
+
+
+def told(event: Event, kind: EventKind, rules: Rulebook) -> People:
+    """Give those who get the mail about an event.
+
+    Never the one whose own act it was (the receipt excepted), never the desk itself, nobody twice, and the
+    sender of an automatic mail gets no answer.
+    """
+    if kind.audience == "requester" and event.caused_by_automatic_mail:
+        return ()
+    people = _concerned(event, kind, rules)
+    actor = event.actor if kind.name != RECEIPT else None
+    unwanted = set(rules.desk_addresses)
+    if actor:
+        unwanted.add(fold(actor.address))
+    chosen: list[PersonFacts] = []
+    for person in people:
+        key = fold(person.address)
+        if key and key not in unwanted and not (actor and actor.id == person.id):
+            unwanted.add(key)
+            chosen.append(person)
+    return tuple(chosen)
+
+
+def _concerned(event: Event, kind: EventKind, rules: Rulebook) -> People:
+    about = event.about
+    match kind.audience:
+        case "error_list":
+            return rules.listed.get(kind.name, ())
+        case "requester" if about and about.requester:
+            return (about.requester,)
+        case "alerted" if about:
+            return rules.alerted.get(about.instance_id, ())
+        case "technician" | "assignee" if about:
+            if about.technician:
+                return (about.technician,)
+            return rules.members.get(about.group_id, ()) if about.group_id else ()
+        case "author" if event.actor:
+            return (event.actor,)
+    return ()

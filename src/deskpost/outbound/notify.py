@@ -1,0 +1,164 @@
+"""Notifications: events become mails in the outbox, in the transaction of what caused them."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import connection
+
+from deskpost.desk.events import EVENTS, Event, EventKind, RecordFacts
+from deskpost.desk.people import fold
+from deskpost.outbound.audience import RECEIPT, told
+from deskpost.outbound.newmail import NewMail, write
+from deskpost.outbound.rulebook import People, Rulebook, load_rulebook
+from deskpost.outbound.wording import fill, one_line, shortened, with_delimiter
+
+__all__ = ["Rulebook", "load_rulebook", "mails_for", "notify"]
+
+MOST_REFERENCES = 20  # Message-IDs in References: the first, which began the thread, and the latest
+
+_NO_SERVER = (
+    "No outgoing server is set up for {where}, so this mail waits. "
+    "To do: set one up in the outgoing mail server settings; the mail then leaves by itself."
+)
+_ANSWERS = """
+    SELECT answers, count(*) FROM outbox_mail
+    WHERE answers = ANY(%s) AND created_at > now() - interval '1 hour' GROUP BY answers
+"""
+
+
+def notify(events: Iterable[Event], rulebook: Rulebook | None = None) -> list[int]:
+    """Write the mails that tell of these events, and give their ids in the outbox.
+
+    Set-based: as many queries for one event as for a thousand. To be called in the transaction of the cause.
+    """
+    events = list(events)
+    if not events:
+        return []
+    rules = rulebook or load_rulebook()
+    return write(mails_for(events, rules, _answers_in_last_hour(events)))
+
+
+def mails_for(
+    events: Sequence[Event], rules: Rulebook, answers_in_last_hour: Mapping[str, int]
+) -> list[NewMail]:
+    """Give the mails that tell of these events. Pure: reads and writes nothing.
+
+    `answers_in_last_hour` counts the automatic answers to each folded address; more than the installation
+    allows are not written.
+    """
+    answered: Counter[str] = Counter(answers_in_last_hour)
+    mails: list[NewMail] = []
+    letters: dict[int, _Letter] = {}
+    for event in events:
+        if event.kind not in rules.enabled:
+            continue
+        kind = EVENTS[event.kind]
+        people = told(event, kind, rules)
+        if not people:
+            continue
+        answers = None
+        if kind.name == RECEIPT:
+            answers = fold(people[0].address)
+            if answered[answers] >= rules.answers_per_hour:
+                continue
+            answered[answers] += 1
+        letter = letters.get(id(event.about))  # the events of one record share its facts
+        if letter is None:
+            letter = letters[id(event.about)] = _Letter(event.about, rules)
+        mails.append(letter.mail(event, kind, people, answers))
+    return mails
+
+
+class _Letter:
+    """What all mails about one record share: sender, placeholders, delimiter and threading."""
+
+    __slots__ = ("_about", "_delimiter", "_quoted", "_references", "_sender", "_text", "_values")
+
+    def __init__(self, about: RecordFacts | None, rules: Rulebook) -> None:
+        self._about = about
+        self._text, self._quoted = "", ""
+        self._delimiter = ""
+        self._values: dict[str, str] = {}
+        self._references: list[str] = []
+        if about is None:
+            self._sender = rules.senders.choose(None, None)
+            return
+        self._sender = rules.senders.choose(about.account_id, about.instance_id)
+        self._delimiter = rules.delimiter(about.module, about.number)
+        self._references = references(about)
+        self._values = {
+            "number": rules.number(about.module, about.number),
+            "subject": one_line(about.subject),
+            "requester": one_line(about.requester.name or about.requester.address) if about.requester else "",
+            "technician": one_line(about.technician.name) if about.technician else "",
+            "group": about.group,
+            "status": about.status,
+            "account": about.account,
+            "link": rules.link(about.module, about.number),
+        }
+
+    def mail(self, event: Event, kind: EventKind, people: People, answers: str | None) -> NewMail:
+        values = {**self._values, "actor": "", "text": self._quote(event.text)}
+        if event.actor:
+            values["actor"] = one_line(event.actor.name or event.actor.address)
+        for name, value in event.details.items():
+            values[name] = one_line(value)
+        subject = fill(kind.subject, values)
+        about, sender = self._about, self._sender
+        return NewMail(
+            server_id=sender.server_id if sender else None,
+            account_id=about.account_id if about else None,
+            record_id=about.id if about else None,
+            conversation_id=event.conversation_id if about else None,
+            event=kind.name,
+            sending_class=kind.sending_class,
+            state="queued" if sender else "held",
+            author_id=event.actor.id if event.actor else None,
+            sender_name=sender.name if sender else "",
+            sender_address=sender.address if sender else "",
+            reply_to="",
+            to=[[one_line(person.name), person.address] for person in people],
+            cc=[],
+            subject=with_delimiter(subject, self._delimiter) if self._delimiter else one_line(subject),
+            text=fill(kind.text, values).rstrip() + "\n",
+            in_reply_to=about.in_reply_to if about else None,
+            references=self._references,
+            automatic=True,
+            answers=answers,
+            reason="" if sender else no_server(about),
+        )
+
+    def _quote(self, text: str) -> str:
+        if text is not self._text:
+            self._text, self._quoted = text, shortened(text)
+        return self._quoted
+
+
+def references(about: RecordFacts) -> list[str]:
+    """Give the References of a mail about a record: the first Message-ID of the thread and the latest ones.
+
+    RFC 5322 section 3.6.4: what is answered (In-Reply-To) stands last.
+    """
+    known = [one for one in about.references if one != about.in_reply_to]
+    if about.in_reply_to:
+        known.append(about.in_reply_to)
+    return known if len(known) <= MOST_REFERENCES else [known[0], *known[1 - MOST_REFERENCES :]]
+
+
+def no_server(about: RecordFacts | None) -> str:
+    """Give the sentence that says why a mail is held."""
+    where = f"the account {one_line(about.account)} or its instance" if about else "the ESM Directory"
+    return _NO_SERVER.format(where=where)
+
+
+def _answers_in_last_hour(events: Sequence[Event]) -> dict[str, int]:
+    keys = {
+        fold(event.about.requester.address)
+        for event in events
+        if event.kind == RECEIPT and event.about and event.about.requester
+    }
+    if not keys:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_ANSWERS, [list(keys)])
+        return dict(cursor.fetchall())
