@@ -38,9 +38,11 @@ _GENERATED_HEADERS = (
 )
 _LIST_HEADERS = ("list-id", "list-post", "mailing-list", "x-mailman-version", "x-mailinglist", "x-listname")
 _AWAY = re.compile(
-    r"\s*(?:auto(?:matic|mated)?[ -]?(?:reply|response)|out of (?:the )?office|automatische antwort|abwesenheit"
-    r"|abwesend|r[ée]ponse automatique|absence du bureau|respuesta autom[áa]tica|risposta automatica|fuori sede"
-    r"|automatisch antwoord|afwezigheid|resposta autom[áa]tica|autosvar|automatiskt svar|automaattinen vastaus"
+    r"\s*(?:auto(?:matic|mated)?[ -]?(?:reply|response)|out of (?:the )?office"
+    r"|automatische antwort|abwesenheit|abwesend"
+    r"|r[ée]ponse automatique|absence du bureau"
+    r"|respuesta autom[áa]tica|resposta autom[áa]tica|risposta automatica|fuori sede"
+    r"|automatisch antwoord|afwezigheid|autosvar|automatiskt svar|automaattinen vastaus"
     r"|odpowied[źz] automatyczna|автоответ|автоматический ответ)",
     re.IGNORECASE,
 )

@@ -40,7 +40,7 @@ def _sort(
     text: list[Part] | None,
     html: list[Part] | None,
 ) -> None:
-    """Sort the children of one multipart. `text` or `html` is None where a sibling is the other's alternative."""
+    """Sort the children of one multipart; `text` or `html` is None where a sibling is its alternative."""
     text_before = len(text) if text is not None else -1
     html_before = len(html) if html is not None else -1
     for place, part in enumerate(parts):

@@ -1,8 +1,8 @@
 """How much work one mail may cause.
 
-Every bound is a small fixed number and a share of the mail's size, so that no mail, however it is made, costs more
-than 50 ms per MB, and no mail that a person or a program has sent in earnest meets one. What a bound cuts off is
-said in a defect.
+Every bound is a small fixed number and a share of the mail's size, so that no mail, however it is made, costs
+more than 50 ms per MB, and no mail that a person or a program has sent in earnest meets one. What a bound
+cuts off is said in a defect.
 """
 
 HEADER_BYTES = 524_288

@@ -1,15 +1,15 @@
 """Bytes to text: by label, by detection, by rescue.
 
-Only charsets of mail are taken from a label: Python knows codecs (punycode, unicode_escape ...) that are none and
-whose time is not linear. Single-byte charsets are decoded through complete tables, because Python calls an error
-handler for every undefined byte.
+Only charsets of mail are taken from a label: Python knows codecs (punycode, unicode_escape ...) that are none
+and whose time is not linear. Single-byte charsets are decoded through complete tables, because Python calls
+an error handler for every undefined byte.
 """
 
 import codecs
 import re
 from collections.abc import Callable
 from encodings.aliases import aliases
-from functools import cache
+from functools import cache, lru_cache
 
 Decoded = tuple[str, str | None]
 """The text, and a defect in words or None."""
@@ -45,19 +45,22 @@ _SAME_AS = {
     "x_unknown": "detect",
     "x_user_defined": "detect",
 }
-_SINGLE_BYTE = frozenset(
-    "cp437 cp720 cp737 cp775 cp850 cp852 cp855 cp857 cp858 cp860 cp861 cp862 cp863 cp864 cp865 cp866 cp869 cp874 "
-    "cp1125 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 iso8859_2 iso8859_3 iso8859_4 iso8859_5 "
-    "iso8859_6 iso8859_7 iso8859_8 iso8859_10 iso8859_13 iso8859_14 iso8859_15 iso8859_16 koi8_r koi8_t koi8_u "
-    "kz1048 ptcp154 mac_cyrillic mac_greek mac_iceland mac_latin2 mac_roman mac_turkish".split()
-)
-_MULTI_BYTE = frozenset(
-    "cp932 cp949 cp950 big5hkscs gb18030 euc_jp euc_jis_2004 shift_jisx0213 johab".split()
-)
-_SHIFTING = frozenset(
-    "hz iso2022_jp iso2022_jp_1 iso2022_jp_2 iso2022_jp_2004 iso2022_jp_3 iso2022_jp_ext iso2022_kr".split()
-)
-_UNICODE = frozenset("utf_7 utf_16 utf_16_le utf_16_be utf_32 utf_32_le utf_32_be".split())
+_SINGLE_BYTE_NAMES = """
+    cp437 cp720 cp737 cp775 cp850 cp852 cp855 cp857 cp858 cp860 cp861 cp862 cp863 cp864 cp865 cp866 cp869
+    cp874 cp1125 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258
+    iso8859_2 iso8859_3 iso8859_4 iso8859_5 iso8859_6 iso8859_7 iso8859_8 iso8859_10 iso8859_13 iso8859_14
+    iso8859_15 iso8859_16 koi8_r koi8_t koi8_u kz1048 ptcp154
+    mac_cyrillic mac_greek mac_iceland mac_latin2 mac_roman mac_turkish
+"""
+_MULTI_BYTE_NAMES = "cp932 cp949 cp950 big5hkscs gb18030 euc_jp euc_jis_2004 shift_jisx0213 johab"
+_SHIFTING_NAMES = """
+    hz iso2022_jp iso2022_jp_1 iso2022_jp_2 iso2022_jp_2004 iso2022_jp_3 iso2022_jp_ext iso2022_kr
+"""
+_UNICODE_NAMES = "utf_7 utf_16 utf_16_le utf_16_be utf_32 utf_32_le utf_32_be"
+_SINGLE_BYTE = frozenset(_SINGLE_BYTE_NAMES.split())
+_MULTI_BYTE = frozenset(_MULTI_BYTE_NAMES.split())
+_SHIFTING = frozenset(_SHIFTING_NAMES.split())
+_UNICODE = frozenset(_UNICODE_NAMES.split())
 _KNOWN = _SINGLE_BYTE | _MULTI_BYTE | _SHIFTING | _UNICODE | {"utf_8", "detect"}
 
 _RESCUES = 1_000
@@ -88,6 +91,7 @@ def decode(data: bytes, label: str | None) -> Decoded:
     return _whole(*(_utf_8(data) if codec == "utf_8" else _by_codec(data, codec)))
 
 
+@lru_cache(maxsize=256)
 def codec_of(label: str) -> str:
     """Give Python's name of the charset a label means, "detect" for one that means nothing, "" if unknown."""
     name = label.strip(" \t\"'").lower().translate(_LABEL_SEPARATORS)
@@ -168,7 +172,7 @@ def _unicode(data: bytes, codec: str) -> Decoded:
 
 
 def _with_byte_order(data: bytes, codec: str) -> str:
-    """Name the byte order of a UTF-16 or UTF-32 that has none: its mark decides, else big endian (RFC 2781)."""
+    """Name the byte order where the label does not: its mark decides, else big endian (RFC 2781)."""
     if codec not in ("utf_16", "utf_32"):
         return codec
     return codec + ("_le" if data[:2] == b"\xff\xfe" else "_be")

@@ -8,8 +8,8 @@ from deskpost.mime.message import Message
 def content_key(message: Message) -> bytes:
     """Give the SHA-256 (32 bytes) over decoded From, Date, Subject, text and the attachments' SHA-256.
 
-    Never over the raw bytes: Received and Delivered-To differ between two mailboxes. A date that cannot be read
-    counts as it is written.
+    Never over the raw bytes: Received and Delivered-To differ between two mailboxes. A date that cannot be
+    read counts as it is written.
     """
     pieces = [message.date.isoformat() if message.date else message.header("Date") or "", message.subject]
     pieces += [part for sender in message.from_ for part in (sender.name, sender.address)]

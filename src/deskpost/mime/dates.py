@@ -4,9 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
 
-_MONTHS = {
-    name: number + 1 for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split())
-}
+_MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), start=1)}
 _USUAL = re.compile(
     r"(?:[A-Za-z]{2,9}\.?,?\s*+)?(\d{1,2})[ -]+([A-Za-z]{3})[a-z]*\.?,?[ -]+(\d{2,4}),?\s++"
     r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*+([+-]\d{2}:?\d{2}|[A-Za-z]{1,5})?"

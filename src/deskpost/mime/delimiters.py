@@ -11,8 +11,8 @@ _BASE_SIGNS = frozenset("!@#$%^&")
 class Delimiters:
     """Writes tokens, and finds them in subjects with every base and code that was ever in use.
 
-    `bases` are the base delimiters, present and earlier (1 to 10 of the signs ! @ # $ % ^ & each); `codes` leads
-    from each module code, present and earlier, in upper case, to its module ("RE", "TA" ...).
+    `bases` are the base delimiters, present and earlier (1 to 10 of the signs ! @ # $ % ^ & each); `codes`
+    leads from each module code, present and earlier, in upper case, to its module ("RE", "TA" ...).
     """
 
     __slots__ = ("_codes", "_patterns")
@@ -29,7 +29,7 @@ class Delimiters:
     def find(self, subject: str) -> tuple[tuple[str, int], ...]:
         """Give the module and number of every token in a subject, in their order, each once.
 
-        Blanks that mail clients put in when they fold are no hindrance. A number over 2**63-1, and zero, is none.
+        Blanks that mail clients put in when they fold are no hindrance. A number over 2**63-1 is none.
         """
         found: dict[int, tuple[str, int]] = {}
         for pattern in self._patterns:

@@ -35,6 +35,7 @@ _NAMES = {
     "text/vcard": "contact.vcf",
     "text/x-vcard": "contact.vcf",
 }
+_WITH_DRIVE = re.compile(r"^[A-Za-z]:\\(?:[^\\]*\\)*+")
 _EXTENSION = re.compile(r"[a-z0-9]{2,5}")
 _SHOWN = re.compile(r"(?:cid:|\bsrc\s*=\s*[\"']?)([^\"'\s<>)]{1,300})", re.IGNORECASE)
 
@@ -50,7 +51,7 @@ def _attachment(part: Part, raw: bytes, shown: frozenset[str], bounds: Bounds) -
     content_id = part.fields.get("content-id", "").strip("<> \t") or None
     return Attachment(
         part=part.path or "1",
-        name=name_of(part) or _name_by_type(part.content_type),
+        name=_WITH_DRIVE.sub("", name_of(part)) or _name_by_type(part.content_type),
         content_type=part.content_type,
         size=len(content),
         sha256=sha256(content).hexdigest(),

@@ -20,7 +20,7 @@ _LABEL = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
 
 def read(raw: bytes, start: int, limit: int, bounds: Bounds) -> tuple[list[Field], int]:
-    """Give the fields of the header block at `start`, and the place where its body begins (at most `limit`)."""
+    """Give the fields of the header block at `start`, and where its body begins (at most `limit`)."""
     end, body = _extent(raw, start, limit)
     block = raw[start : min(end, start + HEADER_BYTES)]
     if end - start > HEADER_BYTES:
@@ -39,8 +39,8 @@ def read(raw: bytes, start: int, limit: int, bounds: Bounds) -> tuple[list[Field
 def _extent(raw: bytes, start: int, limit: int) -> tuple[int, int]:
     """Find the first empty line: where the block ends, where the body begins.
 
-    The kind of line break of the first line is searched for first, so that a long body is not searched for the
-    kind that it does not have.
+    The kind of line break of the first line is searched for first, so that a long body is not searched for
+    the kind that it does not have.
     """
     first = raw.find(b"\n", start, limit)
     if first < 0:
@@ -66,6 +66,7 @@ def _fields(text: str, bounds: Bounds) -> tuple[list[Field], bool]:
     if len(lines) > FIELDS:
         bounds.note(f"the header has more than the {FIELDS} fields that are read")
         lines.pop()
+    long = len(text) > VALUE_CHARACTERS
     for line in lines:
         name, colon, value = line.partition(":")
         if not colon or " " in name or not name.isascii() or not name:
@@ -73,7 +74,7 @@ def _fields(text: str, bounds: Bounds) -> tuple[list[Field], bool]:
             if not colon or " " in name or not name.isascii() or not name:
                 whole = whole and (not line.strip() or (not fields and line.startswith((">From ", "From "))))
                 continue
-        if len(value) > VALUE_CHARACTERS:
+        if long and len(value) > VALUE_CHARACTERS:
             bounds.note(f"a header field is longer than the {VALUE_CHARACTERS // 1024} kB that are read")
             value = value[:VALUE_CHARACTERS]
         fields.append((name, value.strip()))
@@ -81,7 +82,7 @@ def _fields(text: str, bounds: Bounds) -> tuple[list[Field], bool]:
 
 
 def _body_without_separator(block: bytes) -> int | None:
-    """Find the body of a mail that lacks the empty line: the first line after the last known field that is none."""
+    """Find the body of a mail that lacks the empty line: the first line that is none after the last field."""
     last = 0
     for known in _KNOWN_FIELD.finditer(block, 0, _SEARCHED):
         last = known.start()
@@ -92,7 +93,7 @@ def _body_without_separator(block: bytes) -> int | None:
 
 
 def _text(block: bytes, bounds: Bounds) -> str:
-    """Give the block as text with LF line breaks: UTF-8 (RFC 6532), else what the mail's charset or a guess makes of it."""
+    """Give the block as text with LF line breaks: UTF-8 (RFC 6532), else by the mail's charset or a guess."""
     if b"\r" in block:
         block = block.replace(b"\r\n", b"\n").replace(b"\r", b" ")
     if b"\0" in block:

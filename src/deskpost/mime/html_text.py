@@ -1,4 +1,4 @@
-"""The text of an HTML mail, as a person reads it: blocks on lines of their own, lists with dashes, no markup."""
+"""The text of an HTML mail, as a person reads it: blocks on lines of their own, no markup."""
 
 import re
 from html.entities import html5
@@ -21,7 +21,10 @@ _LINES = re.compile(r"\x01[ \x01]*+")
 _PARAGRAPHS = re.compile(r"\x02[ \x01\x02]*+")
 _MANY_BREAKS = re.compile(r"\n{3,}+")
 
-_BLOCKS = "address article aside body center dd details div dl dt fieldset footer form header html main nav section tr"
+_BLOCKS = """
+    address article aside body center dd details div dl dt fieldset footer form header html main nav section
+    tr
+"""
 _APART = "blockquote h1 h2 h3 h4 h5 h6 hr ol p pre table ul"
 _SIGN_OF: dict[str, str] = {
     **{tag: _LINE for name in _BLOCKS.split() for tag in (name, "/" + name)},

@@ -20,8 +20,8 @@ class Attachment:
     """A part that a person would call a file; also inline images, forwarded mails and the parts of a report.
 
     `part` is its path in the tree of parts ("2", "2.1", "1" for a mail that is nothing but a file): what
-    `parse.attachment_content` finds it by. `size` and `sha256` are of the decoded bytes. `inline` is true when
-    the HTML shows it (by its Content-ID), whatever its Content-Disposition says.
+    `parse.attachment_content` finds it by. `size` and `sha256` are of the decoded bytes. `inline` is true
+    when the HTML shows it (by its Content-ID), whatever its Content-Disposition says.
     """
 
     part: str
@@ -40,7 +40,7 @@ class Message:
     `message_id`, `in_reply_to` and `references` are with their angle brackets. `date` is aware and in UTC.
     `text` is what a person reads, made from the HTML where there is only HTML. `html` is as sent
     (`clean_html.clean` makes it safe to show). `headers` are the top-level ones in their order, name as sent,
-    value unfolded and decoded, bounded in number and length. `defects` says in words what was wrong with the mail.
+    value unfolded and decoded, bounded in number and length. `defects` says in words what was wrong.
     """
 
     message_id: str | None

@@ -1,4 +1,4 @@
-"""Values with parameters (Content-Type, Content-Disposition): RFC 2045, RFC 2231, and what programs make of them."""
+"""Values with parameters, such as Content-Type: RFC 2045, RFC 2231, and what programs make of them."""
 
 import binascii
 import re

@@ -30,12 +30,15 @@ def parse(raw: bytes) -> Message:
     text = _joined([_text(part, raw, html, bounds) for part in body.text])
     if not text and html:
         text = html_text.text_of(html, bounds)
+    headers = tuple(
+        [(name, words.decode(value, bounds) if "=?" in value else value) for name, value in fields]
+    )
     first = root.fields
     if not fields:
         bounds.note("the mail has no header")
     return Message(
         message_id=_message_id(first.get("message-id", "")),
-        subject=_subject(first.get("subject", ""), bounds),
+        subject=_subject(headers) if "subject" in first else "",
         date=_date(first.get("date"), bounds),
         from_=_addresses(first.get("from"), bounds),
         reply_to=_addresses(first.get("reply-to"), bounds),
@@ -46,7 +49,7 @@ def parse(raw: bytes) -> Message:
         text=text,
         html=html,
         attachments=attachments(body.files, raw, html, bounds) if body.files else (),
-        headers=tuple([(name, _value(value, bounds)) for name, value in fields]),
+        headers=headers,
         defects=tuple(bounds.defects),
         is_report=root.content_type == "multipart/report",
     )
@@ -115,12 +118,9 @@ def _joined(texts: list[str]) -> str:
     return "\n".join(text for text in texts if text)
 
 
-def _value(value: str, bounds: Bounds) -> str:
-    return words.decode(value, bounds) if "=?" in value else value
-
-
-def _subject(value: str, bounds: Bounds) -> str:
-    return words.printable(_value(value, bounds)).strip()
+def _subject(headers: tuple[Field, ...]) -> str:
+    value = next(value for name, value in headers if len(name) == 7 and name.lower() == "subject")
+    return words.printable(value).strip()
 
 
 def _date(value: str | None, bounds: Bounds) -> datetime | None:

@@ -1,7 +1,7 @@
 """The tree of parts of a mail (RFC 2046 section 5.1), found in one pass over the bytes.
 
-Every open multipart keeps the place of its next delimiter line, so that the bytes are searched at most once for each
-of the (bounded number of) multiparts inside one another, and by `bytes.find` alone.
+Every open multipart keeps the place of its next delimiter line, so that the bytes are searched at most once
+for each of the (bounded number of) multiparts inside one another, and by `bytes.find` alone.
 """
 
 import re
@@ -164,7 +164,7 @@ def _likely_boundary(raw: bytes, part: Part, bounds: Bounds) -> bytes:
 
 
 def _nearest(raw: bytes, levels: list[_Level], position: int, bounds: Bounds) -> tuple[int, int]:
-    """Find the next delimiter line from `position`: whose it is (of two alike, the inner one's), and its line break."""
+    """Find the next delimiter line: whose it is (of two alike, the inner one's), and its line break."""
     nearest, owner = _NEVER, -1
     for index, level in enumerate(levels):
         if level.next < position - 1:

@@ -11,7 +11,7 @@ from deskpost.mime.transfer import base64_bytes
 _WORD = re.compile(
     r"=\?([^?\s]{0,60})\?([bBqQ])\?([^?]*+(?:(?<!=)\?(?!=)[^?]*+){0,8}+)(?:\?=|\??$)",
 )
-_CONTROLS = {code: " " for code in (*range(32), *range(127, 160), 0x2028, 0x2029)}
+_CONTROLS = dict.fromkeys((*range(32), *range(127, 160), 0x2028, 0x2029), " ")
 
 
 def decode(value: str, bounds: Bounds) -> str:
@@ -36,7 +36,7 @@ def decode(value: str, bounds: Bounds) -> str:
             run = []
         if not follows:
             pieces.append(gap)
-        run.append(_payload(word[2], word[3], bounds))
+        run.append(_payload(word[2], word[3], named, bounds))
         label = named
         end = word.end()
     if run:
@@ -50,8 +50,12 @@ def printable(text: str) -> str:
     return text if text.isprintable() else charset.without_nul(text).translate(_CONTROLS)
 
 
-def _payload(kind: str, payload: str, bounds: Bounds) -> bytes:
-    data = payload.encode("utf-8", "replace")
+def _payload(kind: str, payload: str, label: str, bounds: Bounds) -> bytes:
+    if payload.isascii():
+        data = payload.encode("ascii")
+    else:  # raw letters where there should be none: back to the bytes that the label speaks of
+        codec = charset.codec_of(label)
+        data = payload.encode("utf-8" if codec in ("", "detect") else codec, "replace")
     if kind in "qQ":
         return binascii.a2b_qp(data, header=True)
     decoded, defect = base64_bytes(data)

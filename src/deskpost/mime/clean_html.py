@@ -1,0 +1,123 @@
+"""HTML of a mail made safe to show: nothing runs, nothing is loaded, nothing leaves its frame."""
+
+import re
+from functools import cache
+from html import escape
+from typing import TYPE_CHECKING
+
+from deskpost.mime.bounds import Bounds
+from deskpost.mime.charset import without_nul
+from deskpost.mime.html_text import text_of
+
+if TYPE_CHECKING:
+    import nh3
+
+_TAG_NAMES = """
+    a abbr address article b bdi bdo big blockquote br caption center cite code col colgroup dd del
+    details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li
+    main mark ol p pre q rp rt ruby s samp section small span strike strong sub summary sup table tbody
+    td tfoot th thead time tr tt u ul var wbr
+"""
+_CONTENT_DROPPED = frozenset(
+    ("script", "style", "title", "template", "noscript", "iframe", "object", "svg", "math")
+)
+_COMMON = frozenset(("align", "dir", "lang", "style", "title", "valign", "width", "height", "bgcolor"))
+_ATTRIBUTES = {
+    "*": _COMMON,
+    "a": frozenset(("href",)),
+    "col": frozenset(("span",)),
+    "colgroup": frozenset(("span",)),
+    "font": frozenset(("color", "face", "size")),
+    "hr": frozenset(("size", "noshade")),
+    "img": frozenset(("src", "alt", "border")),
+    "ol": frozenset(("start", "type", "reversed")),
+    "ul": frozenset(("type",)),
+    "li": frozenset(("value",)),
+    "table": frozenset(("border", "cellpadding", "cellspacing", "summary", "rules", "frame")),
+    "td": frozenset(("colspan", "rowspan", "nowrap", "abbr", "scope")),
+    "th": frozenset(("colspan", "rowspan", "nowrap", "abbr", "scope")),
+    "time": frozenset(("datetime",)),
+}
+# No property that can load something, or lay a part of the mail over anything else.
+_STYLE_NAMES = """
+    background-color border border-bottom border-bottom-color border-bottom-style border-bottom-width
+    border-collapse border-color border-left border-left-color border-left-style border-left-width
+    border-radius border-right border-right-color border-right-style border-right-width border-spacing
+    border-style border-top border-top-color border-top-style border-top-width border-width color
+    direction display font-family font-size font-style font-variant font-weight height letter-spacing
+    line-height margin margin-bottom margin-left margin-right margin-top max-width min-width padding
+    padding-bottom padding-left padding-right padding-top text-align text-decoration text-indent
+    text-transform vertical-align white-space width word-break word-spacing word-wrap overflow-wrap
+"""
+_LOADS = re.compile(r"url|image|src|expression|import|@|\\\\|var\(|attr\(", re.IGNORECASE)
+_PICTURE = re.compile(r"data:image/(?:png|gif|jpeg|webp);base64,", re.IGNORECASE)
+# In cleaned HTML a quotation mark within a value is an entity: this is found nowhere but where it was put.
+_REMOTE = "deskpost-remote:"
+_REMOTE_SOURCE, _REMEMBERED = f' src="{_REMOTE}', ' data-remote-src="'
+_LONGEST = 2_000_000
+_DEEPEST = 1_000
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_NEVER_OPEN_NAMES = "area base br col dd dt hr img input li link meta option p tbody td tfoot th thead tr wbr"
+_NEVER_OPEN = frozenset(_NEVER_OPEN_NAMES.split())
+
+
+def clean(html: str) -> str:
+    """Give HTML that is safe to show in a page. Pure; never raises.
+
+    Scripts, styles, forms, frames and everything that loads something are gone. Links open elsewhere and tell
+    nobody where from. Images within the mail keep `src="cid:..."`; remote ones carry their address in
+    `data-remote-src` and have no `src`. HTML of more than 2 million characters is cut off there, and of one
+    that is more than a thousand tags deep only the text is shown.
+    """
+    html = without_nul(html)[:_LONGEST]
+    if html.count("<") > _DEEPEST and _depth(html) > _DEEPEST:
+        return f"<pre>{escape(text_of(html, Bounds(len(html))))}</pre>"
+    return _cleaner().clean(html).replace(_REMOTE_SOURCE, _REMEMBERED)
+
+
+def _depth(html: str) -> int:
+    """Give about how deep the tags are inside one another: the parser's time grows with its square."""
+    depth = deepest = 0
+    for closing, name in _TAG.findall(html):
+        if name.lower() in _NEVER_OPEN:
+            continue
+        depth = max(0, depth - 1) if closing else depth + 1
+        if depth > deepest:
+            deepest = depth
+    return deepest
+
+
+@cache
+def _cleaner() -> "nh3.Cleaner":
+    import nh3
+
+    return nh3.Cleaner(
+        tags=set(_TAG_NAMES.split()),
+        clean_content_tags=set(_CONTENT_DROPPED),
+        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        attribute_filter=_filtered,
+        filter_style_properties=set(_STYLE_NAMES.split()),
+        url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
+        url_relative="deny",
+        link_rel="noopener noreferrer nofollow",
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+        strip_comments=True,
+    )
+
+
+def _filtered(tag: str, attribute: str, value: str) -> str | None:
+    """Drop what an allowed attribute may not hold; called for every attribute that is kept."""
+    if attribute == "style":
+        return ";".join(rule for rule in value.split(";") if not _LOADS.search(rule)) or None
+    if attribute == "href" and value.lstrip()[:4].lower() in ("cid:", "data"):
+        return None
+    if attribute == "src":
+        return _source(value.strip())
+    return value
+
+
+def _source(value: str) -> str | None:
+    """Let images of the mail itself through, and mark remote ones, so that their `src` can be renamed."""
+    if value[:4].lower() == "cid:" or _PICTURE.match(value):
+        return value
+    return _REMOTE + value if value[:4].lower() == "http" else None
