@@ -26,7 +26,7 @@ def copy(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequen
     """COPY rows into a table. Each row has the values of `fields` in order; lists for a JSON field are wrapped."""
     columns = [model._meta.get_field(name) for name in fields]
     json_places = [place for place, column in enumerate(columns) if isinstance(column, models.JSONField)]
-    names = sql.SQL(", ").join(sql.Identifier(column.column) for column in columns)
+    names = sql.SQL(", ").join([sql.Identifier(_column(model, name)) for name in fields])
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), names)
     connection.ensure_connection()
     with connection.connection.cursor() as cursor, cursor.copy(statement) as target:
@@ -36,3 +36,11 @@ def copy(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequen
                 for place in json_places:
                     row[place] = Json(row[place])
             target.write_row(row)
+
+
+def _column(model: type[models.Model], field: str) -> str:
+    """Give the column of a field."""
+    column = getattr(model._meta.get_field(field), "column", None)
+    if not isinstance(column, str):
+        raise LookupError(f"{model.__name__}.{field} has no column")
+    return column

@@ -1,8 +1,9 @@
-"""Raw mails: where their bytes live. By default in PostgreSQL, in uncompressed chunks beside the row that names them."""
+"""Raw mails: where their bytes live. In PostgreSQL, in uncompressed chunks beside the row that names them."""
 
 import io
 from collections.abc import Iterable, Iterator
 
+import psycopg
 from django.db import connection
 
 CHUNK = 1 << 20  # bytes
@@ -32,9 +33,11 @@ def load(mail_ids: Iterable[int]) -> dict[int, bytes]:
     wanted = list(mail_ids)
     found: dict[int, list[bytes]] = {mail_id: [] for mail_id in wanted}
     connection.ensure_connection()
-    with connection.connection.cursor(binary=True) as cursor:
+    with psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(
-            "SELECT mail_id, content FROM raw_chunk WHERE mail_id = ANY(%s) ORDER BY mail_id, position", [wanted]
+            "SELECT mail_id, content FROM raw_chunk WHERE mail_id = ANY(%s) ORDER BY mail_id, position",
+            [wanted],
+            binary=True,
         )
         for mail_id, content in cursor:
             found[mail_id].append(bytes(content))

@@ -46,7 +46,14 @@ def record_facts(ids: Iterable[int]) -> dict[int, RecordFacts]:
     people = people_facts({person for row in rows for person in row[8:10]})
     return {
         row[0]: RecordFacts(
-            *row[:8],
+            id=row[0],
+            module=row[1],
+            number=row[2],
+            account_id=row[3],
+            account=row[4],
+            instance_id=row[5],
+            subject=row[6],
+            status=row[7],
             requester=people.get(row[8]),
             technician=people.get(row[9]),
             group_id=row[10],

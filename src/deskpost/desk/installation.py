@@ -85,12 +85,14 @@ class Delimiter(models.Model):
     class Meta:
         db_table = "delimiter"
         constraints = [
-            models.UniqueConstraint(fields=["module"], condition=Q(current=True), name="delimiter_one_current"),
-            models.UniqueConstraint(fields=["module", "text"], name="delimiter_once"),
-            models.UniqueConstraint(fields=["text"], condition=~Q(module=""), name="delimiter_code_one_module"),
-            models.CheckConstraint(
-                condition=Q(module__in=["", *MODULES]), name="delimiter_module_exists"
+            models.UniqueConstraint(
+                fields=["module"], condition=Q(current=True), name="delimiter_one_current"
             ),
+            models.UniqueConstraint(fields=["module", "text"], name="delimiter_once"),
+            models.UniqueConstraint(
+                fields=["text"], condition=~Q(module=""), name="delimiter_code_one_module"
+            ),
+            models.CheckConstraint(condition=Q(module__in=["", *MODULES]), name="delimiter_module_exists"),
             models.CheckConstraint(
                 condition=Q(module="", text__regex=r"^[!@#$%^&]{1,10}$")
                 | (~Q(module="") & Q(text__regex=r"^[A-Z]{2,4}$")),

@@ -145,9 +145,7 @@ class Visible:
     @property
     def history(self) -> QuerySet[HistoryEntry]:
         """History of the records in scope. One's own requests show none: it names technicians."""
-        return HistoryEntry.objects.filter(
-            self._scope("request.view", "record__"), record__deleted_at=None
-        )
+        return HistoryEntry.objects.filter(self._scope("request.view", "record__"), record__deleted_at=None)
 
     @property
     def accounts(self) -> QuerySet[Account]:

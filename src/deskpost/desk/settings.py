@@ -36,6 +36,4 @@ def remove(actor: Person | None, via: str, row: models.Model) -> None:
 
 def context(actor: Person | None, via: str) -> pghistory.context:
     """Give the history context under which triggers note who changes settings, and by what."""
-    return pghistory.context(
-        actor=actor.pk if actor else None, name=actor.name if actor else "", via=via
-    )
+    return pghistory.context(actor=actor.pk if actor else None, name=actor.name if actor else "", via=via)

@@ -79,5 +79,5 @@ def _act(mailbox: Mailbox, source: Source, uids: Sequence[str]) -> bool:
     return True
 
 
-def _place(mailbox: Mailbox, source: Source) -> list[object]:
+def _place(mailbox: Mailbox, source: Source) -> list[int | str]:
     return [mailbox.pk, mailbox.source_number, mailbox.source_folder, source.validity]

@@ -44,7 +44,10 @@ class SwitchedOff(Exception):
 
 
 def fetch(mailbox_id: int) -> Fetched:
-    """Fetch all that is new in one mailbox, in batches, and note how it went. Trouble with the server is no exception."""
+    """Fetch all that is new in one mailbox, in batches, and note how it went.
+
+    Trouble with the server is no exception: it is in what comes back.
+    """
     with leases.take(f"fetch:{mailbox_id}") as lease:
         if lease is None:
             return Fetched(held_elsewhere=True)
@@ -136,7 +139,19 @@ def store(
     pairs = list(zip(ids, mails, strict=True))
     bulk.copy(
         InboundMessage,
-        "id mailbox source_number folder validity uid size sha256 truncated refusal received_at".split(),
+        [
+            "id",
+            "mailbox",
+            "source_number",
+            "folder",
+            "validity",
+            "uid",
+            "size",
+            "sha256",
+            "truncated",
+            "refusal",
+            "received_at",
+        ],
         (
             (
                 id,

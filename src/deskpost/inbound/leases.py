@@ -90,7 +90,7 @@ def release_dead(owner_prefix: str) -> int:
     """Give back every lease of a process that has died. `owner_prefix` is process.owner_prefix(...)."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM lease WHERE starts_with(owner, %s)", [owner_prefix])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 class _Renewer:

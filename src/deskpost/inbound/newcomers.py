@@ -85,7 +85,8 @@ def _make(unknown: dict[tuple[int, str], Case]) -> dict[tuple[int, str], int]:
             cursor.execute("DELETE FROM person WHERE id = ANY(%s)", [superfluous])
             cursor.execute(
                 "SELECT a.account_id, a.key, a.person_id FROM person_address a "
-                "JOIN unnest(%s::bigint[], %s::text[]) AS t(account, key) ON a.account_id = t.account AND a.key = t.key",
+                "JOIN unnest(%s::bigint[], %s::text[]) AS t(account, key) "
+                "ON a.account_id = t.account AND a.key = t.key",
                 [[account for account, _ in lost], [key for _, key in lost]],
             )
             made.update({(account, key): person for account, key, person in cursor.fetchall()})

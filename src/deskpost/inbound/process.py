@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from time import monotonic
+from typing import Any
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
@@ -128,7 +129,8 @@ def _next_cases(mailbox: MailboxFacts) -> list[Case]:
             [mailbox.id, BATCH_MAILS],
         )
         rows = cursor.fetchall()
-    chosen, total = [], 0
+    chosen: list[tuple[Any, ...]] = []
+    total = 0
     for row in rows:
         total += 0 if row[3] else row[1]
         if chosen and total > BATCH_BYTES:

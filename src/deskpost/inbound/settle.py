@@ -140,10 +140,24 @@ def _draw(batch: Sequence[Decided]) -> list[_Written]:
 def _write_records(opening: Sequence[_Written], defaults: Defaults) -> None:
     if not opening:
         return
-    fields = (
-        "id number instance account subject status priority group requester linked_to "
-        "module created_at updated_at last_mail_at last_mail_direction preview"
-    ).split()
+    fields = [
+        "id",
+        "number",
+        "instance",
+        "account",
+        "subject",
+        "status",
+        "priority",
+        "group",
+        "requester",
+        "linked_to",
+        "module",
+        "created_at",
+        "updated_at",
+        "last_mail_at",
+        "last_mail_direction",
+        "preview",
+    ]
     rows = []
     for row in opening:
         case, outcome = row.decided.case, row.decided.outcome
@@ -216,14 +230,39 @@ def _write_conversations(rows: Sequence[_Written]) -> None:
             )
     bulk.copy(
         Conversation,
-        (
-            "id record account direction author from_name from_address to cc subject message_id at text html "
-            "automatic mail_id"
-        ).split(),
+        [
+            "id",
+            "record",
+            "account",
+            "direction",
+            "author",
+            "from_name",
+            "from_address",
+            "to",
+            "cc",
+            "subject",
+            "message_id",
+            "at",
+            "text",
+            "html",
+            "automatic",
+            "mail_id",
+        ],
         conversations,
     )
     if attachments:
-        fields = "conversation account name content_type size sha256 inline content_id mail_id part".split()
+        fields = [
+            "conversation",
+            "account",
+            "name",
+            "content_type",
+            "size",
+            "sha256",
+            "inline",
+            "content_id",
+            "mail_id",
+            "part",
+        ]
         bulk.copy(Attachment, fields, attachments)
 
 
@@ -272,7 +311,9 @@ def _write_history(rows: Sequence[_Written], defaults: Defaults) -> None:
             )
         )
     if entries:
-        bulk.copy(HistoryEntry, "record account at person by via changes mail_id".split(), entries)
+        bulk.copy(
+            HistoryEntry, ["record", "account", "at", "person", "by", "via", "changes", "mail_id"], entries
+        )
 
 
 def _write_outcomes(rows: Iterable[_Written]) -> None:
@@ -301,10 +342,22 @@ def _write_outcomes(rows: Iterable[_Written]) -> None:
         )
     bulk.copy(
         MailOutcome,
-        (
-            "mail instance account kind reason record conversation duplicate_of message_id content_key from_address "
-            "subject loop_key trace"
-        ).split(),
+        [
+            "mail",
+            "instance",
+            "account",
+            "kind",
+            "reason",
+            "record",
+            "conversation",
+            "duplicate_of",
+            "message_id",
+            "content_key",
+            "from_address",
+            "subject",
+            "loop_key",
+            "trace",
+        ],
         outcomes,
     )
 

@@ -18,7 +18,9 @@ def open_source(mailbox: Mailbox) -> AbstractContextManager[Source]:
         ca_file=mailbox.ca_file or None,
     )
     login = Login(mailbox.username, mailbox.password)
-    return PROTOCOLS[mailbox.protocol].open_source(server, login, mailbox.source_folder)
+    opener = PROTOCOLS[mailbox.protocol].open_source
+    assert opener is not None, "a mailbox has an incoming protocol"
+    return opener(server, login, mailbox.source_folder)
 
 
 def sample(mailbox: Mailbox) -> Sample | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import orjson
 from django.db import connection
 
 from deskpost.desk.people import fold
@@ -177,7 +178,7 @@ class DeskView:
                 'SELECT "to" || cc FROM conversation WHERE record_id = %s AND direction <> %s',
                 [record_id, "note"],
             )
-            found = any(fold(address) == key for (pairs,) in rows for _, address in pairs)
+            found = any(fold(address) == key for (pairs,) in rows for _, address in orjson.loads(pairs))
             self._participants[record_id, key] = found
         return self._participants[record_id, key]
 
@@ -249,7 +250,9 @@ class DeskView:
         for id, record_id, pairs in self._rows(
             'SELECT id, record_id, "to" || cc FROM outbox_mail WHERE id = ANY(%s)', [list(ids)]
         ):
-            self._tokens[id] = Addressee(record_id, frozenset(fold(address) for _, address in pairs))
+            self._tokens[id] = Addressee(
+                record_id, frozenset(fold(address) for _, address in orjson.loads(pairs))
+            )
 
     def _read_numbers(self, numbers: Iterable[tuple[str, int]]) -> None:
         asked = list(numbers)
@@ -284,4 +287,4 @@ class DeskView:
     def _rows(self, statement: str, parameters: object) -> list[tuple]:  # type: ignore[type-arg]
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters)  # type: ignore[arg-type]
-            return cursor.fetchall()
+            return list(cursor.fetchall())
