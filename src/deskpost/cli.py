@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from deskpost.commands import migrate, parse, sql
+from deskpost.commands import migrate, parse, settings, sql
 from deskpost.commands.output import complain
 from deskpost.commands.stop import FAILED, INTERRUPTED, USAGE, foreseen
 
@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 app.command("migrate")(migrate.migrate)
 app.command("parse")(parse.parse)
+app.add_typer(settings.settings, name="settings")
 app.command("sql")(sql.sql)
 
 

@@ -1,0 +1,33 @@
+"""The sections of a settings file, in the order in which they are applied: what is named comes before its use."""
+
+from deskpost.settings_file.sections import (
+    accounts,
+    delimiters,
+    fields,
+    groups,
+    installation,
+    instances,
+    mailboxes,
+    notification_rules,
+    outgoing,
+    people,
+)
+from deskpost.settings_file.sections.section import Section
+
+SECTIONS: tuple[Section, ...] = (
+    accounts.SECTION,
+    groups.SECTION,
+    people.SECTION,
+    installation.SECTION,
+    installation.THREADING,
+    installation.NETWORK,
+    instances.SECTION,
+    fields.SECTION,
+    delimiters.SECTION,
+    mailboxes.SECTION,
+    outgoing.SECTION,
+    notification_rules.SECTION,
+)
+
+LATER = ("templates", "proxy", "spam_rules", "email_command", "attachments", "connectivity")
+"""Sections of the handbook that this version does not know yet."""

@@ -1,0 +1,195 @@
+"""`mailboxes`: what is fetched from where."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from deskpost.desk.fields import Priority
+from deskpost.desk.installation import Instance
+from deskpost.inbound.mailbox_rules import SOURCE, proposed_after_fetching, refusals
+from deskpost.inbound.mailboxes import Mailbox, MailboxState, start_fetching, stop_fetching
+from deskpost.settings_file.applying import VIA, Applying
+from deskpost.settings_file.kinds import address, domain, first_fetch, host
+from deskpost.settings_file.mistakes import listed, perhaps
+from deskpost.settings_file.rows import Row, mapping, rows
+from deskpost.settings_file.secrets import MASK, Kept, secret
+from deskpost.settings_file.sections.named import account_named, group_named, instance_named, site_named
+from deskpost.settings_file.sections.protocol import all_values, protocol, raise_refusals
+from deskpost.settings_file.sections.section import Section
+from deskpost.settings_file.values import choice, each, only, or_null, switch, text, whole
+from deskpost.transports import server_rules
+from deskpost.transports.protocols import PROTOCOLS
+
+KEY = "mailboxes"
+_PLAIN = {
+    "protocol": protocol("incoming"),
+    "server": host,
+    "port": whole(1, 65535),
+    "tls": choice("none", "starttls", "implicit"),
+    "verify_certificate": switch,
+    "ca_file": or_null(text, ""),
+    "username": text,
+    "addresses": each(address),
+    "source_folder": text,
+    "fetch_every": whole(10, 86400, " seconds"),
+    "first_fetch": first_fetch,
+    "acknowledge_old": switch,
+    "after_fetching": choice(*Mailbox.AfterFetching.values),
+    "move_to": or_null(text, ""),
+    "max_size_mb": whole(1, 1000),
+}
+_NEW_REQUESTS = {"disabled": switch, "allowed_addresses": each(address), "allowed_domains": each(domain)}
+_DEFAULTS = {
+    "template": only(None),
+    "category": only(None),
+    "group": or_null(text),
+    "site": or_null(text),
+    "priority": or_null(text),
+}
+_COLUMNS = {  # keys of the inner mappings
+    "disabled": "new_requests_disabled",
+    "allowed_addresses": "allowed_addresses",
+    "allowed_domains": "allowed_domains",
+}
+_JUDGED = (*_PLAIN, "password")
+
+
+def apply(mailboxes: Sequence[Row], applying: Applying) -> None:
+    """Make and change mailboxes; a changed source is a new one, with its own number."""
+    for row in mailboxes:
+        mailbox = Mailbox.objects.filter(name=row["name"]).first() or Mailbox(name=row["name"])
+        values = _values(row, mailbox)
+        judged = all_values(mailbox, _JUDGED, values)
+        raise_refusals(refusals(judged), row)
+        for words in server_rules.warnings(judged, basic=True):
+            applying.warn(row.line, words)
+        created = mailbox.pk is None
+        if not created and any(
+            values.get(field, getattr(mailbox, field)) != getattr(mailbox, field) for field in SOURCE
+        ):
+            values["source_number"] = mailbox.source_number + 1
+        changed = applying.save(KEY, mailbox.name, mailbox, values, row.line)
+        MailboxState.objects.get_or_create(mailbox=mailbox)
+        if changed and not created:
+            applying.changed_mailboxes.append(mailbox.pk)
+        _switch_fetching(row, mailbox, applying)
+
+
+def export() -> list[dict[str, Any]]:
+    """Give all mailboxes, the password masked."""
+    related = ("instance", "account", "default_group", "default_site", "default_priority")
+    return [_export_one(mailbox) for mailbox in Mailbox.objects.select_related(*related).order_by("pk")]
+
+
+def _values(row: Row, mailbox: Mailbox) -> dict[str, Any]:
+    """Give the columns that the row sets, with what is proposed where a new mailbox leaves something out."""
+    values: dict[str, Any] = {key: row[key] for key in _PLAIN if key in row}
+    if "password" in row and not isinstance(row["password"], Kept):
+        values["password"] = row["password"]
+    elif "password" in row and not mailbox.password:
+        raise row.mistake("password", f"{MASK} stands for a password, and there is none to keep.")
+    if mailbox.pk is None:
+        _propose(row, values)
+    if "instance" in row:
+        values["instance"] = instance_named(row["instance"], row, "instance")
+    if "account" in row:
+        values["account"] = account_named(row["account"], row, "account")
+    if "new_requests" in row:
+        inner = row["new_requests"].values
+        values.update({_COLUMNS[key]: value for key, value in inner.items()})
+    if "defaults" in row:
+        account = values.get("account", mailbox.account)
+        values.update(_defaults(row["defaults"], account))
+    return values
+
+
+def _propose(row: Row, values: dict[str, Any]) -> None:
+    missing = [key for key in ("protocol", "server", "username", "password", "addresses") if key not in row]
+    if missing:
+        raise row.mistake("name", f"The mailbox {row['name']} is new and needs the key {listed(missing)}.")
+    values.setdefault("tls", server_rules.proposed_tls(values["protocol"], values["server"]))
+    port = {str(kind): port for kind, port in PROTOCOLS[values["protocol"]].ports.items()}.get(
+        values["tls"], 1
+    )
+    values.setdefault("port", port)
+    values.setdefault("after_fetching", proposed_after_fetching(values["protocol"]))
+    values["instance"] = Instance.objects.order_by("pk")[0]
+
+
+def _defaults(inner: Row, account: Any) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if "group" in inner:
+        values["default_group"] = group_named(inner["group"], account, inner, "group")
+    if "site" in inner:
+        values["default_site"] = site_named(inner["site"], account, inner, "site")
+    if "priority" in inner:
+        name = inner["priority"]
+        priority = Priority.objects.filter(name=name).first()
+        if name is not None and priority is None:
+            names = list(Priority.objects.values_list("name", flat=True))
+            words = f"There is no priority {name}. {perhaps(name, names)}Allowed: {listed(names)}."
+            raise inner.mistake("priority", words)
+        values["default_priority"] = priority
+    return values
+
+
+def _switch_fetching(row: Row, mailbox: Mailbox, applying: Applying) -> None:
+    """Leave fetching as the file says, else as it was before this run stopped it."""
+    was = applying.fetching.get(mailbox.pk, mailbox.fetching)
+    wanted = row.get("fetching", was)
+    if wanted and not mailbox.fetching:
+        start_fetching(None, VIA, mailbox)
+    elif not wanted and mailbox.fetching:
+        stop_fetching(None, VIA, mailbox, "Stopped by a settings file.")
+    if wanted != was:
+        applying.note(KEY, mailbox.name, "fetching", was, wanted)
+
+
+def _export_one(mailbox: Mailbox) -> dict[str, Any]:
+    return {
+        "name": mailbox.name,
+        "instance": mailbox.instance.name,
+        "account": mailbox.account.name if mailbox.account else None,
+        **{key: getattr(mailbox, key) for key in _PLAIN},
+        "ca_file": mailbox.ca_file or None,
+        "move_to": mailbox.move_to or None,
+        "authentication": "basic",
+        "password": MASK,
+        "new_requests": {key: getattr(mailbox, column) for key, column in _COLUMNS.items()},
+        "defaults": {
+            "group": mailbox.default_group.name if mailbox.default_group else None,
+            "site": mailbox.default_site.name if mailbox.default_site else None,
+            "priority": mailbox.default_priority.name if mailbox.default_priority else None,
+        },
+        "fetching": mailbox.fetching,
+    }
+
+
+SECTION = Section(
+    KEY,
+    rows(
+        "mailboxes",
+        {
+            "name": text,
+            "instance": text,
+            "account": or_null(text),
+            **_PLAIN,
+            "authentication": only("basic"),
+            "password": secret,
+            "new_requests": mapping("new_requests", _NEW_REQUESTS),
+            "defaults": mapping("defaults", _DEFAULTS),
+            "fetching": switch,
+            # what later versions have more choices for
+            "mailbox": only(None),
+            "oauth": only(None),
+            "push": only(False),
+            "error_folder": only({"enabled": False}),
+            "trusted_authserv_ids": only([]),
+            "proxy": only(False),
+            "debug": only(False),
+        },
+        required=("name",),
+        later=("connect_url", "graph_endpoint"),
+    ),
+    apply,
+    export,
+)

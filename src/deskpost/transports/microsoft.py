@@ -1,0 +1,43 @@
+"""Which hosts are Microsoft's, and what became of basic authentication there."""
+
+_GONE = frozenset(
+    (
+        "outlook.office365.com",
+        "outlook.office.com",
+        "imap-mail.outlook.com",
+        "pop-mail.outlook.com",
+        "outlook.office365.us",  # US Government L4
+        "outlook-dod.office365.us",  # US Government L5
+        "outlook.office.de",  # Germany, closed in 2021
+        "partner.outlook.cn",  # China, 21Vianet
+    )
+)
+_ENDING = frozenset(
+    ("smtp.office365.com", "smtp-mail.outlook.com", "smtp.office365.us", "smtp.partner.outlook.cn")
+)
+HELP = "/help/microsoft-365"  # page of our own documentation
+
+
+def basic_refused(host: str) -> str | None:
+    """Give the sentence why a password cannot work at this host, None where it can."""
+    if _plain(host) not in _GONE:
+        return None
+    return (
+        f"Basic authentication is not possible at {host}: Microsoft has switched it off for POP, IMAP and EWS, "
+        f"so a user name and a password are always refused. To do: use OAuth 2.0; {HELP} tells how."
+    )
+
+
+def basic_ending(host: str) -> str | None:
+    """Give the dated warning for a host at which a password will work for a while, None elsewhere."""
+    if _plain(host) not in _ENDING:
+        return None
+    return (
+        f"Basic authentication at {host} will end: Microsoft switches it off by default at the end of "
+        "December 2026, an administrator there can switch it on again, and in the second half of 2027 the final "
+        f"date is announced. To do: plan for OAuth 2.0; {HELP} tells how."
+    )
+
+
+def _plain(host: str) -> str:
+    return host.strip().rstrip(".").lower()

@@ -1,0 +1,71 @@
+"""What must fit together in the settings of any mail server, incoming or outgoing. Forms and files ask here."""
+
+import ipaddress
+import ssl
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from deskpost.transports.connection import Tls
+from deskpost.transports.microsoft import basic_refused
+from deskpost.transports.protocols import PROTOCOLS
+
+
+def proposed_tls(protocol: str, host: str) -> Tls:
+    """Give the TLS proposed: none on this machine itself, where nobody listens in, else the safe one."""
+    kinds = PROTOCOLS[protocol].tls_kinds
+    return "none" if "none" in kinds and is_this_machine(host) else kinds[0]
+
+
+def is_this_machine(host: str) -> bool:
+    """Tell whether a host is this machine's loopback."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def refusals(values: Mapping[str, Any], *, basic: bool) -> Iterator[tuple[str, str]]:
+    """Give (field, words) for what cannot be saved. `basic`: it signs in with user name and password."""
+    protocol = PROTOCOLS[values["protocol"]]
+    if values["tls"] not in protocol.tls_kinds:
+        allowed = " or ".join(protocol.tls_kinds)
+        yield "tls", f"{protocol.label} goes with tls: {allowed}, not with {values['tls']}."
+    if basic:
+        words = basic_refused(values["server"])
+        if words:
+            yield "server", words
+        for field in ("username", "password"):
+            if not values.get(field):
+                yield field, f"To sign in, {field} is needed."
+    if values.get("ca_file"):
+        words = _ca_file_words(values["ca_file"])
+        if words:
+            yield "ca_file", words
+
+
+def warnings(values: Mapping[str, Any], *, basic: bool) -> Iterator[str]:
+    """Give in words what can be saved and is better known."""
+    if values["tls"] == "none" and basic and not is_this_machine(values["server"]):
+        yield (
+            f"The password for {values['server']} crosses the network unprotected, for TLS is off. "
+            "To do: choose starttls or implicit where the server offers it."
+        )
+    if values["tls"] != "none" and not values.get("verify_certificate", True):
+        yield (
+            f"The certificate of {values['server']} is not verified: anybody in between can pretend to be it. "
+            "To do: name the file of its CA under ca_file instead."
+        )
+
+
+def _ca_file_words(path: str) -> str | None:
+    try:
+        ssl.create_default_context(cafile=path)
+    except ssl.SSLError:
+        return f"The file {path} holds no certificate in PEM form."
+    except OSError as refused:
+        return (
+            f"The file {path} cannot be read: {(refused.strerror or 'the system does not say why').lower()}."
+        )
+    return None
