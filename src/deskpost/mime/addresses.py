@@ -70,7 +70,7 @@ def _unusual(value: str, bounds: Bounds, again: bool = True) -> Iterator[Address
         elif sign[0] == "<" and entry.angle is None:
             entry.angle = sign.strip("<> \t")
         elif sign[0] == '"':
-            entry.phrase.append(_ESCAPED.sub(r"\1", sign[1:-1]))
+            entry.phrase.append(_ESCAPED.sub(r"\1", sign[1:-1]) if "\\" in sign else sign[1:-1])
             entry.text.append(sign)
         elif sign not in "<>":
             entry.phrase.append(sign)

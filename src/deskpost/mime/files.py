@@ -37,18 +37,19 @@ _NAMES = {
 }
 _WITH_DRIVE = re.compile(r"^[A-Za-z]:\\(?:[^\\]*\\)*+")
 _EXTENSION = re.compile(r"[a-z0-9]{2,5}")
-_SHOWN = re.compile(r"(?:cid:|\bsrc\s*=\s*[\"']?)([^\"'\s<>)]{1,300})", re.IGNORECASE)
+_CONTENT_ID = re.compile(r"[^\"'\s<>)]{1,300}")
+_BARE = 64
 
 
 def attachments(parts: list[Part], raw: bytes, html: str | None, bounds: Bounds) -> tuple[Attachment, ...]:
     """Give the files of a mail in their order; `html` decides which of them are inline."""
-    shown = _shown_by(html) if html and any("content-id" in part.fields for part in parts) else frozenset()
+    shown = _shown_by(html, parts) if html else frozenset()
     return tuple(_attachment(part, raw, shown, bounds) for part in parts)
 
 
 def _attachment(part: Part, raw: bytes, shown: frozenset[str], bounds: Bounds) -> Attachment:
     content = part.content(raw, bounds)
-    content_id = part.fields.get("content-id", "").strip("<> \t") or None
+    content_id = _content_id(part) or None
     return Attachment(
         part=part.path or "1",
         name=_WITH_DRIVE.sub("", name_of(part)) or _name_by_type(part.content_type),
@@ -69,13 +70,18 @@ def _name_by_type(content_type: str) -> str:
     return f"{kind if kind in ('image', 'audio', 'video') else 'attachment'}.{extension}"
 
 
-def _shown_by(html: str) -> frozenset[str]:
-    """Give what the HTML refers to: by `cid:`, or by the bare Content-ID, as some programs do."""
-    names: set[str] = set()
-    most = 1_000 + len(html) // 64
-    for found in _SHOWN.finditer(html):
-        name = found[1]
-        names.add(name[4:] if name[:4].lower() == "cid:" else name)
-        if len(names) >= most:
-            break
-    return frozenset(names | {unquote(name) for name in names if "%" in name})
+def _content_id(part: Part) -> str:
+    return part.fields.get("content-id", "").strip("<> \t")
+
+
+def _shown_by(html: str, parts: list[Part]) -> frozenset[str]:
+    """Give the Content-IDs that the HTML shows: by `cid:`, or bare, as some programs write them."""
+    wanted = {content_id for part in parts if (content_id := _content_id(part))}
+    if not wanted:
+        return frozenset()
+    pieces = html.replace("CID:", "cid:").split("cid:", 200 + len(html) // 64)
+    found = (_CONTENT_ID.match(piece) for piece in pieces[1:])
+    names = {name[0] for name in found if name}
+    shown = wanted & (names | {unquote(name) for name in names if "%" in name})
+    bare = sorted(wanted - shown)[:_BARE]
+    return frozenset(shown).union(each for each in bare if f'"{each}"' in html)

@@ -116,7 +116,7 @@ def _mixed_text(block: bytes, bounds: Bounds) -> str:
     if label and charset.codec_of(label) == "utf_8":
         label = None
     lines: list[str] = []
-    for line in block.split(b"\n", 100 + len(block) // 32):
+    for line in block.split(b"\n", min(FIELDS * 2, 100 + len(block) // 64)):
         try:
             lines.append(line.decode())
         except UnicodeDecodeError:

@@ -6,15 +6,17 @@ from html.entities import html5
 from deskpost.mime.bounds import Bounds
 
 # While the text is made, control signs stand for what is decided later (they have no meaning in HTML).
-_LINE, _PARAGRAPH, _BREAK, _BLANK = "\x01", "\x02", "\x03", "\x04"
-_WITHOUT_SIGNS = {1: None, 2: None, 3: None, 4: None}
+_SIGNS = _LINE, _PARAGRAPH, _BREAK, _BLANK, _AMPERSAND = "\x01", "\x02", "\x03", "\x04", "\x05"
+_WITHOUT_SIGNS = dict.fromkeys(map(ord, _SIGNS))
 
+# Letter case is spelt out, so that Python's engine can leap from one < to the next.
 _UNSEEN = re.compile(
-    r"<!--[^-]*+(?:-(?!->)[^-]*+)*+(?:-->)?"
-    r"|<(style|script|title|template)\b[^<]*+(?:<(?!/\1\b)[^<]*+)*+(?:</\1\b[^<>]*+>?)?",
-    re.IGNORECASE,
+    r"<(?:!--[^-]*+(?:-(?!->)[^-]*+)*+(?:-->)?"
+    r"|([sS][tT][yY][lL][eE]|[sS][cC][rR][iI][pP][tT]|[tT][iI][tT][lL][eE])\b"
+    r"[^<]*+(?:<(?!/\1\b)[^<]*+)*+(?:</\1\b[^<>]*+>?)?)"
 )
-_PREFORMATTED = re.compile(r"(<pre\b[^<]*+(?:<(?!/pre\b)[^<]*+)*+)", re.IGNORECASE)
+_UNSEEN_TAGS = ("<!--", "<style", "<script", "<title")
+_PREFORMATTED = re.compile(r"(<[pP][rR][eE]\b[^<]*+(?:<(?!/[pP][rR][eE]\b)[^<]*+)*+)")
 _TAG = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*+|[!?/])[^<>]*+>")
 _ENTITY = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});?")
 _LINES = re.compile(r"\x01[ \x01]*+")
@@ -36,21 +38,36 @@ _SIGN_OF: dict[str, str] = {
     "th": " ",
 }
 _UNDEFINED = 0xFFFD
+_LONGEST = 4_000_000
 
 
 def text_of(html: str, bounds: Bounds) -> str:
-    """Give the text of HTML; time is linear, and what is too dense in tags to be a letter is cut off."""
-    text = html.translate(_WITHOUT_SIGNS) if _has_signs(html) else html
-    if "<!--" in text or "<" in text:
+    """Give the text of HTML; time is linear.
+
+    What is denser in tags or entities than any letter, and what comes after four million characters, is left
+    out, with a defect.
+    """
+    text = _bounded(html, bounds)
+    if any(sign in text for sign in _SIGNS):
+        text = text.translate(_WITHOUT_SIGNS)
+    lowered = text.lower()
+    if any(tag in lowered for tag in _UNSEEN_TAGS):
         text = _UNSEEN.sub("", text)
     text = text.replace("&nbsp;", _BLANK).replace("\xa0", _BLANK)
-    if "<pre" in text or "<PRE" in text:
+    if "<pre" in lowered:
         text = "".join(_preformatted(piece) for piece in _PREFORMATTED.split(text, maxsplit=1_000))
-    return _laid_out(_without_tags(" ".join(text.split()), bounds), bounds)
+    return _laid_out(_without_tags(" ".join(text.split())), bounds)
 
 
-def _has_signs(html: str) -> bool:
-    return any(sign in html for sign in (_LINE, _PARAGRAPH, _BREAK, _BLANK))
+def _bounded(html: str, bounds: Bounds) -> str:
+    if len(html) > _LONGEST:
+        bounds.note("the HTML is longer than what is read for its text")
+        html = html[:_LONGEST]
+    most = 1_000 + len(html) // 12
+    if html.count("<") > most:
+        bounds.note("the HTML has more tags than are read; the rest of its text was left out")
+        html = "<".join(html.split("<", most)[:most])
+    return html
 
 
 def _preformatted(piece: str) -> str:
@@ -60,11 +77,8 @@ def _preformatted(piece: str) -> str:
     return tag + closing + content.strip("\n").replace("\n", _BREAK).replace(" ", _BLANK)
 
 
-def _without_tags(text: str, bounds: Bounds) -> str:
-    pieces = _TAG.split(text, maxsplit=1_000 + len(text) // 12)
-    if len(pieces) > 2 * (len(text) // 12) + 2_000:
-        bounds.note("the HTML has more tags than are read; the rest of its text was left out")
-        pieces[-1] = pieces[-1].partition("<")[0]
+def _without_tags(text: str) -> str:
+    pieces = _TAG.split(text)
     sign_of = _SIGN_OF
     pieces[1::2] = [sign_of.get(tag) or sign_of.get(tag.lower(), "") for tag in pieces[1::2]]
     return "".join(pieces)
@@ -83,18 +97,27 @@ def _laid_out(text: str, bounds: Bounds) -> str:
 
 
 def _with_entities(text: str, bounds: Bounds) -> str:
-    text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
-    most = 1_000 + len(text) // 12
-    text, count = _ENTITY.subn(_entity, text, count=most)
+    text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", _AMPERSAND)
+    most = 1_000 + len(text) // 8
+    letters = _Letters()
+    text, count = _ENTITY.subn(lambda entity: letters[entity[0]], text, count=most)
     if count == most:
         bounds.note("the HTML has more entities than are read; the rest was left as it is")
-    return text
+    return text.replace(_AMPERSAND, "&")
 
 
-def _entity(found: re.Match[str]) -> str:
-    name = found[1]
+class _Letters(dict[str, str]):
+    """The letters of the entities met so far: a text has few different ones."""
+
+    def __missing__(self, entity: str) -> str:
+        letter = self[entity] = _letter(entity)
+        return letter
+
+
+def _letter(entity: str) -> str:
+    name = entity[1:].rstrip(";")
     if name[0] != "#":
-        return html5.get(name + ";") or html5.get(name) or found[0]
+        return html5.get(name + ";") or html5.get(name) or entity
     number = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
     if 0x80 <= number <= 0x9F:
         return bytes((number,)).decode("cp1252", "replace")

@@ -19,7 +19,7 @@ _PARAMETER = re.compile(
 _ESCAPED = re.compile(r"\\([\"\\])")
 _ONE_WORD = frozenset(("charset", "boundary", "format", "delsp", "report-type", "protocol", "method"))
 _CACHED = 256
-_LONGEST = 4_096
+_LONGEST = 8_192
 
 
 def read(value: str, bounds: Bounds) -> Structured:
@@ -35,6 +35,7 @@ def _read_short(value: str) -> Structured:
 
 
 def _read(value: str, bounds: Bounds) -> Structured:
+    value = value[:_LONGEST]
     kind, _, rest = value.partition(";")
     if "=" in kind:  # the semicolon after the value is missing
         kind, _, rest = value.partition(" ")
@@ -66,8 +67,8 @@ def _read(value: str, bounds: Bounds) -> Structured:
 def _value(name: str, found: re.Match[str]) -> str:
     quoted = found[2]
     if quoted is not None:
-        return (_ESCAPED.sub(r"\1", quoted) if "\\" in quoted else quoted)[:_LONGEST]
-    text = found[3].strip()[:_LONGEST]
+        return _ESCAPED.sub(r"\1", quoted) if "\\" in quoted else quoted
+    text = found[3].strip()
     if name in _ONE_WORD:
         text = text.split(None, 1)[0] if text else ""
     return text

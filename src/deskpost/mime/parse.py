@@ -28,8 +28,8 @@ def parse(raw: bytes) -> Message:
     body = choose(root)
     html = _html(body.html, raw, bounds)
     text = _joined([_text(part, raw, html, bounds) for part in body.text])
-    if not text and html:
-        text = html_text.text_of(html, bounds)
+    if not text and html and not any(part.content_type == "text/html" for part in body.text):
+        text = html_text.text_of(html, bounds)  # an empty plain text beside a full HTML
     headers = tuple(
         [(name, words.decode(value, bounds) if "=?" in value else value) for name, value in fields]
     )

@@ -164,19 +164,24 @@ def _likely_boundary(raw: bytes, part: Part, bounds: Bounds) -> bytes:
 
 
 def _nearest(raw: bytes, levels: list[_Level], position: int, bounds: Bounds) -> tuple[int, int]:
-    """Find the next delimiter line: whose it is (of two alike, the inner one's), and its line break."""
+    """Find the next delimiter line: whose it is (of two alike, the inner one's), and its line break.
+
+    An inner multipart is searched only as far as the next line of an outer one, which ends it.
+    """
     nearest, owner = _NEVER, -1
     for index, level in enumerate(levels):
         if level.next < position - 1:
-            level.next = _next_line(raw, level.delimiter, max(position - 1, 0), bounds)
+            level.next = _next_line(raw, level.delimiter, max(position - 1, 0), nearest, bounds)
         if level.next <= nearest and level.next != _NEVER:
             nearest, owner = level.next, index
     return owner, nearest
 
 
-def _next_line(raw: bytes, delimiter: bytes, start: int, bounds: Bounds) -> int:
+def _next_line(raw: bytes, delimiter: bytes, start: int, before: int, bounds: Bounds) -> int:
+    """Find a delimiter line whose line break is at `start` or behind it, and not behind `before`."""
+    last = before if before == _NEVER else before + len(delimiter)
     while True:
-        found = raw.find(delimiter, start)
+        found = raw.find(delimiter, start, last)
         if found < 0:
             return _NEVER
         if _LINE_END.match(raw, found + len(delimiter)):
