@@ -9,6 +9,8 @@ from deskpost.desk.installation import Delimiter, Installation, Instance, Instan
 from deskpost.desk.people import Person, PersonAddress
 from deskpost.desk.records import Record, RecordSeen
 from deskpost.desk.roles import Grant, Role
+from deskpost.desk.sent_forms import SentForm
+from deskpost.desk.sign_in_attempts import SignInAttempt
 
 __all__ = [
     "Account",
@@ -29,6 +31,8 @@ __all__ = [
     "Record",
     "RecordSeen",
     "Role",
+    "SentForm",
+    "SignInAttempt",
     "Site",
     "Status",
 ]

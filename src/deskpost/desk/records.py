@@ -16,16 +16,28 @@ class Record(models.Model):
 
     module = models.TextField(default="RE")
     number = models.BigIntegerField()
-    instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="+")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="records")
+    # Foreign keys without an index of their own: the lists' indexes below begin with them, or hold only the
+    # rows that have one, since every new request pays for each.
+    instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="records", db_index=False)
     subject = models.TextField()
-    status = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="+")
-    priority = models.ForeignKey(Priority, null=True, on_delete=models.PROTECT, related_name="+")
-    group = models.ForeignKey(Group, null=True, on_delete=models.SET_NULL, related_name="+")
-    technician = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
-    requester = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="requests")
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
-    linked_to = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
+    status = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="+", db_index=False)
+    priority = models.ForeignKey(
+        Priority, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    group = models.ForeignKey(Group, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    technician = models.ForeignKey(
+        Person, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    requester = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="requests", db_index=False
+    )
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    linked_to = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
     closed_at = models.DateTimeField(null=True)
@@ -46,6 +58,22 @@ class Record(models.Model):
             models.Index(fields=["-last_mail_at", "-id"], name="record_newest"),
             models.Index(fields=["account", "-last_mail_at", "-id"], name="record_newest_of_account"),
             models.Index(fields=["requester", "-last_mail_at"], name="record_of_requester"),
+            models.Index(fields=["status", "-last_mail_at", "-id"], name="record_newest_of_status"),
+            models.Index(
+                fields=["-last_mail_at", "-id"], condition=Q(closed_at=None), name="record_newest_open"
+            ),
+            models.Index(
+                fields=["technician", "-last_mail_at", "-id"],
+                condition=Q(closed_at=None),
+                name="record_open_of_technician",
+            ),
+            models.Index(fields=["technician"], condition=~Q(technician=None), name="record_of_technician"),
+            models.Index(
+                fields=["priority", "-last_mail_at"], condition=~Q(priority=None), name="record_of_priority"
+            ),
+            models.Index(fields=["group"], condition=~Q(group=None), name="record_of_group"),
+            models.Index(fields=["merged_into"], condition=~Q(merged_into=None), name="record_merged_into"),
+            models.Index(fields=["linked_to"], condition=~Q(linked_to=None), name="record_linked_to"),
         ]
 
     def __str__(self) -> str:

@@ -98,7 +98,7 @@ class Visible:
             if permission not in permissions:
                 continue
             if account is None:
-                return Q()
+                return ~Q(pk__in=[])  # every row; an empty Q would vanish beside another condition
             within = Q(**{f"{prefix}account_id": account})
             if site is not None:
                 within &= Q(**{f"{prefix}requester__site_id": site})

@@ -791,42 +791,42 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='record',
             name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='desk.account'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='desk.account'),
         ),
         migrations.AddField(
             model_name='record',
             name='group',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='desk.group'),
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='desk.group'),
         ),
         migrations.AddField(
             model_name='record',
             name='instance',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='desk.instance'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='desk.instance'),
         ),
         migrations.AddField(
             model_name='record',
             name='linked_to',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='desk.record'),
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='desk.record'),
         ),
         migrations.AddField(
             model_name='record',
             name='merged_into',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='desk.record'),
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='desk.record'),
         ),
         migrations.AddField(
             model_name='record',
             name='priority',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='desk.priority'),
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='desk.priority'),
         ),
         migrations.AddField(
             model_name='record',
             name='requester',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='record',
             name='technician',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='historyentry',
@@ -918,7 +918,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='record',
             name='status',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='desk.status'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='desk.status'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='status',
@@ -1114,6 +1114,38 @@ class Migration(migrations.Migration):
             model_name='record',
             index=models.Index(fields=['requester', '-last_mail_at'], name='record_of_requester'),
         ),
+        migrations.AddIndex(
+            model_name='record',
+            index=models.Index(fields=['status', '-last_mail_at', '-id'], name='record_newest_of_status'),
+        ),
+        migrations.AddIndex(
+            model_name='record',
+            index=models.Index(condition=models.Q(('closed_at', None)), fields=['-last_mail_at', '-id'], name='record_newest_open'),
+        ),
+        migrations.AddIndex(
+            model_name='record',
+            index=models.Index(condition=models.Q(('closed_at', None)), fields=['technician', '-last_mail_at', '-id'], name='record_open_of_technician'),
+        ),
+        migrations.AddIndex(
+            model_name='record',
+            index=models.Index(condition=models.Q(('technician', None), _negated=True), fields=['technician'], name='record_of_technician'),
+        ),
+        migrations.AddIndex(
+            model_name='record',
+            index=models.Index(condition=models.Q(('priority', None), _negated=True), fields=['priority', '-last_mail_at'], name='record_of_priority'),
+        ),
+        migrations.AddIndex(
+            model_name='record',
+            index=models.Index(condition=models.Q(('group', None), _negated=True), fields=['group'], name='record_of_group'),
+        ),
+        migrations.AddIndex(
+            model_name='record',
+            index=models.Index(condition=models.Q(('merged_into', None), _negated=True), fields=['merged_into'], name='record_merged_into'),
+        ),
+        migrations.AddIndex(
+            model_name='record',
+            index=models.Index(condition=models.Q(('linked_to', None), _negated=True), fields=['linked_to'], name='record_linked_to'),
+        ),
         migrations.AddConstraint(
             model_name='record',
             constraint=models.UniqueConstraint(fields=('module', 'number'), name='record_number_once'),
@@ -1129,5 +1161,30 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='record',
             constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='record_not_into_itself'),
+        ),
+        migrations.CreateModel(
+            name='SentForm',
+            fields=[
+                ('token', models.UUIDField(primary_key=True, serialize=False)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+            options={
+                'db_table': 'sent_form',
+                'indexes': [models.Index(fields=['at'], name='sent_form_at')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SignInAttempt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name_key', models.BinaryField()),
+                ('address', models.TextField()),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+            options={
+                'db_table': 'sign_in_attempt',
+                'indexes': [models.Index(fields=['name_key', 'at'], name='sign_in_attempt_name'), models.Index(fields=['address', 'at'], name='sign_in_attempt_address')],
+            },
         ),
     ]
