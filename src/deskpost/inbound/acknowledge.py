@@ -7,7 +7,7 @@ from django.db import connection
 
 from deskpost.inbound import leases
 from deskpost.inbound.mailboxes import Mailbox
-from deskpost.transports.errors import ActRefused
+from deskpost.transports.errors import ActRefused, MailboxMissing
 from deskpost.transports.source import Source
 
 AT_ONCE = 500
@@ -69,7 +69,7 @@ def _act(mailbox: Mailbox, source: Source, uids: Sequence[str]) -> bool:
                 source.move(uids, mailbox.move_to)
             case Mailbox.AfterFetching.DELETE:
                 source.delete(uids)
-    except ActRefused as refusal:
+    except (ActRefused, MailboxMissing) as refusal:
         log.warning("Acknowledging in %s was refused: %s", mailbox.name, refusal.words)
         with connection.cursor() as cursor:
             cursor.execute(_REFUSED, [refusal.words, *_place(mailbox, source), list(uids)])
