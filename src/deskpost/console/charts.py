@@ -15,7 +15,7 @@ class Line:
     values: Sequence[float]
 
 
-def bars(values: Sequence[float], label: str, tone: str = "", rest: int = 0) -> SafeString:
+def bars(values: Sequence[float], label: str, tone: str = "info", rest: int = 0) -> SafeString:
     """Give a sparkline of 120 x 26 px, one bar a value, on its own scale.
 
     The last `rest` values are drawn on a soft ground: nothing was fetched in that time.
@@ -35,7 +35,7 @@ def bars(values: Sequence[float], label: str, tone: str = "", rest: int = 0) -> 
         ),
     )
     return format_html(
-        '<svg class="spark {}" width="120" height="26" viewBox="0 0 120 26" role="img"'
+        '<svg class="spark tone-{}" width="120" height="26" viewBox="0 0 120 26" role="img"'
         ' aria-label="{}">{}{}</svg>',
         tone,
         label,

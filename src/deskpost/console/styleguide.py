@@ -55,13 +55,29 @@ STRIPS = (
     Strip("held", 10, "Held, step 10"),
     Strip("error", 8, "Error, step 8"),
 )
-PRIORITIES = tuple(Named(level, name, level) for level, name in enumerate(("Low", "Normal", "High", "Urgent"), 1))
+PRIORITIES = tuple(
+    Named(level, name, level) for level, name in enumerate(("Low", "Normal", "High", "Urgent"), 1)
+)
 PEOPLE = tuple(
     Named(number, name)
     for number, name in enumerate(
         (
-            *("Dana Whitfield", "Sam Okafor", "Priya Raman", "Tom Achterberg", "Marisol Ibarra", "Ute Brandt"),
-            *("Helen Cho", "Peter Lindqvist", "Farida Nasser", "João Tavares", "Rahel Tesfaye", "Anneke de Wit"),
+            *(
+                "Dana Whitfield",
+                "Sam Okafor",
+                "Priya Raman",
+                "Tom Achterberg",
+                "Marisol Ibarra",
+                "Ute Brandt",
+            ),
+            *(
+                "Helen Cho",
+                "Peter Lindqvist",
+                "Farida Nasser",
+                "João Tavares",
+                "Rahel Tesfaye",
+                "Anneke de Wit",
+            ),
         )
     )
 )

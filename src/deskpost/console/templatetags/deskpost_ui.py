@@ -253,7 +253,7 @@ def _strip_label(steps: Sequence[Any]) -> str:
 
 
 @register.simple_tag
-def sparkline(values: str | Sequence[float], label: str, tone: str = "", rest: int = 0) -> SafeString:
+def sparkline(values: str | Sequence[float], label: str, tone: str = "info", rest: int = 0) -> SafeString:
     """Give the bars of charts.bars; values also as numbers in a string, blanks between."""
     return charts.bars(_numbers(values), label, tone, rest)
 
