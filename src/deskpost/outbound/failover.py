@@ -90,7 +90,7 @@ def use_alternate(server: OutgoingServer, reason: str) -> None:
     now = timezone.now()
     OutgoingServerState.objects.update_or_create(
         server=server,
-        defaults={"alternate_generation": current(), "alternate_since": now, "reason": reason},
+        defaults={"alternate_generation": current(), "alternate_since": now, "alternate_reason": reason},
     )
 
 
@@ -104,7 +104,12 @@ def is_on_alternate(server: OutgoingServer) -> bool:
 def back_to_primary(server: OutgoingServer) -> None:
     """Send by the primary again, at once: the settings were saved, or an administrator said so."""
     OutgoingServerState.objects.filter(server=server).update(
-        alternate_generation=None, alternate_since=None, failing_since=None, reason="", not_before=Now()
+        alternate_generation=None,
+        alternate_since=None,
+        alternate_reason="",
+        failing_since=None,
+        reason="",
+        not_before=Now(),
     )
     wake.sending(server.pk)
 

@@ -120,7 +120,7 @@ class OutboxFile(models.Model):
     """An attachment that goes out with a mail."""
 
     mail = models.ForeignKey(OutboxMail, on_delete=models.CASCADE, related_name="files", db_index=False)
-    attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="+")
+    attachment = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="outgoing")
 
     class Meta:
         db_table = "outbox_file"

@@ -73,8 +73,9 @@ class OutgoingServerState(models.Model):
     )
     alternate_generation = models.BigIntegerField(null=True)  # on the alternate while this is the present one
     alternate_since = models.DateTimeField(null=True)
+    alternate_reason = models.TextField(default="", db_default="")  # why the primary was left
     failing_since = models.DateTimeField(null=True)
-    reason = models.TextField(default="")
+    reason = models.TextField(default="", db_default="")  # why nothing is sent now
     last_sent_at = models.DateTimeField(null=True)
     not_before = models.DateTimeField(db_default=Now())  # nothing is tried until then
     paced_until = models.DateTimeField(db_default=Now())  # mails_per_minute is used up until then

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from html import escape
 from string import Formatter
 
 LONGEST_TEXT = 4_000  # characters of a customer's mail quoted in a notification
@@ -10,6 +11,7 @@ LONGEST_SUBJECT = 500  # characters
 SHORTENED = "\n[...] The whole text is on the page of this record."
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\x80-\x9f\u2028\u2029]+")
+_LINK = re.compile(r"https?://[^\s<>&\"']{1,2000}")  # of escaped text, without what may follow a sentence
 _REPLY_MARK = re.compile(r"(?:(?:re|fwd?|aw|wg|sv)\s*:\s*)+", re.IGNORECASE)
 
 
@@ -59,3 +61,18 @@ def with_delimiter(subject: str, delimiter: str) -> str:
     mark = _REPLY_MARK.match(subject)
     start = mark.end() if mark else 0
     return f"{subject[:start].rstrip()} {delimiter} {subject[start:]}".strip()
+
+
+def as_html(text: str) -> str:
+    """Give a plain text as simple HTML: everything escaped, paragraphs, links that can be followed."""
+    paragraphs = [
+        "<p>" + _LINK.sub(_anchor, escape(part)).replace("\n", "<br>\n") + "</p>"
+        for part in text.replace("\r\n", "\n").strip().split("\n\n")
+        if part.strip()
+    ]
+    return "<!DOCTYPE html>\n<html><body>\n" + "\n".join(paragraphs) + "\n</body></html>\n"
+
+
+def _anchor(found: re.Match[str]) -> str:
+    link = found[0].rstrip(".,:;!?)")
+    return f'<a href="{link}">{link}</a>{found[0][len(link) :]}'

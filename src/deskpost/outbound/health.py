@@ -1,0 +1,46 @@
+"""How sending by a server fares: failing since when and why, and how long it is left alone."""
+
+import random
+
+from django.db import connection
+
+SHORTEST_WAIT = 5.0  # seconds
+LONGEST_WAIT = 300.0
+
+# A server is left alone for a quarter of the time that it has been failing: soon again at first, seldom later.
+_FAILING = """
+    INSERT INTO outgoing_server_state AS state (server_id, failing_since, reason, not_before)
+    SELECT id, clock_timestamp(), %(reason)s, clock_timestamp() + make_interval(secs => coalesce(%(wait)s, %(least)s))
+    FROM outgoing_server WHERE id = %(server)s
+    ON CONFLICT (server_id) DO UPDATE SET
+        failing_since = coalesce(state.failing_since, clock_timestamp()), reason = %(reason)s,
+        not_before = clock_timestamp() + make_interval(secs => coalesce(%(wait)s, %(jitter)s * least(%(most)s, greatest(
+            %(least)s, extract(epoch FROM clock_timestamp() - coalesce(state.failing_since, clock_timestamp())) / 4))))
+"""
+_WELL = """
+    INSERT INTO outgoing_server_state AS state (server_id, last_sent_at)
+    SELECT id, clock_timestamp() FROM outgoing_server WHERE id = %s
+    ON CONFLICT (server_id) DO UPDATE SET last_sent_at = clock_timestamp(), failing_since = NULL, reason = ''
+"""
+
+
+def note_failing(server_id: int, reason: str, wait: float | None) -> None:
+    """Note that the server cannot be used; `wait` is the seconds it asked for itself, None when it named none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FAILING,
+            {
+                "server": server_id,
+                "reason": reason,
+                "wait": wait,
+                "least": SHORTEST_WAIT,
+                "most": LONGEST_WAIT,
+                "jitter": random.uniform(0.8, 1.2),  # noqa: S311
+            },
+        )
+
+
+def note_well(server_id: int) -> None:
+    """Note that the server took mail just now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WELL, [server_id])

@@ -1,0 +1,171 @@
+"""Lanes: the connections of one process to one server, each a thread that sends what it is handed.
+
+A lane touches no database but to read the files of a mail. What happens goes as news to whoever runs the lanes.
+"""
+
+import logging
+import queue
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import DatabaseError, InterfaceError, connections
+from django.utils import timezone
+
+from deskpost.outbound import letter, verdict
+from deskpost.outbound.files import files_of
+from deskpost.outbound.queue import Attempt, Claimed, Outcome
+from deskpost.outbound.route import Hop, Route
+from deskpost.outbound.work import Group, Work
+from deskpost.transports.envelope import Delivery, Envelope
+from deskpost.transports.errors import MessageDelayed, MessageRefused, Throttled, TransportError
+from deskpost.transports.smtp import SmtpConnection, open_smtp
+
+log = logging.getLogger(__name__)
+
+_OUR_FAULT = (
+    "Deskpost itself failed at this mail; the log of the application says where. "
+    "To do: report it. The mail is kept and tried again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A mail got its answer."""
+
+    outcome: Outcome
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class NotTried:
+    """These mails are to be queued again as they were."""
+
+    mails: Group
+
+
+@dataclass(frozen=True, slots=True)
+class WentOver:
+    """The primary could not be reached, and the alternate could."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """The server cannot be used now. `wait` is in seconds, where it named a time; `crowded`: by one more lane."""
+
+    words: str
+    wait: float | None
+    crowded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A lane takes no more mails."""
+
+
+News = Tried | NotTried | Attempt | WentOver | Trouble | Ended
+
+
+class Lane(threading.Thread):
+    """One connection, opened for the first mail and kept for those that follow."""
+
+    def __init__(self, route: Route, work: Work, news: "queue.SimpleQueue[News]", loop_id: str) -> None:
+        super().__init__(name="outgoing mail", daemon=True)
+        self._route = route
+        self._work = work
+        self._news = news
+        self._loop_id = loop_id
+        self._hop: Hop | None = None
+        self._smtp: SmtpConnection | None = None
+
+    def run(self) -> None:
+        try:
+            while (group := self._work.take()) and self._send_group(group):
+                pass
+        finally:
+            self._news.put(Ended())
+            self._disconnect()
+            connections.close_all()
+
+    def _send_group(self, group: Group) -> bool:
+        """Send mails in their order, up to the first that is not done with. False ends the lane."""
+        for place, mail in enumerate(group):
+            if time.monotonic() >= self._work.held_until:
+                self._news.put(NotTried(group[place:]))
+                return True
+            began, started = timezone.now(), time.perf_counter()
+            try:
+                outcome, words = self._send(mail)
+            except TransportError as error:
+                self._news.put(self._attempt(mail, began, started, error.words))
+                self._news.put(NotTried(group[place:]))
+                self._news.put(self._trouble(error))
+                return False
+            except (DatabaseError, InterfaceError):
+                self._news.put(NotTried(group[place:]))
+                return False
+            self._news.put(Tried(outcome, self._attempt(mail, began, started, words)))
+            if outcome.state == "queued" and place + 1 < len(group):
+                self._news.put(NotTried(group[place + 1 :]))
+                return True
+        return True
+
+    def _send(self, mail: Claimed) -> tuple[Outcome, str]:
+        """Send one mail. Raises what is about the server and not about this mail."""
+        try:
+            addresses = letter.recipients(mail)
+            files = files_of(mail.id) if mail.has_files else ()
+            envelope = letter.envelope(mail, tuple(addresses), self._loop_id, files)
+            return verdict.of_delivery(mail, addresses, self._deliver(mail, envelope), timezone.now())
+        except (MessageRefused, MessageDelayed) as error:
+            permanent = isinstance(error, MessageRefused)
+            return verdict.of_refusal(mail, error.words, permanent, timezone.now()), error.words
+        except (TransportError, DatabaseError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("Mail %s of the outbox could not be sent", mail.id)
+            self._disconnect()
+            return verdict.of_refusal(mail, _OUR_FAULT, False, timezone.now()), _OUR_FAULT
+
+    def _deliver(self, mail: Claimed, envelope: Envelope) -> Delivery:
+        """Hand a mail to the present server, or at once to the alternate when that one cannot be reached."""
+        hop = self._route.present
+        began, started = timezone.now(), time.perf_counter()
+        try:
+            return self._connected(hop).send(envelope)
+        except TransportError as error:
+            beside = self._route.beside(hop) if error.fails_over else None
+            if beside is None:
+                raise
+            self._news.put(self._attempt(mail, began, started, error.words))
+            smtp = self._connected(beside)
+            if beside.alternate and self._route.go_over():
+                self._news.put(WentOver(error.words))
+            return smtp.send(envelope)
+
+    def _connected(self, hop: Hop) -> SmtpConnection:
+        if self._smtp is None or self._hop != hop:
+            self._disconnect()
+            self._hop = hop
+            self._smtp = open_smtp(hop.server, hop.login).__enter__()
+        return self._smtp
+
+    def _disconnect(self) -> None:
+        if self._smtp is not None:
+            self._smtp.__exit__(None, None, None)
+            self._smtp = None
+
+    def _attempt(self, mail: Claimed, began: datetime, started: float, words: str) -> Attempt:
+        place = self._hop.server.place if self._hop else ""
+        return Attempt(mail.id, began, place, words, (time.perf_counter() - started) * 1000)
+
+    def _trouble(self, error: TransportError) -> Trouble:
+        throttled = isinstance(error, Throttled)
+        return Trouble(
+            words=error.words,
+            wait=error.retry_after if isinstance(error, Throttled) else None,
+            crowded=throttled and self._smtp is None,
+        )

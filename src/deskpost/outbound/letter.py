@@ -1,0 +1,61 @@
+"""From a row of the outbox to the bytes on the wire: pure, so that every try sends the same mail."""
+
+from deskpost.mime.compose import Draft, File, compose, needs_smtputf8
+from deskpost.mime.header_writing import address_text
+from deskpost.mime.message import Address
+from deskpost.mime.thread_index import thread_index
+from deskpost.outbound.queue import Claimed
+from deskpost.outbound.wording import as_html
+from deskpost.transports.envelope import Envelope
+
+
+def draft(mail: Claimed, loop_id: str, files: tuple[File, ...] = ()) -> Draft:
+    """Give what is said. A mail without HTML gets it from its text."""
+    return Draft(
+        message_id=mail.message_id,
+        date=mail.date,
+        sender=Address(mail.sender_name, mail.sender_address),
+        reply_to=Address(mail.sender_name, mail.reply_to) if mail.reply_to else None,
+        to=_addresses(mail.to),
+        cc=_addresses(mail.cc),
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html if mail.html is not None else as_html(mail.text),
+        in_reply_to=mail.in_reply_to,
+        references=tuple(mail.references),
+        thread_index=_thread(mail, loop_id),
+        automatic=mail.automatic,
+        loop_id=loop_id,
+        files=files,
+    )
+
+
+def recipients(mail: Claimed) -> dict[str, str]:
+    """Give those who have no final answer yet: address as SMTP writes it -> address as the row has it."""
+    waiting: dict[str, str] = {}
+    for _, address in (*mail.to, *mail.cc, *mail.bcc):
+        if address not in mail.recipients:
+            waiting.setdefault(address_text(address), address)
+    return waiting
+
+
+def envelope(mail: Claimed, to: tuple[str, ...], loop_id: str, files: tuple[File, ...] = ()) -> Envelope:
+    """Give the mail as it is handed to a server, for these recipients."""
+    said = draft(mail, loop_id, files)
+    return Envelope(
+        sender=address_text(mail.sender_address),
+        recipients=to,
+        content=compose(said),
+        smtputf8=needs_smtputf8(said),
+    )
+
+
+def _addresses(pairs: list[list[str]]) -> tuple[Address, ...]:
+    return tuple(Address(name, address) for name, address in pairs)
+
+
+def _thread(mail: Claimed, loop_id: str) -> str | None:
+    """All mails about one record belong together, to Outlook too."""
+    if mail.record_began is None:
+        return None
+    return thread_index(f"{loop_id}/{mail.record_id}", mail.record_began, mail.date)

@@ -1,0 +1,257 @@
+"""The queue of the outbox: what is due is claimed under a lease, and what became of it is noted.
+
+All SQL of sending is here. Times are PostgreSQL's, so that machines need not agree on them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db import connection, transaction
+from psycopg.types.json import Json
+
+from deskpost.outbound.pace import allowance, spend
+
+_JSON = ("to", "cc", "bcc", "recipients")
+
+LEASE = 15  # seconds; renewed every 5
+_LOCK = 0x6F7574  # of all who claim from one server
+
+UNTOLD = (
+    "The process that was sending this mail ended before the server's answer was noted, so the mail may have "
+    "been taken. It is sent again with the same Message-ID and may arrive twice."
+)
+
+# A mail waits while an earlier one of its record and class is being sent, or waits for another try and has a
+# recipient in common: people get the mails of a request in their order, and a recipient whose server is away
+# does not hold up everybody else.
+_CLAIM = """
+    WITH chosen AS (
+        SELECT m.id FROM outbox_mail m
+        WHERE m.server_id = %(server)s AND m.state = 'queued' AND m.next_try_at <= clock_timestamp()
+        AND NOT EXISTS (
+            SELECT 1 FROM outbox_mail earlier
+            WHERE earlier.record_id = m.record_id AND earlier.id < m.id
+            AND earlier.sending_class = m.sending_class
+            AND (earlier.state = 'sending' OR earlier.state = 'queued'
+                AND earlier.next_try_at > clock_timestamp() AND EXISTS (
+                    SELECT lower(value ->> 1) FROM jsonb_array_elements(earlier."to" || earlier.cc)
+                    INTERSECT SELECT lower(value ->> 1) FROM jsonb_array_elements(m."to" || m.cc)))
+        )
+        ORDER BY m.sending_class, m.id LIMIT %(limit)s FOR UPDATE OF m SKIP LOCKED
+    )
+    UPDATE outbox_mail m SET state = 'sending', lease_owner = %(owner)s,
+        lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
+    FROM chosen WHERE m.id = chosen.id
+    RETURNING m.id, m.sending_class, m.record_id, m.message_id, m.date, m.sender_name, m.sender_address,
+        m.reply_to, m."to", m.cc, m.bcc, m.subject, m.text, m.html, m.in_reply_to, m."references", m.automatic,
+        m.recipients, m.tries, m.unknown_fate, m.give_up_at,
+        (SELECT created_at FROM record WHERE id = m.record_id) AS record_began,
+        EXISTS (SELECT 1 FROM outbox_file WHERE mail_id = m.id) AS has_files
+"""
+# Under a lost lease nothing is changed, but for one thing: a mail that was taken need not be sent again.
+_NOTE = """
+    WITH told AS (
+        SELECT * FROM unnest(
+            %(ids)s::bigint[], %(states)s::text[], %(recipients)s::jsonb[], %(reasons)s::text[],
+            %(unknown)s::boolean[], %(tried)s::integer[], %(delays)s::float8[]
+        ) AS told (id, state, recipients, reason, unknown, tried, delay)
+    )
+    UPDATE outbox_mail m SET state = told.state, recipients = told.recipients, reason = told.reason,
+        unknown_fate = told.unknown, tries = m.tries + told.tried, lease_owner = NULL, lease_until = NULL,
+        next_try_at = clock_timestamp() + make_interval(secs => told.delay),
+        done_at = CASE WHEN told.state <> 'queued' THEN clock_timestamp() END
+    FROM told WHERE m.id = told.id AND (
+        m.state = 'sending' AND m.lease_owner = %(owner)s OR m.state = 'queued' AND told.state = 'sent')
+"""
+_ATTEMPTS = """
+    INSERT INTO outbox_attempt (mail_id, at, server, result, ms)
+    SELECT tried.* FROM unnest(
+        %(ids)s::bigint[], %(times)s::timestamptz[], %(places)s::text[], %(results)s::text[], %(ms)s::float8[]
+    ) AS tried (mail_id, at, server, result, ms)
+    WHERE EXISTS (SELECT 1 FROM outbox_mail WHERE id = tried.mail_id)
+"""
+_RENEW = """
+    UPDATE outbox_mail SET lease_until = clock_timestamp() + make_interval(secs => %s)
+    WHERE id = ANY(%s) AND state = 'sending' AND lease_owner = %s RETURNING id
+"""
+_GIVE_BACK = """
+    UPDATE outbox_mail SET state = 'queued', lease_owner = NULL, lease_until = NULL
+    WHERE id = ANY(%s) AND state = 'sending' AND lease_owner = %s
+"""
+_RECOVER = """
+    WITH lapsed AS (
+        UPDATE outbox_mail SET state = 'queued', unknown_fate = true, tries = tries + 1, reason = %(untold)s,
+            lease_owner = NULL, lease_until = NULL, next_try_at = clock_timestamp()
+        WHERE state = 'sending' AND {which} RETURNING id, server_id
+    )
+    INSERT INTO outbox_attempt (mail_id, at, server, result, ms)
+    SELECT lapsed.id, clock_timestamp(), coalesce(server.server || ':' || server.port, ''), %(untold)s, 0
+    FROM lapsed LEFT JOIN outgoing_server server ON server.id = lapsed.server_id
+"""
+_LAPSE = """
+    UPDATE outbox_mail SET state = 'lapsed', done_at = clock_timestamp(),
+        reason = 'This notice could not be sent in time, and nobody needs it any more.'
+    WHERE server_id = %s AND state = 'queued' AND sending_class >= 3 AND tries = 0
+    AND give_up_at <= clock_timestamp()
+"""
+_GIVE_UP = """
+    UPDATE outbox_mail SET state = 'failed', done_at = clock_timestamp(), reason = %s
+    WHERE server_id = %s AND state = 'queued' AND give_up_at <= clock_timestamp() RETURNING id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A mail that this process alone may send now, for as long as its lease holds."""
+
+    id: int
+    sending_class: int
+    record_id: int | None
+    message_id: str
+    date: datetime
+    sender_name: str
+    sender_address: str
+    reply_to: str
+    to: list[list[str]]
+    cc: list[list[str]]
+    bcc: list[list[str]]
+    subject: str
+    text: str
+    html: str | None
+    in_reply_to: str | None
+    references: list[str]
+    automatic: bool
+    recipients: dict[str, dict[str, str]]  # address -> {"state", "answer"} of those with a final answer
+    tries: int
+    unknown_fate: bool
+    give_up_at: datetime
+    record_began: datetime | None
+    has_files: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try: when, at which host:port, what came of it, and how long it took."""
+
+    mail_id: int
+    at: datetime
+    place: str
+    result: str
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is to be written of a mail after a try: sent, failed, or queued again after `delay` seconds."""
+
+    mail_id: int
+    state: str
+    recipients: dict[str, dict[str, str]]
+    reason: str = ""
+    unknown_fate: bool = False
+    delay: float = 0.0
+
+
+def claim(server_id: int, owner: str, limit: int) -> list[Claimed]:
+    """Take up to `limit` due mails of a server: the lowest class first, within a class the oldest.
+
+    None while the server is paused, told to wait, or has used up its mails per minute.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")  # a claim that is lost in a crash harms nobody
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, server_id])
+        limit = min(limit, allowance(server_id, limit))
+        if limit <= 0:
+            return []
+        mails = _claimed({"server": server_id, "owner": owner, "limit": limit, "lease": LEASE})
+        if mails:
+            spend(server_id, len(mails))
+    return sorted(mails, key=lambda mail: (mail.sending_class, mail.id))
+
+
+def _claimed(values: dict[str, Any]) -> list[Claimed]:
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, values)
+        names = [column.name for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for row in rows:
+        for name in _JSON:
+            row[name] = orjson.loads(row[name])  # Django leaves JSON to whoever reads it
+    return [Claimed(**row) for row in rows]
+
+
+def note(owner: str, outcomes: Sequence[Outcome], attempts: Sequence[Attempt]) -> None:
+    """Write what came of these mails, and the tries, in one transaction."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if outcomes:
+            cursor.execute(
+                _NOTE,
+                {
+                    "owner": owner,
+                    "ids": [one.mail_id for one in outcomes],
+                    "states": [one.state for one in outcomes],
+                    "recipients": [Json(one.recipients) for one in outcomes],
+                    "reasons": [one.reason for one in outcomes],
+                    "unknown": [one.unknown_fate for one in outcomes],
+                    "tried": [1 for _ in outcomes],
+                    "delays": [one.delay for one in outcomes],
+                },
+            )
+        if attempts:
+            cursor.execute(
+                _ATTEMPTS,
+                {
+                    "ids": [one.mail_id for one in attempts],
+                    "times": [one.at for one in attempts],
+                    "places": [one.place for one in attempts],
+                    "results": [one.result for one in attempts],
+                    "ms": [one.ms for one in attempts],
+                },
+            )
+
+
+def renew(owner: str, mail_ids: Sequence[int]) -> set[int]:
+    """Hold these mails for another 15 s; give those that are still held."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RENEW, [LEASE, list(mail_ids), owner])
+        return {mail_id for (mail_id,) in cursor.fetchall()}
+
+
+def give_back(owner: str, mail_ids: Sequence[int]) -> None:
+    """Queue claimed mails that were not tried again as they were."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVE_BACK, [list(mail_ids), owner])
+
+
+def recover(server_id: int) -> None:
+    """Queue again the mails of a server whose lease ran out: their fate is unknown, and their trace says so."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _RECOVER.format(which="server_id = %(server)s AND lease_until < clock_timestamp()"),
+            {"server": server_id, "untold": UNTOLD},
+        )
+
+
+def release_dead(owner_prefix: str) -> None:
+    """Do the same at once for the mails of a process that is known to be dead (see process.owner_prefix)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _RECOVER.format(which="starts_with(lease_owner, %(prefix)s)"),
+            {"prefix": owner_prefix, "untold": UNTOLD},
+        )
+
+
+def lapse(server_id: int) -> None:
+    """Let notices lapse that nobody got to send before their time was over, as after a long outage."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LAPSE, [server_id])
+
+
+def give_up(server_id: int, reason: str) -> int:
+    """Let the mails of an unreachable server fail whose time is over; give how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVE_UP, [reason, server_id])
+        return len(cursor.fetchall())

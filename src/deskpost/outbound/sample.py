@@ -1,0 +1,70 @@
+"""The sample mail: one mail sent at once by settings that need not be saved yet."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from deskpost.desk.installation import Installation
+from deskpost.mime.compose import Draft, compose, needs_smtputf8
+from deskpost.mime.header_writing import address_text
+from deskpost.mime.message import Address
+from deskpost.outbound import endpoints
+from deskpost.outbound.servers import OutgoingServer
+from deskpost.outbound.wording import as_html
+from deskpost.transports.envelope import Envelope
+from deskpost.transports.errors import TransportError
+from deskpost.transports.smtp import open_smtp
+
+_TEXT = (
+    "This is a sample mail of Deskpost.\n\n"
+    "The outgoing mail server {place} took it, so these settings work. Nothing needs to be done.\n"
+)
+_TAKEN = "{place} took the sample mail to {address}."
+_REFUSED = (
+    '{place} did not take the sample mail to {address}. {place} answered: "{answer}". '
+    "To do: check the address, and that this server lets you write as {sender}."
+)
+_UNKNOWN = "{words} The sample mail may arrive all the same."
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Whether the server took the sample mail, that in words, and the server's own answer."""
+
+    ok: bool
+    words: str
+    answer: str | None
+
+
+def sample(server: OutgoingServer, address: str) -> Sample:
+    """Send a sample mail by a configuration, saved or not; by its primary server, and it alone."""
+    endpoint = endpoints.primary(server)
+    said = Draft(
+        message_id=f"<sample-{uuid.uuid4().hex}@{server.reply_to.rpartition('@')[2] or 'deskpost.invalid'}>",
+        date=timezone.now(),
+        sender=Address(server.sender_name, server.reply_to),
+        to=(Address("", address),),
+        subject="Deskpost sample mail",
+        text=_TEXT.format(place=endpoint.place),
+        html=as_html(_TEXT.format(place=endpoint.place)),
+        automatic=True,
+        loop_id=str(Installation.objects.values_list("identity", flat=True)[0]),
+    )
+    to = address_text(address)
+    mail = Envelope(address_text(server.reply_to), (to,), compose(said), needs_smtputf8(said))
+    try:
+        with open_smtp(endpoint, endpoints.login(server)) as smtp:
+            delivery = smtp.send(mail)
+    except TransportError as error:
+        return Sample(False, error.words, error.answer)
+    answer = delivery.answer_for(to)
+    if answer is None:
+        return Sample(False, _UNKNOWN.format(words=delivery.words), None)
+    text = f"{answer.code} {answer.text}".strip()
+    words = _TAKEN if answer.accepted else _REFUSED
+    return Sample(
+        answer.accepted,
+        words.format(place=endpoint.place, address=address, answer=text, sender=server.reply_to),
+        text,
+    )

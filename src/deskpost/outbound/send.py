@@ -1,0 +1,232 @@
+"""Sending: what is due at a server is claimed, handed to its lanes, and noted as the answers come."""
+
+import logging
+import math
+import queue as queues
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, connection
+
+from deskpost import process
+from deskpost.desk.installation import Installation
+from deskpost.outbound import failover, health, queue
+from deskpost.outbound.lanes import Ended, Lane, News, NotTried, Tried, Trouble, WentOver
+from deskpost.outbound.queue import Attempt, Claimed
+from deskpost.outbound.route import Route
+from deskpost.outbound.sample import Sample, sample
+from deskpost.outbound.servers import OutgoingServer
+from deskpost.outbound.work import Work
+
+__all__ = ["Sample", "SendResult", "sample", "send_due"]
+
+log = logging.getLogger(__name__)
+
+MOST_CLAIMED = (
+    200  # mails waiting in this process, so that a more urgent one elsewhere does not wait behind them
+)
+_AHEAD = 0.5  # seconds of sending that are claimed ahead
+_GATHER = 0.02  # seconds over which answers are gathered into one commit
+_RENEW_EVERY = 5.0
+_MARGIN = 2.0  # seconds before the end of a lease from which on no lane begins a mail
+_LOOK_EVERY = 0.5  # at settings and state of the server
+_SHUTDOWN = 6.0  # seconds that mails in flight get when the process is to stop
+_PATIENCE = 20.0  # seconds for which a database that went away is waited for
+
+
+@dataclass(frozen=True, slots=True)
+class SendResult:
+    """How many mails were sent, failed for good, and are queued again; and what is wrong with the server."""
+
+    sent: int = 0
+    failed: int = 0
+    queued_again: int = 0
+    trouble: str = ""
+
+
+def send_due(
+    server_id: int,
+    *,
+    owner: str | None = None,
+    connections: int | None = None,
+    deadline: float | None = None,
+    stopping: Callable[[], bool] | None = None,
+) -> SendResult:
+    """Send all that is due at a server, and give how it went. To be called outside of a transaction.
+
+    `connections` overrides the server's own number. After `deadline` (of time.monotonic), or once `stopping()`
+    is true, nothing more is begun: what was claimed is given back within seconds.
+    """
+    queue.recover(server_id)
+    queue.lapse(server_id)
+    server = OutgoingServer.objects.filter(pk=server_id).first()
+    if server is None or server.paused:
+        return SendResult()
+    run = _Run(server, owner or process.owner(f"send-{uuid.uuid4().hex[:8]}"), connections)
+    return run.until_done(lambda: _is_over(deadline) or (stopping is not None and stopping()))
+
+
+def _is_over(deadline: float | None) -> bool:
+    return deadline is not None and time.monotonic() >= deadline
+
+
+class _Run:
+    """One call of send_due: the only thread that speaks with the database, beside the lanes that send."""
+
+    def __init__(self, server: OutgoingServer, owner: str, most_lanes: int | None) -> None:
+        self._server = server
+        self._owner = owner
+        self._most_lanes = most_lanes or server.connections
+        self._route = Route(server, failover.is_on_alternate(server))
+        self._loop_id = str(Installation.objects.values_list("identity", flat=True)[0])
+        self._news: queues.SimpleQueue[News] = queues.SimpleQueue()
+        self._work = Work()
+        self._lanes: list[Lane] = []
+        self._running = 0
+        self._held: dict[int, Claimed] = {}
+        self._trouble = ""
+        self._counts = Counter[str]()
+        self._began = self._looked = self._claimed = time.monotonic()
+        self._renewed = self._well = 0.0
+        self._more_is_due = True
+
+    def until_done(self, stopping: Callable[[], bool]) -> SendResult:
+        """Send until nothing is due, the server fails, or it is time to stop."""
+        ends: float | None = None
+        try:
+            while True:
+                if ends is None and (self._trouble or stopping()):
+                    ends = math.inf if self._trouble else time.monotonic() + _SHUTDOWN
+                if ends is None:
+                    self._top_up()
+                else:
+                    self._give_back(self._work.take_back())
+                if not self._held:
+                    break
+                if ends is not None and time.monotonic() > ends:
+                    queue.release_dead(self._owner)  # nobody will hear of their fate any more
+                    break
+                self._gather()
+        finally:
+            self._work.take_back()
+            self._work.end(len(self._lanes))
+        if self._trouble:
+            queue.give_up(self._server.pk, self._trouble)
+        return SendResult(self._counts["sent"], self._counts["failed"], self._counts["queued"], self._trouble)
+
+    def _top_up(self) -> None:
+        """Claim so much that the lanes have work for a moment, and start those that are missing."""
+        now = time.monotonic()
+        if now - self._looked > _LOOK_EVERY:
+            self._look(now)
+        wanted = self._ahead(now)
+        due = self._more_is_due or now - self._claimed > _LOOK_EVERY
+        if due and len(self._held) <= wanted // 2:
+            size = wanted - len(self._held)
+            mails = _patiently(queue.claim, self._server.pk, self._owner, size)
+            if not self._held:
+                self._renewed, self._work.held_until = now, now + queue.LEASE - _MARGIN
+            self._held.update((mail.id, mail) for mail in mails)
+            self._work.put(mails)
+            self._claimed, self._more_is_due = now, len(mails) == size
+        for _ in range(min(self._most_lanes - self._running, len(self._work))):
+            lane = Lane(self._route, self._work, self._news, self._loop_id)
+            self._lanes.append(lane)
+            self._running += 1
+            lane.start()
+
+    def _ahead(self, now: float) -> int:
+        """Give how many mails to hold: what the lanes send in half a second, going by the run so far."""
+        rate = self._counts.total() / max(now - self._began, 0.1)
+        return min(MOST_CLAIMED, max(4 * self._most_lanes, int(rate * _AHEAD)))
+
+    def _look(self, now: float) -> None:
+        """Follow settings that were saved meanwhile, and the alternate that another process went over to."""
+        server = _patiently(OutgoingServer.objects.filter(pk=self._server.pk).first)
+        if server is not None:
+            self._server = server
+            self._route.follow(server, _patiently(failover.is_on_alternate, server))
+        self._looked = now
+
+    def _gather(self) -> None:
+        """Wait for answers, and note all that come within a moment in one transaction."""
+        news: list[News] = []
+        with suppress(queues.Empty):
+            news.append(self._news.get(timeout=_LOOK_EVERY))
+            if len(self._held) > 1:
+                time.sleep(_GATHER)
+            while True:
+                news.append(self._news.get_nowait())
+        self._take_in(news)
+        if self._held and time.monotonic() - self._renewed > _RENEW_EVERY:
+            self._renew()
+
+    def _take_in(self, news: list[News]) -> None:
+        tried = [one for one in news if isinstance(one, Tried)]
+        outcomes = [one.outcome for one in tried]
+        attempts = [
+            one.attempt if isinstance(one, Tried) else one
+            for one in news
+            if isinstance(one, (Tried, Attempt))
+        ]
+        if attempts:
+            _patiently(queue.note, self._owner, outcomes, attempts)
+        for outcome in outcomes:
+            self._held.pop(outcome.mail_id, None)
+            self._counts[outcome.state] += 1
+        self._more_is_due = self._more_is_due or bool(outcomes)
+        if any(outcome.state == "sent" for outcome in outcomes) and time.monotonic() - self._well > 1.0:
+            _patiently(health.note_well, self._server.pk)
+            self._well = time.monotonic()
+        for one in news:
+            match one:
+                case NotTried(mails):
+                    self._give_back(mails)
+                case WentOver(reason):
+                    log.warning("%s now sends by its alternate server. %s", self._server.name, reason)
+                    _patiently(failover.use_alternate, self._server, reason)
+                case Trouble():
+                    self._meet(one)
+                case Ended():
+                    self._running -= 1
+
+    def _meet(self, trouble: Trouble) -> None:
+        """One connection too many is one lane less; anything else is the end of this run."""
+        if trouble.crowded and self._running > 1:
+            self._most_lanes = self._running - 1
+        elif not self._trouble:
+            self._trouble = trouble.words
+            _patiently(health.note_failing, self._server.pk, trouble.words, trouble.wait)
+
+    def _give_back(self, mails: list[Claimed]) -> None:
+        if mails:
+            _patiently(queue.give_back, self._owner, [mail.id for mail in mails])
+            for mail in mails:
+                self._held.pop(mail.id, None)
+
+    def _renew(self) -> None:
+        """Hold what is held for longer; what was lost meanwhile is another process's."""
+        now = time.monotonic()
+        kept = _patiently(queue.renew, self._owner, list(self._held))
+        self._renewed, self._work.held_until = now, now + queue.LEASE - _MARGIN
+        if len(kept) < len(self._held):
+            self._held = {mail_id: mail for mail_id, mail in self._held.items() if mail_id in kept}
+            self._work.put(mail for mail in self._work.take_back() if mail.id in kept)
+
+
+def _patiently(act: Callable[..., Any], *values: Any) -> Any:
+    """Do something with the database, again and again for 20 s when it is away: what was sent must be noted."""
+    ends = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return act(*values)
+        except (OperationalError, InterfaceError):
+            if time.monotonic() > ends:
+                raise
+            connection.close()
+            time.sleep(0.25)

@@ -1,0 +1,50 @@
+"""Mails that a process has claimed and not sent yet, in the order in which its lanes take them."""
+
+import queue
+from collections.abc import Iterable
+
+from deskpost.outbound.queue import Claimed
+
+Group = list[Claimed]
+"""Mails that one lane sends one after the other, because they belong to one record."""
+
+_END = (99, 0)  # after every sending class
+
+
+class Work:
+    """Groups that wait for a lane, the most urgent first; and until when this process holds them."""
+
+    def __init__(self) -> None:
+        self._groups: queue.PriorityQueue[tuple[tuple[int, int], Group]] = queue.PriorityQueue()
+        self.held_until = 0.0  # by time.monotonic
+
+    def put(self, mails: Iterable[Claimed]) -> int:
+        """Add mails in the order of the outbox, those of one record and class as one group; give how many groups."""
+        groups: dict[tuple[int, int], Group] = {}
+        for mail in mails:
+            key = (mail.sending_class, mail.record_id) if mail.record_id else (-1, mail.id)
+            groups.setdefault(key, []).append(mail)
+        for group in groups.values():
+            self._groups.put(((group[0].sending_class, group[0].id), group))
+        return len(groups)
+
+    def take(self) -> Group:
+        """Wait for the next group; an empty one means to end."""
+        return self._groups.get()[1]
+
+    def take_back(self) -> Group:
+        """Give all mails that no lane has taken."""
+        mails: Group = []
+        while True:
+            try:
+                mails += self._groups.get_nowait()[1]
+            except queue.Empty:
+                return mails
+
+    def end(self, lanes: int) -> None:
+        """Let so many lanes end once all groups are taken."""
+        for _ in range(lanes):
+            self._groups.put((_END, []))
+
+    def __len__(self) -> int:
+        return self._groups.qsize()
