@@ -16,8 +16,13 @@ class Attachment(models.Model):
         KEPT = "kept"
         DROPPED = "dropped"
 
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="attachments")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    # One composite foreign key of the migration guards both of these.
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, db_constraint=False, related_name="attachments"
+    )
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
     name = models.TextField()
     content_type = models.TextField()
     size = models.BigIntegerField()  # bytes, decoded

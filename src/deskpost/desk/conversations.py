@@ -20,10 +20,15 @@ class Conversation(models.Model):
         OUT = "out"
         NOTE = "note"
 
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="conversations")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    # One composite foreign key of the migration guards both of these.
+    record = models.ForeignKey(
+        Record, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="conversations"
+    )
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
     direction = models.TextField(choices=Direction.choices)
-    author = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    author = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     from_name = models.TextField(default="")
     from_address = models.TextField(default="")
     to = models.JSONField(default=list)  # [[name, address], ...]

@@ -20,10 +20,15 @@ class HistoryEntry(models.Model):
         IMPORT = "import"
         CLI = "cli"
 
-    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="history")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    # One composite foreign key of the migration guards both of these.
+    record = models.ForeignKey(
+        Record, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="history"
+    )
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
     at = models.DateTimeField()
-    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     by = models.TextField()  # address or name, as it was then
     via = models.TextField(choices=Via.choices)
     changes = models.JSONField(default=list)  # [[field, old, new], ...]

@@ -112,7 +112,9 @@ class MailOutcome(models.Model):
     )
     kind = models.TextField()  # outcome.KINDS
     reason = models.TextField()
-    record = models.ForeignKey(Record, null=True, on_delete=models.SET_NULL, related_name="+")
+    record = models.ForeignKey(  # guarded by the composite foreign key of the migration
+        Record, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
+    )
     conversation = models.ForeignKey(Conversation, null=True, on_delete=models.SET_NULL, related_name="+")
     duplicate_of = models.ForeignKey(
         InboundMessage, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False

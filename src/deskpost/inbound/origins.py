@@ -6,13 +6,12 @@ from django.db import connection
 
 from deskpost.inbound.mailboxes import Mailbox
 
-_UNKNOWN = """
-SELECT t.uid FROM unnest(%(uids)s::text[]) WITH ORDINALITY AS t(uid, place)
-WHERE NOT EXISTS (SELECT 1 FROM inbound_message m WHERE m.mailbox_id = %(mailbox)s AND m.source_number = %(source)s
-                  AND m.folder = %(folder)s AND m.validity = %(validity)s AND m.uid = t.uid)
-  AND NOT EXISTS (SELECT 1 FROM inbound_skipped s WHERE s.mailbox_id = %(mailbox)s
-                  AND s.source_number = %(source)s AND s.uid = t.uid)
-ORDER BY t.place
+_KNOWN = """
+SELECT uid FROM inbound_message WHERE mailbox_id = %(mailbox)s AND source_number = %(source)s
+   AND folder = %(folder)s AND validity = %(validity)s AND uid = ANY(%(uids)s)
+UNION ALL
+SELECT uid FROM inbound_skipped WHERE mailbox_id = %(mailbox)s AND source_number = %(source)s
+   AND uid = ANY(%(uids)s)
 """
 
 
@@ -20,7 +19,7 @@ def unknown(mailbox: Mailbox, validity: str, uids: Sequence[str]) -> list[str]:
     """Give those of the uids that are neither stored nor skipped, in the same order."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _UNKNOWN,
+            _KNOWN,
             {
                 "uids": list(uids),
                 "mailbox": mailbox.pk,
@@ -29,4 +28,5 @@ def unknown(mailbox: Mailbox, validity: str, uids: Sequence[str]) -> list[str]:
                 "validity": validity,
             },
         )
-        return [uid for (uid,) in cursor.fetchall()]
+        known = {uid for (uid,) in cursor.fetchall()}
+    return [uid for uid in uids if uid not in known]
