@@ -4,6 +4,7 @@ from deskpost.desk.accounts import Account, Domain, Site
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.fields import Group, GroupMember, Priority, Status
+from deskpost.desk.first_administrator import FirstAdministratorLink
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.installation import Delimiter, Installation, Instance, InstanceAlert
 from deskpost.desk.people import Person, PersonAddress
@@ -18,6 +19,7 @@ __all__ = [
     "Conversation",
     "Delimiter",
     "Domain",
+    "FirstAdministratorLink",
     "Grant",
     "Group",
     "GroupMember",

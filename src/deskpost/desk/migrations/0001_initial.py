@@ -32,6 +32,17 @@ class Migration(migrations.Migration):
             "DROP TEXT SEARCH CONFIGURATION deskpost;",
         ),
         migrations.CreateModel(
+            name='FirstAdministratorLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token_hash', models.BinaryField(unique=True)),
+                ('expires_at', models.DateTimeField()),
+            ],
+            options={
+                'db_table': 'first_administrator_link',
+            },
+        ),
+        migrations.CreateModel(
             name='AccountEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
