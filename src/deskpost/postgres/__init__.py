@@ -20,9 +20,10 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 import deskpost
-from deskpost.data_folder import DataFolder, DataFolderUnusable, told_in_words, try_lock
+from deskpost.data_folder import DataFolder, DataFolderUnusable, try_lock
 from deskpost.postgres.binaries import client
-from deskpost.postgres.places import KEEPER, STATUS, USERS, address, socket_file
+from deskpost.postgres.places import KEEPER, READY, USERS, address, socket_file
+from deskpost.postgres.words import not_started, said
 
 __all__ = ["database_url", "embedded", "psql_command"]
 
@@ -41,7 +42,7 @@ def embedded(folder: DataFolder) -> Iterator[str]:
 
     It takes connections when this gives the address; one that was killed first recovers. While held, a
     server that dies is up again within 3 s. The last process to leave waits until it has stopped (at most
-    9 s), and a process that is killed counts as gone. Raises DataFolderUnusable with the reason.
+    3 s), and a process that is killed counts as gone. Raises DataFolderUnusable with the reason.
     """
     if os.environ.get("DESKPOST_DATABASE_URL"):
         yield os.environ["DESKPOST_DATABASE_URL"]
@@ -80,10 +81,8 @@ class _Membership:
         self.guard = threading.Thread(target=self._guard, name="postgres guard", daemon=True)
 
     def join(self) -> None:
-        """Wait until the server is ready, starting a keeper where none is."""
-        while not (self._is_ready() and self._is_kept()):
-            if not self._is_kept():
-                self._start_keeper()
+        """Wait until the server is ready, starting a keeper where none is at work."""
+        while not self._is_ready():
             time.sleep(_LOOK_EVERY)
         self.guard.start()
 
@@ -109,33 +108,34 @@ class _Membership:
         if self.keeper and self.keeper.poll() is None:
             return True
         with self.folder.open_lock(KEEPER) as descriptor:
-            return not try_lock(descriptor, fcntl.LOCK_SH)
+            if not try_lock(descriptor, fcntl.LOCK_SH):
+                return True
+            (self.folder.path / READY).unlink(missing_ok=True)  # left by a keeper that was killed
+            return False
 
     def _is_ready(self) -> bool:
         """Tell whether the server takes connections. Raises DataFolderUnusable when our keeper gave up."""
-        with told_in_words(self.folder.path):
-            try:
-                pid, state, words, *_ = (self.folder.path / STATUS).read_text().split("\n")
-            except FileNotFoundError:
-                return False
-        if state == "failed" and self.keeper and pid == str(self.keeper.pid):
-            self.keeper.wait()
-            raise DataFolderUnusable(words)
-        return state == "ready" and _answers(socket_file(self.folder))
+        if not self._is_kept():
+            if self.keeper and self.keeper.stdout and (words := self.keeper.stdout.read()):
+                raise DataFolderUnusable(words.decode().strip())
+            self._start_keeper()
+        return (self.folder.path / READY).exists() and _answers(socket_file(self.folder))
 
     def _start_keeper(self) -> None:
         source = str(Path(deskpost.__file__).parent.parent)
         search = os.pathsep.join([source, *filter(None, [os.environ.get("PYTHONPATH")])])
-        with told_in_words(self.folder.path):
+        try:
             self.keeper = subprocess.Popen(
                 [sys.executable, "-P", "-m", "deskpost.postgres.keeper", str(self.folder.path)],
                 env={**os.environ, "PYTHONPATH": search},
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,  # a Ctrl-C on the terminal is for its users
                 cwd="/",
             )
+        except OSError as refused:
+            raise not_started(self.folder, said(refused)) from refused
 
     def _guard(self) -> None:
         """Put a new keeper in the place of one that was killed."""

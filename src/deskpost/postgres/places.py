@@ -8,10 +8,7 @@ from deskpost.data_folder import DataFolder
 
 ROLE = DATABASE = "deskpost"
 USERS, KEEPER = "postgres.users", "postgres.keeper"  # lock files
-STATUS, OUTPUT = (
-    "postgres.status",
-    "postgres.out",
-)  # of the keeper; what the server prints before its log opens
+READY, OUTPUT = "postgres.ready", "postgres.out"  # there while it is ready; what it prints at its start
 LONGEST_SOCKET = 107  # bytes of sun_path without its closing zero; unix(7)
 _SOCKET = ".s.PGSQL.5432"
 

@@ -12,7 +12,7 @@ from typing import IO
 from deskpost.data_folder import DataFolder, told_in_words
 from deskpost.postgres.binaries import Binaries
 from deskpost.postgres.cluster import environment, own
-from deskpost.postgres.places import OUTPUT, ROLE, cluster_folder, socket_folder
+from deskpost.postgres.places import OUTPUT, ROLE, cluster_folder, socket_file, socket_folder
 from deskpost.postgres.server_user import ServerUser
 from deskpost.postgres.words import not_started, said
 
@@ -58,13 +58,13 @@ def start(
 
 def is_ready(folder: DataFolder, server: subprocess.Popen[bytes]) -> bool:
     """Tell whether the server says in postmaster.pid that it takes connections."""
-    lines = _pid_file(folder)
+    lines = _lines(cluster_folder(folder) / "postmaster.pid")
     return len(lines) > _READY_LINE and lines[0] == str(server.pid) and lines[_READY_LINE] == "ready"
 
 
 def stop(server: subprocess.Popen[bytes]) -> None:
-    """Stop the server within 9 s: fast, else at once (it recovers at the next start), else by SIGKILL."""
-    for how, patience in ((signal.SIGINT, 6.0), (signal.SIGQUIT, 2.0), (signal.SIGKILL, 1.0)):
+    """Stop the server within 3 s: fast, else at once (it recovers at the next start), else by SIGKILL."""
+    for how, patience in ((signal.SIGINT, 2.0), (signal.SIGQUIT, 0.5), (signal.SIGKILL, 0.5)):
         if server.poll() is None:
             server.send_signal(how)
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -72,13 +72,15 @@ def stop(server: subprocess.Popen[bytes]) -> None:
 
 
 def clear_leftovers(folder: DataFolder) -> None:
-    """End what an earlier server of this cluster left running, and a pid file that names a stranger.
+    """End what an earlier server of this cluster left running, and lock files that name a stranger.
 
     A killed server's backends end by themselves, and its shared memory with the last of them; those that
     do not are ended here, for the new server waits for that. One whose keeper was killed is shutting down.
     """
     cluster = cluster_folder(folder)
-    for how, patience in ((signal.SIGINT, 4.0), (signal.SIGQUIT, 1.0), (signal.SIGKILL, 2.0)):
+    locks = (cluster / "postmaster.pid", socket_file(folder).with_name(f"{socket_file(folder).name}.lock"))
+    steps = [(signal.SIGINT, 4.0), (signal.SIGQUIT, 0.5), (signal.SIGKILL, 2.0)]
+    for how, patience in steps if _named_in(locks[0]) in _processes_of(cluster) else steps[1:]:
         left = _processes_of(cluster)
         if not left:
             break
@@ -87,11 +89,11 @@ def clear_leftovers(folder: DataFolder) -> None:
                 os.kill(pid, how)
         _wait_until(lambda: not _processes_of(cluster), patience)
     # Numbers of processes come again after a restart of the machine or container; PostgreSQL would take a
-    # stranger, or its own unreaped dead self, for a running server. Where the number is free it sees to the
-    # file itself, and looks whether old shared memory is in use.
-    named = next(iter(_pid_file(folder)), "")
-    if named.isdigit() and Path("/proc", named).exists() and not _processes_of(cluster):
-        (cluster / "postmaster.pid").unlink(missing_ok=True)
+    # stranger, or its own unreaped dead self, for a running server. Where the number is free it sees to its
+    # files itself, and looks whether old shared memory is in use.
+    for lock in locks:
+        if Path("/proc", str(_named_in(lock))).exists() and not _processes_of(cluster):
+            lock.unlink(missing_ok=True)
 
 
 def reap(server: subprocess.Popen[bytes]) -> None:
@@ -106,12 +108,11 @@ def reap(server: subprocess.Popen[bytes]) -> None:
 
 
 def last_words(folder: DataFolder) -> str:
-    """Give what the server printed since its start, its log of today included."""
-    output = folder.path / OUTPUT
+    """Give what the server printed since its last start, before its log opened and in it."""
     logs = sorted((cluster_folder(folder) / "log").glob("*.log"), key=lambda log: log.stat().st_mtime)
-    since = output.stat().st_ctime
-    texts = [output, *(log for log in logs[-1:] if log.stat().st_mtime >= since)]
-    return "".join(text.read_text(errors="replace")[-20_000:] for text in texts)
+    logged = logs[-1].read_text(errors="replace") if logs else ""
+    printed = (folder.path / OUTPUT).read_text(errors="replace")
+    return printed + logged[max(logged.rfind("starting PostgreSQL"), 0) :]
 
 
 def _write(file: Path, content: str, user: ServerUser) -> None:
@@ -128,12 +129,17 @@ def _ident(names: Iterable[str]) -> str:
     return "".join(lines)
 
 
-def _pid_file(folder: DataFolder) -> list[str]:
+def _lines(file: Path) -> list[str]:
     try:
-        lines = (cluster_folder(folder) / "postmaster.pid").read_text().splitlines()
-    except (OSError, UnicodeDecodeError):
+        return [line.strip() for line in file.read_text(errors="replace").splitlines()]
+    except OSError:
         return []
-    return [line.strip() for line in lines]
+
+
+def _named_in(lock: Path) -> int:
+    """Give the process that a lock file of PostgreSQL names, 0 when there is no such file."""
+    first = next(iter(_lines(lock)), "").lstrip("-")
+    return int(first) if first.isdigit() else 0
 
 
 def _processes_of(cluster: Path) -> list[int]:

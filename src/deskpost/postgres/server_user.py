@@ -1,23 +1,16 @@
 """Who the PostgreSQL server runs as, and how a child process becomes that user."""
 
-import ctypes
 import os
 import pwd
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from deskpost import linux
 from deskpost.data_folder import SYSTEM_USER, DataFolder, DataFolderUnusable
-
-# linux/prctl.h and linux/capability.h
-_PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS, _PR_SET_CHILD_SUBREAPER = 1, 8, 36
-_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 47, 2
-_CAP_DAC_READ_SEARCH = 2
-_CAPABILITY_VERSION_3 = 0x20080522
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +32,14 @@ class ServerUser:
             signal.signal(ignored, signal.SIG_DFL)
         if os.geteuid() == 0:
             if self.reads_all:
-                _prctl(_PR_SET_KEEPCAPS, 1)
+                linux.keep_capabilities()
             os.setgroups([])
             os.setgid(self.gid)
             os.setuid(self.uid)
             if self.reads_all:
-                _raise_read_search()
+                linux.hold_read_search()
         os.umask(0o077)
-        if sys.platform == "linux":
-            _prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
+        linux.die_with_parent(signal.SIGINT)
 
     def first_closed(self, paths: Iterable[Path]) -> Path | None:
         """Give the first path that this user, without any capability, can neither enter nor execute."""
@@ -88,12 +80,6 @@ def choose(folder: DataFolder) -> ServerUser:
         f"not enter {closed}, and this system does not let Deskpost give it that right. "
         "To do: name a data folder with --data that lies elsewhere, such as /var/lib/deskpost."
     )
-
-
-def adopt_orphans() -> None:
-    """Make this process the parent of what its dead children leave behind, since PID 1 may not reap."""
-    if sys.platform == "linux":
-        _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def _named(uid: int) -> ServerUser:
@@ -146,24 +132,3 @@ def _in_child(question: Callable[[], int], user: ServerUser) -> int:
         finally:
             os._exit(answer)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
-def _prctl(option: int, argument: int, more: int = 0) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(
-        option, ctypes.c_ulong(argument), ctypes.c_ulong(more), ctypes.c_ulong(0), ctypes.c_ulong(0)
-    ):
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
-
-
-def _raise_read_search() -> None:
-    """Keep CAP_DAC_READ_SEARCH alone, as an ambient capability, which survives exec. capabilities(7)."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    bit = 1 << _CAP_DAC_READ_SEARCH
-    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-    sets = (ctypes.c_uint32 * 6)(bit, bit, bit, 0, 0, 0)  # effective, permitted, inheritable; low, then high
-    if libc.capset(header, sets):
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
-    _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, _CAP_DAC_READ_SEARCH)
