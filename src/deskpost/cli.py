@@ -5,9 +5,22 @@ import sys
 
 import typer
 
-from deskpost.commands import migrate, parse, settings, sql
+from deskpost.commands import (
+    deliver,
+    demo,
+    doctor,
+    drain,
+    lookups,
+    migrate,
+    parse,
+    run,
+    settings,
+    sql,
+    web,
+    worker,
+)
 from deskpost.commands.output import complain
-from deskpost.commands.stop import FAILED, INTERRUPTED, USAGE, foreseen
+from deskpost.commands.stop import FAILED, INTERRUPTED, MTA_USAGE, USAGE, foreseen
 
 app = typer.Typer(
     name="deskpost",
@@ -16,10 +29,25 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.command("migrate")(migrate.migrate)
-app.command("parse")(parse.parse)
+for command in (
+    run.run,
+    web.web,
+    worker.worker,
+    migrate.migrate,
+    drain.drain,
+    deliver.deliver,
+    parse.parse,
+    lookups.trace,
+    lookups.requests,
+    lookups.show,
+    lookups.outbox,
+    lookups.mailboxes,
+    sql.sql,
+    doctor.doctor,
+    demo.demo,
+):
+    app.command()(command)
 app.add_typer(settings.settings, name="settings")
-app.command("sql")(sql.sql)
 
 
 def main() -> None:
@@ -36,7 +64,7 @@ def _run() -> int:
         return INTERRUPTED
     except typer.TyperException as misused:
         complain(_usage_words(misused))
-        return USAGE
+        return MTA_USAGE if arguments[:1] == ["deliver"] else USAGE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains at its end
         return FAILED

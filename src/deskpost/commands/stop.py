@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 FAILED = 1
 USAGE = 2
+MTA_USAGE = 64  # EX_USAGE of sysexits.h
 INTERRUPTED = 130  # as a shell tells that Ctrl-C ended a program
 TRY_LATER = 75  # EX_TEMPFAIL of sysexits.h
 
@@ -32,10 +33,10 @@ def foreseen(trouble: BaseException) -> Stop | None:
         return Stop(words)
     database = sys.modules.get("django.db")
     if database and isinstance(trouble, database.DatabaseError | database.InterfaceError):
-        return Stop(database_words(trouble), TRY_LATER)
+        return Stop(database_words(trouble))
     procrastinate = sys.modules.get("procrastinate.exceptions")
     if procrastinate and isinstance(trouble, procrastinate.ConnectorException):
-        return Stop(database_words(trouble), TRY_LATER)
+        return Stop(database_words(trouble))
     return None
 
 

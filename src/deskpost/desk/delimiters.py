@@ -66,3 +66,9 @@ def current() -> dict[str, str]:
     """Give what is in use: module to code, and the base under the empty module."""
     rows = Delimiter.objects.filter(current=True).order_by("pk").values_list("module", "text")
     return dict(rows)
+
+
+def module_of(code: str) -> str | None:
+    """Give the module that a code, present or earlier, belongs to."""
+    rows = Delimiter.objects.filter(text=code).exclude(module="")
+    return rows.values_list("module", flat=True).first()

@@ -1,52 +1,63 @@
 """Mails from files or an MTA's pipe, taken as if they had been fetched."""
 
 import hashlib
-from typing import Any
+from io import BytesIO
+from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.utils import timezone
 
 from deskpost import wake
+from deskpost.inbound.batches import begin, decide_batch
 from deskpost.inbound.case import Case
 from deskpost.inbound.collect import store
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage
-from deskpost.inbound.process import Settings, batches, decide_batch, facts_of, process
+from deskpost.inbound.process import process
+from deskpost.inbound.standing import Settings, facts_of
 from deskpost.inbound.trace import as_json, as_json_of
 from deskpost.transports.source import RawMail
 
+_PIECE = 1 << 20  # bytes
 
-def deliver(mailbox: Mailbox, raw: bytes) -> dict[str, Any]:
+
+def read(stream: BinaryIO, mailbox: Mailbox) -> RawMail:
+    """Read one mail from a stream. Of one over the mailbox's limit only the header is kept in memory."""
+    limit = mailbox.max_size_mb * 1_000_000
+    content = stream.read(limit + 1)
+    digest, size = hashlib.sha256(content), len(content)
+    truncated = size > limit
+    while truncated and (more := stream.read(_PIECE)):
+        digest.update(more)
+        size += len(more)
+    kept = content[: header_end(content)] if truncated else content
+    return RawMail(f"sha256:{digest.hexdigest()}", size, kept, truncated)
+
+
+def deliver(mailbox: Mailbox, mail: RawMail | bytes) -> dict[str, Any]:
     """Store one mail, process it, and give its way as `deskpost trace` prints it.
 
     The same bytes delivered again are the same mail. While another worker processes the mailbox, the mail's state
     is still *received*: it is stored and will be processed.
     """
-    uid = f"sha256:{hashlib.sha256(raw).hexdigest()}"
+    mail = mail if isinstance(mail, RawMail) else read(BytesIO(mail), mailbox)
     known = InboundMessage.objects.filter(
-        mailbox=mailbox, source_number=0, folder="", validity="", uid=uid
+        mailbox=mailbox, source_number=0, folder="", validity="", uid=mail.uid
     ).first()
     if known is not None:
         return as_json(known.pk)
-    limit = mailbox.max_size_mb * 1_000_000
-    truncated = len(raw) > limit
-    content = raw[: header_end(raw)] if truncated else raw
     with transaction.atomic():
-        mail = RawMail(uid, len(raw), content, truncated)
         (mail_id,) = store(mailbox, 0, "", "", [mail], timezone.now(), lambda _: False)
         wake.processing(mailbox.pk)
     process(mailbox.pk)
     return as_json(mail_id)
 
 
-def rehearse(mailbox: Mailbox, raw: bytes) -> dict[str, Any]:
+def rehearse(mailbox: Mailbox, mail: RawMail | bytes) -> dict[str, Any]:
     """Decide what would become of a mail, and write nothing."""
-    limit = mailbox.max_size_mb * 1_000_000
-    truncated = len(raw) > limit
-    content = raw[: header_end(raw)] if truncated else raw
-    case = Case(0, facts_of(mailbox), content, len(raw), timezone.now(), truncated=truncated)
-    (batch,) = batches([case])
-    (decided,) = decide_batch(batch, Settings().constants)
+    mail = mail if isinstance(mail, RawMail) else read(BytesIO(mail), mailbox)
+    case = Case(0, facts_of(mailbox), mail.content, mail.size, timezone.now(), truncated=mail.truncated)
+    (decided,) = decide_batch([begin(case)], Settings().constants)
     return as_json_of(decided, mailbox.name)
 
 

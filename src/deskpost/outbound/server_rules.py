@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models.functions import Now
 
 from deskpost import wake
-from deskpost.outbound import failover
+from deskpost.outbound import failover, upkeep
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.transports import microsoft, server_rules
@@ -39,6 +39,7 @@ def after_saving(server: OutgoingServer) -> bool:
     was_on_alternate = failover.is_on_alternate(server)
     failover.back_to_primary(server)
     OutboxMail.objects.filter(server=server, state=OutboxMail.State.QUEUED).update(next_try_at=Now())
+    upkeep.take_up_held()
     wake.sending(server.pk)
     return was_on_alternate
 

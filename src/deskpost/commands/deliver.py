@@ -1,0 +1,74 @@
+"""`deskpost deliver --mailbox NAME [FILE.eml ...]`: mails from files or an MTA's pipe.
+
+Exit codes are those of sysexits.h, so that an MTA knows what to do: 75 makes it try again later.
+"""
+
+import logging
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deskpost.commands.database import database
+from deskpost.commands.options import Data
+from deskpost.commands.output import complain, print_json
+from deskpost.commands.parse import file_words
+from deskpost.commands.stop import TRY_LATER, Stop, foreseen
+
+DATA_ERROR = 65  # EX_DATAERR: what came is no mail
+NO_INPUT = 66  # EX_NOINPUT: the file cannot be read
+NO_USER = 67  # EX_NOUSER: there is no such mailbox
+
+
+def deliver(
+    mailbox: Annotated[
+        str, typer.Option("--mailbox", metavar="NAME", help="The mailbox that takes the mails.")
+    ],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE.eml ...]", help="Mails; without any, standard input."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Decide, and write nothing.")] = False,
+    data: Data = None,
+) -> None:
+    """Take mails as if they had been fetched; print what became of each, as JSON, one a line."""
+    try:
+        code = _deliver(mailbox, files or [Path("-")], dry_run, data)
+    except Stop:
+        raise
+    except Exception as trouble:
+        stop = foreseen(trouble)
+        if stop is None:
+            logging.getLogger(__name__).exception("A mail could not be delivered")
+        words = stop.words if stop else "Deskpost itself failed at this mail; what is above tells where."
+        raise Stop(f"{words} No mail was taken from here on; try again later.", TRY_LATER) from None
+    raise typer.Exit(code)
+
+
+def _deliver(name: str, files: list[Path], dry_run: bool, data: Path | None) -> int:
+    code = 0
+    with database(data):
+        from deskpost.inbound.deliver import deliver as take
+        from deskpost.inbound.deliver import read, rehearse
+        from deskpost.inbound.mailboxes import Mailbox
+
+        mailbox = Mailbox.objects.filter(name=name).first()
+        if mailbox is None:
+            raise Stop(f"There is no mailbox with the name {name}. To do: see deskpost mailboxes.", NO_USER)
+        for file in files:
+            shown = "Standard input" if str(file) == "-" else str(file)
+            try:
+                with nullcontext(sys.stdin.buffer) if str(file) == "-" else file.open("rb") as stream:
+                    mail = read(stream, mailbox)
+            except OSError as refused:
+                complain(f"{shown} cannot be read: {file_words(refused)}. To do: name a file with one mail.")
+                code = code or NO_INPUT
+                continue
+            if not mail.size:
+                complain(f"{shown} is empty: there is no mail in it. To do: name a file with one mail.")
+                code = code or DATA_ERROR
+                continue
+            print_json(rehearse(mailbox, mail) if dry_run else take(mailbox, mail))
+    return code

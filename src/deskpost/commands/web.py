@@ -1,0 +1,12 @@
+"""`deskpost web`"""
+
+from deskpost.commands.database import database
+from deskpost.commands.options import DEFAULT_HOST, DEFAULT_PORT, Data, Host, Port
+
+
+def web(port: Port = DEFAULT_PORT, host: Host = DEFAULT_HOST, data: Data = None) -> None:
+    """Serve the pages: one part of `run`, for installations of many machines."""
+    with database(data):
+        from deskpost.web import serve
+
+        serve(host, port)

@@ -1,0 +1,133 @@
+"""Records as the command line and REST tell them: the JSON of contract requests.schema and show.schema."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from django.db.models import QuerySet
+
+from deskpost.desk import delimiters
+from deskpost.desk.attachments import Attachment
+from deskpost.desk.events import PersonFacts
+from deskpost.desk.facts import people_facts
+from deskpost.desk.history import HistoryEntry
+from deskpost.desk.records import Record
+
+_AT_ONCE = 500
+_RELATED = ("instance", "account", "status", "priority", "group")
+
+
+def requests_json(records: QuerySet[Record]) -> Iterator[dict[str, Any]]:
+    """Give records in their order, reading a few hundred at a time."""
+    codes = delimiters.current()
+    rows = records.select_related(*_RELATED).iterator(chunk_size=_AT_ONCE)
+    while chunk := list(islice(rows, _AT_ONCE)):
+        people = people_facts({id for one in chunk for id in (one.requester_id, one.technician_id)})
+        for record in chunk:
+            yield _record_json(record, people, codes)
+
+
+def show_json(record: Record) -> dict[str, Any]:
+    """Give one record with its conversations and its history."""
+    (described,) = requests_json(Record.objects.filter(pk=record.pk))
+    conversations = [_conversation_json(one) for one in record.conversations.order_by("at", "pk")]
+    first = next((one["text"] for one in conversations if one["direction"] == "in"), "")
+    return {
+        **described,
+        "description": first,
+        "conversations": conversations,
+        "history": [_history_json(entry) for entry in record.history.order_by("at", "pk")],
+    }
+
+
+def find(name: str) -> Record | None:
+    """Give the record with a number such as RE-123: the module's code, present or earlier, and the number."""
+    match = re.fullmatch(r"\W*([A-Za-z]{2,4})-([0-9]{1,18})\W*", name.strip())
+    if match is None:
+        return None
+    module = delimiters.module_of(match[1].upper())
+    rows = Record.objects.filter(module=module, number=int(match[2]), deleted_at=None)
+    return rows.select_related(*_RELATED).first()
+
+
+def as_text(shown: Mapping[str, Any]) -> str:
+    """Give what `show_json` gives for people to read."""
+    requester = shown["requester"] or {"name": "none", "address": ""}
+    technician = shown["technician"]["name"] if shown["technician"] else "none"
+    lines = [
+        f"{shown['id']}  {shown['subject']}",
+        f"{shown['status']}, {shown['account']}, {shown['instance']}, priority {shown['fields']['Priority']}",
+        f"From {requester['name']} <{requester['address']}>, technician {technician}, "
+        f"group {shown['group'] or 'none'}",
+    ]
+    for one in shown["conversations"]:
+        lines += [
+            "",
+            f"--- {one['direction']}  {one['at']}  {one['from']['name']} <{one['from']['address']}>",
+        ]
+        lines += [one["text"].rstrip()]
+        lines += [
+            f"[{file['name']}, {file['content_type']}, {file['size']} bytes]" for file in one["attachments"]
+        ]
+    lines += ["", "History"]
+    for entry in shown["history"]:
+        changes = "; ".join(f"{c['field']}: {c['old']} -> {c['new']}" for c in entry["changes"]) or "opened"
+        lines.append(f"{entry['at']}  {entry['by']} ({entry['via']})  {changes}")
+    return "\n".join(lines) + "\n"
+
+
+def _record_json(
+    record: Record, people: Mapping[int | None, PersonFacts], codes: Mapping[str, str]
+) -> dict[str, Any]:
+    return {
+        "id": f"{codes[record.module]}-{record.number}",
+        "number": record.number,
+        "instance": record.instance.name,
+        "account": record.account.name,
+        "subject": record.subject,
+        "status": record.status.name,
+        "requester": _person(people.get(record.requester_id)),
+        "technician": _person(people.get(record.technician_id)),
+        "group": record.group.name if record.group else None,
+        "fields": {"Priority": record.priority.name if record.priority else None},
+        "resources": {},
+        "created": record.created_at.isoformat(),
+        "updated": record.updated_at.isoformat(),
+    }
+
+
+def _person(facts: PersonFacts | None) -> dict[str, str] | None:
+    return {"name": facts.name, "address": facts.address} if facts else None
+
+
+def _conversation_json(conversation: Any) -> dict[str, Any]:
+    return {
+        "direction": conversation.direction,
+        "from": {"name": conversation.from_name, "address": conversation.from_address},
+        "to": _pairs(conversation.to),
+        "cc": _pairs(conversation.cc),
+        "message_id": conversation.message_id,
+        "at": conversation.at.isoformat(),
+        "text": conversation.text,
+        "attachments": [_attachment_json(one) for one in conversation.attachments.order_by("pk")],
+    }
+
+
+def _pairs(pairs: Iterable[Sequence[str]]) -> list[dict[str, str]]:
+    return [{"name": name, "address": address} for name, address in pairs]
+
+
+def _attachment_json(attachment: Attachment) -> dict[str, Any]:
+    names = ("name", "content_type", "size", "sha256", "inline", "content_id")
+    return {name: getattr(attachment, name) for name in names}
+
+
+def _history_json(entry: HistoryEntry) -> dict[str, Any]:
+    return {
+        "at": entry.at.isoformat(),
+        "by": entry.by,
+        "via": entry.via,
+        "changes": [{"field": field, "old": old, "new": new} for field, old, new in entry.changes],
+        "attachments": [],
+    }

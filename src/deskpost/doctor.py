@@ -1,0 +1,180 @@
+"""The doctor: looks at everything an installation needs, and says what to do where something is wrong."""
+
+import hashlib
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from django.db import connection, connections
+
+from deskpost import raw_store, schema
+from deskpost.data_folder import DataFolder
+from deskpost.inbound import sources
+from deskpost.inbound.mailboxes import Mailbox
+from deskpost.inbound.messages import InboundMessage, Undecided
+from deskpost.outbound import endpoints
+from deskpost.outbound.failover import GONE_AFTER, Process
+from deskpost.outbound.outbox import OutboxMail
+from deskpost.outbound.servers import OutgoingServer
+from deskpost.secret_field import SecretUnreadable
+from deskpost.transports.errors import TransportError
+from deskpost.transports.smtp import open_smtp
+
+LEAST_FREE = 1 << 30  # bytes
+LARGEST_DRIFT = 2.0  # seconds between this machine's clock and the database's
+LOOKED_AT = 20  # newest raw mails that are read and compared
+OLD = timedelta(minutes=10)
+_AT_ONCE = 16  # servers asked at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found. Not `ok`: `words` says what to do."""
+
+    check: str
+    ok: bool
+    words: str
+
+
+def examine(folder: DataFolder) -> Iterator[Finding]:
+    """Give what each check finds, as it is found. Changes nothing, sends nothing."""
+    for check in (_database, _disk(folder), _clock, _secrets, _raw_mails, _workers, _backlog):
+        yield check()
+    checks = [*_mailbox_checks(), *_server_checks()]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        yield from pool.map(lambda check: check(), checks)
+
+
+def _database() -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('server_version'), pg_size_pretty(pg_database_size(current_database()))"
+        )
+        version, size = cursor.fetchone() or ("unknown", "unknown")
+    missing = schema.missing()
+    if missing:
+        return Finding(
+            "database", False, f"{len(missing)} migrations are missing. To do: run deskpost migrate."
+        )
+    return Finding("database", True, f"PostgreSQL {version}, {size}, tables up to date")
+
+
+def _disk(folder: DataFolder) -> Callable[[], Finding]:
+    def check() -> Finding:
+        free = shutil.disk_usage(folder.path).free
+        words = f"{free / (1 << 30):.1f} GB free where {folder.path} is"
+        if free < LEAST_FREE:
+            return Finding(
+                "disk", False, f"only {words}. To do: free some space; a full disk stops fetching."
+            )
+        return Finding("disk", True, words)
+
+    return check
+
+
+def _clock() -> Finding:
+    before = datetime.now(UTC)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        there = (cursor.fetchone() or (before,))[0]
+    drift = abs((there - before).total_seconds())
+    if drift > LARGEST_DRIFT:
+        words = f"this machine and the database differ by {drift:.1f} s. To do: let both keep time by NTP."
+        return Finding("clock", False, words)
+    return Finding("clock", True, f"this machine and the database differ by {drift * 1000:.0f} ms")
+
+
+def _secrets() -> Finding:
+    try:
+        count = len(list(Mailbox.objects.values_list("password"))) + len(
+            list(OutgoingServer.objects.values_list("password"))
+        )
+    except SecretUnreadable as unreadable:
+        return Finding("keys", False, str(unreadable))
+    return Finding("keys", True, f"the secrets of {count} mailboxes and servers can be read")
+
+
+def _raw_mails() -> Finding:
+    newest = list(InboundMessage.objects.order_by("-pk")[:LOOKED_AT])
+    raws = raw_store.load(mail.pk for mail in newest)
+    wrong = [mail.pk for mail in newest if hashlib.sha256(raws[mail.pk]).digest() != bytes(mail.sha256)]
+    if wrong:
+        words = f"the bytes of {len(wrong)} of the {len(newest)} newest mails are not what was fetched "
+        return Finding("raw mails", False, f"{words}(number {wrong[0]}). To do: restore them from a backup.")
+    return Finding("raw mails", True, f"the {len(newest)} newest are as they were fetched")
+
+
+def _workers() -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM process WHERE kind = 'worker' "
+            "AND seen_at > clock_timestamp() - make_interval(secs => %s)",
+            [GONE_AFTER],
+        )
+        (count,) = cursor.fetchone() or (0,)
+    if not count:
+        words = (
+            "no worker runs, so nothing is fetched or sent. To do: start deskpost run, or deskpost worker."
+        )
+        return Finding("workers", False, words)
+    return Finding(
+        "workers", True, f"{count} running on {Process.objects.values('host').distinct().count()} machines"
+    )
+
+
+def _backlog() -> Finding:
+    undecided = Undecided.objects.order_by("pk").select_related("mail").first()
+    now = datetime.now(UTC)
+    if undecided and now - undecided.mail.received_at > OLD:
+        words = f"a mail received at {undecided.mail.received_at:%Y-%m-%d %H:%M} UTC is not processed yet. "
+        return Finding("backlog", False, f"{words}To do: see that a worker runs, and what its log says.")
+    waiting = OutboxMail.objects.filter(state=OutboxMail.State.QUEUED).exclude(server__paused=True)
+    oldest = waiting.order_by("created_at").first()
+    if oldest and now - oldest.created_at > OLD:
+        words = f"a mail has been waiting to be sent since {oldest.created_at:%Y-%m-%d %H:%M} UTC. "
+        return Finding("backlog", False, f"{words}To do: see deskpost outbox for what its server says.")
+    return Finding("backlog", True, "nothing has been waiting for long")
+
+
+def _mailbox_checks() -> Iterator[Callable[[], Finding]]:
+    for mailbox in Mailbox.objects.order_by("name"):
+        yield _asked(f"mailbox {mailbox.name}", mailbox.server, partial(_sample, mailbox))
+
+
+def _server_checks() -> Iterator[Callable[[], Finding]]:
+    for server in OutgoingServer.objects.order_by("name"):
+        yield _asked(f"outgoing server {server.name}", server.server, partial(_greet, server))
+
+
+def _asked(check: str, host: str, ask: Callable[[], str]) -> Callable[[], Finding]:
+    """Give a check that looks the name up, then asks the server; whatever fails is told in its words."""
+
+    def run() -> Finding:
+        try:
+            socket.getaddrinfo(host.strip("[]"), None)
+        except OSError:
+            words = f"the name {host} cannot be looked up. To do: see that it is spelled right and that DNS works."
+            return Finding(check, False, words)
+        try:
+            return Finding(check, True, ask())
+        except TransportError as trouble:
+            return Finding(check, False, trouble.words)
+        finally:
+            connections.close_all()
+
+    return run
+
+
+def _sample(mailbox: Mailbox) -> str:
+    oldest = sources.sample(mailbox)
+    state = "" if mailbox.fetching else "; fetching is off"
+    return f"signed in, {oldest.count if oldest else 0} mails there{state}"
+
+
+def _greet(server: OutgoingServer) -> str:
+    with open_smtp(endpoints.primary(server), endpoints.login(server)):
+        return "signed in" if endpoints.login(server) else "answers"

@@ -1,0 +1,135 @@
+"""The jobs: each is a wake-up for one mailbox or one server, and looks for itself what there is to do.
+
+A job never fails: what went wrong is logged, and the tick (`tick.py`) wakes again whatever is still due.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from time import monotonic
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connections
+from django.db.models import F
+from django.db.models.functions import Coalesce, Now
+from procrastinate import Blueprint
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+
+from deskpost.commands.stop import database_words
+from deskpost.inbound import collect, process
+from deskpost.inbound.leases import LeaseLost
+from deskpost.inbound.mailboxes import Mailbox, MailboxState
+from deskpost.outbound import send
+
+QUEUES = ("fetch", "process", "send")
+LOOK_AGAIN = 1  # seconds until a mailbox that another worker is fetching is woken again
+SENDS_FOR = 60.0  # seconds after which a send job ends, and the tick begins another
+log = logging.getLogger(__name__)
+tasks = Blueprint()
+stopping = threading.Event()  # set when this worker is to end: no new round begins
+
+
+class OneAtATime:
+    """Does a work for each thing once at a time in this process; who comes meanwhile has it done once more."""
+
+    def __init__(self) -> None:
+        self._again: dict[int, bool] = {}
+        self._lock = threading.Lock()
+
+    def do(self, thing: int, work: Callable[[], object]) -> None:
+        """Do the work, unless a thread of this process is doing it for this thing: then that one repeats it."""
+        with self._lock:
+            if thing in self._again:
+                self._again[thing] = True
+                return
+            self._again[thing] = False
+        try:
+            while True:
+                work()
+                with self._lock:
+                    if not self._again[thing] or stopping.is_set():
+                        break
+                    self._again[thing] = False
+        finally:
+            with self._lock:
+                del self._again[thing]
+
+
+_fetching, _processing, _sending = OneAtATime(), OneAtATime(), OneAtATime()
+
+
+@tasks.task(name="deskpost.fetch", queue="fetch")
+def fetch(mailbox_id: int) -> None:
+    """Fetch what is new in a mailbox."""
+    _run(_fetching, mailbox_id, lambda: _fetch(mailbox_id), lambda: _note_fault(mailbox_id))
+
+
+@tasks.task(name="deskpost.process", queue="process")
+def process_mails(mailbox_id: int) -> None:
+    """Decide and settle what has been fetched from a mailbox."""
+    _run(_processing, mailbox_id, lambda: process.process(mailbox_id))
+
+
+@tasks.task(name="deskpost.send", queue="send")
+def send_mails(server_id: int) -> None:
+    """Send what is due at an outgoing server."""
+    _run(_sending, server_id, lambda: _send(server_id))
+
+
+def _fetch(mailbox_id: int) -> None:
+    fetched = collect.fetch(mailbox_id)
+    if fetched.held_elsewhere and not stopping.is_set():
+        _look_again(mailbox_id)
+
+
+def _send(server_id: int) -> None:
+    send.send_due(server_id, deadline=monotonic() + SENDS_FOR, stopping=stopping.is_set)
+
+
+def _look_again(mailbox_id: int) -> None:
+    """Have a mailbox fetched once more when the fetch that is under way elsewhere may have ended."""
+    later = app.configure_task(
+        "deskpost.fetch",
+        queue="fetch",
+        queueing_lock=f"fetch {mailbox_id}",
+        schedule_in={"seconds": LOOK_AGAIN},
+    )
+    with suppress(AlreadyEnqueued):
+        later.defer(mailbox_id=mailbox_id)
+
+
+def _run(
+    once: OneAtATime, thing: int, work: Callable[[], object], after_fault: Callable[[], object] | None = None
+) -> None:
+    """Do a job's work; log what goes wrong. Its connection is given back, for there are more threads than those."""
+    try:
+        once.do(thing, work)
+    except (OperationalError, InterfaceError, ConnectorException) as trouble:
+        log.warning("%s", database_words(trouble))
+    except LeaseLost:
+        log.info("Another worker took over")
+    except Exception:
+        log.exception("A job failed; what it left undone is tried again")
+        if after_fault:
+            after_fault()
+    finally:
+        connections.close_all()
+
+
+def _note_fault(mailbox_id: int) -> None:
+    """Let a mailbox whose fetch failed for no reason that was foreseen wait for its next turn."""
+    mailbox = Mailbox.objects.filter(pk=mailbox_id).first()
+    if mailbox is None:
+        return
+    try:
+        MailboxState.objects.filter(mailbox=mailbox).update(
+            next_fetch_at=Now() + timedelta(seconds=mailbox.fetch_every),
+            failing_since=Coalesce(F("failing_since"), Now()),
+            consecutive_failures=F("consecutive_failures") + 1,
+            reason="Fetching failed inside Deskpost. No mail is lost; it is tried again. "
+            "To do: tell whoever looks after Deskpost, the log names the fault.",
+        )
+    except DatabaseError as trouble:
+        log.warning("%s", database_words(trouble))
