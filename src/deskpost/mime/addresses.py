@@ -13,7 +13,7 @@ _USUAL = re.compile(
     r"|(" + _ATOMS + r"++)@(" + _ATOMS + r"++))\s*+(?:,|$)"
 )
 _SIGN = re.compile(
-    r"\"[^\"\\]*+(?:\\.[^\"\\]*+)*+(?:\"|\\?$)|<[^<>]*+>?|[^\"(),;:<>]++|[(),;:>]",
+    r"\"[^\"\\]*+(?:\\.[^\"\\]*+)*+(?:\"|\\?$)|<\s*+\"[^\"\\]{0,320}+\"@[^<>\"]*+>|<[^<>]*+>?|[^\"(),;:<>]++|[(),;:>]",
     re.DOTALL,
 )
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -25,7 +25,7 @@ def read(value: str, bounds: Bounds) -> tuple[Address, ...]:
     position, end = 0, len(value)
     while position < end:
         if bounds.addresses <= 0:
-            bounds.note("more addresses than are read; the rest was left out")
+            bounds.cut("more addresses than are read; the rest was left out")
             break
         bounds.addresses -= 1
         usual = _USUAL.match(value, position)
@@ -85,7 +85,7 @@ def _signs(value: str, bounds: Bounds) -> Iterator[str]:
         text = sign[0]
         bounds.signs -= 1
         if bounds.signs < 0 or bounds.addresses <= 0:
-            bounds.note("more addresses than are read; the rest was left out")
+            bounds.cut("more addresses than are read; the rest was left out")
             return
         if text in ",;":
             bounds.addresses -= 1
@@ -117,7 +117,7 @@ def _finish(entry: _Entry, bounds: Bounds, again: bool) -> Iterator[Address]:
     address = words.printable(address)
     if "=?" in address:
         address = words.decode(address, bounds)
-    address = _with_plain_domain("".join(address.split()))
+    address = _with_plain_domain(address if address.startswith('"') else "".join(address.split()))
     if address:
         yield Address(_name(name, bounds), address)
     elif name:

@@ -24,7 +24,7 @@ IDENTIFIERS = 200
 """Message-IDs of one References or In-Reply-To that are kept: the first and the last hundred."""
 
 DEFECTS = 50
-"""Defects that are told of one mail."""
+"""Defects that are told of one mail, beside those about bounds."""
 
 
 class Bounds:
@@ -44,4 +44,9 @@ class Bounds:
     def note(self, words: str) -> None:
         """Keep a defect, in words, once."""
         if words not in self.defects and len(self.defects) < DEFECTS:
+            self.defects.append(words)
+
+    def cut(self, words: str) -> None:
+        """Keep, once, what a bound cut off: it is told however many other defects there are."""
+        if words not in self.defects:
             self.defects.append(words)

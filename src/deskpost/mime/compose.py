@@ -112,8 +112,8 @@ def _identifiers(name: str, values: tuple[str, ...]) -> list[str]:
 
 def _content(draft: Draft) -> Entity:
     """Build the tree mixed(alternative(text, related(html, images)), files), each level where needed."""
-    images = tuple(file for file in draft.files if file.content_id and draft.html is not None)
-    files = tuple(file for file in draft.files if file not in images)
+    images = [file for file in draft.files if file.content_id and draft.html is not None]
+    files = [file for file in draft.files if not file.content_id or draft.html is None]
     entity = _text("plain", draft.text)
     if draft.html is not None:
         html = _text("html", draft.html)

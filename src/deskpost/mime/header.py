@@ -24,7 +24,7 @@ def read(raw: bytes, start: int, limit: int, bounds: Bounds) -> tuple[list[Field
     end, body = _extent(raw, start, limit)
     block = raw[start : min(end, start + HEADER_BYTES)]
     if end - start > HEADER_BYTES:
-        bounds.note(f"the header is longer than the {HEADER_BYTES // 1024} kB that are read")
+        bounds.cut(f"the header is longer than the {HEADER_BYTES // 1024} kB that are read")
     fields, whole = _fields(_text(block, bounds), bounds)
     if whole:
         return fields, body
@@ -64,18 +64,18 @@ def _fields(text: str, bounds: Bounds) -> tuple[list[Field], bool]:
     whole = True
     lines = text.split("\n", FIELDS)
     if len(lines) > FIELDS:
-        bounds.note(f"the header has more than the {FIELDS} fields that are read")
+        bounds.cut(f"the header has more than the {FIELDS} fields that are read")
         lines.pop()
     long = len(text) > VALUE_CHARACTERS
     for line in lines:
         name, colon, value = line.partition(":")
-        if not colon or " " in name or not name.isascii() or not name:
+        if " " in name or not colon or not name or not name.isascii():
             name = name.rstrip()
             if not colon or " " in name or not name.isascii() or not name:
                 whole = whole and (not line.strip() or (not fields and line.startswith((">From ", "From "))))
                 continue
         if long and len(value) > VALUE_CHARACTERS:
-            bounds.note(f"a header field is longer than the {VALUE_CHARACTERS // 1024} kB that are read")
+            bounds.cut(f"a header field is longer than the {VALUE_CHARACTERS // 1024} kB that are read")
             value = value[:VALUE_CHARACTERS]
         fields.append((name, value.strip()))
     return fields, whole
@@ -94,8 +94,9 @@ def _body_without_separator(block: bytes) -> int | None:
 
 def _text(block: bytes, bounds: Bounds) -> str:
     """Give the block as text with LF line breaks: UTF-8 (RFC 6532), else by the mail's charset or a guess."""
+    block = block.replace(b"\r\n", b"\n")
     if b"\r" in block:
-        block = block.replace(b"\r\n", b"\n").replace(b"\r", b" ")
+        block = block.replace(b"\r", b" ")
     if b"\0" in block:
         bounds.note("U+0000 was taken out of the header")
         block = block.replace(b"\0", b"")

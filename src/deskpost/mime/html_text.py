@@ -61,11 +61,11 @@ def text_of(html: str, bounds: Bounds) -> str:
 
 def _bounded(html: str, bounds: Bounds) -> str:
     if len(html) > _LONGEST:
-        bounds.note("the HTML is longer than what is read for its text")
+        bounds.cut("the HTML is longer than what is read for its text")
         html = html[:_LONGEST]
     most = 1_000 + len(html) // 12
     if html.count("<") > most:
-        bounds.note("the HTML has more tags than are read; the rest of its text was left out")
+        bounds.cut("the HTML has more tags than are read; the rest of its text was left out")
         html = "<".join(html.split("<", most)[:most])
     return html
 
@@ -102,7 +102,7 @@ def _with_entities(text: str, bounds: Bounds) -> str:
     letters = _Letters()
     text, count = _ENTITY.subn(lambda entity: letters[entity[0]], text, count=most)
     if count == most:
-        bounds.note("the HTML has more entities than are read; the rest was left as it is")
+        bounds.cut("the HTML has more entities than are read; the rest was left as it is")
     return text.replace(_AMPERSAND, "&")
 
 

@@ -46,7 +46,7 @@ def _read(value: str, bounds: Bounds) -> Structured:
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
     for count, found in enumerate(_PARAMETER.finditer(rest)):
         if count >= PARAMETERS:
-            bounds.note("more parameters than are read")
+            bounds.cut("more parameters than are read")
             break
         name = found[1].lower()
         text = _value(name, found)

@@ -27,7 +27,7 @@ def parse(raw: bytes) -> Message:
     root, fields = structure.read(raw, bounds)
     body = choose(root)
     html = _html(body.html, raw, bounds)
-    text = _joined([_text(part, raw, html, bounds) for part in body.text])
+    text = _joined([_text(part, raw, bounds) for part in body.text])
     if not text and html and not any(part.content_type == "text/html" for part in body.text):
         text = html_text.text_of(html, bounds)  # an empty plain text beside a full HTML
     headers = tuple(
@@ -38,12 +38,12 @@ def parse(raw: bytes) -> Message:
         bounds.note("the mail has no header")
     return Message(
         message_id=_message_id(first.get("message-id", "")),
-        subject=_subject(headers) if "subject" in first else "",
+        subject=_subject(first.get("subject", ""), headers),
         date=_date(first.get("date"), bounds),
         from_=_addresses(first.get("from"), bounds),
         reply_to=_addresses(first.get("reply-to"), bounds),
-        to=_addresses(_all_of("to", fields, first), bounds),
-        cc=_addresses(_all_of("cc", fields, first), bounds),
+        to=_addresses(first.get("to"), bounds),
+        cc=_addresses(first.get("cc"), bounds),
         in_reply_to=_identifiers(first.get("in-reply-to", "")),
         references=_identifiers(first.get("references", "")),
         text=text,
@@ -87,7 +87,7 @@ def _html(parts: list[Part], raw: bytes, bounds: Bounds) -> str | None:
     return "\n".join(pieces)
 
 
-def _text(part: Part, raw: bytes, html: str | None, bounds: Bounds) -> str:
+def _text(part: Part, raw: bytes, bounds: Bounds) -> str:
     if part.content_type == "text/html":
         return html_text.text_of(_decoded(part, raw, bounds), bounds)
     text = _decoded(part, raw, bounds)
@@ -118,8 +118,9 @@ def _joined(texts: list[str]) -> str:
     return "\n".join(text for text in texts if text)
 
 
-def _subject(headers: tuple[Field, ...]) -> str:
-    value = next(value for name, value in headers if len(name) == 7 and name.lower() == "subject")
+def _subject(value: str, headers: tuple[Field, ...]) -> str:
+    if "=?" in value:  # decoded already: encoded words are counted
+        value = next(value for name, value in headers if name.lower() == "subject")
     return words.printable(value).strip()
 
 
@@ -130,14 +131,6 @@ def _date(value: str | None, bounds: Bounds) -> datetime | None:
     if date is None:
         bounds.note("the date cannot be read")
     return date
-
-
-def _all_of(name: str, fields: list[Field], first: dict[str, str]) -> str | None:
-    """Some programs write To or Cc more than once: all of them count."""
-    if name not in first:
-        return None
-    values = [value for key, value in fields if len(key) == 2 and key.lower() == name]
-    return values[0] if len(values) == 1 else ", ".join(values)
 
 
 def _addresses(value: str | None, bounds: Bounds) -> tuple[Address, ...]:
@@ -160,7 +153,7 @@ def _identifiers(value: str) -> tuple[str, ...]:
     found = _IDENTIFIER.findall(value)
     if not found:
         found = [f"<{piece.strip('<>,;')}>" for piece in value.split(None, IDENTIFIERS) if "@" in piece]
-    whole = dict.fromkeys("".join(each.split()) if " " in each else each for each in found)
+    whole = dict.fromkeys(words.printable("".join(each.split())) for each in found)
     kept = tuple(whole)
     half = IDENTIFIERS // 2
     return kept if len(kept) <= IDENTIFIERS else kept[:half] + kept[-half:]

@@ -13,6 +13,7 @@ from deskpost.mime.bounds import DEPTH, Bounds
 _LINE_END = re.compile(rb"(?:--)?[ \t]*+(?:\r|\n|\Z)")
 _LIKELY_BOUNDARY = re.compile(rb"^--([^\s][^\r\n]{0,199})\r?\n(?=content-)", re.MULTILINE | re.IGNORECASE)
 _NEVER = 1 << 62
+_REPEATED = ("to", "cc")
 
 
 class Part:
@@ -75,7 +76,7 @@ class _Level:
 def read(raw: bytes, bounds: Bounds) -> tuple[Part, list[header.Field]]:
     """Give the root of the tree, and all fields of the mail's own header in their order. Never raises."""
     fields, body = header.read(raw, 0, len(raw), bounds)
-    root = Part("", _first_of_each(fields), body, bounds, "text/plain")
+    root = Part("", _by_name(fields), body, bounds, "text/plain")
     root.end = len(raw)
     if root.content_type.startswith("multipart/"):
         _read_parts(raw, root, bounds)
@@ -111,7 +112,7 @@ def _read_parts(raw: bytes, root: Part, bounds: Bounds) -> None:
             position = after
             continue
         if bounds.parts <= 0:
-            bounds.note("more parts than are read; the rest was left out")
+            bounds.cut("more parts than are read; the rest was left out")
             break
         bounds.parts -= 1
         start = raw.find(b"\n", after) + 1 or len(raw)
@@ -133,7 +134,7 @@ def _part(raw: bytes, start: int, limit: int, parent: Part, bounds: Bounds) -> P
     fields, body = header.read(raw, start, limit, bounds)
     number = f"{parent.path}.{len(parent.children) + 1}" if parent.path else str(len(parent.children) + 1)
     default = "message/rfc822" if parent.content_type == "multipart/digest" else "text/plain"
-    part = Part(number, _first_of_each(fields), body, bounds, default)
+    part = Part(number, _by_name(fields), body, bounds, default)
     part.end = limit
     parent.children.append(part)
     return part
@@ -142,7 +143,7 @@ def _part(raw: bytes, start: int, limit: int, parent: Part, bounds: Bounds) -> P
 def _open(raw: bytes, part: Part, levels: list[_Level], bounds: Bounds) -> bool:
     """Open a multipart; false when it is too deep, or has no boundary that could be found."""
     if len(levels) >= DEPTH:
-        bounds.note(f"parts are more than {DEPTH} deep inside one another; the inner ones were not opened")
+        bounds.cut(f"parts are more than {DEPTH} deep inside one another; the inner ones were not opened")
         return False
     boundary = part.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")
     if not boundary or (not levels and raw.find(b"--" + boundary, part.body) < 0):
@@ -188,7 +189,7 @@ def _next_line(raw: bytes, delimiter: bytes, start: int, before: int, bounds: Bo
             return found
         bounds.near_misses -= 1
         if bounds.near_misses < 0:
-            bounds.note("more lines like a boundary than are looked at; the rest was taken as it is")
+            bounds.cut("more lines like a boundary than are looked at; the rest was taken as it is")
             return _NEVER
         start = found + 1
 
@@ -202,8 +203,13 @@ def _close(levels: list[_Level], end: int, bounds: Bounds, ended: bool = False) 
             bounds.note("a multipart has no end")
 
 
-def _first_of_each(fields: list[header.Field]) -> dict[str, str]:
-    first: dict[str, str] = {}
+def _by_name(fields: list[header.Field]) -> dict[str, str]:
+    """Give the first field of each name, in lower case; of the recipients all, as some programs write several."""
+    values: dict[str, str] = {}
     for name, value in fields:
-        first.setdefault(name.lower(), value)
-    return first
+        key = name.lower()
+        if key not in values:
+            values[key] = value
+        elif key in _REPEATED:
+            values[key] = f"{values[key]}, {value}"
+    return values

@@ -24,7 +24,7 @@ def decode(value: str, bounds: Bounds) -> str:
     end = 0
     for word in _WORD.finditer(value):
         if bounds.encoded_words <= 0:
-            bounds.note("more encoded words than are read; the rest was left as it is")
+            bounds.cut("more encoded words than are read; the rest was left as it is")
             break
         bounds.encoded_words -= 1
         gap = value[end : word.start()]
@@ -65,6 +65,11 @@ def _payload(kind: str, payload: str, label: str, bounds: Bounds) -> bytes:
 
 
 def _text(data: bytes, label: str, bounds: Bounds) -> str:
+    if label == "utf-8" and (b"\0" not in data):
+        try:
+            return printable(data.decode())
+        except UnicodeDecodeError:
+            pass
     text, defect = charset.decode(data, label)
     if defect:
         bounds.note(defect)
