@@ -1,0 +1,37 @@
+"""Who plays in the demo: the desk of Northgate IT, its technicians, and the customers who write to it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """Somebody with a mailbox in the outside world. `id` chooses the tint of the initials."""
+
+    id: int
+    name: str
+    address: str
+
+
+DESK = "support@northgate-it.example"
+DESK_NAME = "Northgate IT Support"
+CUSTOMERS: tuple[Player, ...] = (
+    Player(5, "Ute Brandt", "ute@orchardpine.example"),
+    Player(3, "Tom Achterberg", "tom.achterberg@kestrel.example"),
+    Player(4, "Marisol Ibarra", "m.ibarra@harbourdental.example"),
+    Player(7, "Peter Lindqvist", "peter.lindqvist@orchardpine.example"),
+    Player(8, "Farida Nasser", "f.nasser@kestrel.example"),
+    Player(9, "João Tavares", "joao.tavares@harbourdental.example"),
+)
+TECHNICIANS: tuple[Player, ...] = (
+    Player(1, "Sam Okafor", "sam@northgate-it.example"),
+    Player(0, "Dana Whitfield", "dana@northgate-it.example"),
+    Player(2, "Priya Raman", "priya@northgate-it.example"),
+)
+ADMINISTRATOR = TECHNICIANS[2]
+ADDRESSES: tuple[str, ...] = (DESK, *(player.address for player in (*CUSTOMERS, *TECHNICIANS)))
+
+
+def customer(address: str) -> Player:
+    """Give who writes from an address: one of the cast, else somebody known by the address alone."""
+    known = {player.address: player for player in CUSTOMERS}
+    return known.get(address) or Player(sum(address.encode()) % 12, address, address)
