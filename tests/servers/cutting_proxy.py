@@ -1,5 +1,6 @@
 """A TCP proxy between Deskpost and a real server that cuts, resets, stalls or garbles at a chosen moment."""
 
+import select
 import socket
 import struct
 import threading
@@ -7,8 +8,6 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, Self
-
-from tests.servers.started import STARTED
 
 Act = Literal["close", "reset", "stall", "garble"]
 
@@ -44,7 +43,6 @@ class CuttingProxy:
         self._listener: socket.socket | None = None
         self.port = 0
         self.accept_again()
-        STARTED["cutting proxy (own)"] += 1
 
     def __enter__(self) -> Self:
         return self
@@ -93,13 +91,11 @@ class CuttingProxy:
             try:
                 server = socket.create_connection(self._target, timeout=10)
             except OSError:
-                _cut(client)
+                client.close()
                 continue
             server.settimeout(None)
             self._open |= {client, server}
-            passage = _Passage(self, client, server)
-            threading.Thread(target=passage.upward, daemon=True).start()
-            threading.Thread(target=passage.downward, daemon=True).start()
+            threading.Thread(target=_Passage(self, client, server).run, daemon=True).start()
 
     def claim(self, commands: int, sent: int) -> Fault | None:
         """The fault that is due after so many commands or bytes on one connection, counted as fired."""
@@ -128,7 +124,7 @@ class CuttingProxy:
 
 
 class _Passage:
-    """One client and its connection to the server."""
+    """One client and its connection to the server, served by one thread so that a cut is a cut at once."""
 
     def __init__(self, proxy: CuttingProxy, client: socket.socket, server: socket.socket) -> None:
         self._proxy = proxy
@@ -136,83 +132,59 @@ class _Passage:
         self._server = server
         self._commands = 0
         self._sent = 0
-        self._broken = False
 
-    def upward(self) -> None:
-        """From the client to the server, line by line."""
-        try:
-            while data := self._client.recv(65_536):
-                for line in data.splitlines(keepends=True):
-                    if line.endswith(b"\n"):
-                        self._commands += 1
-                        self._proxy.commands.append(line.strip())
-                    self._command(line)
-                if self._broken:
-                    return
-        except OSError:
-            pass
-        finally:
-            if not self._broken:
-                self._end()
-
-    def downward(self) -> None:
-        """From the server to the client, until the fault is due."""
-        try:
-            while data := self._server.recv(65_536):
-                if self._broken:
-                    continue
-                allowed = self._proxy.bytes_allowed()
-                if allowed is not None and self._sent + len(data) >= allowed:
-                    data = data[: max(allowed - self._sent, 0)]
-                    self._client.sendall(data)
-                    self._sent += len(data)
-                    self._fire(self._proxy.claim(0, allowed))
-                    continue
-                self._client.sendall(data)
-                self._sent += len(data)
-        except OSError:
-            pass
-        finally:
-            if not self._broken:
-                self._end()
-
-    def _command(self, line: bytes) -> None:
-        if self._broken:
-            return
-        fault = self._proxy.claim(self._commands, -1)
-        if fault is None:
-            self._server.sendall(line)
-            return
-        self._broken = True
-        if not fault.swallow:
-            self._server.sendall(line)
-            time.sleep(0.1)  # the server acts on it; its answer is thrown away
-        self._fire(fault)
-
-    def _fire(self, fault: Fault | None) -> None:
-        if fault is None:
-            return
-        self._broken = True
-        if fault.act == "stall":
-            return  # both ends stay open and nothing moves
-        if fault.act == "garble":
-            with suppress(OSError):
-                self._client.sendall(b"\x00\xff%$ this is no answer \x80\x81\r\n" * 3)
-            return
-        if fault.act == "reset":
-            with suppress(OSError):
-                self._client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    def run(self) -> None:
+        """Pass on until one end closes or the fault is due."""
+        fault: Fault | None = None
+        with suppress(OSError, ValueError):
+            while fault is None:
+                ready, _, _ = select.select([self._client, self._server], [], [])
+                end = ready[0]
+                data = end.recv(65_536)
+                if not data:
+                    break
+                fault = self._upward(data) if end is self._client else self._downward(data)
+            if fault:
+                self._happen(fault)
         self._end()
 
+    def _upward(self, data: bytes) -> Fault | None:
+        for line in data.splitlines(keepends=True):
+            if line.endswith(b"\n"):
+                self._commands += 1
+                self._proxy.commands.append(line.strip())
+            fault = self._proxy.claim(self._commands, -1)
+            if fault is None or not fault.swallow:
+                self._server.sendall(line)
+            if fault is not None:
+                time.sleep(0.0 if fault.swallow else 0.1)  # the server acts; its answer is thrown away
+                return fault
+        return None
+
+    def _downward(self, data: bytes) -> Fault | None:
+        allowed = self._proxy.bytes_allowed()
+        if allowed is not None:
+            data = data[: max(allowed - self._sent, 0)]
+        self._client.sendall(data)
+        self._sent += len(data)
+        return None if allowed is None else self._proxy.claim(-1, self._sent)
+
+    def _happen(self, fault: Fault) -> None:
+        if fault.act == "reset":
+            self._client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            return
+        if fault.act == "garble":
+            self._client.sendall(b"\x00\xff%$ this is no answer \x80\x81\r\n" * 3)
+        if fault.act in ("stall", "garble"):
+            while self._client.recv(65_536):  # both ends stay open and nothing moves, until the client goes
+                pass
+
     def _end(self) -> None:
-        _cut(self._client)
-        _cut(self._server)
+        self._client.close()
+        self._server.close()
         self._proxy.forget(self._client, self._server)
 
 
 def _cut(one: socket.socket) -> None:
     with suppress(OSError):
-        if not struct.unpack("ii", one.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8))[0]:
-            one.shutdown(socket.SHUT_RDWR)
-    with suppress(OSError):
-        one.close()
+        one.shutdown(socket.SHUT_RDWR)

@@ -5,6 +5,7 @@ import itertools
 import os
 import pwd
 import re
+import socket
 import subprocess
 import tempfile
 import time
@@ -21,12 +22,12 @@ from tests.servers.started import (
     free_ports,
     give_to_server_user,
     program,
-    stop,
+    stop_group,
     user_of_servers,
     wait_for_ports,
 )
 
-PASSWORD = "a long password for tests"
+PASSWORD = "a-long-password-for-tests"
 _USERS = ("anna", "bert", "cora", "desk", "support")
 _serial = itertools.count(1)
 
@@ -58,6 +59,11 @@ passdb {{
   driver = passwd-file
   args = scheme=PLAIN username_format=%n {folder}/users
 }}
+passdb {{
+  driver = static
+  args = password={password}
+  username_filter = user*
+}}
 userdb {{
   driver = static
   args = uid={user} gid={group} home={folder}/mail/%n
@@ -68,6 +74,9 @@ namespace inbox {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -125,6 +134,7 @@ class Dovecot:
         self.ca_file = str(authority.ca_file)
         self.users = tuple(users)
         self.password = PASSWORD
+        self._logins = dict.fromkeys(self.users, PASSWORD)
         self._certificate = certificate or authority.good
         self._options = {"ssl": "yes" if tls else "no", "connections_per_user": connections_per_user}
         self._extra = extra
@@ -179,30 +189,40 @@ class Dovecot:
         )
         output = (self.folder / "output").open("ab")
         self._process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=self.folder, **as_user
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=self.folder,
+            start_new_session=True,
+            **as_user,
         )
         output.close()
-        wait_for_ports(self._process, [port for name, port in self.ports.items()], self.log)
+        wait_for_ports(self._process, list(self.ports.values()), self.log)
+        # The ports listen before the login processes run, and one that starts up does not heed a stop.
+        with socket.create_connection(("127.0.0.1", self.imap), timeout=15) as link:
+            link.recv(100)
 
     def stop(self) -> None:
         """Stop and keep the mail; `start` brings it back."""
         if self._process:
-            stop(self._process)
+            stop_group(self._process)
 
     def close(self) -> None:
         """Stop and remove everything."""
         self.stop()
         self._temporary.cleanup()
 
-    def add_user(self, name: str) -> str:
-        """A further user with the usual password; a fresh mailbox for one test."""
-        self.users = (*self.users, name)
-        self._write_users()
-        return name
-
     def new_user(self) -> str:
-        """A further user with a name of its own."""
-        return self.add_user(f"user{next(_serial)}")
+        """A user with an empty mailbox of its own, for one test."""
+        return f"user{os.getpid()}x{next(_serial)}"
+
+    def add_user(self, name: str, password: str = PASSWORD) -> str:
+        """A further user of this name. Takes a second, for so seldom does Dovecot read its file again."""
+        self._logins[name] = password
+        self._write_users()
+        time.sleep(1.2)
+        return name
 
     def deliver(self, user: str, mail: bytes, folder: str = "INBOX", *, seen: bool = False) -> None:
         """Put one mail into a mailbox."""
@@ -243,12 +263,12 @@ class Dovecot:
         return sorted(self.doveadm("mailbox", "list", "-u", user).split("\n"))
 
     def mails(self, user: str, folder: str = "INBOX") -> list[bytes]:
-        """The mails of a folder as the files they lie in, oldest first."""
+        """The mails of a folder as they lie there, oldest first, with CRLF."""
         maildir = self._maildir(user, folder)
         files = sorted(
             (file for sub in ("cur", "new") for file in (maildir / sub).iterdir()), key=lambda f: f.name
         )
-        return [file.read_bytes() for file in files]
+        return [re.sub(rb"\r?\n", b"\r\n", file.read_bytes()) for file in files]
 
     def expunge(self, user: str, uid: str, folder: str = "INBOX") -> None:
         """Remove one mail, as another client would."""
@@ -305,7 +325,7 @@ class Dovecot:
         self._write_users()
 
     def _write_users(self) -> None:
-        text = "".join(f"{user}:{{PLAIN}}{PASSWORD}\n" for user in self.users)
+        text = "".join(f"{user}:{{PLAIN}}{password}\n" for user, password in self._logins.items())
         fresh = self.folder / "users.new"
         fresh.write_text(text)
         fresh.replace(self.folder / "users")
@@ -320,6 +340,7 @@ class Dovecot:
             certificate=self._certificate.certificate,
             key=self._certificate.key,
             extra=self._extra,
+            password=PASSWORD,
             **self._options,
             **{"imaps": 0, "pops": 0, **self.ports},
         )

@@ -35,8 +35,8 @@ class Behaviour:
     """How the server answers; change it at any time.
 
     `recipients` and `senders`: address -> answer. `data`: the answer to each final dot. `close_before_250`:
-    every n-th mail is kept, then the connection closes without an answer. `close_after`: answers so many mails
-    on one connection, then closes silently. `mute`: keeps a mail and never answers.
+    every n-th mail is kept, then the connection closes without an answer. `close_after`: answers so many
+    mails on one connection, then closes it when the next one is offered. `mute`: keeps a mail and never answers.
     """
 
     recipients: dict[str, str] = field(default_factory=dict)
@@ -165,7 +165,9 @@ class _Session(SMTP):
             data_size_limit=sink._size,
             auth_require_tls=False,
             authenticator=_authenticator(sink) if logins else None,
-            auth_exclude_mechanism=[name for name in ("PLAIN", "LOGIN") if name not in sink._mechanisms],
+            auth_exclude_mechanism=[
+                name for name in ("PLAIN", "LOGIN") if not logins or name not in sink._mechanisms
+            ],
             loop=sink._loop,
             decode_data=False,
         )
@@ -222,6 +224,8 @@ class _Handler:
         self, server: SMTP, session: SmtpSession, envelope: SmtpEnvelope, address: str, options: list[str]
     ) -> str:
         self._sink.commands.append(f"MAIL {address} {' '.join(options)}".strip())
+        if 0 < self._sink.behaviour.close_after <= self._session.taken:
+            self._break_off()
         answer = self._sink.behaviour.senders.get(address, "")
         if not answer:
             envelope.mail_from = address
@@ -264,8 +268,6 @@ class _Handler:
         if every and len(self._sink.received) % every == 0:
             self._break_off()
             await asyncio.sleep(3600)  # until the lost connection ends this session
-        if behaviour.close_after and self._session.taken >= behaviour.close_after:
-            self._sink._loop.call_later(0.02, self._break_off)
 
     def _break_off(self) -> None:
         transport = self._session.transport

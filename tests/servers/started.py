@@ -77,12 +77,12 @@ def tail(log: Path) -> str:
     return log.read_text(errors="replace")[-2000:] if log.exists() else "(no log)"
 
 
-def stop(process: subprocess.Popen[bytes], seconds: float = 10) -> None:
-    """End a server that we started, by its own process id."""
+def stop_group(process: subprocess.Popen[bytes], seconds: float = 5) -> None:
+    """End a server that we started in a session of its own, with all its parts at once."""
     if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
+        os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(seconds)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait(seconds)

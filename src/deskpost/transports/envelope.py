@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from deskpost.transports import words
+from deskpost.transports.errors import MessageDelayed, MessageRefused
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
@@ -49,8 +52,20 @@ class Delivery:
     data: Answer | None
     unknown: bool = False
     words: str = ""
+    place: str = ""  # host:port of the server that answered
 
     def answer_for(self, recipient: str) -> Answer | None:
         """What finally counts for this recipient; None when the fate of the mail is unknown."""
         first = self.recipients[recipient]
         return self.data if first.accepted else first
+
+    def error_for(self, recipient: str) -> MessageRefused | MessageDelayed | None:
+        """What people are told when this recipient did not get the mail; None when it was taken, or unknown."""
+        answer = self.answer_for(recipient)
+        if answer is None or answer.accepted:
+            return None
+        said = f"{answer.code} {answer.text}".strip()
+        shown = words.readable(recipient.encode("utf-8", "replace"))
+        if answer.transient:
+            return MessageDelayed(answer.code, words.mail_delayed(self.place, shown, said), answer=said)
+        return MessageRefused(answer.code, words.mail_refused(self.place, shown, said), answer=said)

@@ -23,7 +23,7 @@ _LITERAL = re.compile(rb"~?\{(\d{1,20})\+?\}$")
 _CODE = re.compile(rb"\[([A-Z0-9-]+)")
 _LONGEST_LINE = 64 * 1024 * 1024  # a SEARCH over millions of mails is one line
 _LARGEST_LITERAL = 2 * 1024 * 1024
-_MOST_BYTES = 128 * 1024 * 1024  # of answers nobody asked to keep, in one command
+_MOST_BYTES = 64 * 1024 * 1024  # of answers to one command, whole mails not counted
 _NOT_NOW = {b"UNAVAILABLE", b"SERVERBUG", b"CONTACTADMIN"}
 
 
@@ -49,6 +49,7 @@ class ImapDialogue:
         self.capabilities: frozenset[bytes] = frozenset()
         self.completion = Completion(b"OK", b"", "")
         self._number = 0
+        self._spent = 0
         known = self._greet()
         if connection.server.tls == "starttls":
             self._start_tls(known)
@@ -65,7 +66,7 @@ class ImapDialogue:
     ) -> Iterator[Answer]:
         """Send a command and yield its untagged answers as they come. Literals are read by `read_literal`."""
         tag = self._send(command, doing)
-        spent = 0
+        self._spent = 0
         finished = False
         try:
             while True:
@@ -75,9 +76,7 @@ class ImapDialogue:
                     self.completion = self._completed(start[len(tag) :])
                     finished = True
                     return
-                spent += len(start) + 64
-                if spent > _MOST_BYTES:
-                    raise ProtocolViolated(words.endless(self.place, doing))
+                self._spend(len(start) + 64)
                 if start[:2] == b"* ":
                     self._watch_for_bye(start)
                     yield answer
@@ -128,10 +127,14 @@ class ImapDialogue:
         return answer
 
     def _small_literal(self, size: int) -> bytes:
-        if size > _LARGEST_LITERAL:
+        self._spend(size if size <= _LARGEST_LITERAL else _MOST_BYTES + 1)
+        return self.connection.read_exactly(size)
+
+    def _spend(self, size: int) -> None:
+        self._spent += size
+        if self._spent > _MOST_BYTES:
             self.connection.close()
             raise ProtocolViolated(words.endless(self.place, self.connection.doing))
-        return self.connection.read_exactly(size)
 
     def _completed(self, rest: bytes) -> Completion:
         status, _, text = rest.partition(b" ")

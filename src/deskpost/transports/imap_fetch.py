@@ -18,6 +18,7 @@ _RECEIVED = re.compile(rb'[( ]INTERNALDATE "([^"]{20,30})"', re.IGNORECASE)
 _QUOTED_BODY = re.compile(rb'BODY\[\] "((?:[^"\\]|\\.)*)"', re.IGNORECASE)
 _LONGEST_SET = 4000  # RFC 7162 section 4: servers take command lines of 8192 bytes
 _SKIM = 1024 * 1024
+_MOST_UNASKED = 100  # mails that were not asked for, or a second time
 
 
 def sets_of(uids: Sequence[str]) -> Iterator[bytes]:
@@ -71,6 +72,7 @@ class BodyReader:
     def __init__(self, dialogue: "ImapDialogue", max_bytes: int) -> None:
         self._dialogue = dialogue
         self._max_bytes = max_bytes
+        self._unasked = 0
         self._larger: int | None = None  # the size of the literal just skimmed
 
     def mails(self, numbers: bytes, wanted: set[str]) -> Iterator[RawMail]:
@@ -82,9 +84,18 @@ class BodyReader:
             if content is None:
                 continue
             uid = numbers_in(answer)[0]
-            if uid in wanted and uid is not None:
-                wanted.discard(uid)
-                yield RawMail(uid, larger or len(content), content, larger is not None)
+            if uid is None or uid not in wanted:
+                self._count_unasked()
+                continue
+            wanted.discard(uid)
+            yield RawMail(uid, larger or len(content), content, larger is not None)
+
+    def _count_unasked(self) -> None:
+        self._unasked += 1
+        if self._unasked > _MOST_UNASKED:
+            connection = self._dialogue.connection
+            connection.close()
+            raise ProtocolViolated(words.endless(connection.place, connection.doing))
 
     def _literal(self, size: int) -> bytes:
         connection = self._dialogue.connection

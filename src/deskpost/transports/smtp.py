@@ -101,7 +101,7 @@ class _Transaction:
     def run(self) -> Delivery:
         mail = self._mail_command()
         if not self._good:
-            return Delivery(self._answers, None)
+            return self._delivery(None)
         recipients = [b"RCPT TO:<%b>" % address.encode() for address in self._good]
         mail_answer, answers, data = self._exchange([mail, *recipients, b"DATA"])
         if mail_answer.code == 530:
@@ -113,7 +113,7 @@ class _Transaction:
             return self._send_content(any(answer.accepted for answer in self._answers.values()))
         self._start_over()
         refused = data if any(answer.accepted for answer in self._answers.values()) else None
-        return Delivery(self._answers, refused)
+        return self._delivery(refused)
 
     def _mail_command(self) -> bytes:
         envelope, extensions = self._envelope, self._dialogue.extensions
@@ -152,7 +152,7 @@ class _Transaction:
             not wanted
         ):  # pipelined DATA was taken though no recipient was: end it empty (RFC 2920 section 3.1)
             self._dialogue.ask(b".", "after a mail without recipients")
-            return Delivery(self._answers, None)
+            return self._delivery(None)
         connection.begin("while it was sent a mail", _FINAL_PATIENCE)
         connection.write(self._content)
         # All is handed over, final dot included. From here on a broken connection leaves the fate open.
@@ -162,8 +162,12 @@ class _Transaction:
         except TransportError as error:
             if error.answer is not None and not isinstance(error, ProtocolViolated):
                 raise  # 421 or 432 instead of 250: surely not taken
-            return Delivery(self._answers, None, True, words.fate_unknown(self._dialogue.place))
-        return Delivery(self._answers, data)
+            place = self._dialogue.place
+            return Delivery(self._answers, None, True, words.fate_unknown(place), place)
+        return self._delivery(data)
+
+    def _delivery(self, data: Answer | None) -> Delivery:
+        return Delivery(self._answers, data, place=self._dialogue.place)
 
     def _start_over(self) -> None:
         with suppress(TransportError):  # whatever happens here, the mail has its answers

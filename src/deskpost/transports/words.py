@@ -312,6 +312,20 @@ def endless(place: str, doing: str) -> str:
 # Sending
 
 
+def mail_refused(place: str, recipient: str, answer: str) -> str:
+    return (
+        f'The mail to "{recipient}" was refused for good.{_answered(place, answer)} '
+        "To do: check the address and what the server said; then send it anew."
+    )
+
+
+def mail_delayed(place: str, recipient: str, answer: str) -> str:
+    return (
+        f'The mail to "{recipient}" was not taken for now.{_answered(place, answer)} '
+        "To do: nothing, Deskpost tries again by itself."
+    )
+
+
 def smtputf8_missing(place: str) -> str:
     return (
         f"{place} cannot carry addresses with letters beyond ASCII: it does not offer SMTPUTF8. "
