@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import orjson
 from django.db import connection, models
 from psycopg import sql
-from psycopg.types.json import Json
 
 
 def draw_ids(model: type[models.Model], count: int) -> list[int]:
@@ -34,7 +34,7 @@ def copy(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequen
             if json_places:
                 row = list(row)
                 for place in json_places:
-                    row[place] = Json(row[place])
+                    row[place] = orjson.dumps(row[place]).decode()
             target.write_row(row)
 
 

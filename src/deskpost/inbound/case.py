@@ -70,6 +70,7 @@ class Case:
     # parse
     message: Message = field(init=False)
     content_key: bytes = field(init=False)
+    html: str | None = None  # clean
     # duplicate
     sender: Sender = field(init=False)
     # automatic

@@ -18,7 +18,6 @@ from deskpost.inbound.leases import Held
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.newcomers import people_of
 from deskpost.inbound.outcome import Ends, Joins, Line, NewRequest, Outcome
-from deskpost.mime import clean_html
 from deskpost.mime.message import Message
 from deskpost.outbound import notify
 from deskpost.outbound.notify import Rulebook
@@ -208,7 +207,7 @@ def _write_conversations(rows: Sequence[_Written]) -> None:
                 message.message_id,
                 case.received_at,
                 message.text[:TEXT_LENGTH],
-                clean_html.clean(message.html) if message.html else None,
+                case.html,
                 isinstance(outcome, Joins) and outcome.quietly,
                 case.mail_id,
             )

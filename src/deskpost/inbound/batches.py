@@ -1,0 +1,82 @@
+"""Batches: the next mails of a mailbox's queue, parsed, and cut where one refers to an earlier one."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db import connection
+
+from deskpost import raw_store
+from deskpost.inbound import pipeline
+from deskpost.inbound.case import Case, MailboxFacts
+from deskpost.inbound.outcome import Line, Outcome
+from deskpost.inbound.settle import Decided
+from deskpost.inbound.view import Constants, DeskView
+
+BATCH_MAILS = 200
+BATCH_BYTES = 8_000_000
+
+Begun = tuple[Case, Outcome | None, list[Line]]  # a parsed mail, with its outcome if parsing decided
+
+
+def next_cases(mailbox: MailboxFacts, besides: Sequence[int] = ()) -> list[Case]:
+    """Read the next mails in the queue but these: at most BATCH_MAILS and about BATCH_BYTES of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT m.id, m.size, m.received_at, m.truncated, m.refusal, u.exempt, u.old FROM inbound_undecided u "
+            "JOIN inbound_message m ON m.id = u.mail_id WHERE u.mailbox_id = %s AND u.mail_id <> ALL(%s) "
+            "ORDER BY u.mail_id LIMIT %s",
+            [mailbox.id, list(besides), BATCH_MAILS],
+        )
+        rows = cursor.fetchall()
+    chosen: list[tuple[Any, ...]] = []
+    total = 0
+    for row in rows:
+        total += 0 if row[3] else row[1]
+        if chosen and total > BATCH_BYTES:
+            break
+        chosen.append(row)
+    raws = raw_store.load(row[0] for row in chosen)
+    return [
+        Case(id, mailbox, raws[id], size, at, truncated=truncated, refusal=refusal, exempt=exempt, old=old)
+        for id, size, at, truncated, refusal, exempt, old in chosen
+    ]
+
+
+def begin(case: Case) -> Begun:
+    """Take the first step with a mail, which needs nothing of the desk."""
+    lines: list[Line] = []
+    outcome = pipeline.begin(case, lines)
+    return case, outcome, lines
+
+
+def cut(mails: Sequence[Begun]) -> Iterator[list[Begun]]:
+    """Cut before each mail that refers to an earlier one of its batch: a reply to it, or the same mail."""
+    batch: list[Begun] = []
+    names: set[str] = set()
+    contents: set[bytes] = set()
+    for begun in mails:
+        case = begun[0]
+        message = getattr(case, "message", None)
+        refers = {*message.in_reply_to, *message.references, message.message_id} if message else set()
+        if names & refers or getattr(case, "content_key", b"") in contents:
+            yield batch
+            batch, names, contents = [], set(), set()
+        batch.append(begun)
+        if message is not None:
+            contents.add(case.content_key)
+            if message.message_id:
+                names.add(message.message_id)
+    if batch:
+        yield batch
+
+
+def decide_batch(batch: Sequence[Begun], constants: Constants) -> list[Decided]:
+    """Decide a parsed batch against the desk as it is now, reading what they ask at once."""
+    desk = DeskView(constants)
+    desk.prepare([case for case, outcome, _ in batch if outcome is None])
+    decided = []
+    for case, outcome, lines in batch:
+        found, trace = pipeline.go_on(case, desk, outcome, list(lines))
+        desk.count(case)
+        decided.append(Decided(case, found, trace))
+    return decided

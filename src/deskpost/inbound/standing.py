@@ -1,0 +1,78 @@
+"""What every batch of a run needs to know: constants for the steps, the rulebook, what new requests begin with."""
+
+from time import monotonic
+
+from deskpost.desk.accounts import Account
+from deskpost.desk.fields import Status
+from deskpost.desk.installation import Delimiter, Installation
+from deskpost.desk.people import fold
+from deskpost.inbound.case import MailboxFacts
+from deskpost.inbound.mailboxes import Mailbox, own_addresses
+from deskpost.inbound.settle import Defaults
+from deskpost.inbound.view import Constants
+from deskpost.mime.delimiters import Delimiters
+from deskpost.outbound.notify import Rulebook, load_rulebook
+from deskpost.outbound.tokens import Tokens
+from deskpost.secret_field import keys
+
+SETTINGS_LAST = 2.0  # seconds that settings read before a batch are used for the next ones
+
+
+class Settings:
+    """What the batches of one run share, read again when it is older than SETTINGS_LAST."""
+
+    def __init__(self) -> None:
+        """Read everything now."""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the settings again."""
+        self.read_at = monotonic()
+        status = Status.objects.filter(kind=Status.Kind.OPEN).order_by("position", "id")[0]
+        self.constants = load_constants(status.pk)
+        self.rulebook: Rulebook = load_rulebook()
+        self.defaults = Defaults(status.pk, status.name, dict(Account.objects.values_list("pk", "name")))
+
+    def refresh_if_old(self) -> None:
+        """Read the settings again unless that was a moment ago."""
+        if monotonic() - self.read_at > SETTINGS_LAST:
+            self.refresh()
+
+
+def load_constants(open_status_id: int) -> Constants:
+    """Read what holds for every mail of a run."""
+    installation = Installation.objects.get()
+    rows = Delimiter.objects.order_by("-current", "-since").values_list("module", "text")
+    texts = list(rows)
+    return Constants(
+        identity=str(installation.identity),
+        who_may_join=installation.who_may_join,
+        reopen_within_days=installation.reopen_within_days,
+        reopenings_per_day=installation.reopenings_per_day,
+        default_account_id=Account.objects.get(default=True).pk,
+        own_addresses=own_addresses(),
+        delimiters=Delimiters(
+            tuple(text for module, text in texts if not module),
+            {text: module for module, text in texts if module},
+        ),
+        tokens=Tokens(keys()),
+        open_status_id=open_status_id,
+    )
+
+
+def facts_of(mailbox: Mailbox) -> MailboxFacts:
+    """Give a mailbox as the steps need it."""
+    return MailboxFacts(
+        id=mailbox.pk,
+        name=mailbox.name,
+        instance_id=mailbox.instance_id,
+        account_id=mailbox.account_id,
+        max_size_mb=mailbox.max_size_mb,
+        new_requests_disabled=mailbox.new_requests_disabled,
+        allowed_addresses=frozenset(fold(address) for address in mailbox.allowed_addresses),
+        allowed_domains=frozenset(domain.strip().lower().lstrip("@") for domain in mailbox.allowed_domains),
+        default_priority_id=mailbox.default_priority_id,
+        default_group_id=mailbox.default_group_id,
+        default_site_id=mailbox.default_site_id,
+        receipts_for_old=mailbox.acknowledge_old,
+    )
