@@ -155,7 +155,7 @@ class Connection:
         """Send all of `data`; each 64 kB have the time of one step."""
         for start in range(0, len(data), _SEND_AT_ONCE):
             with self._failures_in_words():
-                self._socket.settimeout(self._patience)
+                self._allow(self._patience)
                 self._socket.sendall(data[start : start + _SEND_AT_ONCE])
 
     def start_tls(self) -> None:
@@ -203,6 +203,12 @@ class Connection:
             self.close()
             raise
 
+    def _allow(self, seconds: float) -> None:
+        """Limit the next step, unless the limit is about that already: setting it is a system call each time."""
+        present = self._socket.gettimeout()
+        if present is None or not seconds <= present <= seconds * 1.05 + 0.01:
+            self._socket.settimeout(seconds)
+
     def _take_buffer(self) -> bytes:
         rest = self._buffer[self._position :]
         self._buffer, self._position = b"", 0
@@ -214,7 +220,7 @@ class Connection:
             if left <= 0:
                 left = self._next_window()
             with self._failures_in_words():
-                self._socket.settimeout(left)
+                self._allow(left)
                 try:
                     data = self._socket.recv(_RECEIVE_AT_ONCE)
                 except TimeoutError:

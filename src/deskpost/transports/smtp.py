@@ -180,7 +180,7 @@ def _dotted(content: bytes) -> bytes:
     A bare CR or LF never leaves: some servers take it for a line end and would see a mail within the mail.
     RFC 5321 section 4.5.2.
     """
-    if _BARE_BREAK.search(content):
+    if not content.count(b"\r\n") == content.count(b"\r") == content.count(b"\n"):
         content = _BARE_BREAK.sub(b"\r\n", content)
     if content.startswith(b"."):
         content = b"." + content
