@@ -36,7 +36,7 @@ lint: .venv/installed-dev
 	$(BIN)/ruff check --quiet
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-timings
+	$(BIN)/lint-imports
 
 test: .venv/installed-dev
 	@tools/debian-packages
