@@ -25,7 +25,6 @@ def choose(root: Part) -> Body:
     if root.children:
         _sort(root.children, root.content_type[10:], False, body, body.text, body.html)
     elif root.content_type.startswith("multipart/"):
-        root.content_type = "text/plain"
         body.text.append(root)
     else:
         _sort([root], "mixed", False, body, body.text, body.html)

@@ -36,7 +36,7 @@ class Bounds:
         self.parts = 100 + min(size // 512, 1_900)
         self.encoded_words = 100 + min(size // 128, 4_900)
         self.addresses = 200 + min(size // 32, 1_800)
-        self.signs = 300 + size // 12
+        self.signs = 300 + size // 16
         self.near_misses = 100 + size // 64
         self.guesses = 3
         self.defects: list[str] = []

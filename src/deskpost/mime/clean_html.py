@@ -49,7 +49,7 @@ _STYLE_NAMES = """
     padding-bottom padding-left padding-right padding-top text-align text-decoration text-indent
     text-transform vertical-align white-space width word-break word-spacing word-wrap overflow-wrap
 """
-_LOADS = re.compile(r"url|image|src|expression|import|@|\\\\|var\(|attr\(", re.IGNORECASE)
+_LOADS = re.compile(r"url|image|src|expression|import|@|\\|var\(|attr\(", re.IGNORECASE)
 _PICTURE = re.compile(r"data:image/(?:png|gif|jpeg|webp);base64,", re.IGNORECASE)
 # In cleaned HTML a quotation mark within a value is an entity: this is found nowhere but where it was put.
 _REMOTE = "deskpost-remote:"
