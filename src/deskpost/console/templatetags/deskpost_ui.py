@@ -93,7 +93,8 @@ def _bars(level: int) -> SafeString:
     if level >= 4:
         return SafeString(
             '<svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">'
-            '<rect class="urgent" width="14" height="14" rx="3.5"/><path class="urgent-mark" d="M7 3.6v4M7 10.4v.1"/></svg>'
+            '<rect class="urgent" width="14" height="14" rx="3.5"/>'
+            '<path class="urgent-mark" d="M7 3.6v4M7 10.4v.1"/></svg>'
         )
     return format_html(
         '<svg width="13" height="12" viewBox="0 0 13 12" aria-hidden="true">{}</svg>',
@@ -200,9 +201,11 @@ def size(number: int | None) -> str:
 
 
 @register.filter
-def grouped(number: int | None) -> str:
-    """Give a whole number with its thousands apart: 1,904,377."""
-    return "–" if number is None else number_format(number, 0, force_grouping=True)
+def grouped(number: object) -> str:
+    """Give a whole number with its thousands apart, 1,904,377; what is not a number ("10,000+") as it is."""
+    if number is None:
+        return "–"
+    return number_format(number, 0, force_grouping=True) if isinstance(number, int) else str(number)
 
 
 @register.filter

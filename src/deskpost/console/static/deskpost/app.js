@@ -5,8 +5,8 @@ const page = document.documentElement;
 const draft = `draft ${location.pathname}`;
 
 function switchTheme() {
-  const dark = getComputedStyle(page).colorScheme === "dark" || (!page.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
-  page.dataset.theme = dark ? "light" : "dark";
+  const dark = page.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "");
+  page.dataset.theme = dark === "dark" ? "light" : "dark";
   try { localStorage.setItem("theme", page.dataset.theme); } catch { /* for this page only */ }
 }
 
@@ -37,6 +37,7 @@ function walk(by) {
 const way = $("#way");
 let opener;
 function openWay() {
+  opener.focus();
   way.showPopover();
   const box = opener.getBoundingClientRect();
   const high = Math.min(way.scrollHeight + 2, innerHeight * 0.8);
@@ -49,7 +50,7 @@ function openWay() {
 }
 way?.addEventListener("toggle", ({ newState }) => opener?.setAttribute("aria-expanded", newState === "open"));
 
-// A mail's frame is as high as the mail. By its attribute: style attributes are refused here.
+// A mail's frame is as high as the mail.
 function fit(frame) {
   const body = frame.contentDocument?.body;
   if (!body) return;
@@ -58,12 +59,12 @@ function fit(frame) {
   new ResizeObserver(measure).observe(body);
 }
 
-// The composer's tabs are links; here they change the form and keep what was typed.
+// The composer's tabs are links; here they keep what was typed.
 function choose(tab) {
-  const form = $(tab.dataset.form), { mode, to, cc, text } = form.elements;
+  const form = $(tab.dataset.form), { mode, to, cc, subject, text } = form.elements;
   form.dataset.mode = mode.value = tab.dataset.mode;
-  to.value = tab.dataset.to ?? "";
-  cc.value = tab.dataset.cc ?? "";
+  if (to) [to.value, cc.value] = [tab.dataset.to ?? "", tab.dataset.cc ?? ""];
+  if (subject && tab.dataset.subject) subject.value = tab.dataset.subject;
   all("[data-form]", form).forEach((it) => it.setAttribute("aria-current", it.dataset.mode === mode.value));
   if (!form.checkVisibility()) location.hash = form.id;
   (mode.value === "forward" ? to : text).focus();
@@ -72,6 +73,7 @@ function choose(tab) {
 function start(part) {
   all("iframe", part).forEach((frame) => { frame.onload = () => fit(frame); fit(frame); });
   if (innerWidth < 1100) all(".side", part).forEach((side) => { side.open = false; });
+  if (innerWidth < 720 && part === document.body && !location.hash) all(".message").at(-1)?.scrollIntoView({ block: "end" });
   const text = $("[data-send] textarea", part);
   if (text && !text.value) text.value = sessionStorage[draft] ?? "";
 }
@@ -79,9 +81,6 @@ function start(part) {
 addEventListener("input", ({ target }) => {
   if (target.matches("[data-send] textarea")) sessionStorage[draft] = target.value;
   if (target.type === "file") target.form.querySelector("[data-files]").textContent = [...target.files].map((file) => file.name).join(", ");
-});
-addEventListener("submit", ({ target }) => {
-  if (target.matches("[data-send]")) delete sessionStorage[draft];
 });
 addEventListener("click", (event) => {
   const near = (selector) => event.target.closest(selector);
@@ -94,7 +93,7 @@ addEventListener("click", (event) => {
   all("details.chip[open]").forEach((it) => { if (!it.contains(event.target)) it.open = false; });
 });
 
-// htmx: nothing is asked while nobody looks; a lost connection and an ended session are told.
+// Nothing is asked while nobody looks; a lost connection and an ended session are told.
 const on = (name, act) => addEventListener(`htmx:${name}`, act);
 on("beforeRequest", (event) => {
   if (event.detail.elt.matches("[data-way]")) opener = event.detail.elt;
@@ -102,14 +101,15 @@ on("beforeRequest", (event) => {
 });
 on("afterSwap", ({ detail }) => { if (detail.target === way) openWay(); });
 on("load", ({ detail }) => start(detail.elt));
-on("sendError", ({ detail }) => {
-  if (page.dataset.lost) return;
+on("sendError", () => {
+  if (page.dataset.lost || !$("#lost")) return;
   page.dataset.lost = "1";
   $("#lost").hidden = false;
-  $("#lost time").textContent = new Date().toLocaleTimeString(page.lang, { timeStyle: "short" });
+  $("#lost time").textContent = new Date().toTimeString().slice(0, 5);
 });
 on("afterOnLoad", ({ detail }) => {
   if (detail.xhr.status === 401) return $("#session-ended").showModal();
+  if (detail.xhr.status < 400 && detail.elt.matches("[data-send]")) delete sessionStorage[draft];
   delete page.dataset.lost;
   if ($("#lost")) $("#lost").hidden = true;
 });
