@@ -10,7 +10,6 @@ from typing import Any
 
 import orjson
 from django.db import connection, transaction
-from psycopg.types.json import Json
 
 from deskpost.outbound.pace import allowance, spend
 
@@ -53,24 +52,19 @@ _CLAIM = """
 """
 # Under a lost lease nothing is changed, but for one thing: a mail that was taken need not be sent again.
 _NOTE = """
-    WITH told AS (
-        SELECT * FROM unnest(
-            %(ids)s::bigint[], %(states)s::text[], %(recipients)s::jsonb[], %(reasons)s::text[],
-            %(unknown)s::boolean[], %(tried)s::integer[], %(delays)s::float8[]
-        ) AS told (id, state, recipients, reason, unknown, tried, delay)
-    )
     UPDATE outbox_mail m SET state = told.state, recipients = told.recipients, reason = told.reason,
-        unknown_fate = told.unknown, tries = m.tries + told.tried, lease_owner = NULL, lease_until = NULL,
+        unknown_fate = told.unknown, tries = m.tries + 1, lease_owner = NULL, lease_until = NULL,
         next_try_at = clock_timestamp() + make_interval(secs => told.delay),
         done_at = CASE WHEN told.state <> 'queued' THEN clock_timestamp() END
-    FROM told WHERE m.id = told.id AND (
+    FROM json_to_recordset(%(told)s) AS told (
+        id bigint, state text, recipients jsonb, reason text, unknown boolean, delay float8)
+    WHERE m.id = told.id AND (
         m.state = 'sending' AND m.lease_owner = %(owner)s OR m.state = 'queued' AND told.state = 'sent')
 """
 _ATTEMPTS = """
     INSERT INTO outbox_attempt (mail_id, at, server, result, ms)
-    SELECT tried.* FROM unnest(
-        %(ids)s::bigint[], %(times)s::timestamptz[], %(places)s::text[], %(results)s::text[], %(ms)s::float8[]
-    ) AS tried (mail_id, at, server, result, ms)
+    SELECT tried.* FROM json_to_recordset(%s) AS tried (
+        mail_id bigint, at timestamptz, place text, result text, ms float8)
     WHERE EXISTS (SELECT 1 FROM outbox_mail WHERE id = tried.mail_id)
 """
 _RENEW = """
@@ -187,30 +181,20 @@ def note(owner: str, outcomes: Sequence[Outcome], attempts: Sequence[Attempt]) -
     """Write what came of these mails, and the tries, in one transaction."""
     with transaction.atomic(), connection.cursor() as cursor:
         if outcomes:
-            cursor.execute(
-                _NOTE,
+            told = [
                 {
-                    "owner": owner,
-                    "ids": [one.mail_id for one in outcomes],
-                    "states": [one.state for one in outcomes],
-                    "recipients": [Json(one.recipients) for one in outcomes],
-                    "reasons": [one.reason for one in outcomes],
-                    "unknown": [one.unknown_fate for one in outcomes],
-                    "tried": [1 for _ in outcomes],
-                    "delays": [one.delay for one in outcomes],
-                },
-            )
+                    "id": one.mail_id,
+                    "state": one.state,
+                    "recipients": one.recipients,
+                    "reason": one.reason,
+                    "unknown": one.unknown_fate,
+                    "delay": one.delay,
+                }
+                for one in outcomes
+            ]
+            cursor.execute(_NOTE, {"owner": owner, "told": orjson.dumps(told).decode()})
         if attempts:
-            cursor.execute(
-                _ATTEMPTS,
-                {
-                    "ids": [one.mail_id for one in attempts],
-                    "times": [one.at for one in attempts],
-                    "places": [one.place for one in attempts],
-                    "results": [one.result for one in attempts],
-                    "ms": [one.ms for one in attempts],
-                },
-            )
+            cursor.execute(_ATTEMPTS, [orjson.dumps(attempts).decode()])
 
 
 def renew(owner: str, mail_ids: Sequence[int]) -> set[int]:
