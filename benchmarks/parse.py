@@ -86,7 +86,7 @@ def standard_library(raw: bytes) -> object:
         ]
         for field in ("From", "To", "Cc", "Reply-To")
     ]
-    date = email.utils.parsedate_to_datetime(mail["Date"])
+    date = email.utils.parsedate_tz(str(mail["Date"] or ""))
     parts = []
     for part in mail.walk():
         if part.is_multipart():
