@@ -1,4 +1,3 @@
-// Keys, theme, the popover of a mail's way, mail frames, composer, lost connection, ended session.
 const $ = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const page = document.documentElement;
@@ -33,7 +32,7 @@ function walk(by) {
   row?.scrollIntoView({ block: "nearest" });
 }
 
-// How this mail got here: htmx fetches the link's page into the popover, which opens under the link.
+// How this mail got here: htmx fetched the link's page into the popover.
 const way = $("#way");
 let opener;
 function openWay() {
@@ -80,7 +79,10 @@ function start(part) {
 
 addEventListener("input", ({ target }) => {
   if (target.matches("[data-send] textarea")) sessionStorage[draft] = target.value;
-  if (target.type === "file") target.form.querySelector("[data-files]").textContent = [...target.files].map((file) => file.name).join(", ");
+  if (target.type !== "file") return;
+  const names = $("[data-files]", target.form);
+  if (names) names.textContent = [...target.files].map((file) => file.name).join(", ");
+  if (target.form.matches("[data-eml]")) target.form.requestSubmit();
 });
 addEventListener("click", (event) => {
   const near = (selector) => event.target.closest(selector);
