@@ -35,7 +35,8 @@ def pytest_unconfigure() -> None:
 
 def url_of(name: str) -> str:
     """Give the address of another database on the tests' server."""
-    return urlsplit(SERVER_URL)._replace(path=f"/{name}").geturl()
+    parts = urlsplit(SERVER_URL)
+    return f"{parts.scheme}://{parts.netloc}/{name}?{parts.query}"
 
 
 def _on_server(statement: str) -> None:

@@ -29,7 +29,11 @@ def copy(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequen
     names = sql.SQL(", ").join([sql.Identifier(_column(model, name)) for name in fields])
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(model._meta.db_table), names)
     connection.ensure_connection()
-    with connection.connection.cursor() as cursor, cursor.copy(statement) as target:
+    with (
+        connection.wrap_database_errors,
+        connection.connection.cursor() as cursor,
+        cursor.copy(statement) as target,
+    ):
         for row in rows:
             if json_places:
                 row = list(row)

@@ -19,6 +19,7 @@ def put(mails: Iterable[tuple[int, bytes]]) -> None:
     """Store raw mails in the caller's transaction."""
     connection.ensure_connection()
     with (
+        connection.wrap_database_errors,
         connection.connection.cursor() as cursor,
         cursor.copy("COPY raw_chunk (mail_id, position, content) FROM STDIN (FORMAT BINARY)") as target,
     ):
@@ -33,7 +34,7 @@ def load(mail_ids: Iterable[int]) -> dict[int, bytes]:
     wanted = list(mail_ids)
     found: dict[int, list[bytes]] = {mail_id: [] for mail_id in wanted}
     connection.ensure_connection()
-    with psycopg.Cursor(connection.connection) as cursor:
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(
             "SELECT mail_id, content FROM raw_chunk WHERE mail_id = ANY(%s) ORDER BY mail_id, position",
             [wanted],
