@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import ssl
 import threading
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from aiosmtpd.smtp import Session as SmtpSession
 
 from tests.servers.certificates import Certificate
 from tests.servers.started import STARTED
+
+logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns of its own deprecations
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,8 @@ class SmtpSink:
             self._server.close()
         for transport in list(self._transports):
             if isinstance(transport, asyncio.WriteTransport):
-                transport.abort()
+                with contextlib.suppress(AttributeError):  # a TLS transport that has ended already
+                    transport.abort()
         self._transports.clear()
         await asyncio.sleep(0.02)
 

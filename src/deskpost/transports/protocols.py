@@ -14,9 +14,11 @@ from deskpost.transports.source import Source
 
 
 class OpenSource(Interface):
-    """How an incoming protocol opens a mailbox."""
+    """How an incoming protocol opens a mailbox; `read_only` for a look that changes nothing at all."""
 
-    def __call__(self, server: Server, login: Login, folder: str) -> AbstractContextManager[Source]: ...
+    def __call__(
+        self, server: Server, login: Login, folder: str, *, read_only: bool = False
+    ) -> AbstractContextManager[Source]: ...
 
 
 class OpenSender(Interface):
@@ -45,11 +47,15 @@ class Protocol:
         return tuple(self.ports)
 
 
-def _imap(server: Server, login: Login, folder: str) -> AbstractContextManager[Source]:
-    return open_imap(server, login, folder)
+def _imap(
+    server: Server, login: Login, folder: str, *, read_only: bool = False
+) -> AbstractContextManager[Source]:
+    return open_imap(server, login, folder, read_only=read_only)
 
 
-def _pop(server: Server, login: Login, folder: str) -> AbstractContextManager[Source]:
+def _pop(
+    server: Server, login: Login, folder: str, *, read_only: bool = False
+) -> AbstractContextManager[Source]:
     return open_pop3(server, login)
 
 

@@ -227,9 +227,9 @@ def login_not_offered(place: str, methods: str) -> str:
 
 
 def login_needs_tls(place: str, answer: str) -> str:
-    said = _answered(place, answer) if answer else ""
+    said = _answered(place, answer) if answer else " No password was sent."
     return (
-        f"{place} takes no password over an open connection; no password was sent.{said} "
+        f"{place} takes no password over an open connection.{said} "
         "To do: choose STARTTLS, or TLS from the first byte, for this server."
     )
 

@@ -1,0 +1,35 @@
+"""The table of protocols."""
+
+import pytest
+
+from deskpost.transports.protocols import PROTOCOLS
+
+
+@pytest.mark.parametrize(
+    ("key", "tls", "port"),
+    [
+        ("imap", "none", 143),
+        ("imap", "starttls", 143),
+        ("imaps", "implicit", 993),
+        ("pop", "none", 110),
+        ("pops", "implicit", 995),
+        ("smtp", "none", 25),
+        ("smtp", "starttls", 587),
+        ("smtps", "implicit", 465),
+    ],
+)
+def test_the_customary_port_is_proposed_for_each_protocol(key: str, tls: str, port: int) -> None:
+    assert dict(PROTOCOLS[key].ports)[tls] == port  # type: ignore[index]
+
+
+def test_protocols_with_tls_in_their_name_have_it_from_the_first_byte() -> None:
+    for key, protocol in PROTOCOLS.items():
+        assert (protocol.tls_kinds == ("implicit",)) == key.endswith("s")
+        assert protocol.label == key.upper()
+
+
+def test_every_protocol_opens_in_its_direction() -> None:
+    for protocol in PROTOCOLS.values():
+        incoming = protocol.direction == "incoming"
+        assert (protocol.open_source is not None) == incoming
+        assert (protocol.open_sender is not None) == (not incoming)
