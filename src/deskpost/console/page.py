@@ -1,16 +1,82 @@
 """What every page has: the person, what they may do, and the headers that keep it safe."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from ipaddress import ip_address, ip_network
+from typing import Concatenate, ParamSpec, cast
+from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from deskpost.desk import search
+from deskpost.desk.installation import Installation, Instance
+from deskpost.desk.people import Person
+from deskpost.desk.records import Record
+from deskpost.desk.roles import Visible, visible
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
+_VIEWER = "deskpost.viewer"
+P = ParamSpec("P")
 
 
-def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks at a page, and what they may see."""
+
+    person: Person
+    desk: Visible
+
+    def needs(self, permission: str, record: Record | None = None) -> None:
+        """Raise NotPermitted unless the person has the permission, where this record is."""
+        if not self.desk.may(permission, record):
+            raise NotPermitted(permission)
+
+
+class NotPermitted(PermissionDenied):
+    """The person may see the thing, and may not do this with it."""
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(permission)
+        self.permission = permission
+
+
+def signed_in(
+    view: Callable[Concatenate[HttpRequest, Viewer, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Give a page to people who are signed in, in their language and time zone; send others to sign in.
+
+    What htmx asks for after the session has ended is answered with 401: app.js then asks for the password.
+    """
+
+    @wraps(view)
+    def respond(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        person = request.user
+        if not isinstance(person, Person):
+            return _to_sign_in(request)
+        viewer = Viewer(person, visible(person))
+        request.META[_VIEWER] = viewer
+        account = person.account
+        zone, language = person.time_zone or account.time_zone, person.language or account.language
+        with timezone.override(_zone(zone)), translation.override(language):
+            response = view(request, viewer, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], respond)
+
+
+def security_headers(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Add the content security policy, unless the view has set a stricter one."""
 
     def respond(request: HttpRequest) -> HttpResponse:
@@ -22,5 +88,95 @@ def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
-    """Give what the frame around every page shows."""
-    return {}
+    """Give what the frame around every page shows; nothing when nobody is signed in."""
+    viewer = request.META.get(_VIEWER)
+    if viewer is None:
+        return {"shell": {"demo": settings.DEMO}}
+    desk: Visible = viewer.desk
+    instance = Instance.objects.order_by("pk").first()
+    return {
+        "shell": {
+            "person": viewer.person,
+            "instance": instance.name if instance else "Deskpost",
+            "scope": _scope(viewer),
+            "open_requests": Counted(search.count(desk, search.Wanted())),
+            "may_create": desk.may("request.create"),
+            "demo": settings.DEMO,
+        }
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A count as lists show it: "10,000+" beyond what is counted."""
+
+    count: search.Count
+
+    def __str__(self) -> str:
+        return f"{self.count.number:,}{'+' if self.count.more else ''}"
+
+    @property
+    def at_least(self) -> int:
+        """The number, or what was counted of it: what singular and plural go by."""
+        return self.count.number
+
+
+def client_address(request: HttpRequest) -> str:
+    """Give the address that a request comes from: behind a trusted proxy the one the proxy names."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    proxies = Installation.objects.values_list("trusted_proxies", flat=True).first() or []
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+    while hops and _is_one_of(address, proxies):
+        address = hops.pop()
+    return address
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Tell whether htmx asks for a part of a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def go_to(request: HttpRequest, address: str) -> HttpResponse:
+    """Send the browser to another page after a form did its work, with htmx or without."""
+    if is_htmx(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    response = HttpResponseRedirect(address)
+    response.status_code = 303
+    return response
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if is_htmx(request):
+        return HttpResponse(status=401)
+    asked = request.get_full_path()
+    if request.method not in ("GET", "HEAD"):  # a form: after the sign-in go back to its page
+        asked = urlsplit(request.headers.get("Referer", "")).path or "/"
+    values = {"next": asked}
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        values["ended"] = "1"
+    return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode(values)}")
+
+
+def _scope(viewer: Viewer) -> str:
+    """Give which accounts the person sees, in words."""
+    if not viewer.desk.may("request.view"):
+        return viewer.person.account.name
+    names = list(viewer.desk.accounts.order_by("name").values_list("name", flat=True)[:2])
+    if viewer.desk.everywhere("request.view"):
+        return translation.gettext("All accounts")
+    return names[0] if len(names) == 1 else translation.gettext("Several accounts")
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def _is_one_of(address: str, networks: list[str]) -> bool:
+    try:
+        parsed = ip_address(address)
+        return any(parsed in ip_network(network, strict=False) for network in networks)
+    except ValueError:
+        return False

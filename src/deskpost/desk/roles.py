@@ -120,6 +120,10 @@ class Visible:
             return record.requester_id == self.person.pk
         return False
 
+    def everywhere(self, permission: str) -> bool:
+        """Tell whether the person has a permission in every account."""
+        return any(permission in permissions and account is None for permissions, account, _ in self._grants)
+
     def works_on(self, record: Record) -> bool:
         """Tell whether the person sees this record as a technician does: notes, traces, everybody's mail."""
         return self.may("request.view", record)
@@ -150,10 +154,16 @@ class Visible:
     @property
     def accounts(self) -> QuerySet[Account]:
         """Accounts in which the person may view requests, and the person's own."""
+        return self._accounts("request.view", {self.person.account_id})
+
+    def accounts_with(self, permission: str) -> QuerySet[Account]:
+        """Accounts in which the person has a permission."""
+        return self._accounts(permission, set())
+
+    def _accounts(self, permission: str, limited: set[int]) -> QuerySet[Account]:
         accounts = Account.objects.filter(deleted_at=None)
-        limited: set[int] = {self.person.account_id}
         for permissions, account, _ in self._grants:
-            if "request.view" in permissions:
+            if permission in permissions:
                 if account is None:
                     return accounts
                 limited.add(account)

@@ -37,4 +37,4 @@ def first_time(token: UUID, person: Person) -> bool:
             "INSERT INTO sent_form (token, person_id, at) VALUES (%s, %s, now()) ON CONFLICT DO NOTHING",
             [token, person.pk],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount)

@@ -1,0 +1,247 @@
+"""The box in which a reply, a forward or a note is written: what it offers, and what was typed in it."""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext, gettext_lazy
+
+from deskpost.console import recipients
+from deskpost.console.page import Viewer
+from deskpost.console.uploads import MOST_MEGABYTES, FilesField
+from deskpost.desk import permitted
+from deskpost.desk.conversations import Conversation
+from deskpost.desk.fields import Status
+from deskpost.desk.people import fold
+from deskpost.desk.records import Record
+from deskpost.inbound.mailboxes import own_addresses
+from deskpost.outbound.scopes import Senders, load_senders
+
+LONGEST_TEXT = 500_000  # characters of a reply or note
+LONGEST_SUBJECT = 500
+
+REPLY, REPLY_ALL, FORWARD, NOTE = "reply", "reply_all", "forward", "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One thing that can be written, and to whom it goes as long as nobody changes that."""
+
+    mode: str
+    name: str
+    to: str
+    cc: str
+    subject: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """What the composer's template shows."""
+
+    url: str
+    mode: str
+    tabs: tuple[Tab, ...]
+    to: str
+    cc: str
+    subject: str
+    text: str
+    from_: str
+    reply_name: str
+    statuses: tuple[Status, ...]
+    then_status: int | None
+    token: str
+    newest: int
+    portal: bool  # a requester writes to the desk: no recipients, no subject
+    along: str  # what a forward takes along, in words
+    max_files_words: str
+    error: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+class Written(forms.Form):
+    """What somebody typed into the composer."""
+
+    mode = forms.ChoiceField(choices=[(mode, mode) for mode in (REPLY, REPLY_ALL, FORWARD, NOTE)])
+    to = forms.CharField(required=False, max_length=20_000)
+    cc = forms.CharField(required=False, max_length=20_000)
+    subject = forms.CharField(required=False, max_length=LONGEST_SUBJECT)
+    text = forms.CharField(required=False, max_length=LONGEST_TEXT, strip=False)
+    attachments = FilesField(required=False)
+    status = forms.ModelChoiceField(queryset=Status.objects.all(), required=False)
+    token = forms.UUIDField(required=False)
+    newest = forms.IntegerField(required=False, min_value=0)
+
+    def __init__(
+        self, data: QueryDict, files: MultiValueDict[str, UploadedFile], unwanted: frozenset[str]
+    ) -> None:
+        super().__init__(data, files)
+        self._unwanted = unwanted
+
+    def clean_to(self) -> tuple[recipients.Pair, ...]:
+        """Give the recipients without the desk's own addresses."""
+        return recipients.without(recipients.read(self.cleaned_data["to"]), self._unwanted)
+
+    def clean_cc(self) -> tuple[recipients.Pair, ...]:
+        """Give the further recipients without the desk's own addresses."""
+        return recipients.without(recipients.read(self.cleaned_data["cc"]), self._unwanted)
+
+    def clean(self) -> dict[str, Any]:
+        """Check what depends on what is written."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        mode = values.get("mode")
+        text = (values.get("text") or "").strip()
+        if not text and mode != FORWARD and "text" not in self.errors:
+            words = gettext_lazy("There is no text yet. To do: write something, then send it.")
+            self.add_error("text", ValidationError(words))
+        return values
+
+    def needs_recipient(self) -> None:
+        """Say at the field that a mail goes to nobody."""
+        if self.cleaned_data.get("to") or self.cleaned_data.get("cc") or {"to", "cc"} & set(self.errors):
+            return
+        if (self.data.get("to") or "").strip():
+            words = gettext("That is the desk's own address, and the desk does not write to itself.")
+        else:
+            words = gettext("Nobody is named.")
+        self.add_error("to", f"{words} {gettext('To do: name the recipient here.')}")
+
+
+def composer_for(
+    viewer: Viewer,
+    record: Record,
+    mode: str,
+    newest: int,
+    query: str,
+    form: Written | None = None,
+    error: str = "",
+) -> Composer | None:
+    """Give the composer with a mode chosen, or with what was typed and what is wrong with it; None: may not write."""
+    desk = viewer.desk
+    if not desk.may("conversation.reply", record):
+        return None
+    works = desk.works_on(record)
+    last = _last_from_customer(viewer, record)
+    senders = load_senders()
+    tabs = (
+        _tabs(viewer, record, last, own_addresses() | senders.addresses, query)
+        if works
+        else _portal_tabs(query)
+    )
+    chosen = next((tab for tab in tabs if tab.mode == (form.data.get("mode") if form else mode)), tabs[0])
+    typed = form.data if form else {}
+    statuses = permitted.statuses_for(desk, record) if works else []
+    action = reverse("request_reply", args=[record.number])
+    return Composer(
+        url=f"{action}?{query}" if query else action,
+        mode=chosen.mode,
+        tabs=tabs,
+        to=str(typed.get("to", chosen.to)),
+        cc=str(typed.get("cc", chosen.cc)),
+        subject=str(typed.get("subject", chosen.subject)),
+        text=str(typed.get("text", "")),
+        from_=_from(senders, record, last),
+        reply_name=_reply_name(record, last) if works else "",
+        statuses=tuple(status for status in statuses if status != record.status),
+        then_status=_integer(typed.get("status")),
+        token=str(typed.get("token") or uuid.uuid4()),
+        newest=newest,
+        portal=not works,
+        along=_along(last),
+        max_files_words=gettext("%(n)d MB in all") % {"n": MOST_MEGABYTES},
+        error=error,
+        errors={name: " ".join(map(str, errors)) for name, errors in form.errors.items()} if form else {},
+    )
+
+
+def unwanted_addresses() -> frozenset[str]:
+    """Give the folded addresses that are never recipients: the mailboxes' and those that the desk writes as."""
+    return own_addresses() | load_senders().addresses
+
+
+def _tabs(
+    viewer: Viewer, record: Record, last: Conversation | None, unwanted: frozenset[str], query: str
+) -> tuple[Tab, ...]:
+    author = _reply_to(record, last, unwanted)
+    others = [*last.to, *last.cc] if last else []
+    taken = {*unwanted, *(fold(address) for _, address in author)}
+    more = recipients.without(others, taken)
+    answer, onward = _subject("Re", record.subject), _subject("Fwd", record.subject)
+    to, cc = recipients.write(author), recipients.write(more)
+    tabs = [_tab(REPLY, gettext("Reply"), to, "", answer, query)]
+    if more:
+        tabs.append(_tab(REPLY_ALL, gettext("Reply all"), to, cc, answer, query))
+    if last is not None and viewer.desk.may("conversation.forward", record):
+        tabs.append(_tab(FORWARD, gettext("Forward"), "", "", onward, query))
+    tabs.append(_tab(NOTE, gettext("Note"), "", "", answer, query))
+    return tuple(tabs)
+
+
+def _portal_tabs(query: str) -> tuple[Tab, ...]:
+    return (_tab(REPLY, gettext("Reply"), "", "", "", query),)
+
+
+def _tab(mode: str, name: str, to: str, cc: str, subject: str, query: str) -> Tab:
+    return Tab(
+        mode, name, to, cc, subject, f"?{query}&mode={mode}#composer" if query else f"?mode={mode}#composer"
+    )
+
+
+def _last_from_customer(viewer: Viewer, record: Record) -> Conversation | None:
+    mails = viewer.desk.conversations.filter(
+        record=record, direction=Conversation.Direction.IN, automatic=False
+    )
+    return mails.order_by("-at", "-pk").first()
+
+
+def _reply_to(
+    record: Record, last: Conversation | None, unwanted: frozenset[str]
+) -> tuple[recipients.Pair, ...]:
+    """Give whom an answer goes to: who wrote last, else the requester."""
+    if last is not None and last.from_address:
+        pair = recipients.without([(last.from_name, last.from_address)], unwanted)
+        if pair:
+            return pair
+    if record.requester is None:
+        return ()
+    address = record.requester.addresses.order_by("-primary", "pk").first()
+    pairs = [(record.requester.name, address.address)] if address else []
+    return recipients.without(pairs, unwanted)
+
+
+def _reply_name(record: Record, last: Conversation | None) -> str:
+    if last is not None and last.from_name:
+        return last.from_name
+    return record.requester.name if record.requester else ""
+
+
+def _from(senders: Senders, record: Record, last: Conversation | None) -> str:
+    sender = senders.choose(record.account_id, record.instance_id)
+    if sender is None:
+        return gettext("no outgoing server yet: the mail will wait here until there is one")
+    written_to = [address for _, address in (*last.to, *last.cc)] if last else []
+    return recipients.write([(sender.name, sender.written_as(written_to))])
+
+
+def _subject(mark: str, subject: str) -> str:
+    return subject if subject.lower().startswith(f"{mark.lower()}:") else f"{mark}: {subject}"
+
+
+def _along(last: Conversation | None) -> str:
+    if last is None:
+        return ""
+    name = last.from_name or last.from_address
+    return gettext("The newest mail, of %(name)s, goes along below your text, with its files.") % {
+        "name": name
+    }
+
+
+def _integer(written: object) -> int | None:
+    text = str(written or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -1,0 +1,174 @@
+"""The mails and notes of a request, as their template shows them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from deskpost.console import mail_way
+from deskpost.console.mail_state import MailState, states
+from deskpost.console.page import Viewer
+from deskpost.desk.attachments import Attachment
+from deskpost.desk.conversations import Conversation
+from deskpost.desk.records import Record
+
+SHOWN = 4  # mails and notes that stand open; what is older is folded away
+FOLDED = 50  # folded ones on one page; older ones are behind a link
+
+Pairs = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote it; id 0 where nobody here has that name."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An attachment that can be taken."""
+
+    name: str
+    size: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """An attachment that was not kept, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One mail or note. To those who see only their own requests it names no addresses, no traces, no states."""
+
+    id: int
+    direction: str
+    author: Author
+    address: str
+    verb: str
+    to: Pairs
+    cc: Pairs
+    at: datetime
+    text: str
+    body_url: str | None
+    automatic: str
+    attachments: tuple[File, ...]
+    dropped: tuple[Dropped, ...]
+    way: mail_way.Strip | None
+    mail_state: MailState | None
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A request's conversation: what stands open, what is folded away, and whether there is more before that."""
+
+    conversation: list[Message]
+    earlier: list[Message]
+    earlier_words: str
+    before: int | None  # the oldest on this page, when older ones exist
+    newest: int  # the id of the last one, 0 for none
+
+
+def talk_of(viewer: Viewer, record: Record, before: int | None = None) -> Talk:
+    """Give the newest part of a conversation, or the part before one of its mails."""
+    rows = viewer.desk.conversations.filter(record=record).select_related("author").order_by("-at", "-pk")
+    if before is not None:
+        edge = rows.filter(pk=before).first()
+        rows = rows.filter(at__lte=edge.at).exclude(pk=before) if edge else rows
+    found = list(rows[: SHOWN + FOLDED + 1])
+    more, found = len(found) > SHOWN + FOLDED, found[: SHOWN + FOLDED]
+    found.reverse()
+    messages = messages_of(viewer, record, found)
+    cut = len(messages) - SHOWN if len(messages) > SHOWN + 1 else 0
+    newest = max((one.pk for one in found), default=0)
+    return Talk(
+        conversation=messages[cut:],
+        earlier=messages[:cut],
+        earlier_words=_words(messages[:cut], more),
+        before=found[0].pk if more else None,
+        newest=newest,
+    )
+
+
+def messages_of(viewer: Viewer, record: Record, rows: Sequence[Conversation]) -> list[Message]:
+    """Give these conversations of a request with their files and, for technicians, their ways and states."""
+    works = viewer.desk.works_on(record)
+    ways = mail_way.strips(rows) if works and viewer.desk.may("trace.view", record) else {}
+    sent = states(rows) if works else {}
+    files = _files(viewer, rows)
+    return [_message(viewer, one, works, files.get(one.pk, ()), ways, sent) for one in rows]
+
+
+def _message(
+    viewer: Viewer,
+    one: Conversation,
+    works: bool,
+    files: Sequence[Attachment],
+    ways: Mapping[int, mail_way.Strip],
+    sent: Mapping[int, MailState],
+) -> Message:
+    name = (one.author.name if one.author else "") or one.from_name or one.from_address or gettext("Unknown")
+    own = one.author_id == viewer.person.pk
+    state = sent.get(one.pk)
+    return Message(
+        id=one.pk,
+        direction=one.direction,
+        author=Author(one.author_id or 0, name if works or name != one.from_address else gettext("Somebody")),
+        address=one.from_address if works or own else "",
+        verb=gettext("forwarded") if state and state.forwarded else gettext("replied"),
+        to=one.to if works else (),
+        cc=one.cc if works else (),
+        at=one.at,
+        text=one.text,
+        body_url=reverse("message_html", args=[one.pk]) if one.html else None,
+        automatic=gettext("automatic answer") if one.automatic else "",
+        attachments=tuple(
+            File(file.name or gettext("unnamed"), file.size, reverse("attachment", args=[file.pk]))
+            for file in files
+            if file.verdict == Attachment.Verdict.KEPT and not _is_shown(file, one)
+        ),
+        dropped=tuple(
+            Dropped(file.name, file.reason) for file in files if file.verdict == Attachment.Verdict.DROPPED
+        ),
+        way=ways.get(one.pk),
+        mail_state=state,
+    )
+
+
+def _is_shown(file: Attachment, one: Conversation) -> bool:
+    """Tell whether a file is an image that stands in the mail's text."""
+    return bool(
+        file.inline and file.content_id and one.html and f"cid:{file.content_id.strip('<>')}" in one.html
+    )
+
+
+def _files(viewer: Viewer, rows: Sequence[Conversation]) -> dict[int, list[Attachment]]:
+    files: dict[int, list[Attachment]] = {}
+    ids = [one.pk for one in rows]
+    known = viewer.desk.attachments.filter(conversation__in=ids).defer("content").order_by("pk")
+    for file in known:
+        files.setdefault(file.conversation_id, []).append(file)
+    return files
+
+
+def _words(earlier: Sequence[Message], more: bool) -> str:
+    """Say what is folded away: "description, 2 mails, 1 note"."""
+    mails = sum(one.direction != "note" for one in earlier)
+    notes = len(earlier) - mails
+    words = []
+    if mails and not more:
+        words.append(gettext("description"))
+        mails -= 1
+    if mails:
+        words.append(ngettext("%(n)d mail", "%(n)d mails", mails) % {"n": mails})
+    if notes:
+        words.append(ngettext("%(n)d note", "%(n)d notes", notes) % {"n": notes})
+    return ", ".join(words)

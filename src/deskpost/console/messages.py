@@ -1,0 +1,59 @@
+"""The HTML of a mail, in a document of its own for the sandboxed frame: it runs nothing and loads nothing foreign."""
+
+import re
+from html import unescape
+from urllib.parse import unquote
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
+
+from deskpost.console.page import Viewer, signed_in
+from deskpost.desk.attachments import Attachment
+from deskpost.desk.conversations import Conversation
+
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline' {style}; img-src data: {files}; form-action 'none'; "
+    "base-uri 'self'; frame-ancestors 'self'; "
+    "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+)
+_OWN_IMAGE = re.compile(r'\ssrc="cid:([^"]*)"', re.IGNORECASE)
+
+
+@require_safe
+@signed_in
+def message_html(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
+    """Show the HTML of a mail, its own images from its attachments; remote ones stay away.
+
+    It was cleaned when the mail came in. The policy of this answer holds when it is opened outside the frame too:
+    no script, no form, pictures from the mail alone.
+    """
+    conversation = viewer.desk.conversations.filter(pk=id).first()
+    if conversation is None or not conversation.html:
+        raise Http404
+    html = _with_own_images(viewer, conversation)
+    # `static` and `build_absolute_uri` are ours: 'self' would let a mail ask for any page of the desk.
+    response = render(request, "console/message_html.html", {"html": SafeString(html)})
+    response.headers["Content-Security-Policy"] = _POLICY.format(
+        style=request.build_absolute_uri(static("deskpost/mail.css")),
+        files=request.build_absolute_uri(reverse("attachments")),
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _with_own_images(viewer: Viewer, conversation: Conversation) -> str:
+    """Give the HTML with its cid: images led to the mail's attachments; one that is not there has no source."""
+    files = viewer.desk.attachments.filter(conversation=conversation, verdict=Attachment.Verdict.KEPT)
+    known = {
+        content_id.strip("<>"): pk for content_id, pk in files.values_list("content_id", "pk") if content_id
+    }
+
+    def lead(found: re.Match[str]) -> str:
+        pk = known.get(unquote(unescape(found[1])).strip("<>")) or known.get(unescape(found[1]))
+        return f' src="{reverse("attachment", args=[pk])}"' if pk else ""
+
+    return _OWN_IMAGE.sub(lead, conversation.html or "")

@@ -1,0 +1,202 @@
+"""One request: its conversation, what is written there, its properties and its history."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from deskpost.console.composer import NOTE, Composer, Written, composer_for, unwanted_addresses
+from deskpost.console.conversation import messages_of, talk_of
+from deskpost.console.page import Viewer, go_to, is_htmx, signed_in
+from deskpost.console.properties import Conflict, change, properties_of, seen_of
+from deskpost.console.request_facts import back_to, facts_of, history_of, pager_of, requester_of
+from deskpost.console.request_filters import Address
+from deskpost.console.writing import Overtaken, Text, write
+from deskpost.desk import permitted, requests
+from deskpost.desk.fields import Status
+from deskpost.desk.records import Record
+from deskpost.outbound.by_person import NobodyToWriteTo
+
+
+@require_safe
+@signed_in
+def request(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
+    """Show a request with its newest mails open, and note that this person has seen it."""
+    record = record_of(viewer, number)
+    response = _page(request, viewer, record)
+    requests.mark_seen(record, viewer.person)
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def reply(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
+    """Send what was written in the composer, once, however often the form arrives."""
+    record = record_of(viewer, number)
+    if request.method != "POST":
+        return HttpResponseRedirect(_address(request, viewer, number))
+    form = Written(request.POST, request.FILES, unwanted_addresses())
+    valid = form.is_valid()
+    mode = form.cleaned_data.get("mode")
+    if viewer.desk.works_on(record) and mode != NOTE:
+        form.needs_recipient()
+    error = ""
+    if valid and not form.errors:
+        try:
+            conversation = write(viewer, record, _text(form))
+            mark = f"#message-{conversation.pk}" if conversation else "#conversation"
+            return go_to(request, _address(request, viewer, number) + mark)
+        except Overtaken as trouble:
+            error = trouble.words
+        except NobodyToWriteTo as trouble:
+            form.add_error("to", str(trouble))
+    if request.FILES:
+        error = f"{error} {gettext('To do: choose the files again; a page cannot keep them.')}".strip()
+    newest = talk_of(viewer, record).newest
+    composer = composer_for(viewer, record, mode or "reply", newest, _query(request, viewer), form, error)
+    if composer is None:
+        viewer.needs("conversation.reply", record)
+    if is_htmx(request):
+        return render(request, "console/_composer.html", {"composer": composer}, status=422)
+    return _page(request, viewer, record, composer, status=422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def properties(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
+    """Change fields of a request; refuse, in words, what somebody else has changed meanwhile."""
+    record = record_of(viewer, number)
+    if request.method != "POST":
+        return HttpResponseRedirect(_address(request, viewer, number))
+    viewer.needs("request.view", record)
+    error = ""
+    try:
+        change(viewer, record, request.POST)
+    except Conflict as conflict:
+        error = conflict.words
+    record = record_of(viewer, number)
+    if is_htmx(request):
+        shown = properties_of(viewer, record, _query(request, viewer), error)
+        context = {"properties": shown, "record": facts_of(viewer, record), "saved": not error}
+        return render(request, "console/_properties.html", context, status=422 if error else 200)
+    if error:
+        return _page(request, viewer, record, error=error, status=409)
+    return go_to(request, _address(request, viewer, number))
+
+
+@require_safe
+@signed_in
+def newer(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
+    """Give the mails and notes that came to a request since the page was loaded; nothing when none did."""
+    record = record_of(viewer, number)
+    after = request.GET.get("after", "")
+    if not (after.isascii() and after.isdigit() and len(after) < 19):
+        return HttpResponse(status=204)
+    rows = viewer.desk.conversations.filter(record=record, pk__gt=int(after)).select_related("author")
+    found = list(rows.order_by("pk")[:50])
+    if not found:
+        return HttpResponse(status=204)
+    requests.mark_seen(record, viewer.person)
+    context = {
+        "conversation": messages_of(viewer, record, found),
+        "newer_url": _newer_url(number, found[-1].pk),
+        "record": facts_of(viewer, record),
+    }
+    return render(request, "console/_newer.html", context)
+
+
+def record_of(viewer: Viewer, number: int) -> Record:
+    """Give the request with this number; one that the person may not see is not there."""
+    rows = viewer.desk.records.filter(module="RE", number=number)
+    parts = ("account", "status", "priority", "group", "technician", "requester__site", "requester__account")
+    record = rows.select_related(*parts).first()
+    if record is None:
+        raise Http404
+    return record
+
+
+def _page(
+    request: HttpRequest,
+    viewer: Viewer,
+    record: Record,
+    composer: Composer | None = None,
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    address, query = Address.of(request.GET, viewer.desk), _query(request, viewer)
+    before = request.GET.get("before", "")
+    talk = talk_of(
+        viewer, record, int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+    )
+    works = viewer.desk.works_on(record)
+    mode = request.GET.get("mode", "reply")
+    context: dict[str, Any] = {
+        "record": facts_of(viewer, record),
+        "back": back_to(address, record, viewer),
+        "pager": pager_of(viewer, address, record) if request.GET else None,
+        "close_status": _status_to_set(viewer, record, Status.Kind.CLOSED),
+        "reopen_status": _status_to_set(viewer, record, Status.Kind.OPEN),
+        "seen": seen_of(record),
+        "conversation": talk.conversation,
+        "earlier": talk.earlier,
+        "earlier_words": talk.earlier_words,
+        "before_url": _with(request, before=talk.before) if talk.before else None,
+        "newer_url": None if before else _newer_url(record.number, talk.newest),
+        "composer": composer or composer_for(viewer, record, mode, talk.newest, query),
+        "properties": properties_of(viewer, record, query, error),
+        "requester": requester_of(viewer, record),
+        "history": history_of(viewer, record),
+        "works": works,
+    }
+    return render(request, "console/request.html", context, status=status)
+
+
+def _text(form: Written) -> Text:
+    values = form.cleaned_data
+    return Text(
+        mode=values["mode"],
+        to=values["to"],
+        cc=values["cc"],
+        subject=values["subject"],
+        text=values["text"].replace("\r\n", "\n").replace("\0", ""),
+        files=values["attachments"],
+        status=values["status"],
+        token=values["token"],
+        newest=values["newest"] or 0,
+    )
+
+
+def _status_to_set(viewer: Viewer, record: Record, kind: str) -> int | None:
+    """Give the status that the button Close, or Reopen of an ended request, sets; None where there is no button."""
+    ended = record.status.kind in (Status.Kind.CLOSED, Status.Kind.RESOLVED)
+    if not viewer.desk.works_on(record) or ended == (kind == Status.Kind.CLOSED):
+        return None
+    status = Status.objects.filter(kind=kind).order_by("position", "pk").first()
+    if status is None or permitted.missing(viewer.desk, record, {"status": status}):
+        return None
+    return status.pk
+
+
+def _query(request: HttpRequest, viewer: Viewer) -> str:
+    """Give the list that the request was opened from, to be handed on."""
+    address = Address.of(request.GET, viewer.desk)
+    return address.query(view=address.wanted.view) if request.GET else ""
+
+
+def _address(request: HttpRequest, viewer: Viewer, number: int) -> str:
+    query = _query(request, viewer)
+    return reverse("request", args=[number]) + (f"?{query}" if query else "")
+
+
+def _with(request: HttpRequest, **more: object) -> str:
+    values = request.GET.copy()
+    for name, value in more.items():
+        values[name] = str(value)
+    return f"?{values.urlencode()}"
+
+
+def _newer_url(number: int, after: int) -> str:
+    return f"{reverse('request_newer', args=[number])}?after={after}"

@@ -1,0 +1,138 @@
+"""What stands around a request's conversation: the facts in its head, who asks, where it came from, its history."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from deskpost.console.page import Counted, Viewer
+from deskpost.console.request_filters import Address
+from deskpost.desk import delimiters, search
+from deskpost.desk.conversations import Conversation
+from deskpost.desk.fields import Priority, Status
+from deskpost.desk.records import Record
+from deskpost.mime.delimiters import Delimiters
+
+HISTORY = 100  # entries shown
+
+VIA = {
+    "page": "page",
+    "mail": "mail",
+    "api": "API",
+    "rule": "rule",
+    "import": "import",
+    "cli": "command line",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The head of a request."""
+
+    number: int
+    token: str
+    subject: str
+    status: Status
+    priority: Priority | None
+    account: str
+    opened_at: datetime
+    opened_by: str
+    mail_count: int
+    note_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """Who asked; the address only for those who work on the request, and for oneself."""
+
+    id: int
+    name: str
+    address: str
+    account: str
+    site: str
+    open_count: int | None
+
+
+def facts_of(viewer: Viewer, record: Record) -> Facts:
+    """Give what the head shows."""
+    in_use = delimiters.current()
+    counts = dict(
+        viewer.desk.conversations.filter(record=record)
+        .order_by()
+        .values_list("direction")
+        .annotate(Count("pk"))
+    )
+    notes = counts.pop(Conversation.Direction.NOTE, 0)
+    first = viewer.desk.conversations.filter(record=record).order_by("at", "pk").first()
+    return Facts(
+        number=record.number,
+        token=Delimiters.write(in_use.get("", "##"), in_use.get(record.module, record.module), record.number),
+        subject=record.subject,
+        status=record.status,
+        priority=record.priority,
+        account=record.account.name,
+        opened_at=record.created_at,
+        opened_by="mail" if first is None or first.mail_id is not None else "page",
+        mail_count=sum(counts.values()),
+        note_count=notes,
+    )
+
+
+def requester_of(viewer: Viewer, record: Record) -> Requester | None:
+    """Give who asked, with the number of their open requests."""
+    person = record.requester
+    if person is None:
+        return None
+    address = person.addresses.order_by("-primary", "pk").first()
+    works = viewer.desk.works_on(record)
+    open_count = viewer.desk.records.filter(requester=person, closed_at=None).count() if works else None
+    return Requester(
+        id=person.pk,
+        name=person.name,
+        address=address.address if address and (works or person == viewer.person) else "",
+        account=person.account.name,
+        site=person.site.name if person.site else "",
+        open_count=open_count,
+    )
+
+
+def history_of(viewer: Viewer, record: Record) -> list[dict[str, Any]]:
+    """Give the changes of a request, newest first."""
+    entries = viewer.desk.history.filter(record=record).select_related("person").order_by("-at", "-pk")
+    return [
+        {
+            "at": entry.at,
+            "by": entry.person.name if entry.person else entry.by,
+            "via": gettext(VIA.get(entry.via, entry.via)),
+            "changes": [{"field": gettext(name), "old": old, "new": new} for name, old, new in entry.changes],
+        }
+        for entry in entries[:HISTORY]
+    ]
+
+
+def back_to(address: Address, record: Record, viewer: Viewer) -> dict[str, str]:
+    """Give the list that the request was opened from."""
+    views = {view.key: view.name for view in search.views_of(viewer.desk)}
+    name = gettext("Search") if address.wanted.text else gettext(views[address.wanted.view])
+    return {"name": name, "url": address.url_back(record.number)}
+
+
+def pager_of(viewer: Viewer, address: Address, record: Record) -> dict[str, object] | None:
+    """Give the requests beside this one in its list; None for a search, where that would cost too much."""
+    if address.wanted.text:
+        return None
+    beside = search.neighbours(viewer.desk, address.wanted, record)
+    return {
+        "previous_url": address.url_of(beside.previous) if beside.previous is not None else None,
+        "next_url": address.url_of(beside.next) if beside.next is not None else None,
+        "position": beside.position,
+        "total": Counted(search.count(viewer.desk, address.wanted)),
+    }
+
+
+def request_url(number: int) -> str:
+    """Give a request's address."""
+    return reverse("request", args=[number])

@@ -1,0 +1,113 @@
+"""The list of requests."""
+
+import re
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from deskpost.console.page import Counted, Viewer, signed_in
+from deskpost.console.request_filters import Address, filters
+from deskpost.console.request_rows import rows_for
+from deskpost.desk import search
+from deskpost.desk.installation import Delimiter
+
+_NUMBER = re.compile(r"[^\w\s]*(?:([A-Za-z]{2,4})\s*-\s*)?([0-9]{1,18})[^\w\s]*")
+
+
+@require_safe
+@signed_in
+def requests(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Show a view of the requests, filtered, searched, sorted; a number in the search opens its request."""
+    address = Address.of(request.GET, viewer.desk)
+    number = jump(viewer, address.wanted.text)
+    if number is not None:
+        return HttpResponseRedirect(reverse("request", args=[number]))
+    newest = search.newest_conversation()  # before the rows are read: nothing between the two is missed
+    page = search.page(viewer.desk, address.wanted, address.cursor)
+    total = Counted(search.count(viewer.desk, address.wanted))
+    context = {
+        "views": _views(viewer, address),
+        "search": address.wanted.text,
+        "search_clear_url": address.with_(text="").url,
+        "filters": filters(viewer.desk, address),
+        "sort": {
+            "name": "Last mail",
+            "newest_first": address.wanted.newest_first,
+            "url": address.with_(newest_first=not address.wanted.newest_first).url,
+        },
+        "rows": rows_for(viewer, page.rows, address, request.GET.get("at", "")),
+        "page": {
+            "first": 1 if page.rows and page.previous is None else None,
+            "last": len(page.rows),
+            "total": total,
+            "previous_url": address.url_at(page.previous),
+            "next_url": address.url_at(page.next),
+        },
+        "live_url": f"{reverse('request_news')}?{address.query(after=newest)}",
+        "nothing": "" if page.rows else _nothing(viewer, address),
+    }
+    return render(request, "console/requests.html", context)
+
+
+@require_safe
+@signed_in
+def news(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Say how many mails came in since a list was made; nothing when none did."""
+    address = Address.of(request.GET, viewer.desk)
+    after = request.GET.get("after", "")
+    if not (after.isascii() and after.isdigit() and len(after) < 19):
+        return HttpResponse(status=204)
+    count = search.news(viewer.desk, address.wanted, int(after))
+    if not count:
+        return HttpResponse(status=204)
+    context = {
+        "count": count,
+        "show_url": address.with_(cursor=None).url,
+        "live_url": f"{reverse('request_news')}?{address.query(after=after)}",
+        "open_requests": Counted(search.count(viewer.desk, search.Wanted())),
+    }
+    return render(request, "console/_request_news.html", context)
+
+
+@require_safe
+@signed_in
+def by_name(request: HttpRequest, viewer: Viewer, name: str) -> HttpResponse:
+    """Open a request by its name as mails write it: RE-12."""
+    number = jump(viewer, name)
+    if number is None:
+        raise Http404
+    return HttpResponseRedirect(reverse("request", args=[number]))
+
+
+def jump(viewer: Viewer, text: str) -> int | None:
+    """Give the number that a search names ("12", "#12", "RE-12", "##RE-12##") when the person sees it."""
+    named = _NUMBER.fullmatch(text.strip())
+    if named is None:
+        return None
+    code, number = named.groups()
+    if code and not Delimiter.objects.filter(module="RE", text=code.upper()).exists():
+        return None
+    return int(number) if viewer.desk.records.filter(module="RE", number=int(number)).exists() else None
+
+
+def _views(viewer: Viewer, address: Address) -> list[dict[str, object]]:
+    """Give the views with their counts; the other filters do not follow into another view."""
+    waiting = search.waiting_status()
+    return [
+        {
+            "name": waiting.name if view.key == "waiting" and waiting else view.name,
+            "url": Address(search.Wanted(view=view.key)).url,
+            "count": Counted(search.count(viewer.desk, search.Wanted(view=view.key))),
+            "current": view.key == address.wanted.view,
+        }
+        for view in search.views_of(viewer.desk)
+    ]
+
+
+def _nothing(viewer: Viewer, address: Address) -> str:
+    """Say why a list is empty."""
+    if address.filtered:
+        return "filters"
+    return "view" if viewer.desk.records.exists() else "none_yet"

@@ -1,0 +1,183 @@
+"""What sending the composer's form does, in one transaction: the conversation, its mail, the status, who is told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
+from deskpost.console.composer import FORWARD, NOTE
+from deskpost.console.page import Viewer
+from deskpost.console.recipients import Pair
+from deskpost.desk import permitted, requests
+from deskpost.desk.attachments import Attachment
+from deskpost.desk.conversations import Conversation
+from deskpost.desk.events import Event
+from deskpost.desk.facts import people_facts, record_facts
+from deskpost.desk.fields import Status
+from deskpost.desk.records import Record
+from deskpost.desk.requests import Upload
+from deskpost.desk.sent_forms import first_time
+from deskpost.inbound.mailboxes import own_addresses
+from deskpost.outbound.by_person import send_by_person
+from deskpost.outbound.notify import notify
+
+_ENDED = (Status.Kind.CLOSED, Status.Kind.RESOLVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What somebody wrote, checked."""
+
+    mode: str
+    to: tuple[Pair, ...]
+    cc: tuple[Pair, ...]
+    subject: str
+    text: str
+    files: tuple[Upload, ...]
+    status: Status | None
+    token: UUID
+    newest: int  # the last conversation that the writer saw
+
+
+class Overtaken(Exception):
+    """A colleague answered while this was written. `words` says who and when."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+@transaction.atomic
+def write(viewer: Viewer, record: Record, text: Text) -> Conversation | None:
+    """Add what was written to a request; None when this form did so before.
+
+    Raises Overtaken, NotPermitted, and outbound's NobodyToWriteTo.
+    """
+    record = viewer.desk.records.select_for_update(of=("self",)).get(pk=record.pk)
+    if not first_time(text.token, viewer.person):
+        return None
+    if not viewer.desk.works_on(record):
+        viewer.needs("conversation.reply", record)
+        return _from_requester(viewer, record, text)
+    viewer.needs("conversation.forward" if text.mode == FORWARD else "conversation.reply", record)
+    if text.mode == NOTE:
+        conversation = _add(viewer, record, text, Conversation.Direction.NOTE, text.text)
+    else:
+        _not_overtaken(viewer, record, text)
+        conversation = _mail(viewer, record, text)
+    if text.status is not None:
+        values = {"status": text.status}
+        missing = permitted.missing(viewer.desk, record, values)
+        if missing:
+            viewer.needs(missing, record)
+        notify(requests.change_fields(record, viewer.person, "page", values))
+    requests.mark_seen(record, viewer.person)
+    return conversation
+
+
+def _from_requester(viewer: Viewer, record: Record, text: Text) -> Conversation:
+    """Take a requester's answer as if it had come by mail: an ended request is open again."""
+    conversation = _add(viewer, record, text, Conversation.Direction.IN, text.text)
+    if record.status.kind in _ENDED:
+        opened = Status.objects.filter(kind=Status.Kind.OPEN).order_by("position", "pk")[0]
+        notify(requests.change_fields(record, viewer.person, "page", {"status": opened}))
+    about, by = record_facts([record.pk])[record.pk], people_facts([viewer.person.pk]).get(viewer.person.pk)
+    notify([Event("reply_from_requester", about, by, text.text, conversation.pk)])
+    return conversation
+
+
+def _mail(viewer: Viewer, record: Record, text: Text) -> Conversation:
+    body = text.text
+    original = _original(viewer, record) if text.mode == FORWARD else None
+    if original is not None:
+        body = f"{body.rstrip()}\n\n{_quoted(original)}".lstrip()
+    conversation = _add(viewer, record, text, Conversation.Direction.OUT, body)
+    if original is not None:
+        _take_files_along(original, conversation)
+    send_by_person(
+        conversation=conversation,
+        author=viewer.person,
+        to=text.to,
+        cc=text.cc,
+        subject=text.subject or record.subject,
+        mode=text.mode,
+        own_addresses=own_addresses(),
+    )
+    return conversation
+
+
+def _add(viewer: Viewer, record: Record, text: Text, direction: str, body: str) -> Conversation:
+    me = people_facts([viewer.person.pk])[viewer.person.pk]
+    return requests.add_conversation(
+        record,
+        direction=direction,
+        author=viewer.person,
+        sender=(viewer.person.name, me.address),
+        text=body,
+        subject=text.subject or record.subject,
+        at=timezone.now(),
+        to=text.to,
+        cc=text.cc,
+        files=text.files,
+    )
+
+
+def _not_overtaken(viewer: Viewer, record: Record, text: Text) -> None:
+    answers = viewer.desk.conversations.filter(record=record, direction=Conversation.Direction.OUT)
+    other = answers.filter(pk__gt=text.newest).exclude(author=viewer.person).select_related("author").first()
+    if other is None:
+        return
+    words = gettext(
+        "%(who)s answered at %(when)s, while you wrote. Nothing was sent. To do: read that answer above, change "
+        "your text if need be, then press Send again."
+    )
+    who = other.author.name if other.author else gettext("Somebody")
+    when = date_format(timezone.localtime(other.at), "H:i")
+    raise Overtaken(words % {"who": who, "when": when})
+
+
+def _original(viewer: Viewer, record: Record) -> Conversation | None:
+    """Give the mail that is forwarded: the customer's newest."""
+    mails = viewer.desk.conversations.filter(
+        record=record, direction=Conversation.Direction.IN, automatic=False
+    )
+    return mails.order_by("-at", "-pk").first()
+
+
+def _quoted(original: Conversation) -> str:
+    head = [
+        gettext("---------- Forwarded mail ----------"),
+        f"{gettext('From')}: {_named([(original.from_name, original.from_address)])}",
+        f"{gettext('Date')}: {date_format(timezone.localtime(original.at), 'j M Y H:i O')}",
+        f"{gettext('Subject')}: {original.subject}",
+        f"{gettext('To')}: {_named(original.to)}",
+    ]
+    return "\n".join(head) + f"\n\n{original.text}"
+
+
+def _named(pairs: Sequence[Sequence[str]]) -> str:
+    return ", ".join(f"{name} <{address}>" if name else address for name, address in pairs)
+
+
+def _take_files_along(original: Conversation, conversation: Conversation) -> None:
+    """Give the forward its own rows for the files of the mail; the bytes stay where they are."""
+    files = original.attachments.filter(verdict=Attachment.Verdict.KEPT).order_by("pk")
+    Attachment.objects.bulk_create(
+        Attachment(
+            conversation=conversation,
+            account_id=conversation.account_id,
+            name=file.name,
+            content_type=file.content_type,
+            size=file.size,
+            sha256=file.sha256,
+            content_id=None,  # the forward has no HTML in which an image could stand
+            mail_id=file.mail_id,
+            part=file.part,
+            content=file.content,
+        )
+        for file in files
+    )
