@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -33,7 +34,7 @@ def start(
         _write(cluster / "pg_hba.conf", "local all,replication all peer map=deskpost\n", user)
         _write(cluster / "pg_ident.conf", _ident({"root", user.name}), user)
     sockets = str(socket_folder(folder)).replace('"', '""')
-    settings = {
+    settings: dict[str, str | Path] = {
         "listen_addresses": "",
         "unix_socket_directories": f'"{sockets}"',
         "unix_socket_permissions": "0700",
@@ -41,6 +42,9 @@ def start(
         "ident_file": cluster / "pg_ident.conf",
         "cluster_name": "deskpost",
     }
+    if sys.platform == "linux":
+        # After a crash every file is made durable first: by one call, not by one for each of 1,300 files.
+        settings["recovery_init_sync_method"] = "syncfs"
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     try:
         return subprocess.Popen(
