@@ -4,11 +4,20 @@ from typing import Annotated
 
 import typer
 
-from deskpost.commands.options import DEFAULT_PORT, Data, Port
+from deskpost.commands.options import DEFAULT_PORT, Data
 
 
 def demo(
-    port: Port = DEFAULT_PORT,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            "--port",
+            metavar="N",
+            min=1,
+            max=65535,
+            help=f"The port of the pages; without it {DEFAULT_PORT}, or the next that is free.",
+        ),
+    ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the data at the end.")] = False,
     data: Data = None,
 ) -> None:

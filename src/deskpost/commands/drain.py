@@ -1,5 +1,6 @@
 """`deskpost drain`"""
 
+import logging
 import os
 import sys
 from typing import Annotated
@@ -27,6 +28,7 @@ def drain(
         from deskpost.drain import drain as drain_all
         from deskpost.worker import give_back
 
+        logging.getLogger("deskpost").setLevel(logging.ERROR)  # what it warns of is told at the end
         drained = drain_all(timeout)
         give_back()
     for words in drained.troubles:

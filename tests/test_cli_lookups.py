@@ -1,0 +1,173 @@
+"""`deliver`, `trace`, `requests`, `show`, `outbox`, `mailboxes`: the JSON they print is a contract."""
+
+import os
+import resource
+import subprocess
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from deskpost.desk import delimiters
+from deskpost.desk.accounts import Account
+from deskpost.desk.people import Person
+from deskpost.inbound.messages import InboundMessage
+from tests.command_line import COMMAND, deskpost, follows, is_a_sentence
+from tests.inbound.builders import account, mail, mailbox
+
+CORPORA = Path(__file__).parent / "corpora"
+
+
+@pytest.fixture
+def help_desk(database):
+    """A database with one mailbox and one client."""
+    account("Acme", "acme.example")
+    mailbox("Help", max_size_mb=1)
+    return database
+
+
+def test_a_delivered_mail_is_a_request_and_can_be_looked_up(help_desk):
+    delivered = deskpost("deliver", "--mailbox", "Help", stdin=mail(subject="Printer on fire"))
+    assert delivered.code == 0, delivered.err
+    follows("trace", delivered.json)
+    assert delivered.json["outcome"]["kind"] == "request"
+
+    listed = deskpost("requests", "--json")
+    follows("requests", listed.json)
+    (request,) = listed.json
+    assert request["subject"] == "Printer on fire"
+    assert request["requester"] == {"name": "Ute Brandt", "address": "ute@acme.example"}
+    assert request["account"] == "Acme"
+
+    shown = deskpost("show", request["id"], "--json")
+    follows("show", shown.json)
+    assert shown.json["description"].strip() == "It burns."
+    assert shown.json["conversations"][0]["message_id"] == "<1@acme.example>"
+
+    traced = deskpost("trace", "<1@acme.example>", "--json")
+    follows("trace", traced.json)
+    assert traced.json == delivered.json
+
+    outbox = deskpost("outbox", "--json")
+    follows("outbox", outbox.json)
+    assert {one["event"] for one in outbox.json} == {"request_received"}
+    assert outbox.json[0]["state"] == "held", "there is no outgoing server"
+
+    mailboxes = deskpost("mailboxes", "--json")
+    follows("mailboxes", mailboxes.json)
+    assert [one["name"] for one in mailboxes.json] == ["Help"]
+
+
+def test_without_json_people_read_the_same_in_words(help_desk):
+    deskpost("deliver", "--mailbox", "Help", stdin=mail(subject="Printer on fire"))
+    assert "Printer on fire" in deskpost("requests").out
+    shown = deskpost("show", "RE-1").out
+    assert "It burns." in shown and "Ute Brandt <ute@acme.example>" in shown
+    assert "request RE-1" in deskpost("trace", "1@acme.example").out
+    assert "request_received" in deskpost("outbox").out
+    assert "Help" in deskpost("mailboxes").out
+
+
+def test_requests_can_be_those_of_one_account(help_desk):
+    account("Brock", "brock.example")
+    deskpost("deliver", "--mailbox", "Help", stdin=mail())
+    theirs = mail(sender="bo@brock.example", message_id="<2@brock.example>")
+    deskpost("deliver", "--mailbox", "Help", stdin=theirs)
+    assert [one["account"] for one in deskpost("requests", "--account", "Brock", "--json").json] == ["Brock"]
+    unknown = deskpost("requests", "--account", "Brook", "--json")
+    assert unknown.code == 1
+    is_a_sentence(unknown.err)
+
+
+def test_the_id_carries_the_present_code_and_earlier_ones_still_find_the_request(help_desk):
+    deskpost("deliver", "--mailbox", "Help", stdin=mail())
+    delimiters.change(None, "cli", "RE", "RQ")
+    assert [one["id"] for one in deskpost("requests", "--json").json] == ["RQ-1"]
+    assert deskpost("show", "RE-1", "--json").json == deskpost("show", "RQ-1", "--json").json
+    assert deskpost("show", "##RQ-1##").code == 0
+
+
+@pytest.mark.parametrize("arguments", [("show", "RE-77"), ("show", "nothing"), ("trace", "<none@nowhere>")])
+def test_what_is_not_there_is_told_in_a_sentence(help_desk, arguments):
+    ran = deskpost(*arguments)
+    assert ran.code == 1
+    is_a_sentence(ran.err)
+
+
+def test_several_mails_give_one_line_each(help_desk, tmp_path):
+    for number in (1, 2):
+        (tmp_path / f"{number}.eml").write_bytes(mail(message_id=f"<{number}@acme.example>"))
+    ran = deskpost("deliver", "--mailbox", "Help", tmp_path / "1.eml", tmp_path / "2.eml")
+    assert [line["message_id"] for line in ran.json_lines] == ["<1@acme.example>", "<2@acme.example>"]
+    assert all(line["outcome"]["kind"] == "request" for line in ran.json_lines)
+
+
+def test_a_dry_run_over_the_corpora_decides_and_writes_nothing(help_desk):
+    def written() -> list[tuple[str, int, int, int]]:
+        with psycopg.connect(help_desk) as connection:
+            rows = connection.execute(
+                "SELECT relname, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_user_tables ORDER BY relname"
+            )
+            return rows.fetchall()
+
+    with psycopg.connect(help_desk) as connection:
+        connection.execute("SELECT pg_stat_force_next_flush()")
+    before = written()
+    files = sorted(CORPORA.rglob("*.eml"))
+    ran = deskpost("deliver", "--dry-run", "--mailbox", "Help", *files)
+    assert len(ran.json_lines) == len([file for file in files if file.stat().st_size])
+    for line in ran.json_lines:
+        follows("trace", line)
+        assert line["outcome"] is not None
+    assert written() == before
+
+
+def test_a_mail_of_200_mb_is_an_error_mail_and_does_not_fill_the_memory(help_desk, tmp_path):
+    large = tmp_path / "large.eml"
+    with large.open("wb") as stream:
+        stream.write(mail(subject="Film"))
+        stream.truncate(200_000_000)
+    pid = os.fork()
+    if pid == 0:
+        with (tmp_path / "out").open("wb") as out:
+            ended = subprocess.run([*COMMAND, "deliver", "--mailbox", "Help", str(large)], stdout=out)
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        (tmp_path / "peak").write_text(f"{ended.returncode} {peak}")
+        os._exit(0)
+    os.waitpid(pid, 0)
+    code, peak = (int(number) for number in (tmp_path / "peak").read_text().split())
+    assert code == 0
+    assert peak < 180_000, f"{peak} kB"
+    assert InboundMessage.objects.get().size == 200_000_000
+    (shown,) = deskpost("mailboxes", "--json").json
+    assert shown["error_mails"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "code"),
+    [
+        (("--mailbox", "Nobody"), b"x", 67),
+        (("--mailbox", "Help"), b"", 65),
+        (("--mailbox", "Help", "/nowhere/none.eml"), b"", 66),
+        (("--mailbox", "Help", "/tmp"), b"", 66),
+        ((), b"", 64),
+    ],
+)
+def test_an_mta_is_told_by_the_codes_of_sysexits(help_desk, arguments, stdin, code):
+    ran = deskpost("deliver", *arguments, stdin=stdin)
+    assert ran.code == code
+    is_a_sentence(ran.err)
+
+
+def test_while_the_database_is_gone_an_mta_is_told_to_try_again(help_desk):
+    gone = "postgresql://nobody@/none?host=/nowhere"
+    ran = deskpost("deliver", "--mailbox", "Help", stdin=mail(), DESKPOST_DATABASE_URL=gone)
+    assert ran.code == 75
+    is_a_sentence(ran.err)
+
+
+def test_mails_from_nobody_known_belong_to_the_default_account(help_desk):
+    deskpost("deliver", "--mailbox", "Help", stdin=mail(sender="new@nowhere.example"))
+    (request,) = deskpost("requests", "--json").json
+    assert request["account"] == Account.objects.get(default=True).name
+    assert Person.objects.filter(addresses__address="new@nowhere.example").exists()
