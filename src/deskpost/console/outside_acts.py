@@ -101,7 +101,9 @@ def answer(viewer: Viewer, record: Record | None, request: HttpRequest) -> None:
     except Overtaken as overtaken:
         raise Refused(overtaken.words) from overtaken
     except (NobodyToWriteTo, NotPermitted, ValidationError) as refused:
-        words = gettext("This request has nobody to write to, or the technician may not. To do: open it in full.")
+        words = gettext(
+            "This request has nobody to write to, or the technician may not. To do: open it in full."
+        )
         raise Refused(words) from refused
 
 
@@ -145,8 +147,14 @@ def _text(request: HttpRequest) -> str:
     if not text.strip():
         raise Refused(gettext("There is no text yet. To do: write something, then send it."))
     if len(text) > LONGEST_TEXT:
-        words = ngettext("The text is longer than %(n)d character.", "The text is longer than %(n)d characters.", LONGEST_TEXT)
-        raise Refused(f"{words % {'n': LONGEST_TEXT}} {gettext('To do: shorten it, or attach it as a file.')}")
+        words = ngettext(
+            "The text is longer than %(n)d character.",
+            "The text is longer than %(n)d characters.",
+            LONGEST_TEXT,
+        )
+        raise Refused(
+            f"{words % {'n': LONGEST_TEXT}} {gettext('To do: shorten it, or attach it as a file.')}"
+        )
     return text
 
 
@@ -162,7 +170,11 @@ def _author(content: bytes) -> str | None:
     """Give the address in a mail's From, if one can write to it and it is none of the desk's own people."""
     named = parse(content).from_
     address = named[0].address.lower() if named else ""
-    if not address or len(address) > LONGEST_ADDRESS or address in {DESK, *(one.address for one in TECHNICIANS)}:
+    if (
+        not address
+        or len(address) > LONGEST_ADDRESS
+        or address in {DESK, *(one.address for one in TECHNICIANS)}
+    ):
         return None
     try:
         recipients.check(address)

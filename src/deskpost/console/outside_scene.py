@@ -94,7 +94,8 @@ def opened(who: Player, stored: Stored) -> Mail:
         at=stored.at,
         text=message.text,
         files=tuple(file.name for file in message.attachments if not file.inline),
-        can_be_answered=not mine and any(one.address.lower() == DESK for one in message.reply_to or message.from_),
+        can_be_answered=not mine
+        and any(one.address.lower() == DESK for one in message.reply_to or message.from_),
     )
 
 
@@ -143,7 +144,9 @@ def times(outside: Outside, who: Player, record: Record | None) -> Times:
 def happened() -> list[Happened]:
     """Give the last events of the whole desk, oldest first."""
     became = MailOutcome.objects.select_related("record").order_by("-mail_id")[:_LOOKED_THROUGH]
-    left = OutboxMail.objects.filter(state__in=[OutboxMail.State.SENT, OutboxMail.State.FAILED], done_at__isnull=False)
+    left = OutboxMail.objects.filter(
+        state__in=[OutboxMail.State.SENT, OutboxMail.State.FAILED], done_at__isnull=False
+    )
     went = left.select_related("author").order_by("-done_at")[:_LOOKED_THROUGH]
     events = [*map(_came, became), *map(_went, went)]
     return sorted(events, key=lambda event: event.at)[-EVENTS:]

@@ -38,7 +38,7 @@ from deskpost.sandbox.technician import viewer_for
 
 _LARGEST_FORM = (MOST_MEGABYTES + 1) * 1_000_000  # bytes: the files and what stands around them
 _MOST_READ = 1_000_000_000  # bytes of a too large form that are read, for browsers hear no answer before
-_LIVE_PARTS = ("post", "times", "open", "desk", "events", "faults")
+_LIVE_PARTS = ("post", "times", "open", "desk", "events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,9 @@ def _live(request: HttpRequest, asked: Asked) -> HttpResponse:
     context = _context(request, asked)
     if context["seen"] == request.GET.get("seen"):
         return HttpResponse(status=204)
-    context["new_answer"] = request.GET.get("answers", "") != (str(asked.record.number) if asked.record else "")
+    context["new_answer"] = request.GET.get("answers", "") != (
+        str(asked.record.number) if asked.record else ""
+    )
     return render(request, "console/_outside_live.html", context)
 
 
@@ -175,7 +177,11 @@ def _context(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "asked": asked,
         "customer": asked.who,
         "customers": [
-            {"player": player, "url": asked.url(customer=player.address, mail=None), "current": player == asked.who}
+            {
+                "player": player,
+                "url": asked.url(customer=player.address, mail=None),
+                "current": player == asked.who,
+            }
             for player in scene.players(asked.outside)
         ],
         "technicians": [
@@ -184,7 +190,11 @@ def _context(request: HttpRequest, asked: Asked) -> dict[str, Any]:
             for name in [asked.viewer.person.name]
         ],
         "post": [
-            {"item": item, "url": asked.url(mail=item.key), "current": asked.opened and item.key == asked.opened.key}
+            {
+                "item": item,
+                "url": asked.url(mail=item.key),
+                "current": asked.opened and item.key == asked.opened.key,
+            }
             for item in scene.items(asked.outside, asked.who)
         ],
         "mail": scene.opened(asked.who, asked.opened) if asked.opened and not asked.writing else None,
@@ -195,7 +205,9 @@ def _context(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "times": scene.times(asked.outside, asked.who, record),
         "events": scene.happened(),
         "faults": [what for what in ("smtp", "imap") if asked.outside.is_broken(what)],
-        "here": asked.url(write="1" if asked.writing else None, mode=asked.mode if asked.mode == NOTE else None),
+        "here": asked.url(
+            write="1" if asked.writing else None, mode=asked.mode if asked.mode == NOTE else None
+        ),
         "write_url": asked.url(mail=None, write="1"),
         "note_url": asked.url(mode=NOTE),
         "reply_url": asked.url(),
@@ -203,7 +215,7 @@ def _context(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "token": uuid4(),
     }
     parts = [render_to_string(f"console/_outside_{part}.html", context, request) for part in _LIVE_PARTS]
-    context["seen"] = hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
+    context["seen"] = hashlib.sha256("".join((*parts, *context["faults"])).encode()).hexdigest()[:16]
     context["live_url"] = asked.url(
         mail=asked.opened.key if asked.opened else None,
         write="1" if asked.writing else None,

@@ -12,6 +12,7 @@ class Player:
     address: str
 
 
+PROVIDER = "Northgate IT"
 DESK = "support@northgate-it.example"
 DESK_NAME = "Northgate IT Support"
 CUSTOMERS: tuple[Player, ...] = (

@@ -89,7 +89,9 @@ def _said(refused: Exception) -> str:
     if isinstance(refused, smtplib.SMTPResponseException):
         return f"{refused.smtp_code} {refused.smtp_error.decode('utf-8', 'replace')}"  # type: ignore[union-attr]
     if isinstance(refused, smtplib.SMTPRecipientsRefused):
-        return "; ".join(f"{code} {words.decode('utf-8', 'replace')}" for code, words in refused.recipients.values())
+        return "; ".join(
+            f"{code} {words.decode('utf-8', 'replace')}" for code, words in refused.recipients.values()
+        )
     return "nothing"
 
 

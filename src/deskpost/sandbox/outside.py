@@ -4,6 +4,7 @@ import json
 import secrets
 import socket
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -36,7 +37,7 @@ class Outside:
         self.folder = data / "outside"
         self.post = PostOffice(self.folder / "post")
 
-    def create(self, addresses: list[str]) -> Servers:
+    def create(self, addresses: Iterable[str]) -> Servers:
         """Make the folder, mailboxes for these addresses, and choose free ports: those of last time if they are free."""
         self.post.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
