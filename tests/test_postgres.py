@@ -46,6 +46,16 @@ def url(folder: DataFolder) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[DataFolder, str]]:
+    """A folder and its running database, for tests that only look."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.delenv("DESKPOST_DATABASE_URL", raising=False)
+        folder = DataFolder(tmp_path_factory.mktemp("shared") / "data")
+        with embedded(folder) as address:
+            yield folder, address
+
+
 def postmaster(folder: DataFolder) -> psutil.Process:
     """Give the running server's process."""
     return psutil.Process(int((folder.path / "postgres/postmaster.pid").read_text().split()[0]))
@@ -174,7 +184,8 @@ def test_after_everything_was_killed_at_once_the_next_start_has_all_that_was_com
         assert ask(url, "SELECT word FROM kept") == "acknowledged"
 
 
-def test_the_server_is_the_keepers_own_child_so_that_its_end_is_seen(folder, url):
+def test_the_server_is_the_keepers_own_child_so_that_its_end_is_seen(shared):
+    folder, _ = shared
     keeper = postmaster(folder).parent()
     assert "deskpost.postgres.keeper" in keeper.cmdline()
     assert keeper.parent() == psutil.Process()
@@ -206,7 +217,8 @@ def test_a_half_made_database_is_made_anew(folder):
     assert not half.exists()
 
 
-def test_nothing_of_it_is_open_to_anybody_else_or_to_the_network(folder, url):
+def test_nothing_of_it_is_open_to_anybody_else_or_to_the_network(shared):
+    folder, url = shared
     assert ask(url, "SHOW listen_addresses") == ""
     assert not postmaster(folder).net_connections("inet")
     for name in ("", "postgres", "socket"):
@@ -215,7 +227,8 @@ def test_nothing_of_it_is_open_to_anybody_else_or_to_the_network(folder, url):
         ask(url.replace("deskpost@", "nobody@"), "SELECT 1")
 
 
-def test_the_applications_role_is_no_superuser_and_has_the_extensions_in_every_database(url):
+def test_the_applications_role_is_no_superuser_and_has_the_extensions_in_every_database(shared):
+    _, url = shared
     assert ask(url, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE DATABASE another")
@@ -227,20 +240,23 @@ def test_the_applications_role_is_no_superuser_and_has_the_extensions_in_every_d
         assert found == (True, "Arger")
 
 
-def test_text_is_utf8_in_code_point_order_and_lower_knows_more_than_ascii(url):
+def test_text_is_utf8_in_code_point_order_and_lower_knows_more_than_ascii(shared):
+    _, url = shared
     assert ask(url, "SHOW server_encoding") == "UTF8"
     assert ask(url, "SELECT lower('ÄÖÜ ÇŁ ПРИВЕТ')") == "äöü çł привет"
     assert ask(url, "SELECT 'ÄRGER' ILIKE 'ärger'") is True
     assert ask(url, "SELECT string_agg(x, '' ORDER BY x) FROM unnest('{a,B,ä}'::text[]) x") == "Baä"
 
 
-def test_what_is_committed_is_on_the_disk(url):
+def test_what_is_committed_is_on_the_disk(shared):
+    _, url = shared
     assert {ask(url, f"SHOW {name}") for name in ("fsync", "synchronous_commit", "full_page_writes")} == {
         "on"
     }
 
 
-def test_the_log_holds_neither_statements_nor_values(folder, url):
+def test_the_log_holds_neither_statements_nor_values(shared):
+    folder, url = shared
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE secrets (word text UNIQUE)")
         connection.execute("INSERT INTO secrets VALUES ('hunter2')")
@@ -287,7 +303,8 @@ def test_with_another_database_named_nothing_is_started(folder, monkeypatch):
     assert not folder.path.exists()
 
 
-def test_psql_works_on_the_installations_database(folder, url):
+def test_psql_works_on_the_installations_database(shared):
+    folder, _ = shared
     command, environment = psql_command(folder)
     told = subprocess.run(
         [*command, "-Atc", "SELECT current_user"], env=environment, capture_output=True, text=True, check=True
@@ -355,7 +372,8 @@ def test_a_plain_user_needs_nobody_elses_rights():
 
 
 @needs_root
-def test_for_root_the_server_runs_as_a_system_user(folder, url):
+def test_for_root_the_server_runs_as_a_system_user(shared):
+    folder, _ = shared
     assert postmaster(folder).username() == SYSTEM_USER
     assert (folder.path / "postgres").owner() == SYSTEM_USER
 
