@@ -16,6 +16,7 @@ from typing import Self
 from imapclient import imap_utf7
 
 from tests.servers.certificates import Certificate, CertificateAuthority
+from tests.servers.dovecot_config import CONFIG
 from tests.servers.started import (
     STARTED,
     ServerDidNotStart,
@@ -30,87 +31,6 @@ from tests.servers.started import (
 PASSWORD = "a-long-password-for-tests"
 _USERS = ("anna", "bert", "cora", "desk", "support")
 _serial = itertools.count(1)
-
-_CONFIG = """
-base_dir = {folder}/run
-state_dir = {folder}/state
-log_path = {folder}/dovecot.log
-protocols = imap pop3
-listen = 127.0.0.1, ::1
-default_internal_user = {user}
-default_internal_group = {group}
-default_login_user = {user}
-default_process_limit = 200
-first_valid_uid = 1
-mail_location = maildir:~/Maildir
-mail_max_userip_connections = {connections_per_user}
-maildir_very_dirty_syncs = no
-disable_plaintext_auth = no
-auth_mechanisms = plain login
-auth_failure_delay = 0
-auth_username_format = %Ln
-ssl = {ssl}
-ssl_cert = <{certificate}
-ssl_key = <{key}
-ssl_dh =
-lda_mailbox_autocreate = yes
-pop3_uidl_format = %08Xu%08Xv
-passdb {{
-  driver = passwd-file
-  args = scheme=PLAIN username_format=%n {folder}/users
-}}
-passdb {{
-  driver = static
-  args = password={password}
-  username_filter = user*
-}}
-userdb {{
-  driver = static
-  args = uid={user} gid={group} home={folder}/mail/%n
-}}
-namespace inbox {{
-  inbox = yes
-  separator = /
-}}
-service anvil {{
-  chroot =
-  unix_listener anvil-auth-penalty {{
-    mode = 0
-  }}
-}}
-service stats {{
-  chroot =
-}}
-service auth {{
-  inet_listener {{
-    address = 127.0.0.1
-    port = {sasl}
-  }}
-}}
-service imap-login {{
-  chroot =
-  service_count = 0
-  inet_listener imap {{
-    port = {imap}
-  }}
-  inet_listener imaps {{
-    port = {imaps}
-    ssl = {ssl}
-  }}
-}}
-service pop3-login {{
-  chroot =
-  service_count = 0
-  inet_listener pop3 {{
-    port = {pop}
-  }}
-  inet_listener pop3s {{
-    port = {pops}
-    ssl = {ssl}
-  }}
-}}
-{extra}
-"""
 
 
 class Dovecot:
@@ -232,7 +152,7 @@ class Dovecot:
         self, user: str, mails: Iterable[bytes], folder: str = "INBOX", *, seen: bool = False
     ) -> int:
         """Put mails into a mailbox in this order, as maildir files; gives how many."""
-        maildir = self._maildir(user, folder)
+        maildir = self.maildir(user, folder)
         count = 0
         # Dovecot gives UIDs in the order of file names, which therefore have to sort.
         start = time.time_ns() // 1000
@@ -248,11 +168,18 @@ class Dovecot:
 
     def make_folder(self, user: str, folder: str) -> None:
         """Make an empty folder."""
-        self._maildir(user, folder)
+        self.maildir(user, folder)
 
     def count(self, user: str, folder: str = "INBOX") -> int:
         """Mails in a folder."""
         return self._status(user, folder, "messages")
+
+    def wait_for(self, user: str, count: int, folder: str = "INBOX", seconds: float = 20) -> int:
+        """Wait until a folder holds so many mails; gives how many it holds."""
+        ends = time.monotonic() + seconds
+        while (found := self.count(user, folder)) < count and time.monotonic() < ends:
+            time.sleep(0.05)
+        return found
 
     def unseen(self, user: str, folder: str = "INBOX") -> int:
         """Mails without read mark in a folder."""
@@ -264,7 +191,7 @@ class Dovecot:
 
     def mails(self, user: str, folder: str = "INBOX") -> list[bytes]:
         """The mails of a folder as they lie there, oldest first, with CRLF."""
-        maildir = self._maildir(user, folder)
+        maildir = self.maildir(user, folder)
         files = sorted(
             (file for sub in ("cur", "new") for file in (maildir / sub).iterdir()), key=lambda f: f.name
         )
@@ -301,7 +228,8 @@ class Dovecot:
             raise RuntimeError(f"doveadm told no {field}")
         return int(found[1])
 
-    def _maildir(self, user: str, folder: str) -> Path:
+    def maildir(self, user: str, folder: str = "INBOX") -> Path:
+        """The maildir of a folder, made if absent; Postfix may deliver into it (`mailboxes`)."""
         home = self.folder / "mail" / user
         maildir = home / "Maildir"
         if folder != "INBOX":
@@ -333,7 +261,7 @@ class Dovecot:
     def _choose_ports(self, tls: bool) -> None:
         names = ["imap", "pop", "sasl"] + (["imaps", "pops"] if tls else [])
         self.ports = dict(zip(names, free_ports(len(names)), strict=True))
-        config = _CONFIG.format(
+        config = CONFIG.format(
             folder=self.folder,
             user=user_of_servers(),
             group=_group(),

@@ -59,7 +59,7 @@ class ImapSource:
             command += b" SINCE " + _day_before(since)
         found: set[int] = set()
         for answer in self._ask(command, "when asked for new mail"):
-            if answer[0][:9].upper() == b"* SEARCH " and not found:
+            if answer[0][:9].upper() == b"* SEARCH ":
                 found.update(int(uid) for uid in answer[0][9:].split() if uid.isdigit())
         # "n:*" names the last mail even when its UID is smaller than n (RFC 3501 section 6.4.8).
         uids = [str(uid) for uid in sorted(found) if uid >= first]
