@@ -12,6 +12,8 @@ from deskpost.console import (
     mail_way,
     messages,
     new_request,
+    outside_world,
+    outside_world,
     request,
     requests,
     sign_in,
@@ -45,5 +47,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("help/pictures/<str:name>", help.help_picture, name="help_picture"),
     path("help/<slug:page>/", help.help_page, name="help_page"),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("outside/", outside_world.outside_world, name="outside_world"))
 if settings.DEBUG or settings.DEMO:
     urlpatterns.append(path("styleguide/", styleguide.styleguide, name="styleguide"))
+if settings.DEMO:
+    urlpatterns.append(path("outside/", outside_world.outside_world, name="outside_world"))

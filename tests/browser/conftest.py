@@ -1,0 +1,90 @@
+"""A real browser before the real pages: Chromium, an own web server, an own database."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from deskpost.desk.people import Person
+from tests.browser import scene
+from tests.console import builders
+from tests.database import _django_on, _on_server
+
+OUTPUT = Path(__file__).parents[1] / "output"
+CHROMIUM = "/usr/bin/chromium"
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running desk."""
+
+    url: str
+    scene: scene.Scene
+
+
+@pytest.fixture(scope="module")
+def site(template_database: str, django_db_blocker: object) -> Iterator[Site]:
+    """Serve the scene from a database that the tests of one file share."""
+    name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
+    _on_server(f"CREATE DATABASE {name} TEMPLATE {template_database}")
+    with django_db_blocker.unblock(), _django_on(name):  # type: ignore[attr-defined]
+        server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
+        server.set_app(get_wsgi_application())
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield Site(f"http://127.0.0.1:{server.server_port}", scene.build())
+        server.shutdown()
+        server.server_close()
+    _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Start the driver that speaks to the browser."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs a loop in this thread; we wait for it
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Start the browser once."""
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+    yield browser
+    browser.close()
+
+
+Opens = Callable[..., Page]
+
+
+@pytest.fixture
+def opens(chromium: Browser, site: Site) -> Iterator[Opens]:
+    """Give a function that opens a page of the site as somebody (None: nobody signed in)."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(path: str, who: Person | None = None, **options: object) -> Page:
+        context = chromium.new_context(**{"viewport": DESKTOP, "base_url": site.url, **options})
+        contexts.append(context)
+        if who is not None:
+            cookie = builders.signed_in(who).cookies["sessionid"].value
+            context.add_cookies([{"name": "sessionid", "value": cookie, "url": site.url}])
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
