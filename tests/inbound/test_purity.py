@@ -90,10 +90,10 @@ def test_a_step_that_raises_makes_an_error_mail_and_the_next_goes_on(monkeypatch
 
 
 def test_a_mail_that_cannot_be_written_is_an_error_mail_and_its_batch_is_written(monkeypatch):
-    from deskpost.inbound import settle
+    from deskpost.inbound import rows
 
-    real = settle.subject_of
-    monkeypatch.setattr(settle, "subject_of", lambda m: None if m.subject == "poison" else real(m))
+    real = rows.subject_of
+    monkeypatch.setattr(rows, "subject_of", lambda m: None if m.subject == "poison" else real(m))
     box = mailbox()
     raws = [mail(message_id=f"<{n}@x>", subject=s) for n, s in enumerate(["good", "poison", "also good"])]
     store(

@@ -8,8 +8,8 @@ from django.db import connection
 from deskpost import raw_store
 from deskpost.inbound import pipeline
 from deskpost.inbound.case import Case, MailboxFacts
+from deskpost.inbound.decided import Decided
 from deskpost.inbound.outcome import Line, Outcome
-from deskpost.inbound.settle import Decided
 from deskpost.inbound.view import Constants, DeskView
 
 BATCH_MAILS = 200

@@ -30,6 +30,7 @@ class FoundRecord:
     number: int
     account_id: int
     instance_id: int
+    status: str
     status_kind: str
     closed_at: datetime | None
     requester_id: int | None

@@ -13,9 +13,10 @@ from deskpost import wake
 from deskpost.inbound import leases
 from deskpost.inbound.batches import Begun, begin, cut, decide_batch, next_cases
 from deskpost.inbound.case import Case
+from deskpost.inbound.decided import Decided
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.outcome import Ends, Line
-from deskpost.inbound.settle import Decided, Outdated, settle
+from deskpost.inbound.settle import Outdated, settle
 from deskpost.inbound.standing import Settings, facts_of
 
 NOT_THE_MAIL = (OperationalError, InterfaceError, leases.LeaseLost)  # trouble that no mail is to blame for

@@ -7,8 +7,8 @@ from deskpost.desk.fields import Status
 from deskpost.desk.installation import Delimiter, Installation
 from deskpost.desk.people import fold
 from deskpost.inbound.case import MailboxFacts
+from deskpost.inbound.decided import Defaults
 from deskpost.inbound.mailboxes import Mailbox, own_addresses
-from deskpost.inbound.settle import Defaults
 from deskpost.inbound.view import Constants
 from deskpost.mime.delimiters import Delimiters
 from deskpost.outbound.notify import Rulebook, load_rulebook

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from deskpost.inbound.decided import Decided
 from deskpost.inbound.messages import InboundMessage, MailOutcome
 from deskpost.inbound.outcome import Ends, Joins
-from deskpost.inbound.settle import Decided
 
 
 def find(message_id: str) -> list[int]:

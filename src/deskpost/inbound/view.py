@@ -18,7 +18,7 @@ WITH RECURSIVE wanted AS (
     UNION
     SELECT r.merged_into_id, w.asked FROM wanted w JOIN record r ON r.id = w.id WHERE r.merged_into_id IS NOT NULL
 )
-SELECT w.asked, r.id, r.module, r.number, r.account_id, r.instance_id, s.kind, r.closed_at, r.requester_id
+SELECT w.asked, r.id, r.module, r.number, r.account_id, r.instance_id, s.name, s.kind, r.closed_at, r.requester_id
 FROM wanted w JOIN record r ON r.id = w.id JOIN status s ON s.id = r.status_id
 WHERE r.merged_into_id IS NULL AND r.deleted_at IS NULL
 """

@@ -1,0 +1,60 @@
+"""Mails with their outcomes, on the way from deciding to the database."""
+
+from dataclasses import dataclass
+
+from deskpost.inbound.case import Case
+from deskpost.inbound.outcome import Joins, Line, Outcome
+from deskpost.mime.message import Message
+
+TEXT_LENGTH = 1_000_000  # characters of a mail's text kept with its conversation; the rest is in the raw mail
+SUBJECT_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A mail with its outcome and trace."""
+
+    case: Case
+    outcome: Outcome
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What a new request begins with."""
+
+    open_status_id: int
+    open_status: str
+    account_names: dict[int, str]
+
+
+@dataclass(slots=True)
+class Written:
+    """What one mail has become: ids drawn before anything is written."""
+
+    decided: Decided
+    account_id: int | None
+    record_id: int | None = None
+    number: int | None = None
+    conversation_id: int | None = None
+    author_id: int | None = None
+
+
+def is_quiet(row: Written) -> bool:
+    """Tell whether a mail joined without moving or reopening its request."""
+    return isinstance(row.decided.outcome, Joins) and row.decided.outcome.quietly
+
+
+def joins_aloud(row: Written) -> bool:
+    """Tell whether a mail joined a request as a person's answer does."""
+    return isinstance(row.decided.outcome, Joins) and not is_quiet(row)
+
+
+def reopens(row: Written) -> bool:
+    """Tell whether a mail opens its request again."""
+    return isinstance(row.decided.outcome, Joins) and row.decided.outcome.reopens
+
+
+def subject_of(message: Message) -> str:
+    """Give what a request is called that this mail opens."""
+    return " ".join(message.subject.split())[:SUBJECT_LENGTH] or "(no subject)"

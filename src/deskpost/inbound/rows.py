@@ -1,0 +1,222 @@
+"""The rows of a settled batch, written by COPY: requests, conversations, attachments, history, outcomes."""
+
+from collections.abc import Iterable, Sequence
+
+from deskpost import bulk
+from deskpost.desk.attachments import Attachment
+from deskpost.desk.conversations import Conversation
+from deskpost.desk.history import HistoryEntry
+from deskpost.desk.records import Record
+from deskpost.desk.requests import preview
+from deskpost.inbound.decided import SUBJECT_LENGTH, TEXT_LENGTH, Defaults, Written, subject_of
+from deskpost.inbound.messages import MailOutcome
+from deskpost.inbound.outcome import Ends, Joins, NewRequest
+from deskpost.mime.message import Message
+
+
+def write_records(opening: Sequence[Written], defaults: Defaults) -> None:
+    """Write the requests that mails open."""
+    if not opening:
+        return
+    fields = [
+        "id",
+        "number",
+        "instance",
+        "account",
+        "subject",
+        "status",
+        "priority",
+        "group",
+        "requester",
+        "linked_to",
+        "module",
+        "created_at",
+        "updated_at",
+        "last_mail_at",
+        "last_mail_direction",
+        "preview",
+    ]
+    rows = []
+    for row in opening:
+        case, outcome = row.decided.case, row.decided.outcome
+        at = case.received_at
+        linked = outcome.linked_to.id if isinstance(outcome, NewRequest) and outcome.linked_to else None
+        rows.append(
+            (
+                row.record_id,
+                row.number,
+                case.mailbox.instance_id,
+                row.account_id,
+                subject_of(case.message),
+                defaults.open_status_id,
+                case.mailbox.default_priority_id,
+                case.mailbox.default_group_id,
+                row.author_id,
+                linked,
+                "RE",
+                at,
+                at,
+                at,
+                "in",
+                preview(case.message.text),
+            )
+        )
+    bulk.copy(Record, fields, rows)
+
+
+def write_conversations(rows: Sequence[Written]) -> None:
+    """Write the conversations that mails become, with their attachments."""
+    if not rows:
+        return
+    conversations, attachments = [], []
+    for row in rows:
+        case = row.decided.case
+        message, outcome = case.message, row.decided.outcome
+        conversations.append(
+            (
+                row.conversation_id,
+                row.record_id,
+                row.account_id,
+                "in",
+                row.author_id,
+                case.sender.name or case.sender.person_name,
+                case.sender.address,
+                [[address.name, address.address] for address in message.to],
+                [[address.name, address.address] for address in message.cc],
+                message.subject[:SUBJECT_LENGTH],
+                message.message_id,
+                case.received_at,
+                message.text[:TEXT_LENGTH],
+                case.html,
+                isinstance(outcome, Joins) and outcome.quietly,
+                case.mail_id,
+            )
+        )
+        for file in message.attachments:
+            attachments.append(
+                (
+                    row.conversation_id,
+                    row.account_id,
+                    file.name,
+                    file.content_type,
+                    file.size,
+                    file.sha256,
+                    file.inline,
+                    file.content_id,
+                    case.mail_id,
+                    file.part,
+                )
+            )
+    bulk.copy(
+        Conversation,
+        [
+            "id",
+            "record",
+            "account",
+            "direction",
+            "author",
+            "from_name",
+            "from_address",
+            "to",
+            "cc",
+            "subject",
+            "message_id",
+            "at",
+            "text",
+            "html",
+            "automatic",
+            "mail_id",
+        ],
+        conversations,
+    )
+    if attachments:
+        fields = [
+            "conversation",
+            "account",
+            "name",
+            "content_type",
+            "size",
+            "sha256",
+            "inline",
+            "content_id",
+            "mail_id",
+            "part",
+        ]
+        bulk.copy(Attachment, fields, attachments)
+
+
+def write_history(rows: Sequence[Written], defaults: Defaults) -> None:
+    """Note in the history who opened a request by mail, and that a mail reopened one."""
+    entries = []
+    for row in rows:
+        outcome, case = row.decided.outcome, row.decided.case
+        if isinstance(outcome, NewRequest):
+            changes: list[list[str]] = []
+        elif isinstance(outcome, Joins) and outcome.reopens:
+            changes = [["Status", outcome.record.status, defaults.open_status]]
+        else:
+            continue
+        by = case.sender.address or case.sender.name or "unknown sender"
+        entries.append(
+            (
+                row.record_id,
+                row.account_id,
+                case.received_at,
+                row.author_id,
+                by,
+                "mail",
+                changes,
+                case.mail_id,
+            )
+        )
+    if entries:
+        bulk.copy(
+            HistoryEntry, ["record", "account", "at", "person", "by", "via", "changes", "mail_id"], entries
+        )
+
+
+def write_outcomes(rows: Iterable[Written]) -> None:
+    """Write what became of each mail, with its trace."""
+    outcomes = []
+    for row in rows:
+        case, outcome = row.decided.case, row.decided.outcome
+        message: Message | None = getattr(case, "message", None)
+        sender = message.from_[0].address if message and message.from_ else ""
+        outcomes.append(
+            (
+                case.mail_id,
+                case.mailbox.instance_id,
+                row.account_id,
+                outcome.kind,
+                outcome.reason,
+                row.record_id,
+                row.conversation_id,
+                outcome.duplicate_of if isinstance(outcome, Ends) else None,
+                message.message_id if message else None,
+                getattr(case, "content_key", None),
+                sender,
+                message.subject[:SUBJECT_LENGTH] if message else "",
+                case.loop_key,
+                [[line.step, line.verdict, line.reason, line.ms] for line in row.decided.lines],
+            )
+        )
+    bulk.copy(
+        MailOutcome,
+        [
+            "mail",
+            "instance",
+            "account",
+            "kind",
+            "reason",
+            "record",
+            "conversation",
+            "duplicate_of",
+            "message_id",
+            "content_key",
+            "from_address",
+            "subject",
+            "loop_key",
+            "trace",
+        ],
+        outcomes,
+    )
