@@ -1,0 +1,158 @@
+"""Mistakes in a settings file: each names its line and what would be right, and nothing is changed."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from deskpost import settings_file
+from deskpost.inbound.mailboxes import Mailbox
+from deskpost.outbound.servers import OutgoingServer
+
+pytestmark = pytest.mark.django_db
+
+MAILBOX = """\
+mailboxes:
+  - {name: Help, protocol: imap, server: mail.example, tls: starttls, username: help, password: pw,
+     addresses: [help@desk.example]}
+"""
+OUTGOING = """\
+outgoing:
+  - {name: Main, scope: {directory: true}, protocol: smtp, server: 127.0.0.1, reply_to: help@desk.example}
+"""
+
+
+@pytest.fixture
+def refused(tmp_path: Path):
+    """Gives a function that applies a text with a mistake and gives line and words of the first."""
+
+    def refused(text: str) -> tuple[int, str]:
+        file = tmp_path / "settings.yaml"
+        file.write_text(text)
+        with pytest.raises(settings_file.SettingsMistaken) as caught:
+            settings_file.apply(settings_file.read(file))
+        first = caught.value.mistakes[0]
+        return first.line, first.said
+
+    return refused
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("acounts: []", 1, "Did you mean accounts?"),
+        (
+            "mailboxes:\n  - name: Help\n    prot: imap",
+            3,
+            "prot is not a key of mailboxes. Did you mean port?",
+        ),
+        ("accounts:\n- {name: A}\n- {name: A}", 3, "stands in line 2 already"),
+        ("accounts:\n- name: A\n  name: B", 3, "The key name stands here twice."),
+        ("accounts: [{name: A}", 1, "This is not YAML"),
+        ("accounts: {name: A}", 1, "A list is expected here"),
+        ("", 1, "The file is empty."),
+        ("installation: {time_zone: Europe/Berlon}", 1, "Did you mean Europe/Berlin?"),
+        ("installation: {public_url: desk}", 1, "https://desk.company.example"),
+        ("network: {allow_private: maybe}", 1, "true or false"),
+        ("threading: {who_may_join: everyone}", 1, "Allowed: account, strict, open."),
+        ("notification_rules: [{event: sometimes}]", 1, "Allowed: request_received"),
+        ("spam_rules: []", 1, "This version of Deskpost does not know spam_rules yet."),
+        ("email_command: {enabled: true}", 1, "does not know email_command yet"),
+        ("fields:\n  categories: []", 2, "does not know categories of fields yet"),
+        ("people: [{name: Ann}]", 1, "people needs the key email."),
+        ("people: [{email: ann at msp}]", 1, "ann at msp is not an e-mail address"),
+        ("people: [{email: a@b.example, roles: [Chief]}]", 1, "There is no role Chief. Allowed: SD"),
+        ("people: [{email: a@b.example, account: Acne}]", 1, "There is no account with the name Acne."),
+        ("people: [{email: a@b.example, login: true, password: {env: NOT_SET}}]", 1, "NOT_SET is not set"),
+        ("instances: [{name: IT Help Desk, technicians_to_alert: [x@y.example]}]", 1, "No technician has"),
+        ("accounts: [{name: MSP, default: false}]", 1, "MSP is the default account."),
+        ("fields: {priorities: []}", 1, "At least one priority"),
+        ("delimiters: {base: ##}", 1, "This is not YAML"),
+        ("delimiters:\n  base: ##\n", 2, "A text is expected here"),
+        (
+            MAILBOX.replace("imap,", "graph,"),
+            2,
+            "does not know the protocol graph yet. Allowed: imap, imaps,",
+        ),
+        (MAILBOX.replace("imap,", "imapx,"), 2, "imapx is not a protocol here. Did you mean imap"),
+        (MAILBOX.replace("imap,", "imap, port: 70000,"), 2, "A whole number from 1 to 65535"),
+        (MAILBOX.replace("imap,", "imap, port: '143',"), 2, "A whole number from 1 to 65535"),
+        (
+            MAILBOX.replace("starttls", "implicit"),
+            2,
+            "IMAP goes with tls: starttls or none, not with implicit.",
+        ),
+        (
+            MAILBOX.replace("imap,", "pop,").replace("pw,", "pw, after_fetching: mark_read,"),
+            2,
+            "no read mark",
+        ),
+        (MAILBOX.replace("pw,", "pw, after_fetching: move,"), 2, "move_to must name a folder"),
+        (
+            MAILBOX.replace("pw,", "pw, push: true,"),
+            2,
+            "does not have this yet. To do: remove the key, or set",
+        ),
+        (MAILBOX.replace("pw,", "pw, error_folder: {enabled: true},"), 2, "does not have this yet"),
+        (MAILBOX.replace("pw,", "pw, fetch_every: 5,"), 2, "from 10 to 86400 seconds"),
+        (MAILBOX.replace("pw,", "pw, first_fetch: yesterday,"), 2, "Allowed: new, everything, or a date"),
+        (MAILBOX.replace("pw,", "pw, ca_file: /nowhere/ca.pem,"), 2, "cannot be read: no such file"),
+        (MAILBOX.replace("help@desk.example", "help"), 3, "help is not an e-mail address"),
+        (MAILBOX.replace("password: pw,", ""), 2, "is new and needs the key password."),
+        (MAILBOX.replace("pw", "'********'"), 2, "there is none to keep"),
+        (MAILBOX.replace("mail.example", "imap://mail.example"), 2, "is not a host name or an IP address"),
+        (MAILBOX.replace("mail.example", "mail.example:993"), 2, "The port has a key of its own"),
+        (
+            OUTGOING.replace("directory: true", "instance: Desk"),
+            2,
+            "There is no instance with the name Desk.",
+        ),
+        (OUTGOING.replace("directory: true", "directory: true, instance: X"), 2, "A scope is one of"),
+        (OUTGOING.replace("smtp,", "smtp, authentication: basic,"), 2, "To sign in, username is needed."),
+        (OUTGOING.replace("smtp,", "smtp, sender_pool: [Two],"), 2, "does not have this yet"),
+    ],
+)
+def test_a_mistake_names_its_line_and_what_is_right_and_nothing_changes(refused, text, line, words):
+    found, said = refused(text)
+    assert (found, words in said) == (line, True), f"line {found}: {said}"
+    assert not Mailbox.objects.exists()
+    assert not OutgoingServer.objects.exists()
+
+
+def test_a_mistake_never_shows_a_secret(refused):
+    _, said = refused(MAILBOX.replace("password: pw", "password: [secret-word]"))
+    assert "secret-word" not in said
+
+
+def test_a_file_of_nested_aliases_is_refused_quickly(refused):
+    layers = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]\n" for n in range(1, 9))
+    began = time.monotonic()
+    refused(f"l0: &l0 [x]\n{layers}")
+    assert time.monotonic() - began < 30
+
+
+@pytest.mark.requirement("R2")
+@pytest.mark.parametrize("host", ["outlook.office365.com", "Outlook.Office.com.", "partner.outlook.cn"])
+def test_basic_authentication_at_microsoft_365_is_refused_with_the_reason(refused, host):
+    line, said = refused(MAILBOX.replace("mail.example", host))
+    assert line == 2
+    assert "Microsoft has switched it off for POP, IMAP and EWS" in said and "/help/microsoft-365" in said
+    _, said = refused(
+        OUTGOING.replace("127.0.0.1", f"{host}, authentication: basic, username: u, password: p")
+    )
+    assert "Microsoft has switched it off" in said
+    assert not Mailbox.objects.exists() and not OutgoingServer.objects.exists()
+
+
+@pytest.mark.requirement("R165")
+@pytest.mark.parametrize("base", ["*", "#*#", "RE", "(", "# #"])
+def test_a_base_delimiter_of_other_characters_is_refused_in_words(refused, base):
+    line, said = refused(f'delimiters:\n  base: "{base}"')
+    assert line == 2
+    assert "The allowed special characters are !, @, #, $, %, ^, &." in said
+
+
+@pytest.mark.parametrize("domain", ["gmail.com", "GMX.de", "outlook.com"])
+def test_a_domain_of_a_public_provider_is_refused(refused, domain):
+    _, said = refused(f"accounts: [{{name: Acme, domains: [{domain}]}}]")
+    assert f"{domain.lower()} is a public mail provider" in said
