@@ -186,7 +186,7 @@ class _Part:
         orphaned = self.child.orphaned
         self.process = subprocess.Popen(
             list(self.child.argv),
-            env={**os.environ, **self.child.env},
+            env={"PYTHONUNBUFFERED": "1", **os.environ, **self.child.env},  # what is printed comes at once
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
