@@ -13,7 +13,7 @@ import pytest
 from deskpost.desk.records import Record
 from deskpost.inbound.collect import fetch
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
-from deskpost.inbound.messages import InboundMessage, MailOutcome, Skipped, Unacknowledged
+from deskpost.inbound.messages import InboundMessage, MailOutcome, Present, Unacknowledged
 from deskpost.inbound.process import process
 from deskpost.inbound.sources import sample
 from tests.inbound.builders import mail, mailbox
@@ -88,7 +88,7 @@ def test_only_new_mail_is_fetched_when_the_first_fetch_says_so(dovecot, protocol
     dovecot.deliver_many(made.username, mails(2, start=10))
     assert take_in(made) == 2
     assert take_in(made) == 0
-    assert Skipped.objects.count() == (3 if protocol == "pop" else 0)
+    assert Present.objects.filter(skipped=True).count() == (3 if protocol == "pop" else 0)
 
 
 def test_a_first_fetch_since_a_date_leaves_older_mail(dovecot):
@@ -99,6 +99,30 @@ def test_a_first_fetch_since_a_date_leaves_older_mail(dovecot):
     older = box(dovecot, first_fetch="2020-01-01")
     dovecot.deliver_many(older.username, mails(2))
     assert take_in(older) == 2
+
+
+@pytest.mark.parametrize("protocol", ["imap", "pop"])
+def test_a_first_fetch_since_a_date_that_was_cut_off_goes_on_as_it_began(
+    dovecot, cutting_proxy, protocol, monkeypatch
+):
+    from deskpost.inbound import collect
+    from deskpost.outbound.outbox import OutboxMail
+
+    monkeypatch.setattr(collect, "BATCH_MAILS", 2)
+    since = "2026-11-20" if protocol == "pop" else "2020-01-01"
+    made = box(dovecot, protocol, first_fetch=since)
+    old = [mail(message_id=f"<old{n}@x>", subject=f"Old {n}") for n in range(4)]
+    old = [raw.replace(b"23 Nov 2026", b"01 Oct 2026") for raw in old] if protocol == "pop" else []
+    dovecot.deliver_many(made.username, [*old, *mails(6)])
+    proxy = cutting_proxy(getattr(dovecot, protocol))
+    Mailbox.objects.filter(pk=made.pk).update(port=proxy.port)
+    proxy.arm(Fault("close", after_commands=9 if protocol == "imap" else 12))
+    assert fetch(made.pk).failure is not None
+    proxy.disarm()
+    take_in(made)
+    take_in(made)
+    assert sorted(Record.objects.values_list("subject", flat=True)) == [f"Number {n}" for n in range(1, 7)]
+    assert not OutboxMail.objects.filter(event="request_received").exists()
 
 
 def test_mail_that_was_there_before_the_first_start_gets_no_receipt_unless_chosen(dovecot):

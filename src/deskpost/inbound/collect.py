@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from deskpost import bulk, raw_store, wake
 from deskpost.inbound import acknowledge, leases
-from deskpost.inbound.first_fetch import Start, begin_source
+from deskpost.inbound.first_fetch import Start, begin_source, skip
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import InboundMessage, Unacknowledged, Undecided
 from deskpost.inbound.origins import unknown
@@ -111,13 +111,14 @@ def _store(
     mailbox: Mailbox, source: Source, lease: leases.Held, start: Start, mails: Sequence[RawMail], left: int
 ) -> None:
     """Commit 1: the batch is durable, and waits for its outcomes and for being acknowledged."""
-    mails = [mail for mail in mails if start.wants(mail)]
-    if not mails:
-        return
+    unwanted = [mail for mail in mails if not start.wants(mail)]
+    mails = [mail for mail in mails if mail not in unwanted] if unwanted else mails
     now = timezone.now()
     with transaction.atomic():
         lease.confirm()
         _still_on(mailbox)
+        if unwanted:
+            skip(mailbox, unwanted)
         store(
             mailbox, mailbox.source_number, mailbox.source_folder, source.validity, mails, now, start.is_old
         )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from deskpost import bulk
 from deskpost.inbound import leases
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
-from deskpost.inbound.messages import Skipped
+from deskpost.inbound.messages import Present
 from deskpost.mime.parse import parse
 from deskpost.transports.source import RawMail, Source
 
@@ -22,33 +22,38 @@ class Start:
     after: str | None
     since: datetime | None
     old_until: str | None = None  # IMAP: UIDs up to here are old
-    old: frozenset[str] = frozenset()  # POP: these are old
-    dated_since: datetime | None = None  # POP has no dates of arrival: the mail's own date must do
+    present: frozenset[str] = frozenset()  # POP: these are old
+    dated_since: datetime | None = None  # POP tells no time of arrival: of old mail its own date must do
 
     def is_old(self, uid: str) -> bool:
         """Tell whether a mail was there before the first start."""
-        return uid in self.old or (self.old_until is not None and int(uid) <= int(self.old_until))
+        return uid in self.present or (self.old_until is not None and int(uid) <= int(self.old_until))
 
     def wants(self, mail: RawMail) -> bool:
         """Tell whether a mail is one that the first fetch was to bring."""
-        if self.dated_since is None or not self.is_old(mail.uid):
+        if self.dated_since is None or mail.uid not in self.present:
             return True
         written = parse(mail.content).date
         return written is None or written >= self.dated_since
 
 
 def begin_source(mailbox: Mailbox, source: Source, lease: leases.Held) -> Start:
-    """Give where to begin; at the first fetch of a source note when that was and what is not wanted."""
+    """Give where to begin; at the first fetch of a source note when that was and what was there."""
     state = MailboxState.objects.get(mailbox=mailbox)
     if state.source_number != mailbox.source_number or state.first_started_at is None:
-        return _first(mailbox, source, lease)
+        state = _first(mailbox, source, lease)
+    since = _since(mailbox, state.first_started_at or timezone.now())
+    if not source.validity:
+        rows = Present.objects.filter(mailbox=mailbox, source_number=mailbox.source_number)
+        return Start(None, None, None, frozenset(rows.values_list("uid", flat=True)), since)
     if source.validity != state.validity:
         # Every UID is another now: all since the first start is listed again, and known by its content.
-        return Start(None, _since(mailbox, state.first_started_at))
-    return Start(state.bookmark, None, state.old_until if source.validity else None)
+        return Start(None, since)
+    in_first_fetch = state.bookmark is None or int(state.bookmark) < int(state.old_until or 0)
+    return Start(state.bookmark, since if in_first_fetch else None, state.old_until)
 
 
-def _first(mailbox: Mailbox, source: Source, lease: leases.Held) -> Start:
+def _first(mailbox: Mailbox, source: Source, lease: leases.Held) -> MailboxState:
     now = timezone.now()
     newest = source.newest()
     only_new = mailbox.first_fetch == "new"
@@ -62,14 +67,16 @@ def _first(mailbox: Mailbox, source: Source, lease: leases.Held) -> Start:
             bookmark=newest if only_new else None,
             old_until=newest,
         )
-        if only_new and present:
-            Skipped.objects.filter(mailbox=mailbox, source_number=mailbox.source_number).delete()
-            rows = ((mailbox.pk, mailbox.source_number, uid) for uid in present)
-            bulk.copy(Skipped, ("mailbox", "source_number", "uid"), rows)
-    since = _since(mailbox, now)
-    if source.validity:
-        return Start(newest if only_new else None, None if only_new else since, newest)
-    return Start(None, None, None, frozenset(present), None if only_new else since)
+        Present.objects.filter(mailbox=mailbox).delete()
+        rows = ((mailbox.pk, mailbox.source_number, uid, only_new) for uid in present)
+        bulk.copy(Present, ("mailbox", "source_number", "uid", "skipped"), rows)
+    return MailboxState.objects.get(mailbox=mailbox)
+
+
+def skip(mailbox: Mailbox, mails: Sequence[RawMail]) -> None:
+    """Note mails that are not wanted, so that a POP server's list does not bring them again."""
+    rows = Present.objects.filter(mailbox=mailbox, source_number=mailbox.source_number)
+    rows.filter(uid__in=[mail.uid for mail in mails]).update(skipped=True)
 
 
 def _since(mailbox: Mailbox, first_started_at: datetime) -> datetime | None:

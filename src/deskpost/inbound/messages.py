@@ -83,17 +83,21 @@ class Unacknowledged(models.Model):
         return str(self.mail_id)
 
 
-class Skipped(models.Model):
-    """A mail that was there before the first start and is not wanted: what a POP server lists again each time."""
+class Present(models.Model):
+    """A mail that a POP server held before the first start: its sender gets no receipt, or it is not wanted at all.
+
+    POP has neither bookmark nor dates of arrival, so what was there is kept by its UIDL.
+    """
 
     mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="+", db_index=False)
     source_number = models.PositiveIntegerField()
     uid = models.TextField()
+    skipped = models.BooleanField(default=False)
 
     class Meta:
-        db_table = "inbound_skipped"
+        db_table = "inbound_present"
         constraints = [
-            models.UniqueConstraint(fields=["mailbox", "source_number", "uid"], name="inbound_skipped_once")
+            models.UniqueConstraint(fields=["mailbox", "source_number", "uid"], name="inbound_present_once")
         ]
 
     def __str__(self) -> str:

@@ -5,8 +5,8 @@ from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import (
     InboundMessage,
     MailOutcome,
+    Present,
     RawChunk,
-    Skipped,
     Unacknowledged,
     Undecided,
 )
@@ -17,8 +17,8 @@ __all__ = [
     "MailOutcome",
     "Mailbox",
     "MailboxState",
+    "Present",
     "RawChunk",
-    "Skipped",
     "Unacknowledged",
     "Undecided",
 ]

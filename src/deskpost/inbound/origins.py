@@ -10,8 +10,8 @@ _KNOWN = """
 SELECT uid FROM inbound_message WHERE mailbox_id = %(mailbox)s AND source_number = %(source)s
    AND folder = %(folder)s AND validity = %(validity)s AND uid = ANY(%(uids)s)
 UNION ALL
-SELECT uid FROM inbound_skipped WHERE mailbox_id = %(mailbox)s AND source_number = %(source)s
-   AND uid = ANY(%(uids)s)
+SELECT uid FROM inbound_present WHERE mailbox_id = %(mailbox)s AND source_number = %(source)s
+   AND skipped AND uid = ANY(%(uids)s)
 """
 
 

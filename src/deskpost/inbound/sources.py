@@ -8,7 +8,7 @@ from deskpost.transports.protocols import PROTOCOLS
 from deskpost.transports.source import Sample, Source
 
 
-def open_source(mailbox: Mailbox) -> AbstractContextManager[Source]:
+def open_source(mailbox: Mailbox, *, read_only: bool = False) -> AbstractContextManager[Source]:
     """Give a context that connects, signs in and opens the folder. Raises members of TransportError."""
     server = Server(
         host=mailbox.server,
@@ -20,7 +20,7 @@ def open_source(mailbox: Mailbox) -> AbstractContextManager[Source]:
     login = Login(mailbox.username, mailbox.password)
     opener = PROTOCOLS[mailbox.protocol].open_source
     assert opener is not None, "a mailbox has an incoming protocol"
-    return opener(server, login, mailbox.source_folder)
+    return opener(server, login, mailbox.source_folder, read_only=read_only)
 
 
 def sample(mailbox: Mailbox) -> Sample | None:
@@ -28,5 +28,5 @@ def sample(mailbox: Mailbox) -> Sample | None:
 
     The mailbox may be one that is not saved. Raises members of TransportError.
     """
-    with open_source(mailbox) as source:
+    with open_source(mailbox, read_only=True) as source:
         return source.oldest()
