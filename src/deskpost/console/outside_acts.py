@@ -60,9 +60,7 @@ def reply(outside: Outside, who: Player, opened: Stored | None, request: HttpReq
     """Send the customer's answer to the mail that is open."""
     if opened is None:
         raise Refused(gettext("No mail is open. To do: open the mail that you want to answer."))
-    message = message_of(opened)
-    subject = message.subject if message.subject.lower().startswith("re:") else f"Re: {message.subject}"
-    return _send(outside, who, customer.Letter(subject, _text(request), _files(request), message))
+    return _send(outside, who, customer.answer_to(message_of(opened), _text(request), _files(request)))
 
 
 def drop(outside: Outside, who: Player, request: HttpRequest) -> tuple[str, Stored]:

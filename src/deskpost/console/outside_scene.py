@@ -114,6 +114,8 @@ def request_of(viewer: Viewer, stored: Stored) -> Record | None:
         number = rows.order_by("mail_id").values_list("record_id", flat=True).first()
     else:
         number = OutboxMail.objects.filter(message_id=message_id).values_list("record_id", flat=True).first()
+    if number is None:
+        return None
     return viewer.desk.records.filter(pk=number).select_related("status", "account", "requester").first()
 
 

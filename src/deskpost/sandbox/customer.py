@@ -36,6 +36,12 @@ class Letter:
     answers: Message | None = None
 
 
+def answer_to(message: Message, text: str, files: Sequence[File] = ()) -> Letter:
+    """Give the letter that replies to a mail."""
+    subject = message.subject if message.subject.lower().startswith("re:") else f"Re: {message.subject}"
+    return Letter(subject, text, files, message)
+
+
 def write(author: Player, letter: Letter) -> bytes:
     """Give the mail's bytes, as a common mail program would make them."""
     mail = EmailMessage(policy=policy.SMTP.clone(cte_type="7bit"))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deskpost.sandbox.cast import DESK
 from deskpost.sandbox.imap_server import ImapServer
-from deskpost.sandbox.outside import FAULTS, Outside
+from deskpost.sandbox.outside import Outside
 from deskpost.sandbox.smtp_server import SmtpServer
 
 _LOOK_EVERY = 0.1  # seconds, for faults
@@ -38,7 +38,7 @@ class MailServers:
         mails = [mail for mail in self._outside.post.mails(DESK) if mail.box == "inbox"]
         await self._imap.load(self._outside.servers().uid_validity, mails)
         await self._submission.start()
-        breakable = dict(zip(FAULTS, (self._smtp, self._imap), strict=True))
+        breakable: dict[str, SmtpServer | ImapServer] = {"smtp": self._smtp, "imap": self._imap}
         while not told.is_set():
             for what, server in breakable.items():
                 broken = self._outside.is_broken(what)

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.resources import files
 from typing import Any, TypeVar
 
 import yaml
+from django.db.models import QuerySet
 
 from deskpost.desk.fields import Group, Priority, Status
 from deskpost.desk.people import Person
@@ -20,7 +22,12 @@ from deskpost.sandbox.outside import Outside
 
 _PATIENCE = 60.0  # seconds for a mail to arrive
 _LOOK_EVERY = 0.1
-_FIELDS = {"status": Status, "priority": Priority, "group": Group, "technician": Person}
+_FIELDS: Mapping[str, QuerySet[Any]] = {
+    "status": Status.objects.all(),
+    "priority": Priority.objects.all(),
+    "group": Group.objects.all(),
+    "technician": Person.objects.all(),
+}
 T = TypeVar("T")
 
 
@@ -48,7 +55,7 @@ def play(outside: Outside, ended: Callable[[], bool] = lambda: False) -> None:
         for step in scene.get("after", ()):
             if ended():
                 return
-            record = _wait(lambda message_id=message_id: record_of(message_id))
+            record = _wait(partial(record_of, message_id))
             _take(outside, scene["from"], record, step)
 
 
@@ -72,8 +79,7 @@ def _take(outside: Outside, customer_address: str, record: Record, step: Mapping
     """Take one step of a scene."""
     if "answer" in step:
         answered = _wait(lambda: _last_from_desk(outside, customer_address, record))
-        letter = customer.Letter(f"Re: {answered.subject}", step["answer"], answers=answered)
-        content = customer.write(player(customer_address), letter)
+        content = customer.write(player(customer_address), customer.answer_to(answered, step["answer"]))
         customer.send(outside, customer_address, content)
         wake_desk()
         _wait(lambda: record_of(parse(content).message_id or ""))
@@ -83,7 +89,7 @@ def _take(outside: Outside, customer_address: str, record: Record, step: Mapping
     for mode in ("reply", "note"):
         if mode in step:
             technician.write(viewer, record, mode, step[mode].rstrip())
-    values = {name: model.objects.get(name=step[name]) for name, model in _FIELDS.items() if name in step}
+    values = {name: rows.get(name=step[name]) for name, rows in _FIELDS.items() if name in step}
     if values:
         technician.change(viewer, record, values)
 

@@ -38,15 +38,18 @@ class Outside:
         self.post = PostOffice(self.folder / "post")
 
     def create(self, addresses: Iterable[str]) -> Servers:
-        """Make the folder, mailboxes for these addresses, and choose free ports: those of last time if they are free."""
+        """Make the folder and mailboxes for these addresses; choose ports, those of last time if they are free."""
         self.post.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
         for address in addresses:
             self.post.open_mailbox(address)
         before = self.servers() if self._file.exists() else None
-        ports = free_ports((before.smtp, before.submission, before.imap) if before else (0, 0, 0))
+        wanted = (before.smtp, before.submission, before.imap) if before else (0, 0, 0)
+        smtp, submission, imap = free_ports(wanted)
         chosen = Servers(
-            *ports,
+            smtp=smtp,
+            submission=submission,
+            imap=imap,
             uid_validity=before.uid_validity if before else int(time.time()),
             password=before.password if before else secrets.token_urlsafe(18),
         )

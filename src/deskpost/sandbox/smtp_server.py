@@ -25,7 +25,7 @@ class Handler:
         self._knows = knows
         self._deliver = deliver
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd looks for this name
+    async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         """Refuse a recipient who has no mailbox. RFC 5321 section 4.2.2."""
@@ -34,7 +34,7 @@ class Handler:
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:
         """Put the mail into the mailbox of each recipient."""
         content = envelope.content
         assert isinstance(content, bytes)

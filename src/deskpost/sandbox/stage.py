@@ -41,7 +41,7 @@ class Stage:
 
     @contextmanager
     def prepared(self, last_words: str) -> Iterator[None]:
-        """Settle who is at the desk; then, while the caller runs the parts, welcome the visitor and play the opening."""
+        """Settle who is at the desk; while the caller runs the parts, welcome the visitor and play the opening."""
         self._name_provider()
         self._apply("desk.yaml", once=True)
         thread = threading.Thread(target=self._begin, args=[last_words], name="opening", daemon=True)
