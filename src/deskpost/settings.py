@@ -105,6 +105,7 @@ SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = os.environ.get("DESKPOST_HTTPS") == "1"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+CSRF_FAILURE_VIEW = "deskpost.console.errors.stale_form"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # mails are shown in a frame of our own page
 SECURE_REFERRER_POLICY = "same-origin"
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from email.message import EmailMessage
 from typing import Any
 
+from django.db import connection
 from django.test import Client
 
 from deskpost.desk.accounts import Account, Domain
@@ -125,6 +126,12 @@ def request_by_mail(box: Mailbox, **parts: Any) -> Record:
     assert told["outcome"] is not None, told
     module, number = told["outcome"]["record"].split("-")
     return Record.objects.get(module=module, number=int(number))
+
+
+def number_from(first: int) -> None:
+    """Let the next request have this number."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval('record_number_re', %s, false)", [first])
 
 
 def last_conversation(record: Record) -> Conversation:

@@ -1,22 +1,236 @@
-"""The list of requests."""
+"""The list of requests: views, filters, search, pages, news."""
+
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from deskpost.desk import requests
+from deskpost.desk.fields import Priority, Status
+from deskpost.desk.installation import Instance
+from deskpost.desk.people import Person
+from deskpost.desk.records import Record
+from deskpost.desk.roles import visible
+from deskpost.desk.search import PAGE, Cursor, Wanted, count, page
 from tests.console import builders
 from tests.console.conftest import Desk
 
 
+def by_hand(desk: Desk, subject: str, text: str = "Text", **values: object) -> Record:
+    """Open a request from Tom without a mail."""
+    record, _ = requests.open_request(
+        actor=desk.dana,
+        via="page",
+        instance=Instance.objects.get(),
+        account=desk.kestrel,
+        requester=desk.tom,
+        subject=subject,
+        text=text,
+        **values,  # type: ignore[arg-type]
+    )
+    return record
+
+
+def list_of(who: Person, query: str = "") -> str:
+    """Give the page."""
+    return builders.signed_in(who).get(reverse("requests") + query).content.decode()
+
+
+def subjects(who: Person, wanted: Wanted) -> list[str]:
+    """Give what a list shows, in its order."""
+    return [record.subject for record in page(visible(who), wanted, None).rows]
+
+
 def test_a_mail_that_came_in_is_a_row_of_the_list(desk: Desk) -> None:
-    record = builders.request_by_mail(desk.box)
-    page = builders.signed_in(desk.dana).get(reverse("requests")).content.decode()
+    record = builders.request_by_mail(desk.box, files={"a.txt": ("text/plain", b"a")})
+    page = list_of(desk.dana)
     assert "VPN drops every 20 minutes from home" in page
-    assert f"/requests/{record.number}/" in page
+    assert f"/requests/{record.number}/?view=open" in page
     assert "Kestrel Logistics" in page
+    assert "with attachment" in page
+    assert "New mail." in page
 
 
-def test_a_request_shows_its_mail(desk: Desk) -> None:
+def test_a_request_that_was_opened_is_no_longer_unread(desk: Desk) -> None:
     record = builders.request_by_mail(desk.box)
-    page = builders.signed_in(desk.dana).get(reverse("request", args=[record.number])).content.decode()
-    assert "It drops every twenty minutes." in page
-    assert "How this mail got here" in page
+    client = builders.signed_in(desk.dana)
+    client.get(reverse("request", args=[record.number]))
+    assert "New mail." not in client.get(reverse("requests")).content.decode()
+    assert "New mail." in list_of(desk.sam)
+
+
+def test_views_show_what_their_names_say(desk: Desk) -> None:
+    waiting, closed = Status.objects.get(name="Waiting for customer"), Status.objects.get(name="Closed")
+    mine = by_hand(desk, "Mine", technician=desk.dana)
+    by_hand(desk, "Nobody's")
+    waits = by_hand(desk, "Waits", technician=desk.sam)
+    ended = by_hand(desk, "Ended", technician=desk.dana)
+    requests.change_fields(waits, desk.dana, "page", {"status": waiting})
+    requests.change_fields(ended, desk.dana, "page", {"status": closed})
+    assert subjects(desk.dana, Wanted("mine")) == ["Mine"]
+    assert subjects(desk.dana, Wanted("unassigned")) == ["Nobody's"]
+    assert subjects(desk.dana, Wanted("open")) == ["Waits", "Nobody's", "Mine"]
+    assert subjects(desk.dana, Wanted("waiting")) == ["Waits"]
+    assert subjects(desk.dana, Wanted("all")) == ["Ended", "Waits", "Nobody's", "Mine"]
+    assert mine.status.kind == "open"
+
+
+def test_filters_narrow_a_view_and_can_be_dropped(desk: Desk) -> None:
+    urgent = Priority.objects.get(name="Urgent")
+    by_hand(desk, "Urgent one", priority=urgent)
+    by_hand(desk, "Other one")
+    page = list_of(desk.dana, f"?priority={urgent.pk}")
+    assert "Urgent one" in page
+    assert "Other one" not in page
+    assert "Drop the filter Priority" in page
+    assert "No request fits these filters" in list_of(desk.dana, f"?account={desk.vantage.pk}")
+    assert "Other one" in list_of(desk.dana, "?technician=0")
+    assert "Other one" in list_of(
+        desk.dana, "?status=x&account=99999999999999999999&place=nonsense&view=none"
+    )
+
+
+def test_search_finds_words_names_and_addresses(desk: Desk) -> None:
+    record = builders.request_by_mail(desk.box, text="The Überspannungsschutz hums.")
+    builders.request_by_mail(
+        desk.box,
+        sender="Helen Cho <h@vantage.example>",
+        subject="Else",
+        text="Cat",
+        message_id="<c@vantage.example>",
+    )
+    for text in (
+        "überspannungsschutz",
+        "uberspannungs",
+        "Achterberg",
+        "tom@kestrel.example",
+        '"vpn drops"',
+        "hums -cat",
+    ):
+        assert subjects(desk.dana, Wanted(text=text)) == [record.subject], text
+    for text in ("hums -vpn", "nowhere", "'", "&|!:*", "\\", "(", '"'):
+        assert record.subject not in subjects(desk.dana, Wanted(text=text)), text
+
+
+def test_search_never_looks_into_notes_for_a_requester(desk: Desk) -> None:
+    record = builders.request_by_mail(desk.box)
+    requests.add_conversation(
+        record,
+        direction="note",
+        author=desk.dana,
+        sender=("Dana", ""),
+        text="zebra",
+        subject="VPN",
+        at=timezone.now(),
+    )
+    assert subjects(desk.dana, Wanted(text="zebra")) == [record.subject]
+    assert subjects(desk.tom, Wanted(text="zebra")) == []
+
+
+@pytest.mark.parametrize("typed", ["{}", "#{}", "RE-{}", "##RE-{}##", "re-{}"])
+def test_a_number_in_the_search_opens_its_request(desk: Desk, typed: str) -> None:
+    record = builders.request_by_mail(desk.box)
+    client = builders.signed_in(desk.dana)
+    response = client.get(reverse("requests"), {"q": typed.format(record.number)})
+    assert response.headers["Location"] == f"/requests/{record.number}/"
+    nowhere = client.get(reverse("requests"), {"q": typed.format(99_999)})
+    assert nowhere.status_code == 200
+
+
+def test_the_links_of_mails_open_the_request(desk: Desk) -> None:
+    record = builders.request_by_mail(desk.box)
+    response = builders.signed_in(desk.dana).get(f"/requests/RE-{record.number}", follow=True)
+    assert response.redirect_chain[-1][0] == f"/requests/{record.number}/"
+
+
+def test_a_long_list_is_walked_to_its_end_and_back(desk: Desk) -> None:
+    number = 2 * PAGE + 7
+    now = timezone.now()
+    for place in range(number):
+        record = by_hand(desk, f"Request {place}")
+        at = now - timedelta(minutes=place // 3)  # three share a time: the id decides
+        Record.objects.filter(pk=record.pk).update(last_mail_at=at)
+    for newest_first in (True, False):
+        wanted = Wanted("all", newest_first=newest_first)
+        down: list[int] = []
+        cursor: Cursor | None = None
+        starts = []
+        while True:
+            part = page(visible(desk.dana), wanted, cursor)
+            down += [record.pk for record in part.rows]
+            starts.append(part)
+            if part.next is None:
+                break
+            cursor = Cursor.read(str(part.next))
+        assert len(down) == len(set(down)) == number
+        up = page(visible(desk.dana), wanted, Cursor.read(str(starts[-1].previous)))
+        assert [record.pk for record in up.rows] == [record.pk for record in starts[-2].rows]
+        assert starts[0].previous is None
+    assert count(visible(desk.dana), Wanted("all")).number == number
+    assert f"1–{PAGE} of {number}" in list_of(desk.dana)
+
+
+def test_new_mail_is_counted_and_not_pushed_into_the_list(desk: Desk) -> None:
+    builders.request_by_mail(desk.box)
+    client = builders.signed_in(desk.dana)
+    html = client.get(reverse("requests")).content.decode()
+    live = html.split('id="news"')[1].split('hx-get="')[1].split('"')[0].replace("&amp;", "&")
+    assert client.get(live, headers=builders.htmx()).status_code == 204
+    builders.request_by_mail(desk.box, subject="Second", message_id="<2@kestrel.example>")
+    builders.request_by_mail(
+        desk.box,
+        subject="Third",
+        sender="Helen Cho <helen@vantage.example>",
+        message_id="<3@vantage.example>",
+    )
+    part = client.get(live, headers=builders.htmx()).content.decode()
+    assert "2 new, show" in part
+    assert "Second" not in part
+    assert ">3<" in part  # the open requests beside the menu's link
+    only_kestrel = client.get(f"{live}&account={desk.kestrel.pk}", headers=builders.htmx()).content.decode()
+    assert "1 new, show" in only_kestrel
+
+
+def test_a_request_knows_the_list_it_was_opened_from(desk: Desk) -> None:
+    numbers = [by_hand(desk, f"Request {place}").number for place in range(3)]
+    page = builders.signed_in(desk.dana).get(f"/requests/{numbers[1]}/?view=all").content.decode()
+    assert "2 of 3" in page
+    assert f"/requests/{numbers[2]}/?view=all" in page
+    assert f"/requests/{numbers[0]}/?view=all" in page
+    assert f'href="/requests/?view=all&amp;at={numbers[1]}"' in page
+    assert 'aria-current="true"' in list_of(desk.dana, f"?view=all&at={numbers[1]}")
+
+
+def test_an_empty_desk_says_why_it_is_empty(desk: Desk) -> None:
+    page = list_of(desk.dana)
+    assert "No requests yet, because no mail comes in" in page
+    assert "Write a request by hand" in page
+    by_hand(desk, "One", technician=desk.sam)
+    assert "Nothing here now" in list_of(desk.dana, "?view=mine")
+
+
+def test_a_requester_sees_only_their_own_requests(desk: Desk) -> None:
+    mine = builders.request_by_mail(desk.box)
+    colleague = builders.request_by_mail(
+        desk.box,
+        sender="Ilse Roth <ilse@kestrel.example>",
+        subject="Secret of Ilse",
+        message_id="<i@kestrel.example>",
+    )
+    page = list_of(desk.tom)
+    assert mine.subject in page
+    assert "Secret of Ilse" not in page
+    assert "Unassigned" not in page
+    client = builders.signed_in(desk.tom)
+    assert client.get(f"/requests/{colleague.number}/").status_code == 404
+    assert client.get(f"/requests/{10**30}/").status_code == 404
+
+
+def test_ten_thousand_and_more_are_not_counted_to_the_end(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deskpost.desk.search.MOST_COUNTED", 2)
+    for place in range(3):
+        by_hand(desk, f"Request {place}")
+    assert "of 2+" in list_of(desk.dana)

@@ -76,7 +76,6 @@ def _form(request: HttpRequest, following: str, name: str = "", error: str = "")
         "username": name,
         "error": error,
         "ended": not error and "ended" in request.GET,
-        "demo_login": getattr(settings, "DEMO_LOGIN", None) if settings.DEMO else None,
     }
     response = render(request, "console/sign_in.html", context, status=401 if error else 200)
     response.headers["Cache-Control"] = "no-store"

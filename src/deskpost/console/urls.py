@@ -13,7 +13,6 @@ from deskpost.console import (
     messages,
     new_request,
     outside_world,
-    outside_world,
     request,
     requests,
     sign_in,
