@@ -1,7 +1,6 @@
 """Runs `deskpost demo` in a process of its own, until it prints the address of its page."""
 
 import contextlib
-import importlib.util
 import os
 import re
 import signal
@@ -13,10 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
-
-NOT_YET = pytest.mark.skipif(
-    importlib.util.find_spec("deskpost.sandbox.demo") is None, reason="the demo is not there yet"
-)
 
 
 def free_port() -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.demo import NOT_YET, demo_page
+from tests.demo import demo_page
 from tests.holder import IS_ROOT, NOBODY, as_nobody, open_folder, plain_python
 
 CHECKOUT = Path(__file__).parent.parent
@@ -84,7 +84,6 @@ def test_a_plain_user_installs_it_with_one_command(fresh):
     assert "Installing" not in again.stdout
 
 
-@NOT_YET
 def test_a_plain_user_sees_the_demo_with_one_command(fresh):
     command = [*as_nobody(), "make", "-C", str(fresh), f"PYTHON={plain_python()}", "demo"]
     with (

@@ -433,6 +433,17 @@ def test_programs_that_the_system_user_cannot_reach_are_copied_beside_the_data(t
 
 
 @needs_root
+def test_programs_and_data_may_both_lie_beneath_closed_folders(tmp_path):
+    source = copy_source(tmp_path / "source", with_postgres=True)
+    tmp_path.chmod(0o700)
+    folder = DataFolder(tmp_path / "closed" / "data")
+    with holding(folder.path, path=[source]) as held:
+        assert ask(held.url, "SELECT similarity('a', 'a')") == 1
+        assert Path(postmaster(folder).exe()).is_relative_to(folder.path)
+        assert capabilities(postmaster(folder)) == 1 << 2
+
+
+@needs_root
 def test_a_persons_folder_used_by_root_stays_usable_for_the_person():
     with open_folder(0o777) as place:
         source = copy_source(place / "source", with_postgres=True)

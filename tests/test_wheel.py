@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.demo import NOT_YET, demo_page
+from tests.demo import demo_page
 from tests.test_install import CHECKOUT, bare
 
 
@@ -46,7 +46,6 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel):
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
-@NOT_YET
 def test_the_demo_runs_from_the_wheel_outside_the_checkout(environment, tmp_path):
     command = [environment / "bin/deskpost", "demo", "--data", tmp_path / "data"]
     variables = bare(CHECKOUT) | {"HOME": str(tmp_path)}

@@ -6,7 +6,8 @@ import signal
 import sys
 
 # linux/prctl.h, linux/capability.h
-_PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS, _PR_SET_CHILD_SUBREAPER = 1, 8, 36
+_PR_SET_PDEATHSIG, _PR_SET_SECUREBITS, _PR_SET_CHILD_SUBREAPER = 1, 28, 36
+_SECBIT_NO_SETUID_FIXUP = 4
 _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 47, 2
 _CAP_DAC_READ_SEARCH = 2
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -30,8 +31,12 @@ def die_with_parent(how: signal.Signals) -> None:
 
 
 def keep_capabilities() -> None:
-    """Keep the permitted capabilities over the coming change of user. prctl(2), PR_SET_KEEPCAPS."""
-    _prctl(_PR_SET_KEEPCAPS, 1)
+    """Keep the capabilities over the coming change of user, and let access(2) respect them afterwards.
+
+    PostgreSQL's programs look for each other with access(2), which otherwise takes a user who is not root
+    for one without capabilities. capabilities(7), SECBIT_NO_SETUID_FIXUP. Raises OSError where not allowed.
+    """
+    _prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP)
 
 
 def hold_read_search() -> None:
