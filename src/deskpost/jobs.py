@@ -58,6 +58,7 @@ class OneAtATime:
 
 
 _fetching, _processing, _sending = OneAtATime(), OneAtATime(), OneAtATime()
+_places_of_failing = threading.Semaphore(12)
 
 
 @tasks.task(name="deskpost.fetch", queue="fetch")
@@ -78,8 +79,23 @@ def send_mails(server_id: int) -> None:
     _run(_sending, server_id, lambda: _send(server_id))
 
 
+def let_failing_take(places: int) -> None:
+    """Let mailboxes that failed last time take so many places at a time, so that others find one free at once."""
+    global _places_of_failing
+    _places_of_failing = threading.Semaphore(places)
+
+
 def _fetch(mailbox_id: int) -> None:
-    fetched = collect.fetch(mailbox_id)
+    failing = MailboxState.objects.filter(mailbox=mailbox_id, consecutive_failures__gt=0).exists()
+    places = _places_of_failing if failing else None
+    if places and not places.acquire(blocking=False):
+        _look_again(mailbox_id)
+        return
+    try:
+        fetched = collect.fetch(mailbox_id)
+    finally:
+        if places:
+            places.release()
     if fetched.held_elsewhere and not stopping.is_set():
         _look_again(mailbox_id)
 
@@ -89,7 +105,7 @@ def _send(server_id: int) -> None:
 
 
 def _look_again(mailbox_id: int) -> None:
-    """Have a mailbox fetched once more when the fetch that is under way elsewhere may have ended."""
+    """Have a mailbox fetched a little later, when what stood in the way may have ended."""
     later = app.configure_task(
         "deskpost.fetch",
         queue="fetch",

@@ -45,6 +45,8 @@ def run(queues: Sequence[str], concurrency: int | None = None) -> None:
     for silenced in ("procrastinate", "asyncio"):
         logging.getLogger(silenced).setLevel(logging.CRITICAL)  # jobs and worker say it in sentences
     at_once = {name: concurrency or AT_ONCE[name] for name in queues}
+    if "fetch" in at_once:
+        jobs.let_failing_take(max(1, at_once["fetch"] // 2))
     with Pulse("worker", ticks=True):
         finished = asyncio.new_event_loop().run_until_complete(_until_told(at_once))
         give_back()

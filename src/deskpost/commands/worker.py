@@ -27,7 +27,9 @@ def worker(
     unknown = [name for name in names if name not in known]
     if unknown or not names:
         raise Stop(
-            f"There is no queue {', '.join(unknown) or 'without a name'}. Allowed: {', '.join(known)}.", USAGE
+            f"There is no queue {', '.join(unknown) or 'without a name'}. "
+            f"To do: name some of {', '.join(known)}, with commas.",
+            USAGE,
         )
     with database(data):
         from deskpost.worker import run
