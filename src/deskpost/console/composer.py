@@ -13,6 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext, gettext_lazy
 
 from deskpost.console import recipients
+from deskpost.console.forms import WordedForm
 from deskpost.console.page import Viewer
 from deskpost.console.uploads import MOST_MEGABYTES, FilesField
 from deskpost.desk import permitted
@@ -65,7 +66,7 @@ class Composer:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-class Written(forms.Form):
+class Written(WordedForm):
     """What somebody typed into the composer."""
 
     mode = forms.ChoiceField(choices=[(mode, mode) for mode in (REPLY, REPLY_ALL, FORWARD, NOTE)])

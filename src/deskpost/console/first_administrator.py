@@ -14,13 +14,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from deskpost.console import recipients
+from deskpost.console.forms import WordedForm
 from deskpost.desk.first_administrator import LinkUnusable, is_usable, redeem
 
 
-class AdministratorForm(forms.Form):
+class AdministratorForm(WordedForm):
     """Who looks after this desk, and where it is reached."""
 
-    use_required_attribute = False
     name = forms.CharField(label=_("Name"), max_length=200)
     email = forms.CharField(
         label=_("E-mail address"),
@@ -38,13 +38,14 @@ class AdministratorForm(forms.Form):
     public_url = forms.URLField(
         label=_("Address of this desk"),
         assume_scheme="http",
+        error_messages={"invalid": _("This is no web address. To do: write it like https://desk.example.")},
         help_text=_("Links in mails begin with it."),
         widget=forms.URLInput(attrs={"dir": "ltr"}),
     )
     time_zone = forms.ChoiceField(label=_("Time zone"), initial="UTC")
 
     def __init__(self, data: QueryDict | None = None, initial: dict[str, Any] | None = None) -> None:
-        super().__init__(data, initial=initial, label_suffix="")
+        super().__init__(data, initial=initial)
         zones = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
         self.fields["time_zone"].choices = [(zone, zone.replace("_", " ")) for zone in zones]  # type: ignore[attr-defined]
 

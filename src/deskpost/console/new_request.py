@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from deskpost.console import recipients
+from deskpost.console.forms import WordedForm
 from deskpost.console.page import Viewer, signed_in
 from deskpost.console.uploads import MOST_MEGABYTES, FilesField
 from deskpost.desk import permitted
@@ -29,10 +30,9 @@ from deskpost.inbound.mailboxes import own_addresses
 from deskpost.outbound.notify import notify
 
 
-class NewRequest(forms.Form):
+class NewRequest(WordedForm):
     """What is asked for a new request; of those who may only write their own, subject, text and files."""
 
-    use_required_attribute = False
     account = forms.ModelChoiceField(queryset=Account.objects.none(), label=_("Account"))
     requester = forms.CharField(
         label=_("Requester"),
@@ -71,7 +71,7 @@ class NewRequest(forms.Form):
         files: MultiValueDict[str, UploadedFile] | None = None,
         initial: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(data, files, initial=initial, label_suffix="")
+        super().__init__(data, files, initial=initial)
         self._viewer = viewer
         self.fields["attachments"].help_text = gettext("%(n)d MB in all.") % {"n": MOST_MEGABYTES}
         desk = viewer.desk

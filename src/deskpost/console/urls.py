@@ -50,5 +50,3 @@ if settings.DEMO:
     urlpatterns.append(path("outside/", outside_world.outside_world, name="outside_world"))
 if settings.DEBUG or settings.DEMO:
     urlpatterns.append(path("styleguide/", styleguide.styleguide, name="styleguide"))
-if settings.DEMO:
-    urlpatterns.append(path("outside/", outside_world.outside_world, name="outside_world"))
