@@ -23,7 +23,7 @@ from deskpost.outbound.by_person import NobodyToWriteTo
 from deskpost.sandbox import customer, opening, technician
 from deskpost.sandbox.cast import CUSTOMERS, DESK, TECHNICIANS, Player
 from deskpost.sandbox.outside import FAULTS, Outside
-from deskpost.sandbox.post_office import LONGEST_ADDRESS, Stored
+from deskpost.sandbox.post_office import Stored, can_have_mailbox
 
 T = TypeVar("T")
 BURST = 100  # mails
@@ -168,11 +168,7 @@ def _author(content: bytes) -> str | None:
     """Give the address in a mail's From, if one can write to it and it is none of the desk's own people."""
     named = parse(content).from_
     address = named[0].address.lower() if named else ""
-    if (
-        not address
-        or len(address) > LONGEST_ADDRESS
-        or address in {DESK, *(one.address for one in TECHNICIANS)}
-    ):
+    if not can_have_mailbox(address) or address in {DESK, *(one.address for one in TECHNICIANS)}:
         return None
     try:
         recipients.check(address)

@@ -1,7 +1,7 @@
 """What the page of the outside world shows: a customer's mailbox, a request, times and events, as values."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from deskpost.console.conversation import Message as Written
 from deskpost.console.conversation import messages_of
 from deskpost.console.page import Viewer
+from deskpost.desk.people import PersonAddress, fold
 from deskpost.desk.records import Record
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.outcome import KINDS
@@ -74,6 +75,12 @@ def players(outside: Outside) -> list[Player]:
     known = {DESK, *(player.address for player in (*CUSTOMERS, *TECHNICIANS))}
     others = [customer(address) for address in outside.post.addresses() if address not in known]
     return [*CUSTOMERS, *others[:20]]
+
+
+def tinted(who: Player) -> Player:
+    """Give a customer the tint that they have at the desk, once the desk knows them."""
+    known = PersonAddress.objects.filter(key=fold(who.address)).order_by("pk").first()
+    return replace(who, id=known.person_id) if known else who
 
 
 def items(outside: Outside, who: Player) -> list[Item]:

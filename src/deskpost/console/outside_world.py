@@ -154,6 +154,7 @@ def _asked(request: HttpRequest) -> Asked:
     viewer = viewer_for(request.GET.get("as", "")) or viewer_for(TECHNICIANS[0].address)
     if viewer is None:
         raise Http404
+    who = scene.tinted(who)
     opened = outside.post.find(who.address, request.GET.get("mail", ""))
     writing = "write" in request.GET
     if opened is None and not writing:
@@ -180,7 +181,7 @@ def _context(request: HttpRequest, asked: Asked) -> dict[str, Any]:
             {
                 "player": player,
                 "url": asked.url(customer=player.address, mail=None),
-                "current": player == asked.who,
+                "current": player.address == asked.who.address,
             }
             for player in scene.players(asked.outside)
         ],

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from proxyprotocol.reader import ProxyProtocolReader
+from proxyprotocol.sock import SocketInfo
 from pymap.backend.dict import Config, Identity, Login
 from pymap.backend.dict.mailbox import MailboxData
 from pymap.imap import IMAPServer
@@ -60,18 +61,17 @@ class ImapServer:
 
     async def start(self) -> None:
         """Listen. Raises OSError when somebody else has taken the port."""
-        connected = ProxyProtocolReader(self._config.proxy_protocol).get_callback(
-            IMAPServer(self._login, self._config)
-        )
+        imap = IMAPServer(self._login, self._config)
 
-        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, info: SocketInfo) -> None:
             self._writers.add(writer)
             try:
-                await connected(reader, writer)
+                await imap(reader, writer, info)
             finally:
                 self._writers.discard(writer)
 
-        self._server = await asyncio.start_server(serve, LOOPBACK, self._port, family=socket.AF_INET)
+        connected = ProxyProtocolReader(self._config.proxy_protocol).get_callback(serve)
+        self._server = await asyncio.start_server(connected, LOOPBACK, self._port, family=socket.AF_INET)
 
     async def stop(self) -> None:
         """Close the port and cut every connection."""

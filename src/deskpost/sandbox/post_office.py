@@ -16,7 +16,7 @@ from typing import Literal, get_args
 from urllib.parse import quote, unquote
 
 Box = Literal["inbox", "sent"]
-LONGEST_ADDRESS = 200  # characters
+_LONGEST_NAME = 240  # bytes of a folder's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,14 @@ class PostOffice:
         self.folder = folder
 
     def open_mailbox(self, address: str) -> None:
-        """Give an address its mailbox, unless it has one."""
+        """Give an address its mailbox, unless it has one. The address is one of `can_have_mailbox`."""
+        assert can_have_mailbox(address)
         for box in get_args(Box):
             (self._place(address) / box).mkdir(parents=True, exist_ok=True)
 
     def knows(self, address: str) -> bool:
         """Tell whether an address has a mailbox here."""
-        return 0 < len(address) <= LONGEST_ADDRESS and self._place(address).is_dir()
+        return can_have_mailbox(address) and self._place(address).is_dir()
 
     def addresses(self) -> list[str]:
         """Give every address that has a mailbox."""
@@ -97,4 +98,13 @@ class PostOffice:
                     yield Stored(int(entry.name[:-4]), box, at, Path(entry.path))
 
     def _place(self, address: str) -> Path:
-        return self.folder / quote(address.strip().lower(), safe="@+")
+        return self.folder / _folder_name(address)
+
+
+def can_have_mailbox(address: str) -> bool:
+    """Tell whether an address can name a folder."""
+    return "@" in address and len(_folder_name(address)) <= _LONGEST_NAME
+
+
+def _folder_name(address: str) -> str:
+    return quote(address.strip().lower(), safe="@+")
