@@ -8,7 +8,6 @@ import queue
 import threading
 import time
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import DatabaseError, InterfaceError, connections
 from django.utils import timezone
@@ -80,6 +79,7 @@ class Lane(threading.Thread):
         self._loop_id = loop_id
         self._hop: Hop | None = None
         self._smtp: SmtpConnection | None = None
+        self._begin()
 
     def run(self) -> None:
         try:
@@ -96,18 +96,18 @@ class Lane(threading.Thread):
             if time.monotonic() >= self._work.held_until:
                 self._news.put(NotTried(group[place:]))
                 return True
-            began, started = timezone.now(), time.perf_counter()
+            self._begin()
             try:
                 outcome, words = self._send(mail)
             except TransportError as error:
-                self._news.put(self._attempt(mail, began, started, error.words))
+                self._news.put(self._attempt(mail, error.words))
                 self._news.put(NotTried(group[place:]))
                 self._news.put(self._trouble(error))
                 return False
             except (DatabaseError, InterfaceError):
                 self._news.put(NotTried(group[place:]))
                 return False
-            self._news.put(Tried(outcome, self._attempt(mail, began, started, words)))
+            self._news.put(Tried(outcome, self._attempt(mail, words)))
             if outcome.state == "queued" and place + 1 < len(group):
                 self._news.put(NotTried(group[place + 1 :]))
                 return True
@@ -133,14 +133,14 @@ class Lane(threading.Thread):
     def _deliver(self, mail: Claimed, envelope: Envelope) -> Delivery:
         """Hand a mail to the present server, or at once to the alternate when that one cannot be reached."""
         hop = self._route.present
-        began, started = timezone.now(), time.perf_counter()
         try:
             return self._connected(hop).send(envelope)
         except TransportError as error:
             beside = self._route.beside(hop) if error.fails_over else None
             if beside is None:
                 raise
-            self._news.put(self._attempt(mail, began, started, error.words))
+            self._news.put(self._attempt(mail, error.words))
+            self._begin()
             smtp = self._connected(beside)
             if beside.alternate and self._route.go_over():
                 self._news.put(WentOver(error.words))
@@ -158,9 +158,13 @@ class Lane(threading.Thread):
             self._smtp.__exit__(None, None, None)
             self._smtp = None
 
-    def _attempt(self, mail: Claimed, began: datetime, started: float, words: str) -> Attempt:
+    def _begin(self) -> None:
+        """Start the clock of a try."""
+        self._began, self._clock = timezone.now(), time.perf_counter()
+
+    def _attempt(self, mail: Claimed, words: str) -> Attempt:
         place = self._hop.server.place if self._hop else ""
-        return Attempt(mail.id, began, place, words, (time.perf_counter() - started) * 1000)
+        return Attempt(mail.id, self._began, place, words, (time.perf_counter() - self._clock) * 1000)
 
     def _trouble(self, error: TransportError) -> Trouble:
         throttled = isinstance(error, Throttled)

@@ -1,0 +1,210 @@
+"""Who is told of what: events become mails of the outbox."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from deskpost.desk.events import Event
+from deskpost.desk.fields import Group, GroupMember
+from deskpost.desk.installation import Delimiter, Installation, InstanceAlert
+from deskpost.outbound import upkeep
+from deskpost.outbound.notify import load_rulebook, mails_for, notify
+from deskpost.outbound.outbox import OutboxMail
+from deskpost.outbound.rules import NotificationRule, RuleTechnician
+from deskpost.outbound.tokens import tokens
+from tests.outbound import builders as make
+
+pytestmark = pytest.mark.django_db
+
+
+def sent() -> dict[str, OutboxMail]:
+    """The mails of the outbox by their event."""
+    return {mail.event: mail for mail in OutboxMail.objects.all()}
+
+
+def addresses(mail: OutboxMail) -> list[str]:
+    return [address for _, address in mail.to]
+
+
+def test_a_new_request_makes_exactly_three_mails() -> None:
+    ann, bob, ute = make.person("Ann"), make.person("Bob"), make.person("Ute Brandt", "ute@acme.example")
+    for technician in (ann, bob):
+        InstanceAlert.objects.create(instance=make.instance(), person=technician)
+    make.server()
+    request = make.record(ute, technician=ann)
+    make.mail_in(request, "<first@acme.example>")
+    notify(make.new_request(request))
+    mails = sent()
+    assert len(mails) == OutboxMail.objects.count() == 3
+    assert addresses(mails["request_received"]) == ["ute@acme.example"]
+    assert addresses(mails["request_created"]) == ["ann@acme.example", "bob@acme.example"]
+    assert addresses(mails["request_assigned"]) == ["ann@acme.example"]
+    for mail in mails.values():
+        assert mail.subject == f"##RE-{request.number}## Printer on fire"
+        assert mail.in_reply_to == "<first@acme.example>"
+        assert mail.references == ["<first@acme.example>"]
+        assert mail.automatic
+        assert (mail.sender_name, mail.sender_address) == ("Northgate IT Support", "help@desk.example")
+        assert tokens().find(mail.message_id) == (mail.pk,)
+        assert mail.message_id.endswith("@desk.example>")
+
+
+def test_an_assignment_to_a_group_is_one_mail_to_its_members() -> None:
+    group = Group.objects.create(name="Hardware")
+    for name in ("Ann", "Bob"):
+        GroupMember.objects.create(group=group, person=make.person(name))
+    make.server()
+    notify(make.new_request(make.record(make.person("Ute"), group=group)))
+    assert addresses(sent()["request_assigned"]) == ["ann@acme.example", "bob@acme.example"]
+
+
+def test_nobody_is_told_of_what_they_did_themselves_but_for_the_receipt() -> None:
+    ann, ute = make.person("Ann"), make.person("Ute")
+    InstanceAlert.objects.create(instance=make.instance(), person=ann)
+    make.server()
+    what = make.about(make.record(ann, technician=ann))
+    kinds = (
+        "request_received",
+        "request_created",
+        "request_assigned",
+        "reply_from_requester",
+        "request_closed",
+    )
+    notify([Event(kind, what, make.facts(ann)) for kind in kinds])
+    assert list(sent()) == ["request_received"]
+    OutboxMail.objects.all().delete()
+    notify([Event(kind, what, make.facts(ute)) for kind in kinds])
+    assert set(sent()) == set(kinds)
+
+
+def test_an_automatic_mail_gets_no_receipt_and_the_technicians_hear_of_it() -> None:
+    InstanceAlert.objects.create(instance=make.instance(), person=make.person("Ann"))
+    make.server()
+    notify(make.new_request(make.record(make.person("Monitor")), caused_by_automatic_mail=True))
+    assert list(sent()) == ["request_created"]
+
+
+def test_one_address_gets_so_many_automatic_answers_an_hour_and_no_more() -> None:
+    Installation.objects.update(automatic_answers_per_hour=3)
+    make.server()
+    ute = make.person("Ute", "ute@acme.example")
+    notify([event for _ in range(2) for event in make.new_request(make.record(ute))])
+    notify([event for _ in range(5) for event in make.new_request(make.record(ute))])
+    assert OutboxMail.objects.filter(event="request_received").count() == 3
+    OutboxMail.objects.update(created_at="2026-01-01T00:00:00Z")
+    notify(make.new_request(make.record(ute)))
+    assert OutboxMail.objects.filter(event="request_received").count() == 4
+
+
+def test_a_plus_tag_is_no_way_around_the_limit() -> None:
+    rules = load_rulebook()
+    make.server()
+    ute = make.person("Ute", "ute+tag@acme.example")
+    events = make.new_request(make.record(ute))
+    assert mails_for(events, rules, {"ute@acme.example": rules.answers_per_hour}) == []
+    assert len(mails_for(events, rules, {"ute@acme.example": rules.answers_per_hour - 1})) == 1
+
+
+def test_the_desk_never_notifies_itself() -> None:
+    make.server(reply_to="help@desk.example", allowed_from=["sales@desk.example"])
+    for address in ("HELP@desk.example", "sales+x@desk.example"):
+        notify(make.new_request(make.record(make.person(address, address))))
+    assert not OutboxMail.objects.exists()
+
+
+def test_an_event_that_is_switched_off_makes_no_mail() -> None:
+    make.server()
+    NotificationRule.objects.create(event="request_received", enabled=False)
+    notify(make.new_request(make.record(make.person("Ute"))))
+    assert not OutboxMail.objects.exists()
+
+
+@pytest.mark.requirement("R160")
+def test_an_application_error_is_told_to_the_list_when_the_rule_is_on() -> None:
+    make.server()
+    event = Event(
+        "application_error", details={"mailbox": "Help", "reason": "It broke.", "message_id": "<1@x>"}
+    )
+    notify([event])
+    assert not OutboxMail.objects.exists(), "off by default"
+    rule = NotificationRule.objects.create(event="application_error", enabled=True)
+    notify([event])
+    assert not OutboxMail.objects.exists(), "the list is empty"
+    for name in ("Ann", "Bob"):
+        RuleTechnician.objects.create(rule=rule, person=make.person(name))
+    notify([event])
+    mail = OutboxMail.objects.get()
+    assert addresses(mail) == ["ann@acme.example", "bob@acme.example"]
+    assert mail.subject == "Deskpost could not process a mail in Help"
+    assert "Reason: It broke." in mail.text
+    assert mail.server is not None, "the directory follows the IT Help Desk"
+
+
+def test_without_a_server_the_mail_is_held_with_the_reason_and_leaves_once_there_is_one() -> None:
+    notify(make.new_request(make.record(make.person("Ute"))))
+    mail = OutboxMail.objects.get()
+    assert (mail.state, mail.server) == ("held", None)
+    assert "No outgoing server is set up for the account Acme" in mail.reason
+    assert "To do:" in mail.reason
+    assert upkeep.take_up_held() == 0
+    server = make.server()
+    assert upkeep.take_up_held() == 1
+    mail.refresh_from_db()
+    assert (mail.state, mail.server, mail.sender_address) == ("queued", server, "help@desk.example")
+
+
+def test_the_present_delimiter_is_written() -> None:
+    Delimiter.objects.filter(module="", current=True).update(current=False)
+    Delimiter.objects.create(module="", text="@@")
+    Delimiter.objects.filter(module="RE", current=True).update(current=False)
+    Delimiter.objects.create(module="RE", text="REQ")
+    make.server()
+    request = make.record(make.person("Ute"))
+    notify(make.new_request(request))
+    assert OutboxMail.objects.get().subject == f"@@REQ-{request.number}@@ Printer on fire"
+
+
+def test_no_subject_or_name_of_a_mail_can_add_a_header_or_a_recipient() -> None:
+    make.server()
+    ute = make.person("Ute\r\nBcc: x@evil.example", "ute@acme.example")
+    request = make.record(ute, subject="Hello\r\nBcc: x@evil.example\n\nBody\u2028\x85")
+    notify(make.new_request(request))
+    mail = OutboxMail.objects.get()
+    assert mail.subject == f"##RE-{request.number}## Hello Bcc: x@evil.example Body"
+    assert mail.to == [["Ute Bcc: x@evil.example", "ute@acme.example"]]
+
+
+def test_references_are_bounded_and_end_with_what_is_answered() -> None:
+    make.server()
+    request = make.record(make.person("Ute"))
+    for number in range(60):
+        make.mail_in(request, f"<{number}@acme.example>")
+    notify(make.new_request(request))
+    mail = OutboxMail.objects.get()
+    assert len(mail.references) <= 20
+    assert mail.references[-1] == mail.in_reply_to == "<59@acme.example>"
+
+
+def test_a_thousand_events_cost_as_many_queries_as_one(django_assert_max_num_queries: object) -> None:
+    make.server()
+    ute = make.person("Ute")
+    events = [event for _ in range(100) for event in make.new_request(make.record(ute))]
+    Installation.objects.update(automatic_answers_per_hour=1000)
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
+        notify(events)
+    assert OutboxMail.objects.count() == 100
+
+
+def test_an_outgoing_mail_of_another_accounts_record_is_refused_by_the_database() -> None:
+    server = make.server()
+    request = make.record(make.person("Ute"))
+    other = make.account("Other")
+    for wrong in ({"account_id": other.pk}, {"account_id": None}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            make.queue_mails(server, ["x@y.example"], record_id=request.pk, **wrong)
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    conversation = make.mail_in(request)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make.queue_mails(server, ["x@y.example"], conversation_id=conversation.pk, account_id=other.pk)
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
