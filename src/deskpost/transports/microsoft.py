@@ -15,7 +15,7 @@ _GONE = frozenset(
 _ENDING = frozenset(
     ("smtp.office365.com", "smtp-mail.outlook.com", "smtp.office365.us", "smtp.partner.outlook.cn")
 )
-HELP = "/help/microsoft-365"  # page of our own documentation
+HELP = "/help/microsoft-365/"  # page of our own documentation
 
 
 def basic_refused(host: str) -> str | None:
