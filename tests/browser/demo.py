@@ -92,10 +92,11 @@ class Demo:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(30)
 
-    def get(self, path: str, host: str = "") -> tuple[int, str]:
-        """Ask for a page, under another host name where one is given."""
+    def get(self, path: str, host: str = "", forwarded: str = "") -> tuple[int, str]:
+        """Ask for a page, under another host name or on behalf of another address where one is given."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request("GET", path, headers={"Host": host} if host else {})
+        headers = {"Host": host, "X-Forwarded-For": forwarded}
+        connection.request("GET", path, headers={name: value for name, value in headers.items() if value})
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
 

@@ -42,8 +42,12 @@ def demo(data: Path) -> Iterator[Demo]:
 def page(chromium: Browser, demo: Demo) -> Iterator[Page]:
     context = chromium.new_context(viewport=DESKTOP, base_url=demo.url)
     page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda said: troubles.append(said.text) if "Content Security" in said.text else None)
     yield page
     context.close()
+    assert troubles == []
 
 
 def until(holds: object, seconds: float) -> None:
@@ -236,6 +240,7 @@ def test_the_page_answers_this_machine_alone_under_its_own_name(demo: Demo) -> N
     assert demo.get("/outside/", "localhost")[0] == 200
     assert demo.get("/outside/", "rebound.example")[0] == 404
     assert demo.get("/outside/", f"127.0.0.1.rebound.example:{demo.port}")[0] == 404
+    assert demo.get("/outside/", forwarded="203.0.113.7")[0] == 404
     with pytest.raises(OSError):
         http.client.HTTPConnection("127.0.0.2", demo.port, timeout=5).request("GET", "/outside/")
 

@@ -227,12 +227,13 @@ def _context(request: HttpRequest, asked: Asked) -> dict[str, Any]:
 
 
 def _is_loopback(request: HttpRequest) -> bool:
-    """Tell whether this machine itself asks, under one of its own names."""
+    """Tell whether this machine itself asks, under one of its own names, and not for somebody behind it."""
     name = request.get_host().rpartition(":")[0] or request.get_host()
+    if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
+        return False
     try:
-        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback and (
-            name == "localhost" or ip_address(name.strip("[]")).is_loopback
-        )
+        own_name = name == "localhost" or ip_address(name.strip("[]")).is_loopback
+        return own_name and ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:
         return False
 
