@@ -42,8 +42,12 @@ class Finding:
 
 def examine(folder: DataFolder) -> Iterator[Finding]:
     """Give what each check finds, as it is found. Changes nothing, sends nothing."""
-    for check in (_database, _disk(folder), _clock, _secrets, _raw_mails, _workers, _backlog):
+    for check in (_database, _disk(folder), _clock, _raw_mails, _workers, _backlog):
         yield check()
+    secrets = _secrets()
+    yield secrets
+    if not secrets.ok:
+        return  # no server can be asked
     checks = [*_mailbox_checks(), *_server_checks()]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         yield from pool.map(lambda check: check(), checks)

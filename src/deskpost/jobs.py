@@ -17,15 +17,20 @@ from procrastinate import Blueprint
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
-from deskpost.commands.stop import database_words
+from deskpost.database_words import database_words
 from deskpost.inbound import collect, process
 from deskpost.inbound.leases import LeaseLost
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.outbound import send
+from deskpost.secret_field import SecretUnreadable
 
 QUEUES = ("fetch", "process", "send")
 LOOK_AGAIN = 1  # seconds until a mailbox that another worker is fetching is woken again
 SENDS_FOR = 60.0  # seconds after which a send job ends, and the tick begins another
+_FAULT = (
+    "Fetching failed inside Deskpost. No mail is lost; it is tried again. "
+    "To do: tell whoever looks after Deskpost, the log names the fault."
+)
 log = logging.getLogger(__name__)
 tasks = Blueprint()
 stopping = threading.Event()  # set when this worker is to end: no new round begins
@@ -64,7 +69,7 @@ _places_of_failing = threading.Semaphore(12)
 @tasks.task(name="deskpost.fetch", queue="fetch")
 def fetch(mailbox_id: int) -> None:
     """Fetch what is new in a mailbox."""
-    _run(_fetching, mailbox_id, lambda: _fetch(mailbox_id), lambda: _note_fault(mailbox_id))
+    _run(_fetching, mailbox_id, lambda: _fetch(mailbox_id), lambda words: _note_fault(mailbox_id, words))
 
 
 @tasks.task(name="deskpost.process", queue="process")
@@ -117,7 +122,10 @@ def _look_again(mailbox_id: int) -> None:
 
 
 def _run(
-    once: OneAtATime, thing: int, work: Callable[[], object], after_fault: Callable[[], object] | None = None
+    once: OneAtATime,
+    thing: int,
+    work: Callable[[], object],
+    after_fault: Callable[[str], object] | None = None,
 ) -> None:
     """Do a job's work; log what goes wrong. Its connection is given back, for there are more threads than those."""
     try:
@@ -126,26 +134,27 @@ def _run(
         log.warning("%s", database_words(trouble))
     except LeaseLost:
         log.info("Another worker took over")
+    except SecretUnreadable as trouble:
+        log.warning("%s", trouble)
+        if after_fault:
+            after_fault(str(trouble))
     except Exception:
         log.exception("A job failed; what it left undone is tried again")
         if after_fault:
-            after_fault()
+            after_fault(_FAULT)
     finally:
         connections.close_all()
 
 
-def _note_fault(mailbox_id: int) -> None:
-    """Let a mailbox whose fetch failed for no reason that was foreseen wait for its next turn."""
-    mailbox = Mailbox.objects.filter(pk=mailbox_id).first()
-    if mailbox is None:
-        return
+def _note_fault(mailbox_id: int, words: str) -> None:
+    """Let a mailbox whose fetch failed inside Deskpost wait for its next turn, and say why."""
     try:
-        MailboxState.objects.filter(mailbox=mailbox).update(
-            next_fetch_at=Now() + timedelta(seconds=mailbox.fetch_every),
+        every = Mailbox.objects.filter(pk=mailbox_id).values_list("fetch_every", flat=True).first() or 60
+        MailboxState.objects.filter(mailbox=mailbox_id).update(
+            next_fetch_at=Now() + timedelta(seconds=every),
             failing_since=Coalesce(F("failing_since"), Now()),
             consecutive_failures=F("consecutive_failures") + 1,
-            reason="Fetching failed inside Deskpost. No mail is lost; it is tried again. "
-            "To do: tell whoever looks after Deskpost, the log names the fault.",
+            reason=words,
         )
     except DatabaseError as trouble:
         log.warning("%s", database_words(trouble))

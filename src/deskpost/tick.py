@@ -7,7 +7,7 @@ from django.db import DatabaseError, InterfaceError, connection, connections
 from procrastinate.exceptions import ConnectorException
 
 from deskpost import wake
-from deskpost.commands.stop import database_words
+from deskpost.database_words import database_words
 from deskpost.inbound import watch
 from deskpost.outbound import failover, upkeep
 

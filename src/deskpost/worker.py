@@ -19,7 +19,7 @@ from procrastinate.psycopg_connector import PsycopgConnector
 from procrastinate.worker import Worker
 
 from deskpost import jobs
-from deskpost.commands.stop import database_words
+from deskpost.database_words import database_words
 from deskpost.inbound import leases
 from deskpost.outbound import queue
 from deskpost.process import owner

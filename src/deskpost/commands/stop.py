@@ -3,6 +3,8 @@
 import sys
 from dataclasses import dataclass
 
+from deskpost.database_words import database_words
+
 FAILED = 1
 USAGE = 2
 MTA_USAGE = 64  # EX_USAGE of sysexits.h
@@ -31,6 +33,9 @@ def foreseen(trouble: BaseException) -> Stop | None:
     words = getattr(trouble, "words", None)
     if isinstance(words, str):  # DataFolderUnusable, TransportError, SettingsMistakes: they bring their own
         return Stop(words)
+    secrets = sys.modules.get("deskpost.secret_field")
+    if secrets and isinstance(trouble, secrets.SecretUnreadable):
+        return Stop(str(trouble))
     database = sys.modules.get("django.db")
     if database and isinstance(trouble, database.DatabaseError | database.InterfaceError):
         return Stop(database_words(trouble))
@@ -38,19 +43,3 @@ def foreseen(trouble: BaseException) -> Stop | None:
     if procrastinate and isinstance(trouble, procrastinate.ConnectorException):
         return Stop(database_words(trouble))
     return None
-
-
-def database_words(trouble: BaseException) -> str:
-    """Give the sentence for a database that cannot be used, with PostgreSQL's own words."""
-    said = str(trouble.__cause__ or trouble).strip() or "nothing"
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    told = next((line for line in reversed(lines) if "FATAL" in line or "error" in line.lower()), lines[0])
-    if "No space left on device" in said or "disk full" in said.lower():
-        return (
-            "The disk that holds the database is full. To do: free some space, then run this again; "
-            "nothing is lost."
-        )
-    return (
-        f"The database cannot be used. PostgreSQL said: {told.rstrip('.')}. "
-        "To do: see that it runs and that DESKPOST_DATABASE_URL, where set, names it; nothing is lost."
-    )
