@@ -2,6 +2,7 @@
 # ARGS goes to the command: make demo ARGS="--port 8080"
 
 PYTHON ?= python3
+TEST_PROCESSES ?= 3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 INSTALL := $(PIP) install --quiet --no-deps
@@ -41,7 +42,7 @@ lint: .venv/installed-dev
 test: .venv/installed-dev
 	@tools/debian-packages
 	@$(MAKE) lint
-	@$(BIN)/python -m pytest -m "not long" $(ARGS)
+	@$(BIN)/python -m pytest -m "not long" -n $(TEST_PROCESSES) --dist loadfile $(ARGS)
 
 soak: .venv/installed-dev
 	@tools/debian-packages

@@ -122,6 +122,19 @@ def scripted() -> Iterator[Callable[[Script], ScriptedServer]]:
         server.close()
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that prints the summary what this one has started, when tests run in several."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["started"] = dict(STARTED)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """Take in what a process that ran tests has started."""
+    STARTED.update(getattr(node, "workeroutput", {}).get("started", {}))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Close with the servers started and every test skipped, each with its reason."""
     if STARTED:
