@@ -3,6 +3,7 @@
 import binascii
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from urllib.parse import quote
 
 from deskpost.mime.charset import without_nul
@@ -91,6 +92,7 @@ def address_field(name: str, addresses: Iterable[Address]) -> str:
     return field(name, pieces)
 
 
+@lru_cache(maxsize=2048)  # the same few addresses stand in mail after mail
 def address_text(address: str) -> str:
     """Give an address as it stands in a header; the domain in ASCII (IDNA) where that is possible."""
     local, at, domain = _clean(address).strip().rpartition("@")
