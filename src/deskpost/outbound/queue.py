@@ -5,7 +5,7 @@ All SQL of sending is here. Times are PostgreSQL's, so that machines need not ag
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -14,6 +14,11 @@ from django.db import connection, transaction
 from deskpost.outbound.pace import allowance, spend
 
 _JSON = ("to", "cc", "bcc", "recipients")
+_MOMENTS = (
+    "date",
+    "give_up_at",
+    "record_began",
+)  # as seconds: reading them as moments costs ten times as much
 
 LEASE = 15  # seconds; renewed every 5
 _LOCK = 0x6F7574  # of all who claim from one server
@@ -44,10 +49,12 @@ _CLAIM = """
     UPDATE outbox_mail m SET state = 'sending', lease_owner = %(owner)s,
         lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
     FROM chosen WHERE m.id = chosen.id
-    RETURNING m.id, m.sending_class, m.record_id, m.message_id, m.date, m.sender_name, m.sender_address,
+    RETURNING m.id, m.sending_class, m.record_id, m.message_id, extract(epoch FROM m.date)::float8 AS date,
+        m.sender_name, m.sender_address,
         m.reply_to, m."to", m.cc, m.bcc, m.subject, m.text, m.html, m.in_reply_to, m."references", m.automatic,
-        m.recipients, m.tries, m.unknown_fate, m.give_up_at,
-        (SELECT created_at FROM record WHERE id = m.record_id) AS record_began,
+        m.recipients, m.tries, m.unknown_fate,
+        extract(epoch FROM m.give_up_at)::float8 AS give_up_at,
+        (SELECT extract(epoch FROM created_at)::float8 FROM record WHERE id = m.record_id) AS record_began,
         EXISTS (SELECT 1 FROM outbox_file WHERE mail_id = m.id) AS has_files
 """
 # Under a lost lease nothing is changed, but for one thing: a mail that was taken need not be sent again.
@@ -174,6 +181,9 @@ def _claimed(values: dict[str, Any]) -> list[Claimed]:
     for row in rows:
         for name in _JSON:
             row[name] = orjson.loads(row[name])  # Django leaves JSON to whoever reads it
+        for name in _MOMENTS:
+            if row[name] is not None:
+                row[name] = datetime.fromtimestamp(row[name], UTC)
     return [Claimed(**row) for row in rows]
 
 

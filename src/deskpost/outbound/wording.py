@@ -65,9 +65,10 @@ def with_delimiter(subject: str, delimiter: str) -> str:
 
 def as_html(text: str) -> str:
     """Give a plain text as simple HTML: everything escaped, paragraphs, links that can be followed."""
+    safe = _LINK.sub(_anchor, escape(text.replace("\r\n", "\n").strip()))
     paragraphs = [
-        "<p>" + _LINK.sub(_anchor, escape(part)).replace("\n", "<br>\n") + "</p>"
-        for part in text.replace("\r\n", "\n").strip().split("\n\n")
+        "<p>" + part.strip("\n").replace("\n", "<br>\n") + "</p>"
+        for part in safe.split("\n\n")
         if part.strip()
     ]
     return "<!DOCTYPE html>\n<html><body>\n" + "\n".join(paragraphs) + "\n</body></html>\n"
