@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
+from functools import lru_cache
 
 _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), start=1)}
@@ -49,10 +50,15 @@ def _from_usual(usual: re.Match[str]) -> datetime | None:
     )
     if not zone:
         return local
+    return local - _east_of_greenwich(zone)
+
+
+@lru_cache(maxsize=256)
+def _east_of_greenwich(zone: str) -> timedelta:
     if zone[0] in "+-":
         minutes = int(zone[1:3]) * 60 + int(zone[-2:])
-        return local - timedelta(minutes=minutes if zone[0] == "+" else -minutes)
-    return local - timedelta(hours=_ZONES.get(zone.upper(), 0))
+        return timedelta(minutes=minutes if zone[0] == "+" else -minutes)
+    return timedelta(hours=_ZONES.get(zone.upper(), 0))
 
 
 def _year(digits: str) -> int:

@@ -1,6 +1,8 @@
 """The header block of a mail or a part: bytes to fields (RFC 5322 section 2.2), and where the body begins."""
 
 import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from deskpost.mime import charset
 from deskpost.mime.bounds import FIELDS, HEADER_BYTES, VALUE_CHARACTERS, Bounds
@@ -8,7 +10,20 @@ from deskpost.mime.bounds import FIELDS, HEADER_BYTES, VALUE_CHARACTERS, Bounds
 Field = tuple[str, str]
 """A field's name as sent, and its unfolded value; encoded words are still as they came."""
 
-_FOLDS = (("\n ", " "), ("\n\t", " "))
+Fields = tuple[Sequence[Field], Mapping[str, str]]
+"""All fields in their order; and by its name in lower case the first of each, of recipients all together."""
+
+_USUAL_NAMES = """
+    Authentication-Results Cc Content-Disposition Content-ID Content-Language Content-Transfer-Encoding Content-Type
+    DKIM-Signature Date Delivered-To From In-Reply-To MIME-Version Message-ID Message-Id Mime-Version Received
+    References Reply-To Return-Path Sender Subject To User-Agent X-Mailer
+"""
+_KEYS = {name: name.lower() for name in _USUAL_NAMES.split()}
+_SHORT = 160  # bytes
+_REPEATED = ("to", "cc")  # some programs write a field for each recipient
+_LINE_BREAKS = (b"\r\n", b"\n")
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
+_FOLD = re.compile(r"\n[ \t\r]")
 _KNOWN_FIELD = re.compile(
     rb"^(?:from|to|cc|subject|date|message-id|mime-version|content-[a-z-]+|return-path|received|reply-to|sender"
     rb"|in-reply-to|references|delivered-to|x-[a-z-]+)[ \t]*:",
@@ -19,13 +34,19 @@ _SEARCHED = 16_384
 _LABEL = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
 
-def read(raw: bytes, start: int, limit: int, bounds: Bounds) -> tuple[list[Field], int]:
+def read(raw: bytes, start: int, limit: int, bounds: Bounds) -> tuple[Fields, int]:
     """Give the fields of the header block at `start`, and where its body begins (at most `limit`)."""
     end, body = _extent(raw, start, limit)
-    block = raw[start : min(end, start + HEADER_BYTES)]
     if end - start > HEADER_BYTES:
         bounds.cut(f"the header is longer than the {HEADER_BYTES // 1024} kB that are read")
-    fields, whole = _fields(_text(block, bounds), bounds)
+        end = start + HEADER_BYTES
+    block = raw[start:end]
+    if end - start <= _SHORT:
+        fields, whole, defects = _read_short(block)
+        for defect in defects:
+            bounds.note(defect)
+    else:
+        fields, whole = _fields(_text(block, bounds), bounds)
     if whole:
         return fields, body
     stray = _body_without_separator(block)
@@ -36,49 +57,57 @@ def read(raw: bytes, start: int, limit: int, bounds: Bounds) -> tuple[list[Field
     return _fields(_text(block[:stray], bounds), bounds)[0], start + stray
 
 
+@lru_cache(maxsize=1024)
+def _read_short(block: bytes) -> tuple[Fields, bool, tuple[str, ...]]:
+    """Read the header of a part: the texts of all mails have a few dozen different ones."""
+    bounds = Bounds(0)
+    fields, whole = _fields(_text(block, bounds), bounds)
+    return fields, whole, tuple(bounds.defects)
+
+
 def _extent(raw: bytes, start: int, limit: int) -> tuple[int, int]:
-    """Find the first empty line: where the block ends, where the body begins.
-
-    The kind of line break of the first line is searched for first, so that a long body is not searched for
-    the kind that it does not have.
-    """
-    first = raw.find(b"\n", start, limit)
-    if first < 0:
-        return limit, limit
-    if first == start or (first == start + 1 and raw[start] == 13):
-        return start, first + 1
-    kinds = (b"\n\r\n", b"\n\n") if raw[first - 1] == 13 else (b"\n\n", b"\n\r\n")
-    found = raw.find(kinds[0], first, limit)
-    other = raw.find(kinds[1], first, limit if found < 0 else found + 1)
-    if other >= 0:
-        return other, other + len(kinds[1])
-    return (limit, limit) if found < 0 else (found, found + len(kinds[0]))
+    """Find the first empty line: where the block ends, where the body begins."""
+    if raw.startswith(_LINE_BREAKS, start):
+        return start, raw.find(b"\n", start) + 1
+    empty = _EMPTY_LINE.search(raw, start, limit)
+    return empty.span() if empty else (limit, limit)
 
 
-def _fields(text: str, bounds: Bounds) -> tuple[list[Field], bool]:
+def _fields(text: str, bounds: Bounds) -> tuple[Fields, bool]:
     """Split the block into fields; the second value is false when a line is none."""
-    for fold, blank in _FOLDS:
-        if fold in text:
-            text = text.replace(fold, blank)
     fields: list[Field] = []
+    by_name: dict[str, str] = {}
     whole = True
-    lines = text.split("\n", FIELDS)
+    lines = _FOLD.sub(" ", text).split("\n", FIELDS)  # a line may still end in CR
     if len(lines) > FIELDS:
         bounds.cut(f"the header has more than the {FIELDS} fields that are read")
         lines.pop()
     long = len(text) > VALUE_CHARACTERS
     for line in lines:
         name, colon, value = line.partition(":")
-        if " " in name or not colon or not name or not name.isascii():
+        key = _KEYS.get(name)
+        if key is None or not colon:
             name = name.rstrip()
-            if not colon or " " in name or not name.isascii() or not name:
+            if not colon or not name.isascii() or " " in name or "\r" in name or not name:
                 whole = whole and (not line.strip() or (not fields and line.startswith((">From ", "From "))))
                 continue
+            key = name.lower()
+        value = value.strip()
+        if "\r" in value:
+            value = value.replace("\r ", " ").replace("\r", " ")
         if long and len(value) > VALUE_CHARACTERS:
-            bounds.cut(f"a header field is longer than the {VALUE_CHARACTERS // 1024} kB that are read")
-            value = value[:VALUE_CHARACTERS]
-        fields.append((name, value.strip()))
-    return fields, whole
+            value = _cut(value, bounds)
+        fields.append((name, value))
+        if key not in by_name:
+            by_name[key] = value
+        elif key in _REPEATED and len(by_name[key]) < VALUE_CHARACTERS:
+            by_name[key] = f"{by_name[key]}, {value}"
+    return (fields, by_name), whole
+
+
+def _cut(value: str, bounds: Bounds) -> str:
+    bounds.cut(f"a header field is longer than the {VALUE_CHARACTERS // 1024} kB that are read")
+    return value[:VALUE_CHARACTERS].strip()
 
 
 def _body_without_separator(block: bytes) -> int | None:
@@ -93,10 +122,7 @@ def _body_without_separator(block: bytes) -> int | None:
 
 
 def _text(block: bytes, bounds: Bounds) -> str:
-    """Give the block as text with LF line breaks: UTF-8 (RFC 6532), else by the mail's charset or a guess."""
-    block = block.replace(b"\r\n", b"\n")
-    if b"\r" in block:
-        block = block.replace(b"\r", b" ")
+    """Give the block as text: UTF-8 (RFC 6532), else by the mail's charset or a guess."""
     if b"\0" in block:
         bounds.note("U+0000 was taken out of the header")
         block = block.replace(b"\0", b"")
@@ -104,7 +130,7 @@ def _text(block: bytes, bounds: Bounds) -> str:
         text = block.decode()
     except UnicodeDecodeError:
         text = _mixed_text(block, bounds)
-    if "\x1b$" in text:
+    if "\x1b" in text and "\x1b$" in text:
         text = block.decode("iso2022_jp", "replace")
     return text
 

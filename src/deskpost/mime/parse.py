@@ -8,7 +8,6 @@ from deskpost.mime import addresses, charset, dates, flowed, html_text, structur
 from deskpost.mime.body import choose
 from deskpost.mime.bounds import IDENTIFIERS, Bounds
 from deskpost.mime.files import attachments
-from deskpost.mime.header import Field
 from deskpost.mime.message import Address, Message
 from deskpost.mime.structure import Part
 
@@ -27,18 +26,16 @@ def parse(raw: bytes) -> Message:
     root, fields = structure.read(raw, bounds)
     body = choose(root)
     html = _html(body.html, raw, bounds)
-    text = _joined([_text(part, raw, bounds) for part in body.text])
+    text = "\n".join(filter(None, [_text(part, raw, bounds) for part in body.text]))
     if not text and html and not any(part.content_type == "text/html" for part in body.text):
         text = html_text.text_of(html, bounds)  # an empty plain text beside a full HTML
-    headers = tuple(
-        [(name, words.decode(value, bounds) if "=?" in value else value) for name, value in fields]
-    )
+    decoded = {value: words.decode(value, bounds) for _, value in fields if "=?" in value}
     first = root.fields
     if not fields:
         bounds.note("the mail has no header")
     return Message(
         message_id=_message_id(first.get("message-id", "")),
-        subject=_subject(first.get("subject", ""), headers),
+        subject=_subject(first.get("subject", ""), decoded),
         date=_date(first.get("date"), bounds),
         from_=_addresses(first.get("from"), bounds),
         reply_to=_addresses(first.get("reply-to"), bounds),
@@ -49,7 +46,7 @@ def parse(raw: bytes) -> Message:
         text=text,
         html=html,
         attachments=attachments(body.files, raw, html, bounds) if body.files else (),
-        headers=headers,
+        headers=tuple([(name, decoded.get(value, value)) for name, value in fields] if decoded else fields),
         defects=tuple(bounds.defects),
         is_report=root.content_type == "multipart/report",
     )
@@ -76,6 +73,8 @@ def _with_line_feeds(raw: bytes) -> bytes:
 
 def _html(parts: list[Part], raw: bytes, bounds: Bounds) -> str | None:
     """Join the HTML of a mail; plain parts between are shown as they are. None when no part is HTML."""
+    if len(parts) == 1 and parts[0].content_type == "text/html":
+        return _decoded(parts[0], raw, bounds)
     if not any(part.content_type == "text/html" for part in parts):
         return None
     pieces: list[str] = []
@@ -105,23 +104,14 @@ def _decoded(part: Part, raw: bytes, bounds: Bounds) -> str:
     if label is None and part.content_type == "text/html" and not content.isascii():
         meta = _META_LABEL.search(content, 0, _META_BYTES)
         label = meta[1].decode("ascii", "replace") if meta else None
-    text, defect = charset.decode(content, label)
+    part.text, defect = charset.decode_lines(content, label)
     if defect:
         bounds.note(defect)
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    part.text = text
-    return text
+    return part.text
 
 
-def _joined(texts: list[str]) -> str:
-    return "\n".join(text for text in texts if text)
-
-
-def _subject(value: str, headers: tuple[Field, ...]) -> str:
-    if "=?" in value:  # decoded already: encoded words are counted
-        value = next(value for name, value in headers if name.lower() == "subject")
-    return words.printable(value).strip()
+def _subject(value: str, decoded: dict[str, str]) -> str:
+    return words.printable(decoded.get(value, value)).strip()
 
 
 def _date(value: str | None, bounds: Bounds) -> datetime | None:
@@ -153,7 +143,9 @@ def _identifiers(value: str) -> tuple[str, ...]:
     found = _IDENTIFIER.findall(value)
     if not found:
         found = [f"<{piece.strip('<>,;')}>" for piece in value.split(None, IDENTIFIERS) if "@" in piece]
-    whole = dict.fromkeys(words.printable("".join(each.split())) for each in found)
+    if not value.isprintable() or " " in "".join(found):
+        found = [words.printable("".join(each.split())) for each in found]
+    whole = dict.fromkeys(found)
     kept = tuple(whole)
     half = IDENTIFIERS // 2
     return kept if len(kept) <= IDENTIFIERS else kept[:half] + kept[-half:]

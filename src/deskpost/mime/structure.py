@@ -5,15 +5,15 @@ for each of the (bounded number of) multiparts inside one another, and by `bytes
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from deskpost.mime import header, parameters, transfer
 from deskpost.mime.bounds import DEPTH, Bounds
 
+_USUAL_ENDS = (b"\r\n", b"--\r\n", b"\n")
 _LINE_END = re.compile(rb"(?:--)?[ \t]*+(?:\r|\n|\Z)")
 _LIKELY_BOUNDARY = re.compile(rb"^--([^\s][^\r\n]{0,199})\r?\n(?=content-)", re.MULTILINE | re.IGNORECASE)
 _NEVER = 1 << 62
-_REPEATED = ("to", "cc")
 
 
 class Part:
@@ -31,7 +31,7 @@ class Part:
         "text",
     )
 
-    def __init__(self, path: str, fields: dict[str, str], body: int, bounds: Bounds, default: str) -> None:
+    def __init__(self, path: str, fields: Mapping[str, str], body: int, bounds: Bounds, default: str) -> None:
         self.path = path
         self.fields = fields
         self.body = body
@@ -73,10 +73,10 @@ class _Level:
         self.next = -1
 
 
-def read(raw: bytes, bounds: Bounds) -> tuple[Part, list[header.Field]]:
+def read(raw: bytes, bounds: Bounds) -> tuple[Part, Sequence[header.Field]]:
     """Give the root of the tree, and all fields of the mail's own header in their order. Never raises."""
-    fields, body = header.read(raw, 0, len(raw), bounds)
-    root = Part("", _by_name(fields), body, bounds, "text/plain")
+    (fields, by_name), body = header.read(raw, 0, len(raw), bounds)
+    root = Part("", by_name, body, bounds, "text/plain")
     root.end = len(raw)
     if root.content_type.startswith("multipart/"):
         _read_parts(raw, root, bounds)
@@ -98,30 +98,30 @@ def _read_parts(raw: bytes, root: Part, bounds: Bounds) -> None:
     levels: list[_Level] = []
     _open(raw, root, levels, bounds)
     position = root.body
-    while levels:
-        index, line = _nearest(raw, levels, position, bounds)
-        if line == _NEVER:
-            break
+    index, line = _nearest(raw, levels, position, bounds)
+    while line != _NEVER:
         end = _before_line_break(raw, line)
-        _close(levels[index + 1 :], end, bounds)
-        del levels[index + 1 :]
+        if len(levels) > index + 1:
+            _close(levels[index + 1 :], end, bounds)
+            del levels[index + 1 :]
         level = levels[index]
         after = line + len(level.delimiter)
         if raw.startswith(b"--", after):
             _close([levels.pop()], end, bounds, ended=True)
-            position = after
+            if not levels:
+                break
+            index, line = _nearest(raw, levels, after, bounds)
             continue
         if bounds.parts <= 0:
             bounds.cut("more parts than are read; the rest was left out")
             break
         bounds.parts -= 1
         start = raw.find(b"\n", after) + 1 or len(raw)
-        limit = _nearest(raw, levels, start, bounds)[1]
-        limit = len(raw) if limit == _NEVER else max(start, _before_line_break(raw, limit))
+        index, line = _nearest(raw, levels, start, bounds)
+        limit = len(raw) if line == _NEVER else max(start, _before_line_break(raw, line))
         part = _part(raw, start, limit, level.part, bounds)
-        position = start
         if part.content_type.startswith("multipart/") and _open(raw, part, levels, bounds):
-            position = part.body
+            index, line = _nearest(raw, levels, part.body, bounds)
     _close(levels, len(raw), bounds)
 
 
@@ -131,10 +131,10 @@ def _before_line_break(raw: bytes, line: int) -> int:
 
 
 def _part(raw: bytes, start: int, limit: int, parent: Part, bounds: Bounds) -> Part:
-    fields, body = header.read(raw, start, limit, bounds)
+    (_, by_name), body = header.read(raw, start, limit, bounds)
     number = f"{parent.path}.{len(parent.children) + 1}" if parent.path else str(len(parent.children) + 1)
     default = "message/rfc822" if parent.content_type == "multipart/digest" else "text/plain"
-    part = Part(number, _by_name(fields), body, bounds, default)
+    part = Part(number, by_name, body, bounds, default)
     part.end = limit
     parent.children.append(part)
     return part
@@ -170,9 +170,10 @@ def _nearest(raw: bytes, levels: list[_Level], position: int, bounds: Bounds) ->
     An inner multipart is searched only as far as the next line of an outer one, which ends it.
     """
     nearest, owner = _NEVER, -1
+    before = position - 1 if position else 0
     for index, level in enumerate(levels):
-        if level.next < position - 1:
-            level.next = _next_line(raw, level.delimiter, max(position - 1, 0), nearest, bounds)
+        if level.next < before:
+            level.next = _next_line(raw, level.delimiter, before, nearest, bounds)
         if level.next <= nearest and level.next != _NEVER:
             nearest, owner = level.next, index
     return owner, nearest
@@ -185,7 +186,9 @@ def _next_line(raw: bytes, delimiter: bytes, start: int, before: int, bounds: Bo
         found = raw.find(delimiter, start, last)
         if found < 0:
             return _NEVER
-        if _LINE_END.match(raw, found + len(delimiter)):
+        if raw.startswith(_USUAL_ENDS, found + len(delimiter)) or _LINE_END.match(
+            raw, found + len(delimiter)
+        ):
             return found
         bounds.near_misses -= 1
         if bounds.near_misses < 0:
@@ -201,15 +204,3 @@ def _close(levels: list[_Level], end: int, bounds: Bounds, ended: bool = False) 
             bounds.note("a multipart holds no part")
         elif not ended:
             bounds.note("a multipart has no end")
-
-
-def _by_name(fields: list[header.Field]) -> dict[str, str]:
-    """Give the first field of each name, in lower case; of the recipients all, as some programs write several."""
-    values: dict[str, str] = {}
-    for name, value in fields:
-        key = name.lower()
-        if key not in values:
-            values[key] = value
-        elif key in _REPEATED:
-            values[key] = f"{values[key]}, {value}"
-    return values

@@ -27,20 +27,21 @@ def decode(value: str, bounds: Bounds) -> str:
             bounds.cut("more encoded words than are read; the rest was left as it is")
             break
         bounds.encoded_words -= 1
+        named, kind, payload = word.groups()
+        named = named.lower() if "*" not in named else named.partition("*")[0].lower()
         gap = value[end : word.start()]
-        named = word[1].partition("*")[0].lower()
-        follows = bool(run) and not gap.strip(" \t")
+        follows = run and not gap.strip(" \t")
         # Programs cut a letter of several bytes in two: words of one charset are decoded together.
         if run and not (follows and named == label):
             pieces.append(_text(b"".join(run), label, bounds))
             run = []
         if not follows:
             pieces.append(gap)
-        run.append(_payload(word[2], word[3], named, bounds))
+        run.append(_payload(kind, payload, named, bounds))
         label = named
         end = word.end()
     if run:
-        pieces.append(_text(b"".join(run), label, bounds))
+        pieces.append(_text(run[0] if len(run) == 1 else b"".join(run), label, bounds))
     pieces.append(value[end:])
     return "".join(pieces)
 
@@ -52,7 +53,7 @@ def printable(text: str) -> str:
 
 def _payload(kind: str, payload: str, label: str, bounds: Bounds) -> bytes:
     if payload.isascii():
-        data = payload.encode("ascii")
+        data = payload.encode()
     else:  # raw letters where there should be none: back to the bytes that the label speaks of
         codec = charset.codec_of(label)
         data = payload.encode("utf-8" if codec in ("", "detect") else codec, "replace")
