@@ -15,7 +15,7 @@ from pathlib import Path
 SYSTEM_USER = "deskpost"
 """The system user that the embedded PostgreSQL runs as when Deskpost is started by root."""
 
-_OURS = {"keys", "installation", "run.lock", "socket"}
+_OURS = {"keys", "installation", "run.lock", "socket", "static"}
 _OURS_BEGIN = ("postgres", ".deskpost-")
 
 

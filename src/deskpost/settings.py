@@ -114,8 +114,17 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "/static/"
-STATIC_ROOT = os.environ.get("DESKPOST_STATIC_ROOT") or str(BASE_DIR / "static")
-WHITENOISE_USE_FINDERS = True
+STATIC_HASHED = os.environ.get("DESKPOST_STATIC") == "hashed"  # `deskpost web` fills the folder and sets this
+STATIC_ROOT = str(DataFolder(os.environ.get("DESKPOST_DATA")).path / "static") if STATIC_HASHED else None
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_HASHED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not STATIC_HASHED
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 

@@ -1,5 +1,6 @@
 """What `deskpost web` runs: the web server with the pages."""
 
+from django.core.management import call_command
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -14,6 +15,7 @@ _KILL_AFTER = 3  # seconds for requests to end
 def serve(host: str, port: int) -> None:
     """Serve the pages until SIGTERM or SIGINT. Raises PortUnusable."""
     require_port(host, port)
+    call_command("collectstatic", interactive=False, verbosity=0)
     with Pulse("web"):
         Granian(
             "deskpost.wsgi:application",

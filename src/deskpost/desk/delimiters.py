@@ -1,6 +1,7 @@
 """Changing the base delimiter and the modules' codes. Earlier ones are kept: their tokens still thread."""
 
 import re
+from typing import Protocol
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -66,6 +67,21 @@ def current() -> dict[str, str]:
     """Give what is in use: module to code, and the base under the empty module."""
     rows = Delimiter.objects.filter(current=True).order_by("pk").values_list("module", "text")
     return dict(rows)
+
+
+class Numbered(Protocol):
+    """What has a number of a module."""
+
+    @property
+    def module(self) -> str: ...
+
+    @property
+    def number(self) -> int: ...
+
+
+def name_of(record: Numbered) -> str:
+    """Give a record's name with the present code of its module, such as RE-12."""
+    return f"{current().get(record.module, record.module)}-{record.number}"
 
 
 def module_of(code: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from deskpost.desk import delimiters
 from deskpost.inbound.decided import Decided
 from deskpost.inbound.messages import InboundMessage, MailOutcome
 from deskpost.inbound.outcome import Ends, Joins
@@ -22,7 +23,7 @@ def as_json(mail_id: int) -> dict[str, Any]:
         return _json(None, mail.mailbox.name, "received", None, [])
     told = {
         "kind": outcome.kind,
-        "record": str(outcome.record) if outcome.record else None,
+        "record": delimiters.name_of(outcome.record) if outcome.record else None,
         "reason": outcome.reason,
     }
     state = "error" if outcome.kind == "error" else "processed"
@@ -33,7 +34,11 @@ def as_json_of(decided: Decided, mailbox: str) -> dict[str, Any]:
     """Give the way of a mail that was decided and not written."""
     outcome, message = decided.outcome, getattr(decided.case, "message", None)
     record = outcome.record if isinstance(outcome, Joins | Ends) else None
-    told = {"kind": outcome.kind, "record": record.name if record else None, "reason": outcome.reason}
+    told = {
+        "kind": outcome.kind,
+        "record": delimiters.name_of(record) if record else None,
+        "reason": outcome.reason,
+    }
     state = "error" if outcome.kind == "error" else "processed"
     lines = [[line.step, line.verdict, line.reason, line.ms] for line in decided.lines]
     return _json(message.message_id if message else None, mailbox, state, told, lines)

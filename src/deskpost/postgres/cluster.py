@@ -14,7 +14,7 @@ from deskpost.postgres.words import not_started, said
 _SETTINGS = """\
 
 # Written by Deskpost when it made the database. What you add below wins; nothing overwrites it.
-max_connections = 100
+max_connections = 200
 shared_buffers = 256MB
 max_wal_size = 2GB
 random_page_cost = 1.1
