@@ -321,6 +321,12 @@ def test_psql_gets_no_password_on_its_command_line(folder, monkeypatch):
     assert environment["PGPASSWORD"] == "p@ss"
 
 
+def test_psql_gets_an_address_without_a_host_as_it_stands(folder, monkeypatch):
+    monkeypatch.setenv("DESKPOST_DATABASE_URL", "postgresql:///desk?host=/run/postgresql&user=ann")
+    command, _ = psql_command(folder)
+    assert command[1] == "postgresql:///desk?host=/run/postgresql&user=ann"
+
+
 def test_a_database_of_another_postgresql_is_left_alone_and_told_of(folder):
     with embedded(folder):
         pass

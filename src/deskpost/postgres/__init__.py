@@ -62,13 +62,14 @@ def psql_command(folder: DataFolder) -> tuple[list[str], dict[str, str]]:
 
     Raises DataFolderUnusable where there is no psql.
     """
-    parts = urlsplit(database_url(folder))
+    url = database_url(folder)
+    parts = urlsplit(url)
     environment = dict(os.environ)
     if parts.password:
         environment["PGPASSWORD"] = unquote(parts.password)
         name = quote(unquote(parts.username or ""), safe="")
-        parts = parts._replace(netloc=f"{name}@{parts.netloc.rpartition('@')[2]}")
-    return [str(client("psql")), parts.geturl()], environment
+        url = parts._replace(netloc=f"{name}@{parts.netloc.rpartition('@')[2]}").geturl()
+    return [str(client("psql")), url], environment  # put together anew, postgresql:///name loses its slashes
 
 
 class _Membership:
