@@ -105,7 +105,8 @@ SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 HTTPS = os.environ.get("DESKPOST_HTTPS") == "1"  # people come by TLS, which a web server in front of us ends
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None  # else their forms are refused
+# Without this their forms are refused: the browser names an https origin, and we are asked by http.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 CSRF_FAILURE_VIEW = "deskpost.console.errors.stale_form"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # mails are shown in a frame of our own page
 SECURE_REFERRER_POLICY = "same-origin"
