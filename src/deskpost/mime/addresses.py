@@ -10,91 +10,93 @@ from deskpost.mime.message import Address
 _ATOMS = r"[^<>\"(),;:\s@\\]"
 _USUAL = re.compile(
     r"\s*+(?:(?:\"([^\"\\]*+)\"\s*+|([^\"<>(),;:@\\]*+))<\s*+(" + _ATOMS + r"++)@(" + _ATOMS + r"++)\s*+>"
-    r"|(" + _ATOMS + r"++)@(" + _ATOMS + r"++))\s*+(?:,|$)"
+    r"|(" + _ATOMS + r"++)@(" + _ATOMS + r"++))\s*+(?:[,;]|$)"
 )
 _SIGN = re.compile(
     r"\"[^\"\\]*+(?:\\.[^\"\\]*+)*+(?:\"|\\?$)|<\s*+\"[^\"\\]{0,320}+\"@[^<>\"]*+>|<[^<>]*+>?|[^\"(),;:<>]++|[(),;:>]",
     re.DOTALL,
 )
+_USUAL_COST, _UNUSUAL_COST = 1, 4
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 def read(value: str, bounds: Bounds) -> tuple[Address, ...]:
     """Give the addresses of a header value; one that cannot be read is left out alone, with a defect."""
-    found: list[Address] = []
+    return tuple(_read(value, bounds))
+
+
+def _read(value: str, bounds: Bounds, again: bool = True) -> Iterator[Address]:
     position, end = 0, len(value)
     while position < end:
-        if bounds.addresses <= 0:
+        if bounds.addresses <= 0 or bounds.work <= 0:
             bounds.cut("more addresses than are read; the rest was left out")
-            break
+            return
         bounds.addresses -= 1
+        bounds.work -= _USUAL_COST
         usual = _USUAL.match(value, position)
         if usual is None:
-            found.extend(_unusual(value[position:], bounds))
-            break
+            entry = _Entry()
+            value, position = entry.read(value, position, bounds)
+            yield from _finish(entry, bounds, again)
+            continue
         quoted, phrase, local, domain, bare_local, bare_domain = usual.groups()
         if local is None:
-            found.append(Address("", f"{bare_local}@{bare_domain.lower()}"))
+            yield Address("", f"{bare_local}@{bare_domain.lower()}")
         else:
-            found.append(Address(_name(quoted or phrase or "", bounds), f"{local}@{domain.lower()}"))
+            yield Address(_name(quoted or phrase or "", bounds), f"{local}@{domain.lower()}")
         position = usual.end()
-    return tuple(found)
 
 
 class _Entry:
-    """What has been read of one entry of the list, until its comma."""
+    """One entry of the list, until its comma, read sign by sign."""
 
     __slots__ = ("angle", "comment", "phrase", "text")
 
     def __init__(self) -> None:
+        self._empty()
+
+    def _empty(self) -> None:
         self.phrase: list[str] = []
         self.comment: list[str] = []
         self.text: list[str] = []
         self.angle: str | None = None
 
-
-def _unusual(value: str, bounds: Bounds, again: bool = True) -> Iterator[Address]:
-    entry = _Entry()
-    depth = 0
-    for sign in _signs(value, bounds):
-        if depth or sign in "()":
-            depth = max(0, depth + (sign == "(") - (sign == ")"))
-            if sign not in "()":
-                entry.comment.append(sign)
-        elif sign in ",;":
-            yield from _finish(entry, bounds, again)
-            entry = _Entry()
-        elif sign == ":":
-            if "@" not in "".join(entry.text):
-                entry = _Entry()  # the name of a group, or "mailto"
-        elif sign[0] == "<" and entry.angle is None:
-            entry.angle = sign.strip("<> \t")
-        elif sign[0] == '"':
-            entry.phrase.append(_ESCAPED.sub(r"\1", sign[1:-1]) if "\\" in sign else sign[1:-1])
-            entry.text.append(sign)
-        elif sign not in "<>":
-            entry.phrase.append(sign)
-            entry.text.append(sign)
-    yield from _finish(entry, bounds, again)
-
-
-def _signs(value: str, bounds: Bounds) -> Iterator[str]:
-    """Give the signs of a value: quoted strings, what is in angles, punctuation, and the text between."""
-    signs = _SIGN.finditer(value)
-    for sign in signs:
-        text = sign[0]
-        bounds.signs -= 1
-        if bounds.signs < 0 or bounds.addresses <= 0:
-            bounds.cut("more addresses than are read; the rest was left out")
-            return
-        if text in ",;":
-            bounds.addresses -= 1
-        if text[0] == '"' and (len(text) == 1 or text[-1] != '"' or text.endswith('\\"')):
-            # A quote that never ends is a slip of the pen: read on as if it were not there.
-            bounds.note("a quoted name has no end")
-            yield from _signs(value[sign.start() :].replace('"', " "), bounds)
-            return
-        yield text
+    def read(self, value: str, position: int, bounds: Bounds) -> tuple[str, int]:
+        """Read; give where the next entry begins, and the value, which may have lost its quotation marks."""
+        depth = 0
+        has_at = False
+        bounds.work -= _UNUSUAL_COST
+        while found := _SIGN.match(value, position):
+            sign = found[0]
+            bounds.work -= 1
+            if bounds.work < 0:
+                bounds.cut("more addresses than are read; the rest was left out")
+                return value, len(value)
+            if sign[0] == '"' and (len(sign) == 1 or sign[-1] != '"' or sign.endswith('\\"')):
+                # A quote that never ends is a slip of the pen: read on as if it were not there.
+                bounds.note("a quoted name has no end")
+                value = value[:position] + value[position:].replace('"', " ")
+                continue
+            position = found.end()
+            if depth or sign in "()":
+                depth = max(0, depth + (sign == "(") - (sign == ")"))
+                if sign not in "()":
+                    self.comment.append(sign)
+            elif sign in ",;":
+                break
+            elif sign == ":":
+                if not has_at:
+                    self._empty()  # the name of a group, or "mailto"
+            elif sign[0] == "<" and self.angle is None:
+                self.angle = sign.strip("<> \t")
+            elif sign not in "<>":
+                quoted = sign[1:-1] if sign[0] == '"' else sign
+                self.phrase.append(
+                    "".join(_ESCAPED.split(quoted)) if sign[0] == '"' and "\\" in sign else quoted
+                )
+                self.text.append(sign)
+                has_at = has_at or "@" in sign
+        return value, position
 
 
 def _finish(entry: _Entry, bounds: Bounds, again: bool) -> Iterator[Address]:
@@ -110,7 +112,7 @@ def _finish(entry: _Entry, bounds: Bounds, again: bool) -> Iterator[Address]:
     else:
         text = "".join(entry.text).strip()
         if "@" not in text and "=?" in text and again:
-            yield from _unusual(words.decode(text, bounds), bounds, again=False)
+            yield from _read(words.decode(text, bounds), bounds, again=False)
             return
         yield from _from_text(text, comment, bounds)
         return

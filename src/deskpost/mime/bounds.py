@@ -30,13 +30,13 @@ DEFECTS = 50
 class Bounds:
     """What is left of the work allowed for one mail of `size` bytes, and what was found wrong with it."""
 
-    __slots__ = ("addresses", "defects", "encoded_words", "guesses", "near_misses", "parts", "signs")
+    __slots__ = ("addresses", "defects", "encoded_words", "guesses", "near_misses", "parts", "work")
 
     def __init__(self, size: int) -> None:
-        self.parts = 100 + min(size // 512, 1_900)
+        self.parts = 40 + min(size // 512, 1_960)
         self.encoded_words = 100 + min(size // 128, 4_900)
         self.addresses = 200 + min(size // 32, 1_800)
-        self.signs = 300 + size // 16
+        self.work = 300 + size // 50  # about microseconds, of everything that costs several for a few bytes
         self.near_misses = 100 + size // 64
         self.guesses = 3
         self.defects: list[str] = []

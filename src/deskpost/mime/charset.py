@@ -174,7 +174,7 @@ def _unicode(data: bytes, codec: str) -> Decoded:
     pieces: list[str] = []
     start = 0
     view = memoryview(data)
-    for _ in range(min(_RESCUES, 50 + len(data) // 64)):
+    for _ in range(min(_RESCUES, 50 + len(data) // 128)):
         try:
             pieces.append(codecs.decode(view[start:], codec))
             break

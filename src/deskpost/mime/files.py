@@ -38,7 +38,7 @@ _NAMES = {
 _WITH_DRIVE = re.compile(r"^[A-Za-z]:\\(?:[^\\]*\\)*+")
 _EXTENSION = re.compile(r"[a-z0-9]{2,5}")
 _CONTENT_ID = re.compile(r"[^\"'\s<>)]{1,300}")
-_BARE = 64
+_QUOTED = re.compile(r"\"([^\"\s<>]{1,300}+)(?=\")")
 
 
 def attachments(parts: list[Part], raw: bytes, html: str | None, bounds: Bounds) -> tuple[Attachment, ...]:
@@ -83,5 +83,4 @@ def _shown_by(html: str, parts: list[Part]) -> frozenset[str]:
     found = (_CONTENT_ID.match(piece) for piece in pieces[1:])
     names = {name[0] for name in found if name}
     shown = wanted & (names | {unquote(name) for name in names if "%" in name})
-    bare = sorted(wanted - shown)[:_BARE]
-    return frozenset(shown).union(each for each in bare if f'"{each}"' in html)
+    return frozenset(shown if shown == wanted else shown | (wanted & set(_QUOTED.findall(html))))

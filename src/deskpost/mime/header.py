@@ -25,12 +25,12 @@ _LINE_BREAKS = (b"\r\n", b"\n")
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
 _FOLD = re.compile(r"\n[ \t\r]")
 _KNOWN_FIELD = re.compile(
-    rb"^(?:from|to|cc|subject|date|message-id|mime-version|content-[a-z-]+|return-path|received|reply-to|sender"
+    rb"\n(?:from|to|cc|subject|date|message-id|mime-version|content-[a-z-]+|return-path|received|reply-to|sender"
     rb"|in-reply-to|references|delivered-to|x-[a-z-]+)[ \t]*:",
-    re.MULTILINE | re.IGNORECASE,
+    re.IGNORECASE,
 )
 _NO_FIELD = re.compile(rb"^(?![ \t\r\n])(?![!-9;-~]++[ \t]*:)[^\n]*+\n?", re.MULTILINE)
-_SEARCHED = 16_384
+_SEARCHED_BYTES, _SEARCHED_LINES = 16_384, 400
 _LABEL = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
 
@@ -78,9 +78,10 @@ def _fields(text: str, bounds: Bounds) -> tuple[Fields, bool]:
     fields: list[Field] = []
     by_name: dict[str, str] = {}
     whole = True
-    lines = _FOLD.sub(" ", text).split("\n", FIELDS)  # a line may still end in CR
-    if len(lines) > FIELDS:
-        bounds.cut(f"the header has more than the {FIELDS} fields that are read")
+    most = min(FIELDS, 200 + len(text) // 32)
+    lines = _FOLD.sub(" ", text).split("\n", most)  # a line may still end in CR
+    if len(lines) > most:
+        bounds.cut(f"the header has more than the {most} fields that are read")
         lines.pop()
     long = len(text) > VALUE_CHARACTERS
     for line in lines:
@@ -112,10 +113,11 @@ def _cut(value: str, bounds: Bounds) -> str:
 
 def _body_without_separator(block: bytes) -> int | None:
     """Find the body of a mail that lacks the empty line: the first line that is none after the last field."""
+    searched = sum(map(len, block[:_SEARCHED_BYTES].splitlines(True)[:_SEARCHED_LINES]))
     last = 0
-    for known in _KNOWN_FIELD.finditer(block, 0, _SEARCHED):
-        last = known.start()
-    stray = _NO_FIELD.search(block, last, _SEARCHED)
+    for known in _KNOWN_FIELD.finditer(block, 0, searched):
+        last = known.start() + 1
+    stray = _NO_FIELD.search(block, last, searched)
     if stray is None or stray[0].startswith((b"From ", b">From ")):
         return None
     return stray.start()
@@ -143,7 +145,7 @@ def _mixed_text(block: bytes, bounds: Bounds) -> str:
     if label and charset.codec_of(label) == "utf_8":
         label = None
     lines: list[str] = []
-    for line in block.split(b"\n", min(FIELDS * 2, 100 + len(block) // 64)):
+    for line in block.split(b"\n", min(FIELDS, 80 + len(block) // 128)):
         try:
             lines.append(line.decode())
         except UnicodeDecodeError:

@@ -2,6 +2,7 @@
 
 import re
 from html.entities import html5
+from itertools import islice
 
 from deskpost.mime.bounds import Bounds
 
@@ -18,7 +19,7 @@ _UNSEEN = re.compile(
 _UNSEEN_TAGS = ("<!--", "<style", "<script", "<title")
 _PREFORMATTED = re.compile(r"(<[pP][rR][eE]\b[^<]*+(?:<(?!/[pP][rR][eE]\b)[^<]*+)*+)")
 _TAG = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*+|[!?/])[^<>]*+>")
-_ENTITY = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});?")
+_ENTITY = re.compile(r"(&(?:#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|[a-zA-Z][a-zA-Z0-9]{1,30});?)")
 _LINES = re.compile(r"\x01[ \x01]*+")
 _PARAGRAPHS = re.compile(r"\x02[ \x01\x02]*+")
 _MANY_BREAKS = re.compile(r"\n{3,}+")
@@ -55,7 +56,8 @@ def text_of(html: str, bounds: Bounds) -> str:
         text = _UNSEEN.sub("", text)
     text = text.replace("&nbsp;", _BLANK).replace("\xa0", _BLANK)
     if "<pre" in lowered:
-        text = "".join(_preformatted(piece) for piece in _PREFORMATTED.split(text, maxsplit=1_000))
+        most = min(1_000, 100 + len(text) // 64)
+        text = "".join([_preformatted(piece) for piece in _PREFORMATTED.split(text, maxsplit=most)])
     return _laid_out(_without_tags(" ".join(text.split())), bounds)
 
 
@@ -98,20 +100,16 @@ def _laid_out(text: str, bounds: Bounds) -> str:
 
 def _with_entities(text: str, bounds: Bounds) -> str:
     text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", _AMPERSAND)
-    most = 1_000 + len(text) // 8
-    letters = _Letters()
-    text, count = _ENTITY.subn(lambda entity: letters[entity[0]], text, count=most)
-    if count == most:
+    most = 1_000 + min(len(text) // 8, 10_000 + len(text) // 32)
+    pieces = _ENTITY.split(text, maxsplit=most)
+    entities = pieces[1::2]
+    different = dict.fromkeys(entities)  # a text has few
+    letters = {entity: _letter(entity) for entity in islice(different, max(bounds.work, 0))}
+    bounds.work -= len(letters)
+    if len(entities) == most or len(letters) < len(different):
         bounds.cut("the HTML has more entities than are read; the rest was left as it is")
-    return text.replace(_AMPERSAND, "&")
-
-
-class _Letters(dict[str, str]):
-    """The letters of the entities met so far: a text has few different ones."""
-
-    def __missing__(self, entity: str) -> str:
-        letter = self[entity] = _letter(entity)
-        return letter
+    pieces[1::2] = [letters.get(entity, entity) for entity in entities]
+    return "".join(pieces).replace(_AMPERSAND, "&")
 
 
 def _letter(entity: str) -> str:

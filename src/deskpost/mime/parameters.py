@@ -67,7 +67,7 @@ def _read(value: str, bounds: Bounds) -> Structured:
 def _value(name: str, found: re.Match[str]) -> str:
     quoted = found[2]
     if quoted is not None:
-        return _ESCAPED.sub(r"\1", quoted) if "\\" in quoted else quoted
+        return "".join(_ESCAPED.split(quoted)) if "\\" in quoted else quoted
     text = found[3].strip()
     if name in _ONE_WORD:
         text = text.split(None, 1)[0] if text else ""

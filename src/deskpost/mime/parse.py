@@ -143,6 +143,8 @@ def _identifiers(value: str) -> tuple[str, ...]:
     found = _IDENTIFIER.findall(value)
     if not found:
         found = [f"<{piece.strip('<>,;')}>" for piece in value.split(None, IDENTIFIERS) if "@" in piece]
+    if len(found) > 2 * IDENTIFIERS:
+        found = found[:IDENTIFIERS] + found[-IDENTIFIERS:]
     if not value.isprintable() or " " in "".join(found):
         found = [words.printable("".join(each.split())) for each in found]
     whole = dict.fromkeys(found)
