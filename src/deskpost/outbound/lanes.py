@@ -93,18 +93,22 @@ class Lane(threading.Thread):
     def _send_group(self, group: Group) -> bool:
         """Send mails in their order, up to the first that is not done with. False ends the lane."""
         for place, mail in enumerate(group):
+            self._work.begin()
             if time.monotonic() >= self._work.held_until:
+                self._work.noted(1)
                 self._news.put(NotTried(group[place:]))
                 return True
             self._begin()
             try:
                 outcome, words = self._send(mail)
             except TransportError as error:
+                self._work.noted(1)
                 self._news.put(self._attempt(mail, error.words))
                 self._news.put(NotTried(group[place:]))
                 self._news.put(self._trouble(error))
                 return False
             except (DatabaseError, InterfaceError):
+                self._work.noted(1)
                 self._news.put(NotTried(group[place:]))
                 return False
             self._news.put(Tried(outcome, self._attempt(mail, words)))

@@ -78,6 +78,10 @@ _RENEW = """
     UPDATE outbox_mail SET lease_until = clock_timestamp() + make_interval(secs => %s)
     WHERE id = ANY(%s) AND state = 'sending' AND lease_owner = %s RETURNING id
 """
+_OTHERS = """
+    SELECT count(DISTINCT lease_owner) FROM outbox_mail
+    WHERE state = 'sending' AND lease_until > clock_timestamp() AND server_id = %s AND lease_owner <> %s
+"""
 _GIVE_BACK = """
     UPDATE outbox_mail SET state = 'queued', lease_owner = NULL, lease_until = NULL
     WHERE id = ANY(%s) AND state = 'sending' AND lease_owner = %s
@@ -212,6 +216,13 @@ def renew(owner: str, mail_ids: Sequence[int]) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(_RENEW, [LEASE, list(mail_ids), owner])
         return {mail_id for (mail_id,) in cursor.fetchall()}
+
+
+def others(server_id: int, owner: str) -> int:
+    """Give how many others send by this server now: its connections are shared among all."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERS, [server_id, owner])
+        return int(cursor.fetchone()[0])
 
 
 def give_back(owner: str, mail_ids: Sequence[int]) -> None:

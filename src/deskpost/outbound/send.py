@@ -1,7 +1,6 @@
 """Sending: what is due at a server is claimed, handed to its lanes, and noted as the answers come."""
 
 import logging
-import math
 import queue as queues
 import time
 import uuid
@@ -32,10 +31,12 @@ MOST_CLAIMED = (
 )
 _AHEAD = 0.5  # seconds of sending that are claimed ahead
 _GATHER = 0.02  # seconds over which answers are gathered into one commit
+_WINDOW = 32  # mails that may be begun and not noted, at least: four for each lane
 _RENEW_EVERY = 5.0
 _MARGIN = 2.0  # seconds before the end of a lease from which on no lane begins a mail
 _LOOK_EVERY = 0.5  # at settings and state of the server
 _SHUTDOWN = 6.0  # seconds that mails in flight get when the process is to stop
+_NO_LIMIT = 1 << 30
 _PATIENCE = 20.0  # seconds for which a database that went away is waited for
 
 
@@ -81,18 +82,20 @@ class _Run:
     def __init__(self, server: OutgoingServer, owner: str, most_lanes: int | None) -> None:
         self._server = server
         self._owner = owner
-        self._most_lanes = most_lanes or server.connections
+        self._most_lanes = most_lanes
+        self._crowded = _NO_LIMIT
+        self._share = 1
         self._route = Route(server, failover.is_on_alternate(server))
         self._loop_id = str(Installation.objects.values_list("identity", flat=True)[0])
         self._news: queues.SimpleQueue[News] = queues.SimpleQueue()
-        self._work = Work()
+        self._work = Work(max(_WINDOW, 4 * (most_lanes or server.connections)))
         self._lanes: list[Lane] = []
-        self._running = 0
+        self._running = self._ending = 0
         self._held: dict[int, Claimed] = {}
         self._trouble = ""
         self._counts = Counter[str]()
-        self._began = self._looked = self._claimed = time.monotonic()
-        self._renewed = self._well = 0.0
+        self._began = self._claimed = time.monotonic()
+        self._looked = self._renewed = self._well = 0.0
         self._more_is_due = True
 
     def until_done(self, stopping: Callable[[], bool]) -> SendResult:
@@ -100,12 +103,12 @@ class _Run:
         ends: float | None = None
         try:
             while True:
-                if ends is None and (self._trouble or stopping()):
-                    ends = math.inf if self._trouble else time.monotonic() + _SHUTDOWN
-                if ends is None:
-                    self._top_up()
-                else:
+                if ends is None and stopping():
+                    ends = time.monotonic() + _SHUTDOWN
+                if self._trouble or ends is not None:
                     self._give_back(self._work.take_back())
+                else:
+                    self._top_up()
                 if not self._held:
                     break
                 if ends is not None and time.monotonic() > ends:
@@ -115,6 +118,7 @@ class _Run:
         finally:
             self._work.take_back()
             self._work.end(len(self._lanes))
+            self._work.noted(len(self._lanes))  # so that none waits for what nobody will note
         if self._trouble:
             queue.give_up(self._server.pk, self._trouble)
         return SendResult(self._counts["sent"], self._counts["failed"], self._counts["queued"], self._trouble)
@@ -126,7 +130,7 @@ class _Run:
             self._look(now)
         wanted = self._ahead(now)
         due = self._more_is_due or now - self._claimed > _LOOK_EVERY
-        if due and len(self._held) <= wanted // 2:
+        if due and self._share and len(self._held) <= wanted // 2:
             size = wanted - len(self._held)
             mails = _patiently(queue.claim, self._server.pk, self._owner, size)
             if not self._held:
@@ -134,7 +138,7 @@ class _Run:
             self._held.update((mail.id, mail) for mail in mails)
             self._work.put(mails)
             self._claimed, self._more_is_due = now, len(mails) == size
-        for _ in range(min(self._most_lanes - self._running, len(self._work))):
+        for _ in range(min(self._share - self._running, len(self._work))):
             lane = Lane(self._route, self._work, self._news, self._loop_id)
             self._lanes.append(lane)
             self._running += 1
@@ -143,14 +147,20 @@ class _Run:
     def _ahead(self, now: float) -> int:
         """Give how many mails to hold: what the lanes send in half a second, going by the run so far."""
         rate = self._counts.total() / max(now - self._began, 0.1)
-        return min(MOST_CLAIMED, max(4 * self._most_lanes, int(rate * _AHEAD)))
+        return min(MOST_CLAIMED, max(4 * self._share, int(rate * _AHEAD)))
 
     def _look(self, now: float) -> None:
-        """Follow settings that were saved meanwhile, and the alternate that another process went over to."""
+        """Follow the settings, the alternate that another process went over to, and how many share the server."""
         server = _patiently(OutgoingServer.objects.filter(pk=self._server.pk).first)
         if server is not None:
             self._server = server
             self._route.follow(server, _patiently(failover.is_on_alternate, server))
+        others = _patiently(queue.others, self._server.pk, self._owner)
+        lanes = min(self._most_lanes or self._server.connections, self._crowded)
+        self._share = max(lanes // (others + 1), 1 if others < lanes else 0)
+        too_many = max(0, self._running - self._ending - self._share)
+        self._work.end(too_many)
+        self._ending += too_many
         self._looked = now
 
     def _gather(self) -> None:
@@ -158,8 +168,11 @@ class _Run:
         news: list[News] = []
         with suppress(queues.Empty):
             news.append(self._news.get(timeout=_LOOK_EVERY))
-            if len(self._held) > 1:
-                time.sleep(_GATHER)
+            ends = time.monotonic() + _GATHER
+            while (
+                self._news.qsize() < min(len(self._held), self._work.window // 2) and time.monotonic() < ends
+            ):
+                time.sleep(_GATHER / 4)
             while True:
                 news.append(self._news.get_nowait())
         self._take_in(news)
@@ -176,6 +189,7 @@ class _Run:
         ]
         if attempts:
             _patiently(queue.note, self._owner, outcomes, attempts)
+        self._work.noted(len(outcomes))
         for outcome in outcomes:
             self._held.pop(outcome.mail_id, None)
             self._counts[outcome.state] += 1
@@ -194,11 +208,12 @@ class _Run:
                     self._meet(one)
                 case Ended():
                     self._running -= 1
+                    self._ending = max(0, self._ending - 1)
 
     def _meet(self, trouble: Trouble) -> None:
         """One connection too many is one lane less; anything else is the end of this run."""
         if trouble.crowded and self._running > 1:
-            self._most_lanes = self._running - 1
+            self._crowded = self._share = self._running - 1
         elif not self._trouble:
             self._trouble = trouble.words
             _patiently(health.note_failing, self._server.pk, trouble.words, trouble.wait)

@@ -1,6 +1,7 @@
 """Mails that a process has claimed and not sent yet, in the order in which its lanes take them."""
 
 import queue
+import threading
 from collections.abc import Iterable
 
 from deskpost.outbound.queue import Claimed
@@ -8,15 +9,30 @@ from deskpost.outbound.queue import Claimed
 Group = list[Claimed]
 """Mails that one lane sends one after the other, because they belong to one record."""
 
-_END = (99, 0)  # after every sending class
+_END = (0, 0)  # before every sending class
 
 
 class Work:
-    """Groups that wait for a lane, the most urgent first; and until when this process holds them."""
+    """Groups that wait for a lane, the most urgent first; and until when this process holds them.
 
-    def __init__(self) -> None:
+    At most `window` mails are begun and not noted at any moment: so many, and no more, may arrive twice when the
+    process is killed.
+    """
+
+    def __init__(self, window: int) -> None:
+        self.window = window
+        self._free = threading.Semaphore(window)
         self._groups: queue.PriorityQueue[tuple[tuple[int, int], Group]] = queue.PriorityQueue()
         self.held_until = 0.0  # by time.monotonic
+
+    def begin(self) -> None:
+        """Wait until one more mail may be begun."""
+        self._free.acquire()
+
+    def noted(self, mails: int) -> None:
+        """Note that so many of those begun are written down, or were not sent after all."""
+        for _ in range(mails):
+            self._free.release()
 
     def put(self, mails: Iterable[Claimed]) -> int:
         """Add mails in the order of the outbox, those of one record and class as one group; give how many groups."""
@@ -42,7 +58,7 @@ class Work:
                 return mails
 
     def end(self, lanes: int) -> None:
-        """Let so many lanes end once all groups are taken."""
+        """Let so many lanes end after what they are sending."""
         for _ in range(lanes):
             self._groups.put((_END, []))
 
