@@ -29,9 +29,25 @@ from tests.servers.dovecot import PASSWORD, Dovecot
 from deskpost.data_folder import DataFolder
 from deskpost.postgres import embedded
 
-WORDS = (
-    "printer scanner the a of to cannot mail after update screen login network please office error today"
-).split(" ")
+WORDS = [
+    "printer",
+    "scanner",
+    "the",
+    "a",
+    "of",
+    "to",
+    "cannot",
+    "mail",
+    "after",
+    "update",
+    "screen",
+    "login",
+    "network",
+    "please",
+    "office",
+    "error",
+    "today",
+]
 HTML_LIMIT = 40_000
 
 
