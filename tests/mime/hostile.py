@@ -69,6 +69,10 @@ MAILS: dict[str, Callable[[int], bytes]] = {
     "escaped quotation marks": _around(b'From: "', b'\\"'),
     "commas": _around(b"From: ", b","),
     "groups": _around(b"From: ", b"a:;"),
+    "colons behind an at sign": _around(b"From: @", b"a:"),
+    "escaped quoted names": _around(b"From: ", b'"\\a" '),
+    "many fields of recipients": _around(b"From: a@b.c\r\n", b"To: " + b"a@b.c," * 80 + b"\r\n"),
+    "encoded lists of addresses": _around(b"From: ", b"=?utf-8?q?a=40b=2Cc=40d?=, "),
     "at signs": _around(b"From: ", b"@"),
     "encoded words": _around(b"From: a@b.c\r\nSubject: ", b"=?utf-8?b?YQ==?= "),
     "encoded words without end": _around(b"From: a@b.c\r\nSubject: ", b"=?utf-8?q?"),
@@ -134,9 +138,22 @@ MAILS: dict[str, Callable[[int], bytes]] = {
     "entities": lambda size: HTML + _filled(b"&amp;", size),
     "entities that are none": lambda size: HTML + _filled(b"&abcdefghijklmnopqrstuvw;", size),
     "numeric entities": lambda size: HTML + _filled(b"&#228;", size),
+    "numeric entities, each another": lambda size: (
+        HTML + b"".join(b"&#%d;" % number for number in range(200, 200 + size // 7))
+    ),
+    "short entities that are none": lambda size: HTML + _filled(b"&ab", size),
     "ampersands": lambda size: HTML + _filled(b"&", size),
     "blanks in HTML": lambda size: HTML + _filled(b" a", size),
     "hard blanks in HTML": lambda size: HTML + _filled(b"&nbsp; ", size),
+    "images without cid": lambda size: (
+        HEAD
+        + b"Content-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n"
+        + _filled(b'<p>"c', size // 2)
+        + b"".join(
+            b"\r\n--b\r\nContent-Type: image/png\r\nContent-ID: <c%d>\r\n\r\nx" % number
+            for number in range(size // 160)
+        )
+    ),
     "images": lambda size: (
         HEAD
         + b"Content-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n"

@@ -14,6 +14,11 @@ from deskpost.mime.clean_html import clean
         "<a href='javascript:alert(1)'>x</a>",
         "<a href=' java\nscript:alert(1)'>x</a>",
         "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
+        "<a href='data:text/html,alert'>x</a>",
+        "<a href='da\nta:text/html,<script>alert(1)</script>'>x</a>",
+        "<a href='java\tscript:alert(1)'>x</a>",
+        "<p>style=\" href=\"</p><p style='color:\\75rl(https://x.example)'>x</p>",
+        "<p style='font-family:\"a;b\";color:image-set(&quot;https://x.example&quot; 1x)'>x</p>",
         "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
         "<form action=https://x.example><input><button>x</button></form>",
         "<style>@import 'https://x.example'</style>",
@@ -48,10 +53,24 @@ def test_a_remote_image_waits_until_somebody_asks_for_it():
 
 
 @pytest.mark.parametrize(
-    "source", ["HTTP://x.example/a", "//x.example/a", " https://x.example/a", "/a", "a.png"]
+    "source",
+    ["HTTP://x.example/a", "//x.example/a", " https://x.example/a", "ht\ntps://x.example/a", "/a", "a.png"],
 )
 def test_no_spelling_of_a_remote_image_is_loaded(source):
     assert " src=" not in clean(f'<img src="{source}">')
+
+
+def test_a_remote_image_is_found_behind_any_other_attribute():
+    safe = clean(
+        '<img title="a > b" alt=\'<img src="https://x.example/1">\' border=0 src="https://x.example/2">'
+    )
+    assert ' src="' not in safe
+    assert ' data-remote-src="https://x.example/2"' in safe
+
+
+def test_words_that_look_like_an_attribute_stay_as_they_were_written():
+    html = '<p>write &lt;img src="https://x.example"&gt; and href="data:x" style="a@b"</p>'
+    assert clean(html) == html
 
 
 def test_a_mail_cannot_write_the_mark_of_a_remote_image_itself():

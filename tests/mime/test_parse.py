@@ -341,3 +341,31 @@ def test_headers_are_found_by_any_letter_case_and_in_their_order():
     assert message.headers_named("RECEIVED") == ("1", "2")
     assert message.header("x-one") == "ä"
     assert message.header("absent") is None
+
+
+def test_an_unusual_entry_of_an_address_list_leaves_the_others_as_they_are():
+    to = (
+        'Friends: a@b.example, "A (x), B" <c@D.example> (comment, of two), e@f.example; '
+        '"open <g@h.example>, i@j.example'
+    )
+    message = parse(f"To: {to}\r\n\r\n".encode())
+    assert [each.address for each in message.to] == [
+        "a@b.example",
+        "c@d.example",
+        "e@f.example",
+        "g@h.example",
+        "i@j.example",
+    ]
+    assert message.to[1].name == "A (x), B"
+
+
+@pytest.mark.parametrize("line_break", ["\r\n", "\n", "\r"])
+def test_every_kind_of_line_break_parts_fields_folds_and_lines(line_break):
+    raw = line_break.join(["Subject: one", "\ttwo", "X: y", "", "first", "second", ""])
+    message = parse(raw.encode())
+    assert (message.subject, message.header("x"), message.text) == ("one two", "y", "first\nsecond\n")
+
+
+def test_the_wide_charsets_keep_their_line_breaks():
+    head = "Content-Type: text/plain; charset=utf-16\r\n\r\n"
+    assert parse(head.encode() + "\u0d0aa\r\nb".encode("utf-16")).text == "\u0d0aa\nb"

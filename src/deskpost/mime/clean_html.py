@@ -50,10 +50,16 @@ _STYLE_NAMES = """
     text-transform vertical-align white-space width word-break word-spacing word-wrap overflow-wrap
 """
 _LOADS = re.compile(r"url|image|src|expression|import|@|\\|var\(|attr\(", re.IGNORECASE)
-_PICTURE = re.compile(r"data:image/(?:png|gif|jpeg|webp);base64,", re.IGNORECASE)
-# In cleaned HTML a quotation mark within a value is an entity: this is found nowhere but where it was put.
-_REMOTE = "deskpost-remote:"
-_REMOTE_SOURCE, _REMEMBERED = f' src="{_REMOTE}', ' data-remote-src="'
+_LINK = re.compile(r"\s*+(?:https?|mailto|tel):", re.IGNORECASE)
+# The cleaner writes every attribute as ` name="value"`, with entities for quotation marks and angles in values.
+# What looks like an attribute and stands in the text does no harm when it is looked at, too.
+_STRANGE_LINK = re.compile(r" href=\"(?!\s*+(?i:https?|mailto|tel):)")
+_STRANGE_STYLE = re.compile(r" style=\"[^\"(@\\]*+[(@\\]")
+_STYLE = ' style="'
+_FOREIGN_IMAGE = re.compile(
+    r"(<img(?: (?!src=)[a-z-]+=\"[^\"]*+\")*+) src=\""
+    r"(?!\s*+(?i:cid:|data:image/(?:png|gif|jpeg|webp);base64,))\s*+([^\"]*+)\""
+)
 _LONGEST = 2_000_000
 _DEEPEST = 1_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
@@ -70,9 +76,24 @@ def clean(html: str) -> str:
     that is more than a thousand tags deep only the text is shown.
     """
     html = without_nul(html)[:_LONGEST]
-    if html.count("<") > _DEEPEST and _depth(html) > _DEEPEST:
+    if len(html) > 3 * _DEEPEST and html.count("<") > _DEEPEST and _depth(html) > _DEEPEST:
         return f"<pre>{escape(text_of(html, Bounds(len(html))))}</pre>"
-    return _cleaner().clean(html).replace(_REMOTE_SOURCE, _REMEMBERED)
+    safe = _cleaner(careful=False).clean(html)
+    if _STRANGE_LINK.search(safe) or (_STRANGE_STYLE.search(safe) and _loads(safe)):
+        safe = _cleaner(careful=True).clean(html)
+    return _FOREIGN_IMAGE.sub(_put_away, safe) if "<img" in safe else safe
+
+
+def _loads(safe: str) -> bool:
+    """Say whether a style may load something."""
+    styles = {piece.partition('"')[0] for piece in safe.split(_STYLE)[1:]}
+    return _LOADS.search("\n".join(styles)) is not None
+
+
+def _put_away(image: re.Match[str]) -> str:
+    """Put the address of a remote image where no browser loads it; drop one that is no address."""
+    tag, source = image.groups()
+    return f'{tag} data-remote-src="{source.rstrip()}"' if source[:4].lower() == "http" else tag
 
 
 def _depth(html: str) -> int:
@@ -88,14 +109,15 @@ def _depth(html: str) -> int:
 
 
 @cache
-def _cleaner() -> "nh3.Cleaner":
+def _cleaner(careful: bool) -> "nh3.Cleaner":
+    """Give the cleaner; a careful one asks Python about every attribute, which takes twice the time."""
     import nh3
 
     return nh3.Cleaner(
         tags=set(_TAG_NAMES.split()),
         clean_content_tags=set(_CONTENT_DROPPED),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
-        attribute_filter=_filtered,
+        attribute_filter=_filtered if careful else None,
         filter_style_properties=set(_STYLE_NAMES.split()),
         url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
         url_relative="deny",
@@ -109,15 +131,6 @@ def _filtered(tag: str, attribute: str, value: str) -> str | None:
     """Drop what an allowed attribute may not hold; called for every attribute that is kept."""
     if attribute == "style":
         return ";".join(rule for rule in value.split(";") if not _LOADS.search(rule)) or None
-    if attribute == "href" and value.lstrip()[:4].lower() in ("cid:", "data"):
+    if attribute == "href" and not _LINK.match(value):
         return None
-    if attribute == "src":
-        return _source(value.strip())
     return value
-
-
-def _source(value: str) -> str | None:
-    """Let images of the mail itself through, and mark remote ones, so that their `src` can be renamed."""
-    if value[:4].lower() == "cid:" or _PICTURE.match(value):
-        return value
-    return _REMOTE + value if value[:4].lower() == "http" else None
