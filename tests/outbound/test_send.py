@@ -7,12 +7,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from deskpost.desk.installation import Installation, InstanceAlert
 from deskpost.outbound import failover, upkeep
+from deskpost.outbound.notify import notify
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.send import SendResult, sample, send_due
 from deskpost.outbound.servers import OutgoingServer
+from deskpost.outbound.tokens import tokens
 from tests.outbound import builders as make
 from tests.servers.dovecot import PASSWORD
 from tests.servers.postfix import Postfix
@@ -302,3 +305,49 @@ def test_a_sample_mail_says_that_the_server_took_it_or_why_not(postfix: Postfix,
     unreachable = sample(server, address)
     assert not unreachable.ok and "refused the connection" in unreachable.words
     assert not OutboxMail.objects.exists()
+
+
+@pytest.mark.requirement("R97")
+def test_a_new_request_sends_exactly_three_mails_each_of_which_can_be_answered(smtp_sink: SmtpSink) -> None:
+    server = make.server(smtp_sink.port)
+    ann, bob, ute = make.person("Ann"), make.person("Bob"), make.person("Ute", "ute@acme.example")
+    InstanceAlert.objects.create(instance=make.instance(), person=ann)
+    request = make.record(ute, technician=bob)
+    make.mail_in(request, "<first@acme.example>")
+    with transaction.atomic():
+        notify(make.new_request(request))
+    assert send_due(server.pk) == SendResult(sent=3)
+    got = {mail.recipients: make.understood(mail.content) for mail in smtp_sink.received}
+    assert set(got) == {("ute@acme.example",), ("ann@acme.example",), ("bob@acme.example",)}
+    for mail in got.values():
+        assert mail.in_reply_to == ("<first@acme.example>",)
+        assert mail.references == ("<first@acme.example>",)
+        assert tokens().find(mail.message_id or "") == (
+            OutboxMail.objects.get(message_id=mail.message_id).pk,
+        )
+        assert mail.subject == f"##RE-{request.number}## Printer on fire"
+        assert mail.header("Auto-Submitted") == "auto-generated"
+        assert mail.header("X-Auto-Response-Suppress") == "All"
+        assert mail.header("X-Deskpost-Loop") == str(Installation.objects.get().identity)
+        assert mail.html is not None and mail.html.startswith("<!DOCTYPE html>")
+    indexes = {(mail.header("Thread-Index") or "")[:28] for mail in got.values()}
+    assert len(indexes) == 1 and indexes != {""}, "Outlook keeps them together"
+
+
+def test_no_subject_or_name_adds_a_header_or_a_recipient_to_what_is_sent(smtp_sink: SmtpSink) -> None:
+    server = make.server(smtp_sink.port, sender_name="Desk\r\nBcc: a@evil.example")
+    ute = make.person("Ute\r\nBcc: b@evil.example\r\n\r\n<script>", "ute@acme.example")
+    request = make.record(ute, subject="Hello\r\nBcc: c@evil.example\r\n\r\n.\r\nMAIL FROM:<d@evil.example>")
+    with transaction.atomic():
+        notify(make.new_request(request))
+        make.queue_mails(server, [["ute@acme.example>\r\nRCPT TO:<e@evil.example"]])
+    result = send_due(server.pk)
+    assert (result.sent, result.failed) == (1, 1)
+    (received,) = smtp_sink.received
+    assert received.recipients == ("ute@acme.example",)
+    assert not [command for command in smtp_sink.commands if "evil" in command]
+    names = [name.lower() for name, _ in make.understood(received.content).headers]
+    assert "bcc" not in names
+    assert len(names) == len(set(names))
+    failed = OutboxMail.objects.get(state="failed")
+    assert "cannot be written to a mail server as an address" in failed.reason
