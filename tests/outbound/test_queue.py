@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from deskpost.outbound import health, pace, queue, upkeep
 from deskpost.outbound.outbox import OutboxMail
-from deskpost.outbound.queue import Attempt, Outcome
+from deskpost.outbound.tries import Attempt, Outcome
 from tests.outbound import builders as make
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from deskpost.outbound import verdict
-from deskpost.outbound.queue import Claimed
+from deskpost.outbound.tries import Claimed
 from deskpost.transports.envelope import Answer, Delivery
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from deskpost.outbound import letter, verdict
 from deskpost.outbound.files import files_of
-from deskpost.outbound.queue import Attempt, Claimed, Outcome
 from deskpost.outbound.route import Hop, Route
+from deskpost.outbound.tries import Attempt, Claimed, Outcome
 from deskpost.outbound.work import Group, Work
 from deskpost.transports.envelope import Delivery, Envelope
 from deskpost.transports.errors import MessageDelayed, MessageRefused, Throttled, TransportError

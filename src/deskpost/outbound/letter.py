@@ -4,7 +4,7 @@ from deskpost.mime.compose import Draft, File, compose, needs_smtputf8
 from deskpost.mime.header_writing import address_text
 from deskpost.mime.message import Address
 from deskpost.mime.thread_index import thread_index
-from deskpost.outbound.queue import Claimed
+from deskpost.outbound.tries import Claimed
 from deskpost.outbound.wording import as_html
 from deskpost.transports.envelope import Envelope
 

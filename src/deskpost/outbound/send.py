@@ -16,10 +16,10 @@ from deskpost import process
 from deskpost.desk.installation import Installation
 from deskpost.outbound import failover, health, queue
 from deskpost.outbound.lanes import Ended, Lane, News, NotTried, Tried, Trouble, WentOver
-from deskpost.outbound.queue import Attempt, Claimed
 from deskpost.outbound.route import Route
 from deskpost.outbound.sample import Sample, sample
 from deskpost.outbound.servers import OutgoingServer
+from deskpost.outbound.tries import Attempt, Claimed
 from deskpost.outbound.work import Work
 
 __all__ = ["Sample", "SendResult", "sample", "send_due"]
@@ -169,9 +169,8 @@ class _Run:
         with suppress(queues.Empty):
             news.append(self._news.get(timeout=_LOOK_EVERY))
             ends = time.monotonic() + _GATHER
-            while (
-                self._news.qsize() < min(len(self._held), self._work.window // 2) and time.monotonic() < ends
-            ):
+            enough = min(len(self._held), self._work.window // 2)
+            while 1 + self._news.qsize() < enough and time.monotonic() < ends:
                 time.sleep(_GATHER / 4)
             while True:
                 news.append(self._news.get_nowait())

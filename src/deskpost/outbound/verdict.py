@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping
 from datetime import datetime
 
-from deskpost.outbound.queue import Claimed, Outcome
+from deskpost.outbound.tries import Claimed, Outcome
 from deskpost.transports.envelope import Answer, Delivery
 
 _FIRST_DELAY = 5.0  # seconds; three times as long after each further try

@@ -4,7 +4,7 @@ import queue
 import threading
 from collections.abc import Iterable
 
-from deskpost.outbound.queue import Claimed
+from deskpost.outbound.tries import Claimed
 
 Group = list[Claimed]
 """Mails that one lane sends one after the other, because they belong to one record."""
