@@ -65,6 +65,15 @@ def test_a_long_mailing_in_earnest_meets_no_bound():
     assert [defect for defect in message.defects if "tags" not in defect] == []
 
 
+def test_no_recipient_of_a_long_list_of_encoded_names_is_lost():
+    people = ", ".join(
+        f"=?utf-8?B?0JjQstCw0L0g0JjQstCw0L3QvtCy?= <person{number}@customer.example>" for number in range(150)
+    )
+    message = parse(f"From: a@example.com\r\nTo: {people}\r\n\r\n{'text ' * 1_000}".encode())
+    assert len(message.to) == 150
+    assert message.to[0].name == "Иван Иванов"
+
+
 def test_a_line_of_a_hundred_megabytes_is_text():
     message = parse(b"Subject: long\r\n\r\n" + b"x" * 100_000_000)
     assert (len(message.text), message.subject, message.defects) == (100_000_000, "long", ())

@@ -16,7 +16,7 @@ _SIGN = re.compile(
     r"\"[^\"\\]*+(?:\\.[^\"\\]*+)*+(?:\"|\\?$)|<\s*+\"[^\"\\]{0,320}+\"@[^<>\"]*+>|<[^<>]*+>?|[^\"(),;:<>]++|[(),;:>]",
     re.DOTALL,
 )
-_USUAL_COST, _UNUSUAL_COST = 1, 4
+_UNUSUAL_COST = 4
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -28,11 +28,10 @@ def read(value: str, bounds: Bounds) -> tuple[Address, ...]:
 def _read(value: str, bounds: Bounds, again: bool = True) -> Iterator[Address]:
     position, end = 0, len(value)
     while position < end:
-        if bounds.addresses <= 0 or bounds.work <= 0:
+        if bounds.addresses <= 0:
             bounds.cut("more addresses than are read; the rest was left out")
             return
         bounds.addresses -= 1
-        bounds.work -= _USUAL_COST
         usual = _USUAL.match(value, position)
         if usual is None:
             entry = _Entry()

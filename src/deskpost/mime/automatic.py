@@ -37,6 +37,16 @@ _GENERATED_HEADERS = (
     "x-failed-recipients",
 )
 _LIST_HEADERS = ("list-id", "list-post", "mailing-list", "x-mailman-version", "x-mailinglist", "x-listname")
+_WITH_VALUES = (
+    "auto-submitted",
+    "delivered-to",
+    "list-unsubscribe",
+    "precedence",
+    "return-path",
+    "x-auto-response-suppress",
+    "x-post-messageclass",
+)
+_TELLING = frozenset((*_REPLY_HEADERS, *_GENERATED_HEADERS, *_LIST_HEADERS, *_WITH_VALUES))
 _AWAY = re.compile(
     r"\s*(?:auto(?:matic|mated)?[ -]?(?:reply|response)|out of (?:the )?office"
     r"|automatische antwort|abwesenheit|abwesend"
@@ -55,7 +65,11 @@ def recognise(message: Message) -> Automatic | None:
     """
     headers: dict[str, str] = {}
     for name, value in message.headers:
-        headers.setdefault(name.lower(), value)
+        key = name.lower()
+        if key in _TELLING and key not in headers:
+            headers[key] = value
+    if not headers and not message.is_report:
+        return None
     return (
         _report(message, headers)
         or _reply(message, headers)
@@ -132,5 +146,8 @@ def _generated(headers: dict[str, str]) -> Automatic | None:
 
 def _word(headers: dict[str, str], name: str) -> str:
     """Give the first word of a header in lower case, without its parameters and comments."""
-    value = headers.get(name, "").strip().lower()
+    value = headers.get(name)
+    if value is None:
+        return ""
+    value = value.strip().lower()
     return re.split(r"[\s;(]", value, maxsplit=1)[0]

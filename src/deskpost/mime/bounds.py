@@ -1,8 +1,9 @@
 """How much work one mail may cause.
 
 Every bound is a small fixed number and a share of the mail's size, so that no mail, however it is made, costs
-more than 50 ms per MB, and no mail that a person or a program has sent in earnest meets one. What a bound
-cuts off is said in a defect.
+more than about 50 ms per MB, and no mail that a person or a program has sent in earnest meets one. The fixed
+numbers are what a small mail in earnest needs: one of 20 kB made to hurt may cost 2 ms (docs: measured). What
+a bound cuts off is said in a defect.
 """
 
 HEADER_BYTES = 524_288
@@ -33,10 +34,10 @@ class Bounds:
     __slots__ = ("addresses", "defects", "encoded_words", "guesses", "near_misses", "parts", "work")
 
     def __init__(self, size: int) -> None:
-        self.parts = 40 + min(size // 512, 1_960)
+        self.parts = 30 + min(size // 800, 1_970)
         self.encoded_words = 100 + min(size // 128, 4_900)
-        self.addresses = 200 + min(size // 32, 1_800)
-        self.work = 300 + size // 50  # about microseconds, of everything that costs several for a few bytes
+        self.addresses = 100 + min(size // 40, 1_900)
+        self.work = 300 + size // 50  # about microseconds: unusual addresses sign by sign, different entities
         self.near_misses = 100 + size // 64
         self.guesses = 3
         self.defects: list[str] = []

@@ -100,7 +100,7 @@ def _laid_out(text: str, bounds: Bounds) -> str:
 
 def _with_entities(text: str, bounds: Bounds) -> str:
     text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", _AMPERSAND)
-    most = 1_000 + min(len(text) // 8, 10_000 + len(text) // 32)
+    most = 400 + min(len(text) // 8, 10_000 + len(text) // 32)
     pieces = _ENTITY.split(text, maxsplit=most)
     entities = pieces[1::2]
     different = dict.fromkeys(entities)  # a text has few

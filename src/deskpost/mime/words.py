@@ -11,7 +11,6 @@ from deskpost.mime.transfer import base64_bytes
 _WORD = re.compile(
     r"=\?([^?\s]{0,60})\?([bBqQ])\?([^?]*+(?:(?<!=)\?(?!=)[^?]*+){0,8}+)(?:\?=|\??$)",
 )
-_COST = 3
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160), 0x2028, 0x2029), " ")
 
 
@@ -24,11 +23,10 @@ def decode(value: str, bounds: Bounds) -> str:
     label = ""
     end = 0
     for word in _WORD.finditer(value):
-        if bounds.encoded_words <= 0 or bounds.work <= 0:
+        if bounds.encoded_words <= 0:
             bounds.cut("more encoded words than are read; the rest was left as it is")
             break
         bounds.encoded_words -= 1
-        bounds.work -= _COST
         named, kind, payload = word.groups()
         named = named.lower() if "*" not in named else named.partition("*")[0].lower()
         gap = value[end : word.start()]
