@@ -290,6 +290,7 @@ def test_a_connection_too_many_is_one_lane_less(scripted: Callable[..., object])
     assert len(set(taken)) == len(taken) == 20
 
 
+@pytest.mark.requirement("R42")  # by SMTP; the other protocols come later
 def test_a_sample_mail_says_that_the_server_took_it_or_why_not(postfix: Postfix, address: str) -> None:
     server = OutgoingServer(
         server="127.0.0.1", port=postfix.smtp, sender_name="Desk", reply_to="help@desk.example"
