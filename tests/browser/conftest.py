@@ -1,10 +1,12 @@
 """A real browser before the real pages: Chromium, an own web server, an own database."""
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
@@ -29,25 +31,37 @@ class _Quiet(WSGIRequestHandler):
 
 @dataclass(frozen=True)
 class Site:
-    """A running desk."""
+    """A running desk, and what was built in it."""
 
     url: str
-    scene: scene.Scene
+    scene: Any
+
+
+@contextlib.contextmanager
+def serve(template: str, blocker: Any, build: Callable[[], Any]) -> Iterator[Site]:
+    """Serve a desk from a database of its own."""
+    name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
+    _on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        with blocker.unblock(), _django_on(name):
+            server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
+            server.set_app(get_wsgi_application())
+            thread = threading.Thread(target=server.serve_forever, daemon=True)
+            thread.start()
+            try:
+                yield Site(f"http://127.0.0.1:{server.server_port}", build())
+            finally:
+                server.shutdown()
+                server.server_close()
+    finally:
+        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="module")
 def site(template_database: str, django_db_blocker: object) -> Iterator[Site]:
     """Serve the scene from a database that the tests of one file share."""
-    name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
-    _on_server(f"CREATE DATABASE {name} TEMPLATE {template_database}")
-    with django_db_blocker.unblock(), _django_on(name):  # type: ignore[attr-defined]
-        server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
-        server.set_app(get_wsgi_application())
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Site(f"http://127.0.0.1:{server.server_port}", scene.build())
-        server.shutdown()
-        server.server_close()
-    _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+    with serve(template_database, django_db_blocker, scene.build) as serving:
+        yield serving
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,6 @@
 """The HTML and the files of mails: shown where nothing can run, given as downloads."""
 
 import re
-import struct
-import zlib
 
 import pytest
 from django.urls import reverse
@@ -12,20 +10,9 @@ from deskpost.desk.attachments import Attachment
 from tests.console import builders
 from tests.console.conftest import Desk
 from tests.console.hostile import PAYLOADS
+from tests.console.pictures import png
 
 ORIGIN = "http://testserver"
-
-
-def png() -> bytes:
-    """Give a red dot."""
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-        )
-
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0\xff\0\0")) + chunk(b"IEND", b"")
 
 
 def html_of(desk: Desk, html: str, **parts: object) -> str:

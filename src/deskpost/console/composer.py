@@ -65,6 +65,11 @@ class Composer:
     error: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def first_wrong(self) -> str:
+        """The field that gets the focus after an answer: the first wrong one, or the text."""
+        return next(iter(self.errors), "text" if self.error else "")
+
 
 class Written(WordedForm):
     """What somebody typed into the composer."""

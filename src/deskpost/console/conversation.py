@@ -75,6 +75,7 @@ class Talk:
     earlier_words: str
     before: int | None  # the oldest on this page, when older ones exist
     newest: int  # the id of the last one, 0 for none
+    newest_way: int  # the last one that came in by mail, 0 for none
 
 
 def talk_of(viewer: Viewer, record: Record, before: int | None = None) -> Talk:
@@ -95,6 +96,7 @@ def talk_of(viewer: Viewer, record: Record, before: int | None = None) -> Talk:
         earlier_words=_words(messages[:cut], more),
         before=found[0].pk if more else None,
         newest=newest,
+        newest_way=next((one.id for one in reversed(messages) if one.way), 0),
     )
 
 

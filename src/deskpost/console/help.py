@@ -92,4 +92,5 @@ def _html(file: Path) -> str:
     text = _HEADING.sub("", file.read_text(encoding="utf-8"))
     text = _LINK.sub(lambda link: f"]({reverse('help_page', args=[link[1]])}{link[2] or ''})", text)
     text = _PICTURE.sub(lambda link: f"]({reverse('help_picture', args=[link[1]])})", text)
-    return markdown.markdown(text, extensions=["tables", "fenced_code", "toc", "sane_lists"])
+    html = markdown.markdown(text, extensions=["tables", "fenced_code", "toc", "sane_lists"])
+    return html.replace("<pre>", '<pre tabindex="0">')  # what scrolls sideways must be reachable by keys

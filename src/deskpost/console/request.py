@@ -16,6 +16,7 @@ from deskpost.console.request_facts import back_to, facts_of, history_of, pager_
 from deskpost.console.request_filters import Address
 from deskpost.console.writing import Overtaken, Text, write
 from deskpost.desk import permitted, requests
+from deskpost.desk.conversations import Conversation
 from deskpost.desk.fields import Status
 from deskpost.desk.records import Record
 from deskpost.outbound.by_person import NobodyToWriteTo
@@ -47,8 +48,7 @@ def reply(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
     if valid and not form.errors:
         try:
             conversation = write(viewer, record, _text(form))
-            mark = f"#message-{conversation.pk}" if conversation else "#conversation"
-            return go_to(request, _address(request, viewer, number) + mark)
+            return go_to(request, _address(request, viewer, number, conversation))
         except Overtaken as trouble:
             error = trouble.words
         except NobodyToWriteTo as trouble:
@@ -144,6 +144,7 @@ def _page(
         "earlier": talk.earlier,
         "earlier_words": talk.earlier_words,
         "before_url": _with(request, before=talk.before) if talk.before else None,
+        "newest_way": talk.newest_way,
         "newer_url": None if before else _newer_url(record.number, talk.newest),
         "composer": composer or composer_for(viewer, record, mode, talk.newest, query),
         "properties": properties_of(viewer, record, query, error),
@@ -186,8 +187,15 @@ def _query(request: HttpRequest, viewer: Viewer) -> str:
     return address.query(view=address.wanted.view) if request.GET else ""
 
 
-def _address(request: HttpRequest, viewer: Viewer, number: int) -> str:
+def _address(request: HttpRequest, viewer: Viewer, number: int, written: Conversation | None = None) -> str:
+    """Give the request's page; after something was written, at that.
+
+    `sent` makes it another address than the one the browser is at, which it would not load again.
+    """
     query = _query(request, viewer)
+    if written is not None:
+        query = f"{query}&sent={written.pk}".lstrip("&")
+        return f"{reverse('request', args=[number])}?{query}#message-{written.pk}"
     return reverse("request", args=[number]) + (f"?{query}" if query else "")
 
 

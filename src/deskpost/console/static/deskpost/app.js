@@ -101,7 +101,10 @@ on("beforeRequest", (event) => {
   if (event.detail.elt.matches("[data-way]")) opener = event.detail.elt;
   if (document.hidden && event.detail.elt.matches("[data-live]")) event.preventDefault();
 });
-on("afterSwap", ({ detail }) => { if (detail.target === way) openWay(); });
+on("afterSwap", ({ detail }) => {
+  if (detail.target === way) openWay();
+  if (location.hash === "#composer") location.replace("#composer"); // :target again, after the form was replaced
+});
 on("load", ({ detail }) => start(detail.elt));
 on("sendError", () => {
   if (page.dataset.lost || !$("#lost")) return;
