@@ -12,7 +12,7 @@ from deskpost.inbound.decided import Decided
 from deskpost.inbound.outcome import Line, Outcome
 from deskpost.inbound.view import Constants, DeskView
 
-BATCH_MAILS = 200
+BATCH_MAILS = 500
 BATCH_BYTES = 8_000_000
 
 Begun = tuple[Case, Outcome | None, list[Line]]  # a parsed mail, with its outcome if parsing decided
