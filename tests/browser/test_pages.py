@@ -107,7 +107,7 @@ def test_the_page_of_a_fault_is_open_to_everybody(
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("deskpost.console.requests.search.page", fail)
+    monkeypatch.setattr("deskpost.console.requests.search.Listing.page", fail)
     page = opens("/requests/", site.scene.priya, viewport=SIZES[size])
     page.get_by_text("This page could not be made").first.wait_for()
     look_at(page, f"fault{size}")

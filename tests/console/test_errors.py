@@ -25,7 +25,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise ZeroDivisionError("a secret of the inside")
 
-    monkeypatch.setattr("deskpost.console.requests.search.page", fail)
+    monkeypatch.setattr("deskpost.console.requests.search.Listing.page", fail)
 
 
 def failing(who: object) -> Client:

@@ -12,7 +12,7 @@ from deskpost.desk.installation import Instance
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.roles import visible
-from deskpost.desk.search import PAGE, Cursor, Wanted, count, page
+from deskpost.desk.search import PAGE, Cursor, Listing, Wanted
 from tests.console import builders
 from tests.console.conftest import Desk
 
@@ -39,7 +39,7 @@ def list_of(who: Person, query: str = "") -> str:
 
 def subjects(who: Person, wanted: Wanted) -> list[str]:
     """Give what a list shows, in its order."""
-    return [record.subject for record in page(visible(who), wanted, None).rows]
+    return [record.subject for record in Listing(visible(who), wanted).page(None).rows]
 
 
 def test_a_mail_that_came_in_is_a_row_of_the_list(desk: Desk) -> None:
@@ -91,7 +91,11 @@ def test_filters_narrow_a_view_and_can_be_dropped(desk: Desk) -> None:
     )
 
 
-def test_search_finds_words_names_and_addresses(desk: Desk) -> None:
+@pytest.mark.parametrize("most", [10_000, 0], ids=["rare", "common"])
+def test_search_finds_words_names_and_addresses(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("deskpost.desk.search.MOST_FOUND", most)
     record = builders.request_by_mail(desk.box, text="The Überspannungsschutz hums.")
     builders.request_by_mail(
         desk.box,
@@ -113,7 +117,11 @@ def test_search_finds_words_names_and_addresses(desk: Desk) -> None:
         assert record.subject not in subjects(desk.dana, Wanted(text=text)), text
 
 
-def test_search_never_looks_into_notes_for_a_requester(desk: Desk) -> None:
+@pytest.mark.parametrize("most", [10_000, 0], ids=["rare", "common"])
+def test_search_never_looks_into_notes_for_a_requester(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("deskpost.desk.search.MOST_FOUND", most)
     record = builders.request_by_mail(desk.box)
     requests.add_conversation(
         record,
@@ -157,17 +165,17 @@ def test_a_long_list_is_walked_to_its_end_and_back(desk: Desk) -> None:
         cursor: Cursor | None = None
         starts = []
         while True:
-            part = page(visible(desk.dana), wanted, cursor)
+            part = Listing(visible(desk.dana), wanted).page(cursor)
             down += [record.pk for record in part.rows]
             starts.append(part)
             if part.next is None:
                 break
             cursor = Cursor.read(str(part.next))
         assert len(down) == len(set(down)) == number
-        up = page(visible(desk.dana), wanted, Cursor.read(str(starts[-1].previous)))
+        up = Listing(visible(desk.dana), wanted).page(Cursor.read(str(starts[-1].previous)))
         assert [record.pk for record in up.rows] == [record.pk for record in starts[-2].rows]
         assert starts[0].previous is None
-    assert count(visible(desk.dana), Wanted("all")).number == number
+    assert Listing(visible(desk.dana), Wanted("all")).count().number == number
     assert f"1–{PAGE} of {number}" in list_of(desk.dana)
 
 

@@ -99,7 +99,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
             "person": viewer.person,
             "instance": instance.name if instance else "Deskpost",
             "scope": _scope(viewer),
-            "open_requests": Counted(search.count(desk, search.Wanted())),
+            "open_requests": Counted(search.Listing(desk, search.Wanted()).count()),
             "may_create": desk.may("request.create"),
             "demo": settings.DEMO,
         }

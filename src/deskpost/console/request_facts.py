@@ -124,12 +124,13 @@ def pager_of(viewer: Viewer, address: Address, record: Record) -> dict[str, obje
     """Give the requests beside this one in its list; None for a search, where that would cost too much."""
     if address.wanted.text:
         return None
-    beside = search.neighbours(viewer.desk, address.wanted, record)
+    listing = search.Listing(viewer.desk, address.wanted)
+    beside = listing.neighbours(record)
     return {
         "previous_url": address.url_of(beside.previous) if beside.previous is not None else None,
         "next_url": address.url_of(beside.next) if beside.next is not None else None,
         "position": beside.position,
-        "total": Counted(search.count(viewer.desk, address.wanted)),
+        "total": Counted(listing.count()),
     }
 
 

@@ -25,8 +25,8 @@ def requests(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if number is not None:
         return HttpResponseRedirect(reverse("request", args=[number]))
     newest = search.newest_conversation()  # before the rows are read: nothing between the two is missed
-    page = search.page(viewer.desk, address.wanted, address.cursor)
-    total = Counted(search.count(viewer.desk, address.wanted))
+    listing = search.Listing(viewer.desk, address.wanted)
+    page = listing.page(address.cursor)
     context = {
         "views": _views(viewer, address),
         "search": address.wanted.text,
@@ -41,7 +41,7 @@ def requests(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "page": {
             "first": 1 if page.rows and page.previous is None else None,
             "last": len(page.rows),
-            "total": total,
+            "total": Counted(listing.count()),
             "previous_url": address.url_at(page.previous),
             "next_url": address.url_at(page.next),
         },
@@ -59,14 +59,14 @@ def news(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     after = request.GET.get("after", "")
     if not (after.isascii() and after.isdigit() and len(after) < 19):
         return HttpResponse(status=204)
-    count = search.news(viewer.desk, address.wanted, int(after))
+    count = search.Listing(viewer.desk, address.wanted).news(int(after))
     if not count:
         return HttpResponse(status=204)
     context = {
         "count": count,
         "show_url": address.with_(cursor=None).url,
         "live_url": f"{reverse('request_news')}?{address.query(after=after)}",
-        "open_requests": Counted(search.count(viewer.desk, search.Wanted())),
+        "open_requests": Counted(search.Listing(viewer.desk, search.Wanted()).count()),
     }
     return render(request, "console/_request_news.html", context)
 
@@ -99,7 +99,7 @@ def _views(viewer: Viewer, address: Address) -> list[dict[str, object]]:
         {
             "name": waiting.name if view.key == "waiting" and waiting else view.name,
             "url": Address(search.Wanted(view=view.key)).url,
-            "count": Counted(search.count(viewer.desk, search.Wanted(view=view.key))),
+            "count": Counted(search.Listing(viewer.desk, search.Wanted(view=view.key)).count()),
             "current": view.key == address.wanted.view,
         }
         for view in search.views_of(viewer.desk)

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.fields import Status
@@ -14,6 +15,7 @@ from deskpost.desk.records import Record
 from deskpost.desk.roles import Visible
 
 PAGE = 50
+MOST_FOUND = 10_000  # conversations with a text, beyond which it is a common one
 MOST_COUNTED = 10_000  # beyond, a list says "10,000+": counting a million rows helps nobody
 NOBODY = 0  # the technician of requests that have none
 
@@ -116,70 +118,103 @@ def views_of(desk: Visible) -> tuple[View, ...]:
     return WORK_VIEWS if desk.may("request.view") else OWN_VIEWS
 
 
-def requests(desk: Visible, wanted: Wanted) -> QuerySet[Record]:
-    """Give the requests of a list, unordered. Only what the person may see."""
-    rows = desk.records.filter(_of_view(desk, wanted.view), module="RE")
-    chosen: Mapping[str, int | None] = {
-        "status_id": wanted.status,
-        "account_id": wanted.account,
-        "technician_id": wanted.technician,
-        "priority_id": wanted.priority,
-    }
-    rows = rows.filter(
-        **{name: value for name, value in chosen.items() if value is not None and value != NOBODY}
-    )
-    if wanted.technician == NOBODY:
-        rows = rows.filter(technician=None)
-    if wanted.text:
-        rows = rows.filter(pk__in=_conversations_with(desk, wanted.text).values("record_id"))
-    return rows
+@dataclass(frozen=True)
+class Listing:
+    """One list of requests as one person sees it."""
 
+    desk: Visible
+    wanted: Wanted
 
-def page(desk: Visible, wanted: Wanted, cursor: Cursor | None) -> Page:
-    """Give the rows of a list from a place on, with what a list shows of them."""
-    back = cursor is not None and cursor.back
-    downwards = wanted.newest_first != back
-    rows = requests(desk, wanted).select_related("account", "status", "priority", "technician", "requester")
-    if cursor is not None:
-        rows = rows.filter(_beyond(cursor.at, cursor.id, downwards))
-    found = list(_ordered(rows, downwards)[: PAGE + 1])
-    more, found = len(found) > PAGE, found[:PAGE]
-    if back:
-        found.reverse()
-    if not found:
-        return Page((), None, None)
-    first = Cursor(found[0].last_mail_at, found[0].pk, back=True)
-    last = Cursor(found[-1].last_mail_at, found[-1].pk)
-    before, after = (more, True) if back else (cursor is not None, more)
-    return Page(tuple(found), first if before else None, last if after else None)
+    @cached_property
+    def rows(self) -> QuerySet[Record]:
+        """The requests of the list, unordered. Only what the person may see."""
+        wanted = self.wanted
+        rows = self.desk.records.filter(_of_view(self.desk, wanted.view), module="RE")
+        chosen: Mapping[str, int | None] = {
+            "status_id": wanted.status,
+            "account_id": wanted.account,
+            "technician_id": wanted.technician or None,
+            "priority_id": wanted.priority,
+        }
+        rows = rows.filter(**{name: value for name, value in chosen.items() if value is not None})
+        if wanted.technician == NOBODY:
+            rows = rows.filter(technician=None)
+        return self._with_text(rows) if wanted.text else rows
 
+    def page(self, cursor: Cursor | None) -> Page:
+        """Give the rows from a place on, with what a list shows of them."""
+        back = cursor is not None and cursor.back
+        downwards = self.wanted.newest_first != back
+        rows = self.rows.select_related("account", "status", "priority", "technician", "requester")
+        if cursor is not None:
+            rows = rows.filter(_beyond(cursor.at, cursor.id, downwards))
+        found = list(_ordered(rows, downwards)[: PAGE + 1])
+        more, found = len(found) > PAGE, found[:PAGE]
+        if back:
+            found.reverse()
+        if not found:
+            return Page((), None, None)
+        first = Cursor(found[0].last_mail_at, found[0].pk, back=True)
+        last = Cursor(found[-1].last_mail_at, found[-1].pk)
+        before, after = (more, True) if back else (cursor is not None, more)
+        return Page(tuple(found), first if before else None, last if after else None)
 
-def count(desk: Visible, wanted: Wanted) -> Count:
-    """Give how many requests a list holds, up to MOST_COUNTED."""
-    number = requests(desk, wanted).values("pk")[: MOST_COUNTED + 1].count()
-    return Count(min(number, MOST_COUNTED), number > MOST_COUNTED)
+    def count(self) -> Count:
+        """Give how many requests the list holds, up to MOST_COUNTED; of a common word, up to a page."""
+        if self._common:  # found by walking down the list, as the page is
+            most = PAGE
+            number = len(_ordered(self.rows, self.wanted.newest_first).values_list("pk")[: most + 1])
+        else:
+            most = MOST_COUNTED
+            number = self.rows.values("pk")[: most + 1].count()
+        return Count(min(number, most), number > most)
 
+    def neighbours(self, record: Record) -> Neighbours:
+        """Give what stands beside a request in the list, and its place among the first 1,000."""
+        rows = self.rows
+        newer = _ordered(rows.filter(_beyond(record.last_mail_at, record.pk, downwards=False)), False)
+        older = _ordered(rows.filter(_beyond(record.last_mail_at, record.pk, downwards=True)), True)
+        before, after = (newer, older) if self.wanted.newest_first else (older, newer)
+        position = None
+        if rows.filter(pk=record.pk).exists():
+            place = before.order_by().values("pk")[:1000].count()
+            position = place + 1 if place < 1000 else None
+        previous, next = (side.values_list("number", flat=True).first() for side in (before, after))
+        return Neighbours(previous, next, position)
 
-def neighbours(desk: Visible, wanted: Wanted, record: Record) -> Neighbours:
-    """Give what stands beside a request in a list, and its place among the first 1,000."""
-    rows = requests(desk, wanted)
-    newer = _ordered(rows.filter(_beyond(record.last_mail_at, record.pk, downwards=False)), False)
-    older = _ordered(rows.filter(_beyond(record.last_mail_at, record.pk, downwards=True)), True)
-    before, after = (newer, older) if wanted.newest_first else (older, newer)
-    position = None
-    if rows.filter(pk=record.pk).exists():
-        place = before.order_by().values("pk")[:1000].count()
-        position = place + 1 if place < 1000 else None
-    numbers = (side.values_list("number", flat=True).first() for side in (before, after))
-    previous, next = numbers
-    return Neighbours(previous, next, position)
+    def news(self, after: int) -> int:
+        """Give how many mails came since the conversation with this id; at most 100."""
+        mails = self.desk.conversations.filter(pk__gt=after, record__in=self.rows)
+        mails = mails.exclude(direction=Conversation.Direction.NOTE).exclude(author=self.desk.person)
+        return mails.values("pk")[:100].count()
 
+    @cached_property
+    def _found(self) -> list[int]:
+        """Conversations with the text searched for, whoever may see them, up to MOST_FOUND and one more."""
+        if not self.wanted.text:
+            return []
+        rows = Conversation.objects.filter(search=self._query).values_list("pk", flat=True)
+        return list(rows[: MOST_FOUND + 1])
 
-def news(desk: Visible, wanted: Wanted, after: int) -> int:
-    """Give how many mails came since the conversation with this id, in the requests of a list; at most 100."""
-    mails = desk.conversations.filter(pk__gt=after, record__in=requests(desk, wanted))
-    mails = mails.exclude(direction=Conversation.Direction.NOTE).exclude(author=desk.person)
-    return mails.values("pk")[:100].count()
+    @property
+    def _common(self) -> bool:
+        return len(self._found) > MOST_FOUND
+
+    @property
+    def _query(self) -> SearchQuery:
+        return _Words(self.wanted.text, config="deskpost", search_type="websearch")
+
+    def _with_text(self, rows: QuerySet[Record]) -> QuerySet[Record]:
+        """Keep the requests with the text in a conversation that the person may see.
+
+        PostgreSQL cannot tell beforehand how many have it, so it is asked first. Of few, the requests are looked
+        up; a common word is looked for in one request after the other, from the top of the list, until a page is
+        full.
+        """
+        if not self._common:
+            return rows.filter(pk__in=self.desk.conversations.filter(pk__in=self._found).values("record_id"))
+        having = self.desk.conversations.filter(record=OuterRef("pk"), search=self._query)
+        return rows.annotate(has_text=Subquery(having.values("pk")[:1])).filter(has_text__isnull=False)
 
 
 def newest_conversation() -> int:
@@ -204,10 +239,6 @@ def _of_view(desk: Visible, view: str) -> Q:
         case "all":
             return Q()
     return opened
-
-
-def _conversations_with(desk: Visible, text: str) -> QuerySet[Conversation]:
-    return desk.conversations.filter(search=_Words(text, config="deskpost", search_type="websearch"))
 
 
 def _ordered(rows: QuerySet[Record], downwards: bool) -> QuerySet[Record]:
