@@ -1,9 +1,9 @@
 """How much work one mail may cause.
 
-Every bound is a small fixed number and a share of the mail's size, so that no mail, however it is made, costs
-more than about 50 ms per MB, and no mail that a person or a program has sent in earnest meets one. The fixed
-numbers are what a small mail in earnest needs: one of 20 kB made to hurt may cost 2 ms (docs: measured). What
-a bound cuts off is said in a defect.
+Every bound is a small fixed number and a share of the mail's size, so that a large mail, however it is made, costs
+about 50 ms per MB at most, and no mail that a person or a program has sent in earnest meets one. The fixed
+numbers are what a small mail in earnest needs: one of 20 kB made to hurt costs up to 3 ms (docs/measured.md).
+What a bound cuts off is said in a defect.
 """
 
 HEADER_BYTES = 524_288

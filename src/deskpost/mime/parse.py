@@ -17,7 +17,7 @@ _META_BYTES = 2_048
 
 
 def parse(raw: bytes) -> Message:
-    """Understand a mail. Never raises, whatever the bytes; at most about 50 ms per MB (bounds.py).
+    """Understand a mail. Never raises, whatever the bytes; the time is bounded (see bounds.py).
 
     What could not be understood, or was more than is read, is told in `Message.defects`.
     """
