@@ -16,7 +16,10 @@ from deskpost.console.page import Viewer, signed_in
 
 # In the wheel the handbook lies beside this file; in a checkout it is docs/ of the project.
 _PLACES = (Path(__file__).parent / "docs", Path(__file__).parents[3] / "docs")
-_FIRST = ("install", "first-mailbox", "how-a-mail-travels", "settings-as-code", "command-line")
+_FIRST = (
+    *("index", "install", "first-mailbox", "how-a-mail-travels", "threading", "notifications"),
+    *("settings-as-code", "command-line", "operating", "troubleshooting", "microsoft-365"),
+)
 _UNLISTED = frozenset(("requirements",))
 _HEADING = re.compile(r"\A\s*#\s+(.+)\n")
 _LINK = re.compile(r"\]\((?!https?:|mailto:|/|#)([\w-]+)\.md(#[\w-]+)?\)")
