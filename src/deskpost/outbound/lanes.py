@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from django.db import DatabaseError, InterfaceError, connections
 from django.utils import timezone
 
-from deskpost.outbound import letter, verdict
+from deskpost.outbound import verdict
 from deskpost.outbound.files import files_of
+from deskpost.outbound.letter import Letter, envelope
 from deskpost.outbound.route import Hop, Route
 from deskpost.outbound.tries import Attempt, Claimed, Outcome
 from deskpost.outbound.work import Group, Work
@@ -92,7 +93,8 @@ class Lane(threading.Thread):
 
     def _send_group(self, group: Group) -> bool:
         """Send mails in their order, up to the first that is not done with. False ends the lane."""
-        for place, mail in enumerate(group):
+        for place, letter in enumerate(group):
+            mail = letter.mail
             self._work.begin()
             if time.monotonic() >= self._work.held_until:
                 self._work.noted(1)
@@ -100,7 +102,7 @@ class Lane(threading.Thread):
                 return True
             self._begin()
             try:
-                outcome, words = self._send(mail)
+                outcome, words = self._send(letter)
             except TransportError as error:
                 self._work.noted(1)
                 self._news.put(self._attempt(mail, error.words))
@@ -117,13 +119,12 @@ class Lane(threading.Thread):
                 return True
         return True
 
-    def _send(self, mail: Claimed) -> tuple[Outcome, str]:
+    def _send(self, letter: Letter) -> tuple[Outcome, str]:
         """Send one mail. Raises what is about the server and not about this mail."""
+        mail, addresses = letter.mail, letter.addresses
         try:
-            addresses = letter.recipients(mail)
-            files = files_of(mail.id) if mail.has_files else ()
-            envelope = letter.envelope(mail, tuple(addresses), self._loop_id, files)
-            return verdict.of_delivery(mail, addresses, self._deliver(mail, envelope), timezone.now())
+            mime = letter.envelope or self._compose(letter)
+            return verdict.of_delivery(mail, addresses, self._deliver(mail, mime), timezone.now())
         except (MessageRefused, MessageDelayed) as error:
             permanent = isinstance(error, MessageRefused)
             return verdict.of_refusal(mail, error.words, permanent, timezone.now()), error.words
@@ -134,11 +135,15 @@ class Lane(threading.Thread):
             self._disconnect()
             return verdict.of_refusal(mail, _OUR_FAULT, False, timezone.now()), _OUR_FAULT
 
-    def _deliver(self, mail: Claimed, envelope: Envelope) -> Delivery:
+    def _compose(self, letter: Letter) -> Envelope:
+        files = files_of(letter.mail.id) if letter.mail.has_files else ()
+        return envelope(letter.mail, tuple(letter.addresses), self._loop_id, files)
+
+    def _deliver(self, mail: Claimed, mime: Envelope) -> Delivery:
         """Hand a mail to the present server, or at once to the alternate when that one cannot be reached."""
         hop = self._route.present
         try:
-            return self._connected(hop).send(envelope)
+            return self._connected(hop).send(mime)
         except TransportError as error:
             beside = self._route.beside(hop) if error.fails_over else None
             if beside is None:
@@ -148,7 +153,7 @@ class Lane(threading.Thread):
             smtp = self._connected(beside)
             if beside.alternate and self._route.go_over():
                 self._news.put(WentOver(error.words))
-            return smtp.send(envelope)
+            return smtp.send(mime)
 
     def _connected(self, hop: Hop) -> SmtpConnection:
         if self._smtp is None or self._hop != hop:

@@ -16,11 +16,12 @@ from deskpost import process
 from deskpost.desk.installation import Installation
 from deskpost.outbound import failover, health, queue
 from deskpost.outbound.lanes import Ended, Lane, News, NotTried, Tried, Trouble, WentOver
+from deskpost.outbound.letter import prepare
 from deskpost.outbound.route import Route
 from deskpost.outbound.sample import Sample, sample
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.outbound.tries import Attempt, Claimed
-from deskpost.outbound.work import Work
+from deskpost.outbound.work import Group, Work
 
 __all__ = ["Sample", "SendResult", "sample", "send_due"]
 
@@ -30,8 +31,8 @@ MOST_CLAIMED = (
     200  # mails waiting in this process, so that a more urgent one elsewhere does not wait behind them
 )
 _AHEAD = 0.5  # seconds of sending that are claimed ahead
-_GATHER = 0.02  # seconds over which answers are gathered into one commit
-_WINDOW = 32  # mails that may be begun and not noted, at least: four for each lane
+_GATHER = 0.05  # seconds over which answers are gathered into one commit
+_WINDOW = 32  # mails that may be begun and not noted, at least: six for each lane
 _RENEW_EVERY = 5.0
 _MARGIN = 2.0  # seconds before the end of a lease from which on no lane begins a mail
 _LOOK_EVERY = 0.5  # at settings and state of the server
@@ -88,7 +89,7 @@ class _Run:
         self._route = Route(server, failover.is_on_alternate(server))
         self._loop_id = str(Installation.objects.values_list("identity", flat=True)[0])
         self._news: queues.SimpleQueue[News] = queues.SimpleQueue()
-        self._work = Work(max(_WINDOW, 4 * (most_lanes or server.connections)))
+        self._work = Work(max(_WINDOW, 6 * (most_lanes or server.connections)))
         self._lanes: list[Lane] = []
         self._running = self._ending = 0
         self._held: dict[int, Claimed] = {}
@@ -136,7 +137,7 @@ class _Run:
             if not self._held:
                 self._renewed, self._work.held_until = now, now + queue.LEASE - _MARGIN
             self._held.update((mail.id, mail) for mail in mails)
-            self._work.put(mails)
+            self._work.put(prepare(mails, self._loop_id))
             self._claimed, self._more_is_due = now, len(mails) == size
         for _ in range(min(self._share - self._running, len(self._work))):
             lane = Lane(self._route, self._work, self._news, self._loop_id)
@@ -217,11 +218,12 @@ class _Run:
             self._trouble = trouble.words
             _patiently(health.note_failing, self._server.pk, trouble.words, trouble.wait)
 
-    def _give_back(self, mails: list[Claimed]) -> None:
-        if mails:
-            _patiently(queue.give_back, self._owner, [mail.id for mail in mails])
-            for mail in mails:
-                self._held.pop(mail.id, None)
+    def _give_back(self, letters: Group) -> None:
+        if letters:
+            ids = [letter.mail.id for letter in letters]
+            _patiently(queue.give_back, self._owner, ids)
+            for mail_id in ids:
+                self._held.pop(mail_id, None)
 
     def _renew(self) -> None:
         """Hold what is held for longer; what was lost meanwhile is another process's."""
@@ -230,7 +232,7 @@ class _Run:
         self._renewed, self._work.held_until = now, now + queue.LEASE - _MARGIN
         if len(kept) < len(self._held):
             self._held = {mail_id: mail for mail_id, mail in self._held.items() if mail_id in kept}
-            self._work.put(mail for mail in self._work.take_back() if mail.id in kept)
+            self._work.put(letter for letter in self._work.take_back() if letter.mail.id in kept)
 
 
 def _patiently(act: Callable[..., Any], *values: Any) -> Any:

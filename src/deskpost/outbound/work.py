@@ -4,9 +4,9 @@ import queue
 import threading
 from collections.abc import Iterable
 
-from deskpost.outbound.tries import Claimed
+from deskpost.outbound.letter import Letter
 
-Group = list[Claimed]
+Group = list[Letter]
 """Mails that one lane sends one after the other, because they belong to one record."""
 
 _END = (0, 0)  # before every sending class
@@ -34,15 +34,15 @@ class Work:
         for _ in range(mails):
             self._free.release()
 
-    def put(self, mails: Iterable[Claimed]) -> int:
-        """Add mails in the order of the outbox, those of one record and class as one group; give how many groups."""
+    def put(self, letters: Iterable[Letter]) -> None:
+        """Add mails in the order of the outbox, those of one record and class as one group."""
         groups: dict[tuple[int, int], Group] = {}
-        for mail in mails:
+        for letter in letters:
+            mail = letter.mail
             key = (mail.sending_class, mail.record_id) if mail.record_id else (-1, mail.id)
-            groups.setdefault(key, []).append(mail)
+            groups.setdefault(key, []).append(letter)
         for group in groups.values():
-            self._groups.put(((group[0].sending_class, group[0].id), group))
-        return len(groups)
+            self._groups.put(((group[0].mail.sending_class, group[0].mail.id), group))
 
     def take(self) -> Group:
         """Wait for the next group; an empty one means to end."""
@@ -50,12 +50,12 @@ class Work:
 
     def take_back(self) -> Group:
         """Give all mails that no lane has taken."""
-        mails: Group = []
+        letters: Group = []
         while True:
             try:
-                mails += self._groups.get_nowait()[1]
+                letters += self._groups.get_nowait()[1]
             except queue.Empty:
-                return mails
+                return letters
 
     def end(self, lanes: int) -> None:
         """Let so many lanes end after what they are sending."""
