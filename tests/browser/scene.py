@@ -214,6 +214,7 @@ def build() -> Scene:
         "Tom Achterberg", "tom@kestrel.example", "SDRequester", account=accounts["Kestrel Logistics"]
     )
     box = builders.mailbox()
+    builders.number_from(48_213)
     builders.outgoing()
     network = Group.objects.create(name="Network")
     vpn = _vpn(box, dana, sam, network)
