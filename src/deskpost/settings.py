@@ -27,7 +27,8 @@ def _database(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or options.pop("port", "") or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
+        # A process that stops in the middle of a transaction must not hold up all others for ever.
+        "OPTIONS": {"options": "-c idle_in_transaction_session_timeout=30s", **options},
     }
 
 

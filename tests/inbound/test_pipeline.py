@@ -1,19 +1,28 @@
 """What becomes of mails, decided and written with a real PostgreSQL."""
 
+import hashlib
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
+from deskpost.desk.accounts import Account, Site
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.fields import Status
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person, PersonAddress
 from deskpost.desk.records import Record
+from deskpost.desk.roles import Grant, Role
+from deskpost.inbound.collect import store
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.messages import MailOutcome, Undecided
+from deskpost.inbound.process import process
 from deskpost.outbound.outbox import OutboxMail
+from deskpost.transports.source import RawMail
 from tests.inbound.builders import account, mail, mailbox
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -301,3 +310,154 @@ def test_a_request_merged_into_another_leads_there():
 def test_three_notifications_and_no_more_for_a_new_request():
     deliver(mailbox(), mail())
     assert [row.event for row in OutboxMail.objects.all()] == ["request_received"]
+
+
+def test_an_address_too_long_for_any_mail_server_stops_nobody():
+    box = mailbox()
+    long = "".join(chr(97 + n * n % 26) for n in range(9000))
+    raws = [mail(message_id=f"<{n}@x>", subject=f"Number {n}") for n in range(3)]
+    raws.insert(1, mail(message_id="<9@x>", subject="Long").replace(b"ute@acme", long.encode() + b"@acme"))
+    raws.insert(
+        1,
+        mail(message_id="<8@x>", subject="Longer").replace(b"acme.example>", long.encode() + b".example>", 1),
+    )
+    take(box, raws)
+    assert Record.objects.count() == 5
+
+
+def test_a_mail_that_the_database_finds_too_large_is_an_error_mail_alone(monkeypatch):
+    from deskpost.inbound import whose
+
+    monkeypatch.setattr(whose, "LONGEST_ADDRESS", 100_000)
+    box = mailbox()
+    long = hashlib.shake_256(b"x").hexdigest(9000)
+    raws = [mail(message_id=f"<{n}@x>", subject=f"Number {n}") for n in range(3)]
+    raws.insert(1, mail(message_id="<9@x>", subject="Long").replace(b"ute@acme", long.encode() + b"@acme"))
+    take(box, raws)
+    kinds = sorted(MailOutcome.objects.values_list("kind", flat=True))
+    assert kinds == ["error", "request", "request", "request"]
+
+
+def test_a_backlog_of_alerts_on_one_subject_is_no_loop():
+    box = mailbox()
+    dated = [
+        mail(message_id=f"<{n}@x>", subject="Backup report", text=str(n)).replace(
+            b"23 Nov 2026", b"%d Oct 2026" % (n + 1)
+        )
+        for n in range(28)
+    ]
+    take(box, dated)
+    assert Record.objects.count() == 28
+
+
+def test_a_loop_within_one_batch_is_seen():
+    take(mailbox(), [mail(message_id=f"<{n}@x>", text=str(n)) for n in range(25)])
+    assert Record.objects.count() == 20
+
+
+def test_several_answers_in_one_batch_reopen_a_request_once():
+    account("Acme", "acme.example")
+    box = mailbox()
+    deliver(box, mail())
+    Record.objects.update(status=Status.objects.get(name="Closed"), closed_at=timezone.now())
+    take(box, [mail(message_id=f"<r{n}@x>", subject="##RE-1##", text=str(n)) for n in range(3)])
+    assert HistoryEntry.objects.filter(changes=[["Status", "Closed", "Open"]]).count() == 1
+    assert Conversation.objects.count() == 4
+
+
+def test_a_login_limited_to_a_site_joins_only_what_it_may_see():
+    acme = account("Acme", "acme.example")
+    here, there = (Site.objects.create(account=acme, name=name) for name in ("Here", "There"))
+    box = mailbox()
+    deliver(box, mail())
+    Person.objects.filter(name="Ute Brandt").update(site=there)
+    msp = Account.objects.get(default=True)
+    limited = Person.objects.create(name="Tech", account=msp, sign_in_name="t@msp.example", technician=True)
+    PersonAddress.objects.create(person=limited, account=msp, address="t@msp.example", key="t@msp.example")
+    grant = Grant.objects.create(
+        person=limited, role=Role.objects.get(name="SDTechnician"), account=acme, site=here
+    )
+    assert kind(deliver(box, mail(message_id="<2@x>", subject="##RE-1##", sender="t@msp.example"))) == "held"
+    Grant.objects.filter(pk=grant.pk).update(site=there)
+    assert (
+        kind(deliver(box, mail(message_id="<3@x>", subject="##RE-1## b", sender="t@msp.example")))
+        == "conversation"
+    )
+
+
+def test_strangers_in_the_default_account_do_not_join_each_others_requests_but_their_own():
+    box = mailbox()
+    deliver(box, mail(sender="one@a.example"))
+    deliver(box, mail(sender="two@b.example", message_id="<2@x>", subject="Mine"))
+    assert kind(deliver(box, mail(sender="two@b.example", message_id="<3@x>", subject="##RE-1##"))) == "held"
+    assert (
+        kind(deliver(box, mail(sender="two@b.example", message_id="<4@x>", subject="##RE-2##")))
+        == "conversation"
+    )
+
+
+def test_somebody_in_copy_still_joins_after_a_mail_of_his_own():
+    account("Acme", "acme.example")
+    box = mailbox()
+    deliver(box, mail(Cc="Vera <vera@vendor.example>"))
+    deliver(box, mail(message_id="<2@x>", subject="Offer", sender="vera@vendor.example"))
+    assert (
+        kind(deliver(box, mail(message_id="<3@x>", subject="##RE-1##", sender="vera@vendor.example")))
+        == "conversation"
+    )
+
+
+def test_a_technicians_answer_by_mail_reaches_the_requester():
+    account("Acme", "acme.example")
+    box = mailbox()
+    deliver(box, mail())
+    msp = Account.objects.get(default=True)
+    sam = Person.objects.create(name="Sam", account=msp, sign_in_name="sam@msp.example", technician=True)
+    PersonAddress.objects.create(person=sam, account=msp, address="sam@msp.example", key="sam@msp.example")
+    Grant.objects.create(person=sam, role=Role.objects.get(name="SDTechnician"))
+    deliver(box, mail(message_id="<2@x>", subject="##RE-1##", sender="sam@msp.example", text="Try again."))
+    answer = OutboxMail.objects.get(event="reply_from_technician")
+    assert [address for _, address in answer.to] == ["ute@acme.example"]
+    assert "Try again." in answer.text
+
+
+def test_a_mailboxs_site_is_given_to_people_of_its_account_alone():
+    acme = account("Acme")
+    account("Bolt", "bolt.example")
+    box = mailbox(default_site=Site.objects.create(account=acme, name="HQ"))
+    deliver(box, mail(sender="b@bolt.example"))
+    assert Person.objects.get().site is None
+
+
+def test_the_same_mails_in_two_mailboxes_at_once_make_one_request_each(database):
+    boxes = [mailbox("One"), mailbox("Two")]
+    raws = [
+        mail(message_id=f"<{n}@x>", subject=f"Number {n}", sender=f"p{n}@acme.example") for n in range(120)
+    ]
+    for box in boxes:
+        put(box, raws)
+
+    def work(box):
+        from django.db import connection
+
+        try:
+            while process(box.pk):
+                pass
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, boxes))
+    kinds = Counter(MailOutcome.objects.values_list("kind", flat=True))
+    assert kinds == {"request": 120, "duplicate": 120}
+
+
+def put(box, raws):
+    fetched = [RawMail(f"{n}", len(raw), raw, False) for n, raw in enumerate(raws)]
+    with transaction.atomic():
+        store(box, 1, "INBOX", "1", fetched, timezone.now(), lambda uid: False)
+
+
+def take(box, raws):
+    put(box, raws)
+    assert process(box.pk) == len(raws)

@@ -60,6 +60,13 @@ EVENTS: dict[str, EventKind] = {
             "{actor} answered {number}:\n\n{text}\n\n{link}\n",
         ),
         EventKind(
+            "reply_from_technician",
+            "Reply from a technician by mail, to the requester",
+            "requester",
+            "{subject}",
+            "{actor} answered {number}:\n\n{text}\n\n{link}\n",
+        ),
+        EventKind(
             "request_closed",
             "Request closed, to the requester",
             "requester",

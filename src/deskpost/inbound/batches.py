@@ -77,6 +77,6 @@ def decide_batch(batch: Sequence[Begun], constants: Constants) -> list[Decided]:
     decided = []
     for case, outcome, lines in batch:
         found, trace = pipeline.go_on(case, desk, outcome, list(lines))
-        desk.count(case)
+        desk.note(case, found)
         decided.append(Decided(case, found, trace))
     return decided

@@ -37,6 +37,7 @@ class Sender:
     why: str  # by which rule, in words
     person_name: str = ""
     sign_in: bool = False
+    technician: bool = False
     sent_through: str = ""  # the list or own address that rewrote From
     ambiguous: tuple[int, ...] = ()  # accounts that all know this address, with nothing to choose by
 
@@ -76,6 +77,7 @@ class Case:
     # automatic
     automatic: AutomaticMail | None = None
     loop_key: bytes | None = None
+    written_at: datetime = field(init=False)  # by its own Date, but never later than it was received
     # any step, for its line in the trace
     remark: str = ""
     passed: str = ""

@@ -55,6 +55,20 @@ def reopens(row: Written) -> bool:
     return isinstance(row.decided.outcome, Joins) and row.decided.outcome.reopens
 
 
+def is_original(row: Written) -> bool:
+    """Tell whether a mail is the one that later copies of it are duplicates of."""
+    case = row.decided.case
+    return (
+        hasattr(case, "sender") and not case.exempt and row.decided.outcome.kind not in ("duplicate", "error")
+    )
+
+
+def sender_account(row: Written) -> int | None:
+    """Give the account that the mail was taken for by its sender, whatever record it joined."""
+    sender = getattr(row.decided.case, "sender", None)
+    return sender.account_id if sender else None
+
+
 def subject_of(message: Message) -> str:
     """Give what a request is called that this mail opens."""
     return " ".join(message.subject.split())[:SUBJECT_LENGTH] or "(no subject)"

@@ -18,6 +18,20 @@ RENEWED_EVERY = 5  # seconds
 log = logging.getLogger(__name__)
 _counter = itertools.count(1)
 
+# One that ran out is taken over unless a commit under it is under way: that one's lock is passed by.
+_TAKE = """
+WITH taken_over AS (
+    UPDATE lease SET owner = %(owner)s, until = clock_timestamp() + make_interval(secs => %(lasts)s)
+    WHERE thing IN (SELECT thing FROM lease WHERE thing = %(thing)s AND until < clock_timestamp()
+                    FOR UPDATE SKIP LOCKED) RETURNING 1
+), made AS (
+    INSERT INTO lease (thing, owner, until)
+    VALUES (%(thing)s, %(owner)s, clock_timestamp() + make_interval(secs => %(lasts)s))
+    ON CONFLICT (thing) DO NOTHING RETURNING 1
+)
+SELECT 1 FROM taken_over UNION ALL SELECT 1 FROM made
+"""
+
 
 class Lease(models.Model):
     """A thing that is held: until when, and by whom (host/pid/start/number)."""
@@ -48,11 +62,11 @@ class Held:
     def confirm(self) -> None:
         """Check inside the caller's transaction that the lease is held, and keep it so until the commit.
 
-        Raises LeaseLost. The row lock makes whoever wants the lease wait for this commit.
+        Raises LeaseLost. Nobody takes over a row that is locked so, and its renewal does not wait for the lock.
         """
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT 1 FROM lease WHERE thing = %s AND owner = %s AND until > clock_timestamp() FOR SHARE",
+                "SELECT 1 FROM lease WHERE thing = %s AND owner = %s AND until > clock_timestamp() FOR KEY SHARE",
                 [self.thing, self.owner],
             )
             if cursor.fetchone() is None:
@@ -64,12 +78,7 @@ def take(thing: str) -> Iterator[Held | None]:
     """Take the lease of a thing, or give None when somebody else holds it. Given back at the end."""
     held = Held(thing, owner(str(next(_counter))))
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO lease (thing, owner, until) VALUES (%s, %s, clock_timestamp() + make_interval(secs => %s)) "
-            "ON CONFLICT (thing) DO UPDATE SET owner = excluded.owner, until = excluded.until "
-            "WHERE lease.until < clock_timestamp() RETURNING 1",
-            [held.thing, held.owner, LASTS],
-        )
+        cursor.execute(_TAKE, {"thing": held.thing, "owner": held.owner, "lasts": LASTS})
         taken = cursor.fetchone() is not None
     if not taken:
         yield None

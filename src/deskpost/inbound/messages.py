@@ -125,18 +125,28 @@ class MailOutcome(models.Model):
     )
     message_id = models.TextField(null=True)
     content_key = models.BinaryField(null=True)  # mime.content: the same for the same mail in two mailboxes
+    sender_account = models.BigIntegerField(null=True)  # whose mail it was taken for, whatever it joined
+    original = models.BooleanField(default=False)  # no copy of an earlier one: of these there is one
     from_address = models.TextField(default="")
     subject = models.TextField(default="")
     loop_key = models.BinaryField(null=True)  # sender and subject, to count what repeats
+    written_at = models.DateTimeField(null=True)  # by its own Date, but not after it was received
     trace = models.JSONField(default=list)  # [[step, verdict, reason, ms], ...]
     processed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         db_table = "mail_outcome"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_key", "instance", "sender_account", "message_id"],
+                condition=models.Q(original=True),
+                nulls_distinct=False,
+                name="mail_outcome_original_once",
+            ),
+        ]
         indexes = [
-            models.Index(fields=["content_key"], name="mail_outcome_content"),
             models.Index(fields=["message_id"], name="mail_outcome_message_id"),
-            models.Index(fields=["loop_key", "processed_at"], name="mail_outcome_loop"),
+            models.Index(fields=["loop_key", "written_at"], name="mail_outcome_loop"),
         ]
 
     def __str__(self) -> str:

@@ -57,8 +57,9 @@ def _make(unknown: dict[tuple[int, str], Case]) -> dict[tuple[int, str], int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO person (id, account_id, site_id, name, password, technician, time_zone, language) "
-            "SELECT id, account, site, name, '!', false, '', '' "
-            "FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[]) AS t(id, account, site, name)",
+            "SELECT t.id, t.account, s.id, t.name, '!', false, '', '' "
+            "FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[]) AS t(id, account, site, name) "
+            "LEFT JOIN site s ON s.id = t.site AND s.account_id = t.account",
             [
                 ids,
                 [account for account, _ in places],

@@ -7,11 +7,12 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, connection
 
 from deskpost import wake
 from deskpost.inbound import leases
 from deskpost.inbound.batches import Begun, begin, cut, decide_batch, next_cases
+from deskpost.inbound.blame import is_at_odds, is_the_mails
 from deskpost.inbound.case import Case
 from deskpost.inbound.decided import Decided
 from deskpost.inbound.mailboxes import Mailbox
@@ -19,8 +20,7 @@ from deskpost.inbound.outcome import Ends, Line
 from deskpost.inbound.settle import Outdated, settle
 from deskpost.inbound.standing import Settings, facts_of
 
-NOT_THE_MAIL = (OperationalError, InterfaceError, leases.LeaseLost)  # trouble that no mail is to blame for
-THE_MAIL = (DatabaseError, ValueError, TypeError, AttributeError, LookupError)
+DECIDED_AGAIN = 5  # times, when what the mails refer to changes while they are decided
 log = logging.getLogger(__name__)
 
 
@@ -72,33 +72,39 @@ def _handle(mails: Sequence[Begun], settings: Settings, lease: leases.Held) -> i
     for batch in cut(mails):
         try:
             done += _settle(batch, settings, lease)
-        except NOT_THE_MAIL:
-            raise
-        except THE_MAIL as fault:
+        except Exception as fault:
+            if not is_the_mails(fault):
+                raise
             log.warning("A batch of %d mails failed, each is settled by itself: %s", len(batch), fault)
+            settings.refresh()
             done += sum(_settle_alone(case, settings, lease) for case, _, _ in batch)
     return done
 
 
 def _settle(batch: Sequence[Begun], settings: Settings, lease: leases.Held) -> int:
-    for _ in range(3):
+    """Settle a batch; decide it again when another process wrote what it refers to at the same moment."""
+    for attempt in range(1, DECIDED_AGAIN + 1):
         decided = decide_batch(batch, settings.constants)
         try:
             return settle(decided, lease, settings.rulebook, settings.defaults)
         except Outdated:
             log.info("A request changed while mails for it were decided: they are decided again")
-    raise DatabaseError("the requests of this batch keep changing")
+        except DatabaseError as fault:
+            if attempt == DECIDED_AGAIN or not is_at_odds(fault):
+                raise
+            log.info("Another process took in the same mail or sender: these are decided again")
+    raise Outdated
 
 
 def _settle_alone(case: Case, settings: Settings, lease: leases.Held) -> int:
-    """Settle one mail; if even that fails it is an error mail, and the next goes on."""
+    """Settle one mail with the settings as they are now; if even that fails it is an error mail."""
+    case.mailbox = facts_of(Mailbox.objects.get(pk=case.mailbox.id))
     begun = begin(case)
     try:
-        with transaction.atomic():
-            return _settle([begun], settings, lease)
-    except NOT_THE_MAIL:
-        raise
-    except THE_MAIL as fault:
+        return _settle([begun], settings, lease)
+    except Exception as fault:
+        if not is_the_mails(fault):
+            raise
         log.exception("Mail %s could not be written", case.mail_id)
         reason = (
             f"What this mail became could not be written: {type(fault).__name__}. The mail is kept. "

@@ -8,7 +8,15 @@ from deskpost.desk.conversations import Conversation
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.records import Record
 from deskpost.desk.requests import preview
-from deskpost.inbound.decided import SUBJECT_LENGTH, TEXT_LENGTH, Defaults, Written, subject_of
+from deskpost.inbound.decided import (
+    SUBJECT_LENGTH,
+    TEXT_LENGTH,
+    Defaults,
+    Written,
+    is_original,
+    sender_account,
+    subject_of,
+)
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.outcome import Ends, Joins, NewRequest
 from deskpost.mime.message import Message
@@ -181,7 +189,7 @@ def write_outcomes(rows: Iterable[Written]) -> None:
     for row in rows:
         case, outcome = row.decided.case, row.decided.outcome
         message: Message | None = getattr(case, "message", None)
-        sender = message.from_[0].address if message and message.from_ else ""
+        sender = message.from_[0].address[:SUBJECT_LENGTH] if message and message.from_ else ""
         outcomes.append(
             (
                 case.mail_id,
@@ -197,6 +205,9 @@ def write_outcomes(rows: Iterable[Written]) -> None:
                 sender,
                 message.subject[:SUBJECT_LENGTH] if message else "",
                 case.loop_key,
+                sender_account(row),
+                is_original(row),
+                getattr(case, "written_at", None),
                 [[line.step, line.verdict, line.reason, line.ms] for line in row.decided.lines],
             )
         )
@@ -216,6 +227,9 @@ def write_outcomes(rows: Iterable[Written]) -> None:
             "from_address",
             "subject",
             "loop_key",
+            "sender_account",
+            "original",
+            "written_at",
             "trace",
         ],
         outcomes,

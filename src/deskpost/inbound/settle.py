@@ -70,7 +70,10 @@ def _hold_records(joins: Sequence[Joins]) -> None:
             [ids],
         )
         kinds = dict(cursor.fetchall())
-    if any(kinds.get(join.record.id) != join.record.status_kind for join in joins):
+    decided_on = {
+        join.record.id: join.record.status_kind for join in reversed(joins)
+    }  # the first of each record
+    if any(kinds.get(id) != kind for id, kind in decided_on.items()):
         raise Outdated
 
 

@@ -24,7 +24,8 @@ def events_of(rows: Sequence[Written], defaults: Defaults) -> list[Event]:
                 row.author_id or 0, case.sender.name or case.sender.address, case.sender.address
             )
             about = facts[row.record_id]
-            events.append(Event("reply_from_requester", about, actor, text, row.conversation_id, automatic))
+            kind = "reply_from_technician" if _answers_as_technician(row, about) else "reply_from_requester"
+            events.append(Event(kind, about, actor, text, row.conversation_id, automatic))
         elif outcome.kind == "error":
             events.append(Event("application_error", details=_error_details(row)))
     return events
@@ -56,6 +57,12 @@ def _events_of_new(row: Written, defaults: Defaults) -> list[Event]:
     if about.group_id is not None:
         events.append(Event("request_assigned", about, requester, text, row.conversation_id))
     return events
+
+
+def _answers_as_technician(row: Written, about: RecordFacts) -> bool:
+    """Tell whether a technician answered by mail: then the requester is to have it."""
+    sender = row.decided.case.sender
+    return sender.technician and not (about.requester and about.requester.id == sender.person_id)
 
 
 def _error_details(row: Written) -> dict[str, str]:

@@ -1,14 +1,15 @@
 """The desk as the steps see it: read only. What a batch of mails may ask is read at once, in a few queries."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import orjson
 from django.db import connection
 
 from deskpost.desk.people import fold
 from deskpost.inbound.case import Case
-from deskpost.inbound.outcome import FoundRecord
+from deskpost.inbound.outcome import FoundRecord, Joins, Outcome
 from deskpost.mime.delimiters import Delimiters
 from deskpost.outbound.tokens import Tokens
 
@@ -32,6 +33,7 @@ class KnownPerson:
     account_id: int
     name: str
     sign_in: bool
+    technician: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ class DeskView:
         self._tokens: dict[int, Addressee] = {}
         self._numbers: dict[tuple[str, int], int | None] = {}
         self._records: dict[int, FoundRecord | None] = {}
-        self._repeats: dict[bytes, int] = {}
+        self._repeats: dict[int, int] = {}
+        self._decided: dict[bytes, list[datetime]] = {}
         self._participants: dict[tuple[int, str], bool] = {}
 
     def prepare(self, cases: Sequence[Case]) -> None:
@@ -100,7 +103,7 @@ class DeskView:
         named = {name for message in messages for name in (*message.in_reply_to, *message.references)}
         named |= {message.message_id for message in messages if message.message_id}
         self._read_mails(named)
-        self._read_repeats({case.loop_key for case in cases if case.loop_key})
+        self._read_repeats(cases)
         numbers = {token for message in messages for token in self.constants.delimiters.find(message.subject)}
         self._read_numbers(numbers)
         ids = [
@@ -160,16 +163,21 @@ class DeskView:
             self._read_records({id})
         return self._records[id]
 
-    def repeats(self, loop_key: bytes) -> int:
-        """Count the mails of one sender on one subject within the last hour."""
-        if loop_key not in self._repeats:
-            self._read_repeats({loop_key})
-        return self._repeats[loop_key]
+    def repeats(self, case: Case) -> int:
+        """Count the mails of one sender on one subject that were written within the hour before this one."""
+        if case.mail_id not in self._repeats:
+            self._read_repeats([case])
+        begins = case.written_at - timedelta(hours=1)
+        here = self._decided.get(case.loop_key or b"", [])
+        return self._repeats[case.mail_id] + sum(begins < at <= case.written_at for at in here)
 
-    def count(self, case: Case) -> None:
-        """Count a mail that was decided in this batch among the repeats."""
-        if case.loop_key is not None and case.loop_key in self._repeats:
-            self._repeats[case.loop_key] += 1
+    def note(self, case: Case, outcome: Outcome) -> None:
+        """Take in what was decided in this batch and is not written yet: repeats, and requests open again."""
+        if case.loop_key is not None and hasattr(case, "written_at"):
+            self._decided.setdefault(case.loop_key, []).append(case.written_at)
+        if isinstance(outcome, Joins) and outcome.reopens:
+            opened = replace(outcome.record, status_kind="open", closed_at=None)
+            self._records.update({id: opened for id, one in self._records.items() if one == outcome.record})
 
     def took_part(self, record_id: int, key: str) -> bool:
         """Tell whether an address stands in To or Cc of an earlier conversation of a record."""
@@ -187,29 +195,30 @@ class DeskView:
         return bool(
             self._rows(
                 "SELECT 1 FROM role_grant g JOIN role r ON r.id = g.role_id WHERE g.person_id = %s "
-                "AND 'request.view' = ANY(r.permissions) AND (g.account_id IS NULL OR g.account_id = %s) LIMIT 1",
-                [person_id, record.account_id],
+                "AND 'request.view' = ANY(r.permissions) AND (g.account_id IS NULL OR g.account_id = %s "
+                "AND (g.site_id IS NULL OR g.site_id = (SELECT site_id FROM person WHERE id = %s))) LIMIT 1",
+                [person_id, record.account_id, record.requester_id],
             )
         )
 
-    def reopenings_today(self, record_id: int) -> int:
-        """Count how often mail reopened a record within the last 24 hours."""
+    def reopenings(self, record_id: int, before: datetime) -> int:
+        """Count how often mail reopened a record within the 24 hours before a time."""
         ((count,),) = self._rows(
             "SELECT count(*) FROM history_entry WHERE record_id = %s AND via = 'mail' "
-            "AND at > now() - interval '1 day' AND changes @> '[[\"Status\"]]'",
-            [record_id],
+            "AND at > %s - interval '1 day' AND changes @> '[[\"Status\"]]'",
+            [record_id, before],
         )
         return int(count)
 
     def _read_people(self, keys: Iterable[str]) -> None:
         keys = list(keys)
         self._people.update({key: [] for key in keys})
-        for key, id, account, name, sign_in in self._rows(
-            "SELECT a.key, p.id, p.account_id, p.name, p.sign_in_name IS NOT NULL FROM person_address a "
+        for key, *person in self._rows(
+            "SELECT a.key, p.id, p.account_id, p.name, p.sign_in_name IS NOT NULL, p.technician FROM person_address a "
             "JOIN person p ON p.id = a.person_id WHERE a.key = ANY(%s) AND p.deleted_at IS NULL ORDER BY p.id",
             [keys],
         ):
-            self._people[key].append(KnownPerson(id, account, name, sign_in))
+            self._people[key].append(KnownPerson(*person))
 
     def _read_domains(self, domains: Iterable[str]) -> None:
         domains = list(domains)
@@ -226,9 +235,9 @@ class DeskView:
         keys = list(keys)
         self._earlier.update({key: [] for key in keys})
         for key, *rest in self._rows(
-            "SELECT o.content_key, o.mail_id, o.instance_id, o.account_id, o.message_id, "
+            "SELECT o.content_key, o.mail_id, o.instance_id, o.sender_account, o.message_id, "
             "coalesce(r.module || '-' || r.number, '') FROM mail_outcome o LEFT JOIN record r ON r.id = o.record_id "
-            "WHERE o.content_key = ANY(%s) AND o.kind NOT IN ('duplicate', 'error') ORDER BY o.mail_id",
+            "WHERE o.content_key = ANY(%s) AND o.original ORDER BY o.mail_id",
             [keys],
         ):
             self._earlier[bytes(key)].append(Earlier(*rest))
@@ -273,16 +282,22 @@ class DeskView:
             for asked, *facts in self._rows(_RECORDS, {"ids": wanted}):
                 self._records[asked] = FoundRecord(*facts)
 
-    def _read_repeats(self, keys: Iterable[bytes]) -> None:
-        keys = list(keys)
-        self._repeats.update(dict.fromkeys(keys, 0))
-        if keys:
-            rows = self._rows(
-                "SELECT loop_key, count(*) FROM mail_outcome WHERE loop_key = ANY(%s) "
-                "AND processed_at > now() - interval '1 hour' GROUP BY loop_key",
-                [keys],
+    def _read_repeats(self, cases: Sequence[Case]) -> None:
+        self._repeats.update({case.mail_id: 0 for case in cases})
+        keyed = [case for case in cases if case.loop_key is not None]
+        if keyed:
+            self._repeats.update(
+                self._rows(
+                    "SELECT t.mail, (SELECT count(*) FROM (SELECT 1 FROM mail_outcome o WHERE o.loop_key = t.key "
+                    "AND o.written_at > t.at - interval '1 hour' AND o.written_at <= t.at LIMIT 100) AS alike) "
+                    "FROM unnest(%s::bigint[], %s::bytea[], %s::timestamptz[]) AS t(mail, key, at)",
+                    [
+                        [case.mail_id for case in keyed],
+                        [case.loop_key for case in keyed],
+                        [case.written_at for case in keyed],
+                    ],
+                )
             )
-            self._repeats.update({bytes(key): count for key, count in rows})
 
     def _rows(self, statement: str, parameters: object) -> list[tuple]:  # type: ignore[type-arg]
         with connection.cursor() as cursor:

@@ -10,12 +10,15 @@ from deskpost.mime.bounds import Bounds
 from deskpost.mime.message import Address, Message
 
 _NOBODY = Address("", "")
+LONGEST_ADDRESS = 320  # characters: 64 of the local part, @, 255 of the domain; RFC 5321 section 4.5.3.1
 _LIST_ADDRESS = re.compile(r"mailto:([^>?\s]{3,254})", re.IGNORECASE)
 
 
 def sender(case: Case, desk: DeskView) -> Sender:
     """Find who wrote the mail and its account: the mailbox's, the person's, the domain's, else the default."""
     author, through = _author(case.message, desk)
+    if len(author.address) > LONGEST_ADDRESS:
+        author = Address(author.name[:LONGEST_ADDRESS], "")
     key = fold(author.address) if author.address else ""
     known = desk.people(key) if key else []
     fixed = case.mailbox.account_id
@@ -28,12 +31,15 @@ def sender(case: Case, desk: DeskView) -> Sender:
         return _sender(
             author, key, first, first.account_id, True, "known in several accounts", through, accounts
         )
-    if known:
-        return _sender(author, key, known[0], known[0].account_id, True, "known person", through)
+    default = desk.constants.default_account_id
     account = desk.account_of_domain(key.rpartition("@")[2]) if key else None
+    if known:
+        # The default account also holds the strangers who wrote before: having written makes nobody belong.
+        person = known[0]
+        belongs = person.account_id != default or person.sign_in or account == default
+        return _sender(author, key, person, person.account_id, belongs, "known person", through)
     if account is not None:
         return _sender(author, key, None, account, True, "the sender's domain", through)
-    default = desk.constants.default_account_id
     return _sender(author, key, None, default, False, "the default account, nobody knows the sender", through)
 
 
@@ -57,6 +63,7 @@ def _sender(
         why=why,
         person_name=person.name if person else "",
         sign_in=bool(person and person.sign_in),
+        technician=bool(person and person.technician),
         sent_through=through,
         ambiguous=ambiguous,
     )

@@ -34,7 +34,7 @@ def _loop(case: Case, desk: DeskView) -> str:
     if (message.header("X-Deskpost-Loop") or "").strip() == desk.constants.identity:
         return "it carries this installation's own mark"
     if case.loop_key is not None:
-        repeats = desk.repeats(case.loop_key)
+        repeats = desk.repeats(case)
         if repeats >= REPEATS_PER_HOUR:
             return f"{repeats} mails of this sender on this subject came within an hour"
     return ""

@@ -18,6 +18,7 @@ def read(case: Case, desk: DeskView | None = None) -> Outcome | None:
     sender = message.from_[0].address.lower() if message.from_ else ""
     subject = message.subject.lower().removeprefix("re:").strip()
     case.loop_key = hashlib.sha256(f"{sender}\0{subject}".encode()).digest()[:16]
+    case.written_at = min(message.date or case.received_at, case.received_at)
     if case.refusal:
         return Ends(
             "error",

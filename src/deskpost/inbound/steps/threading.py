@@ -92,8 +92,11 @@ def _by_mail(case: Case, desk: DeskView) -> Thread | None:
 def _may_join(case: Case, desk: DeskView, thread: Thread) -> bool:
     """Tell whether the sender may join: never across accounts, but for those who may see the record."""
     sender, record = case.sender, thread.record
-    if sender.sign_in and sender.person_id is not None and desk.may_see(sender.person_id, record):
-        return True
+    if sender.person_id is not None:
+        if sender.person_id == record.requester_id:
+            return True
+        if sender.sign_in and desk.may_see(sender.person_id, record):
+            return True
     if sender.belongs and sender.account_id != record.account_id:
         return False
     if sender.belongs or thread.token or desk.constants.who_may_join == "open":
@@ -123,6 +126,6 @@ def _ended(case: Case, desk: DeskView, thread: Thread, reason: str) -> Outcome:
     if record.closed_at is not None and case.received_at - record.closed_at > timedelta(days=days):
         linked = f"{reason} It was closed over {days} days ago, so a new request is linked to it."
         return request.open_or_refuse(case, NewRequest("request", linked, record))
-    if desk.reopenings_today(record.id) >= desk.constants.reopenings_per_day:
+    if desk.reopenings(record.id, case.received_at) >= desk.constants.reopenings_per_day:
         return Joins("conversation", f"{reason} It was reopened too often today and stays closed.", record)
     return Joins("conversation", f"{reason} It was closed and is open again.", record, reopens=True)
