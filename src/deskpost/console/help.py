@@ -96,4 +96,5 @@ def _html(file: Path) -> str:
     text = _LINK.sub(lambda link: f"]({reverse('help_page', args=[link[1]])}{link[2] or ''})", text)
     text = _PICTURE.sub(lambda link: f"]({reverse('help_picture', args=[link[1]])})", text)
     html = markdown.markdown(text, extensions=["tables", "fenced_code", "toc", "sane_lists"])
-    return html.replace("<pre>", '<pre tabindex="0">')  # what scrolls sideways must be reachable by keys
+    # What scrolls sideways must be reachable by keys; an empty corner of a table heads nothing.
+    return html.replace("<pre>", '<pre tabindex="0">').replace("<th></th>", "<td></td>")
