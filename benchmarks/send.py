@@ -160,7 +160,10 @@ def main() -> None:
             ours.append(options.mails / deskpost(server_id, options.mails))
             wait_until_empty(postfix)
             ratios.append(ours[-1] / source[-1])
-            print(f"smtp-source {source[-1]:6.0f}   Deskpost {ours[-1]:6.0f} mails/s   {ratios[-1]:.0%}", flush=True)
+            print(
+                f"smtp-source {source[-1]:6.0f}   Deskpost {ours[-1]:6.0f} mails/s   {ratios[-1]:.0%}",
+                flush=True,
+            )
         left, right, ratio = map(statistics.median, (source, ours, ratios))
         print(f"{options.mails} mails of {size} bytes, {options.connections} connections, medians:")
         print(
