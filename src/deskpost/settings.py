@@ -35,7 +35,7 @@ def _database(url: str) -> dict[str, Any]:
 def _secrets() -> list[str]:
     """Give signing keys derived from the keys of the data folder, newest first."""
     keys = DataFolder(os.environ.get("DESKPOST_DATA")).keys()
-    return [base64.b64encode(hashlib.sha256(b"django" + bytes(key)).digest()).decode() for key in keys]
+    return [base64.b64encode(hashlib.sha512(b"django" + bytes(key)).digest()).decode() for key in keys]
 
 
 SECRET_KEY, *SECRET_KEY_FALLBACKS = _secrets()
@@ -108,8 +108,11 @@ HTTPS = os.environ.get("DESKPOST_HTTPS") == "1"  # people come by TLS, which a w
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # Without this their forms are refused: the browser names an https origin, and we are asked by http.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+# Whether http leads to https is for the web server in front of us; other names of its domain are not ours to bind.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 CSRF_FAILURE_VIEW = "deskpost.console.errors.stale_form"
-X_FRAME_OPTIONS = "SAMEORIGIN"  # mails are shown in a frame of our own page
+X_FRAME_OPTIONS = "DENY"  # but for the mails in frames of our own pages, see console.messages
 SECURE_REFERRER_POLICY = "same-origin"
 
 LANGUAGE_CODE = "en"

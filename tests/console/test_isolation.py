@@ -174,6 +174,19 @@ def test_a_request_cannot_be_given_to_a_technician_who_may_not_see_it(desk: Desk
     assert outsider.name not in client.get(reverse("request", args=[record.number])).content.decode()
 
 
+def test_technicians_of_another_account_are_not_named(desk: Desk) -> None:
+    builders.person(
+        "Vera Vantage", "vera@vantage.example", "SDTechnician", account=desk.vantage, within=desk.vantage
+    )
+    builders.request_by_mail(desk.box)
+    client = builders.signed_in(stranger(desk, "SDAccountAdmin"))
+    for url in (reverse("requests"), reverse("new_request")):
+        page = client.get(url).content.decode()
+        assert "Vera Vantage" not in page
+        assert "Dana Whitfield" in page
+    assert "Vera Vantage" in builders.signed_in(desk.admin).get(reverse("requests")).content.decode()
+
+
 def test_a_technician_of_one_account_sees_its_requests_and_works_on_them(desk: Desk) -> None:
     record = builders.request_by_mail(desk.box)
     insider = stranger(desk, "SDTechnician")

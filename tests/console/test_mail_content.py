@@ -34,6 +34,7 @@ def test_the_frame_of_a_mail_runs_and_loads_nothing(desk: Desk) -> None:
     assert "form-action 'none'" in policy
     assert "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox" in policy
     assert "allow-scripts" not in policy
+    assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
     page = client.get(reverse("request", args=[record.number])).content.decode()
     frame = re.search(r"<iframe[^>]*>", page)
     assert frame is not None
@@ -137,5 +138,6 @@ def test_every_page_has_a_strict_policy(desk: Desk) -> None:
         policy = response.headers["Content-Security-Policy"]
         assert "default-src 'none'; script-src 'self'; style-src 'self';" in policy
         assert "unsafe-inline" not in policy
-        assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
+        assert "frame-ancestors 'none'" in policy
+        assert response.headers["X-Frame-Options"] == "DENY"
         assert response.headers["X-Content-Type-Options"] == "nosniff"

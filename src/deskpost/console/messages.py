@@ -42,6 +42,7 @@ def message_html(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
         files=request.build_absolute_uri(reverse("attachments")),
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
 
 

@@ -171,8 +171,13 @@ class Visible:
 
     @property
     def technicians(self) -> QuerySet[Person]:
-        """Technicians who can be given a request."""
-        return Person.objects.filter(technician=True, deleted_at=None)
+        """Technicians whom the person works with: who work everywhere, or in an account that is visible here."""
+        technicians = Person.objects.filter(technician=True, deleted_at=None)
+        if self.everywhere("request.view"):
+            return technicians
+        accounts = self.accounts_with("request.view")
+        near = Grant.objects.filter(Q(account=None) | Q(account__in=accounts))
+        return technicians.filter(pk__in=near.values("person"))
 
     @property
     def people(self) -> QuerySet[Person]:
