@@ -30,7 +30,7 @@ def read(case: Case, desk: DeskView | None = None) -> Outcome | None:
             "error",
             f"The mail has {_megabytes(case.size)} and this mailbox takes {case.mailbox.max_size_mb} MB at most. "
             "Only its header was fetched; the mail is still on its server. "
-            "To do: raise the mailbox's largest size, then have the mail fetched again.",
+            "To do: read it in its mailbox, or ask its sender for a smaller one.",
         )
     files = len(message.attachments)
     found = f"{_kilobytes(case.size)}, {files} attachment{'' if files == 1 else 's'}"
