@@ -176,7 +176,7 @@ def test_the_history_says_that_a_file_changed_it_and_holds_no_password(apply):
     apply(EXAMPLE.replace("port: 2143", "port: 3143").replace("{file: help.password}", "another secret"))
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT e.port, e.password, c.metadata ->> 'via' FROM inbound_mailboxevent e "
+            "SELECT e.port, e.password, c.metadata ->> 'via' FROM inbound_mailboxsettingsevent e "
             "JOIN pghistory_context c ON c.id = e.pgh_context_id ORDER BY e.pgh_id"
         )
         rows = cursor.fetchall()
