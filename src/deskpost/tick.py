@@ -39,7 +39,6 @@ def tick() -> None:
         wake.fetching(mailbox_id)
     for mailbox_id in _ids(_UNDECIDED):
         wake.processing(mailbox_id)
-    upkeep.take_up_held()
     for server_id in upkeep.due_servers():
         wake.sending(server_id)
 

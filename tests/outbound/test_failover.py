@@ -57,7 +57,7 @@ def test_after_the_primary_died_the_alternate_is_used_until_saving_or_a_restart(
 ) -> None:
     primary, alternate = postfix_pair()
     server = with_alternate(primary.no_login, alternate.no_login)
-    first = worker()
+    web, first = worker("web"), worker()
     make.queue_mails(server, [TO])
     assert first.send(server.pk)["sent"] == 1
     assert len(primary.mails(TO, wait_for=1)) == 1
@@ -88,7 +88,8 @@ def test_after_the_primary_died_the_alternate_is_used_until_saving_or_a_restart(
     assert len(alternate.mails(TO, wait_for=12)) == 12, "a worker that died and came back changes nothing"
 
     second.leave()
-    Process.objects.update(seen_at=timezone.now() - timedelta(seconds=failover.GONE_AFTER + 1))
+    web.kill()
+    Process.objects.update(host="elsewhere", seen_at=timezone.now() - timedelta(seconds=failover.GONE_AFTER + 1))
     third = worker()
     make.queue_mails(server, [TO])
     assert third.send(server.pk)["sent"] == 1
@@ -126,6 +127,37 @@ def test_the_first_process_after_all_had_left_begins_a_new_generation(worker: Ca
     only.leave()
     worker("web")
     assert failover.current() == generation + 1
+
+
+def test_killed_processes_of_this_host_are_no_reason_to_join_their_generation(
+    worker: Callable[..., Worker],
+) -> None:
+    killed = [worker("worker"), worker("web")]
+    generation = failover.current()
+    killed[0].kill()
+    worker("worker").kill()
+    assert failover.current() == generation, "one lives on"
+    killed[1].kill()
+    worker("worker")
+    assert failover.current() == generation + 1, "at once, without waiting for beats that will not come"
+
+
+def test_a_process_of_another_host_is_given_up_by_its_beats_alone(worker: Callable[..., Worker]) -> None:
+    Process.objects.create(host="elsewhere", pid=1, started="1", kind="worker")
+    generation = failover.current()
+    worker("worker")
+    assert failover.current() == generation
+
+
+def test_settings_saved_while_a_try_goes_over_begin_at_their_own_primary() -> None:
+    tried = with_alternate(25, 26)
+    OutgoingServer.objects.filter(pk=tried.pk).update(port=27)
+    after_saving(tried)
+    assert not failover.use_alternate(tried, "It was down."), "what was tried is no longer what is set"
+    assert not failover.is_on_alternate(tried)
+    tried.refresh_from_db()
+    assert failover.use_alternate(tried, "It was down.")
+    assert failover.is_on_alternate(tried)
 
 
 def test_two_workers_send_by_the_alternate_and_so_does_the_one_that_is_left(

@@ -10,6 +10,7 @@ from deskpost.outbound import upkeep
 from deskpost.outbound.notify import load_rulebook, mails_for, notify
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.rules import NotificationRule, RuleTechnician
+from deskpost.outbound.servers import OutgoingServer
 from deskpost.outbound.tokens import tokens
 from tests.outbound import builders as make
 
@@ -109,6 +110,28 @@ def test_the_desk_never_notifies_itself() -> None:
     for address in ("HELP@desk.example", "sales+x@desk.example"):
         notify(make.new_request(make.record(make.person(address, address))))
     assert not OutboxMail.objects.exists()
+
+
+def test_the_desk_does_not_write_to_its_mailboxes() -> None:
+    make.server(reply_to="noreply@desk.example")
+    events = make.new_request(make.record(make.person("Info", "info@desk.example")))
+    own = frozenset({"info@desk.example"})
+    assert notify(events, own_addresses=own) == notify(events, load_rulebook(own)) == []
+    assert len(notify(events)) == 1, "to anybody else such a receipt goes"
+
+
+def test_a_held_mail_leaves_however_many_older_ones_wait_for_a_server_of_theirs() -> None:
+    other = make.account("Other")
+    nowhere = OutgoingServer(sender_name="", reply_to="")
+    make.queue_mails(nowhere, ["x@y.example"] * 1001, state="held", account_id=make.account().pk)
+    request = make.record(make.person("Bo", of=other))
+    make.queue_mails(nowhere, ["bo@other.example"], state="held", account_id=other.pk, record_id=request.pk)
+    server = make.server(account=other)
+    assert upkeep.take_up_held() == 1
+    mail = OutboxMail.objects.get(account=other)
+    assert (mail.state, mail.server, mail.sender_address) == ("queued", server, "help@desk.example")
+    make.server()
+    assert upkeep.take_up_held() == 1001, "the directory follows the IT Help Desk"
 
 
 def test_an_event_that_is_switched_off_makes_no_mail() -> None:

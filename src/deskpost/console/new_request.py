@@ -155,7 +155,7 @@ def _open(viewer: Viewer, values: dict[str, Any]) -> int | None:
         technician=values.get("technician"),
         files=values["attachments"],
     )
-    notify(events)
+    notify(events, own_addresses=own_addresses())
     return record.number
 
 

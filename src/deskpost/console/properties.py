@@ -18,6 +18,7 @@ from deskpost.desk.people import Person
 from deskpost.desk.permitted import Value
 from deskpost.desk.records import Record
 from deskpost.desk.requests import FIELDS, change_fields
+from deskpost.inbound.mailboxes import own_addresses
 from deskpost.outbound.notify import notify
 
 
@@ -112,7 +113,7 @@ def change(viewer: Viewer, record: Record, posted: Mapping[str, Any]) -> None:
     missing = permitted.missing(viewer.desk, record, values)
     if missing:
         raise NotPermitted(missing)
-    notify(change_fields(record, viewer.person, "page", values))
+    notify(change_fields(record, viewer.person, "page", values), own_addresses=own_addresses())
 
 
 def _seen(posted: Mapping[str, Any]) -> dict[str, str]:

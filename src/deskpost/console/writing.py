@@ -74,7 +74,7 @@ def write(viewer: Viewer, record: Record, text: Text) -> Conversation | None:
         missing = permitted.missing(viewer.desk, record, values)
         if missing:
             viewer.needs(missing, record)
-        notify(requests.change_fields(record, viewer.person, "page", values))
+        notify(requests.change_fields(record, viewer.person, "page", values), own_addresses=own_addresses())
     requests.mark_seen(record, viewer.person)
     return conversation
 
@@ -84,9 +84,11 @@ def _from_requester(viewer: Viewer, record: Record, text: Text) -> Conversation:
     conversation = _add(viewer, record, text, Conversation.Direction.IN, text.text)
     if record.status.kind in _ENDED:
         opened = Status.objects.filter(kind=Status.Kind.OPEN).order_by("position", "pk")[0]
-        notify(requests.change_fields(record, viewer.person, "page", {"status": opened}))
+        changed = requests.change_fields(record, viewer.person, "page", {"status": opened})
+        notify(changed, own_addresses=own_addresses())
     about, by = record_facts([record.pk])[record.pk], people_facts([viewer.person.pk]).get(viewer.person.pk)
-    notify([Event("reply_from_requester", about, by, text.text, conversation.pk)])
+    event = Event("reply_from_requester", about, by, text.text, conversation.pk)
+    notify([event], own_addresses=own_addresses())
     return conversation
 
 

@@ -30,7 +30,7 @@ class Settings:
         self.read_at = monotonic()
         status = Status.objects.filter(kind=Status.Kind.OPEN).order_by("position", "id")[0]
         self.constants = load_constants(status.pk)
-        self.rulebook: Rulebook = load_rulebook()
+        self.rulebook: Rulebook = load_rulebook(self.constants.own_addresses)
         self.defaults = Defaults(status.pk, status.name, dict(Account.objects.values_list("pk", "name")))
 
     def refresh_if_old(self) -> None:

@@ -43,9 +43,9 @@ def send_by_person(
     the desk writes as are never recipients, and nobody is one twice. The conversation gets what was really sent:
     Message-ID, sender, recipients, subject. Raises NobodyToWriteTo.
     """
-    rules = load_rulebook()
+    rules = load_rulebook(own_addresses)
     about = record_facts([conversation.record_id])[conversation.record_id]
-    seen = {fold(address) for address in (*own_addresses, *rules.desk_addresses)}
+    seen = set(rules.desk_addresses)
     to_pairs, cc_pairs = _without(to, seen), _without(cc, seen)
     if not to_pairs and not cc_pairs:
         raise NobodyToWriteTo(_NOBODY)

@@ -54,14 +54,16 @@ class Process(models.Model):
 def join(kind: str) -> int:
     """Count this process among the living, and give its generation.
 
-    `run` begins a new generation, and so does the first process after all had gone: those that left, and
-    those that gave no beat for 15 s. Every other process joins the present one.
+    `run` begins a new generation, and so does the first process after all had gone: those that left, those of
+    this host that the kernel no longer knows, and those that gave no beat for 15 s. Every other process joins
+    the present one.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute(
             "DELETE FROM process WHERE seen_at < clock_timestamp() - make_interval(secs => %s)", [GONE_AFTER]
         )
+        _forget_the_dead_here()
         if kind == "run" or not Process.objects.exists() or not Generation.objects.exists():
             Generation.objects.create()
         _beat(kind)
@@ -85,13 +87,21 @@ def current() -> int:
     return Generation.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def use_alternate(server: OutgoingServer, reason: str) -> None:
-    """Send by the alternate from now on, for the rest of this generation."""
+@transaction.atomic
+def use_alternate(server: OutgoingServer, reason: str) -> bool:
+    """Send by the alternate from now on, for the rest of this generation; tell whether that holds.
+
+    It does not when the settings were saved since `server` was read: what was tried is not what is set.
+    """
+    present = OutgoingServer.objects.select_for_update(no_key=True).filter(pk=server.pk).first()
+    if present is None or _way(present) != _way(server):
+        return False
     now = timezone.now()
     OutgoingServerState.objects.update_or_create(
         server=server,
         defaults={"alternate_generation": current(), "alternate_since": now, "alternate_reason": reason},
     )
+    return True
 
 
 def is_on_alternate(server: OutgoingServer) -> bool:
@@ -112,6 +122,26 @@ def back_to_primary(server: OutgoingServer) -> None:
         not_before=Now(),
     )
     wake.sending(server.pk)
+
+
+def _way(server: OutgoingServer) -> tuple[object, ...]:
+    """Give all that decides whether a primary can be reached, and what is used instead."""
+    return (
+        server.server,
+        server.alternate_server,
+        server.port,
+        server.protocol,
+        server.tls,
+        server.verify_certificate,
+        server.ca_file,
+    )
+
+
+def _forget_the_dead_here() -> None:
+    """Take from among the living whoever of this host was killed, beat or no beat."""
+    here = Process.objects.filter(host=process.HOST)
+    gone = [one.pk for one in here if process.start_time(one.pid) != one.started]
+    Process.objects.filter(pk__in=gone).delete()
 
 
 def _beat(kind: str) -> None:

@@ -26,15 +26,21 @@ _ANSWERS = """
 """
 
 
-def notify(events: Iterable[Event], rulebook: Rulebook | None = None) -> list[int]:
+def notify(
+    events: Iterable[Event],
+    rulebook: Rulebook | None = None,
+    *,
+    own_addresses: frozenset[str] = frozenset(),
+) -> list[int]:
     """Write the mails that tell of these events, and give their ids in the outbox.
 
     Set-based: as many queries for one event as for a thousand. To be called in the transaction of the cause.
+    Without a rulebook the present one is read, with the mailboxes' `own_addresses`, which are never written to.
     """
     events = list(events)
     if not events:
         return []
-    rules = rulebook or load_rulebook()
+    rules = rulebook or load_rulebook(own_addresses)
     return write(mails_for(events, rules, _answers_in_last_hour(events)))
 
 

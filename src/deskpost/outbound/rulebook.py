@@ -60,8 +60,11 @@ class Rulebook:
         return f"{self.public_url}/requests/{self.number(module, number)}" if self.public_url else ""
 
 
-def load_rulebook() -> Rulebook:
-    """Read the present rules, in as many queries whatever the number of events."""
+def load_rulebook(own_addresses: frozenset[str] = frozenset()) -> Rulebook:
+    """Read the present rules, in as many queries whatever the number of events.
+
+    `own_addresses` are those of the mailboxes, folded: to them the desk writes as little as to what it sends as.
+    """
     installation = Installation.objects.values_list("public_url", "automatic_answers_per_hour").first()
     public_url, answers_per_hour = installation or ("", 0)
     switches = dict(NotificationRule.objects.values_list("event", "enabled"))
@@ -78,7 +81,7 @@ def load_rulebook() -> Rulebook:
         members={int(of): tuple(people) for of, people in lists["group"].items()},
         listed={of: tuple(people) for of, people in lists["rule"].items()},
         senders=senders,
-        desk_addresses=senders.addresses,
+        desk_addresses=senders.addresses | own_addresses,
         public_url=public_url.rstrip("/"),
         answers_per_hour=answers_per_hour,
         base=delimiters.get("", "##"),

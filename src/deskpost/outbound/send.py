@@ -202,8 +202,8 @@ class _Run:
                 case NotTried(mails):
                     self._give_back(mails)
                 case WentOver(reason):
-                    log.warning("%s now sends by its alternate server. %s", self._server.name, reason)
-                    _patiently(failover.use_alternate, self._server, reason)
+                    if _patiently(failover.use_alternate, self._server, reason):
+                        log.warning("%s now sends by its alternate server. %s", self._server.name, reason)
                 case Trouble():
                     self._meet(one)
                 case Ended():

@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from deskpost import wake
-from deskpost.desk.records import Record
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.scopes import load_senders
 
@@ -30,6 +29,22 @@ _NEXT = """
     JOIN outgoing_server server ON server.id = mail.server_id AND NOT server.paused
     LEFT JOIN outgoing_server_state state ON state.server_id = server.id
     WHERE mail.state = 'queued'
+"""
+_HELD_SCOPES = """
+    SELECT DISTINCT mail.account_id, record.instance_id
+    FROM outbox_mail mail LEFT JOIN record ON record.id = mail.record_id
+    WHERE mail.state = 'held' AND mail.server_id IS NULL
+"""
+_TAKE_UP = """
+    UPDATE outbox_mail mail SET server_id = %s, sender_name = %s, sender_address = %s, state = 'queued',
+        reason = '', next_try_at = clock_timestamp()
+    FROM (
+        SELECT held.id FROM outbox_mail held LEFT JOIN record ON record.id = held.record_id
+        WHERE held.state = 'held' AND held.server_id IS NULL
+        AND held.account_id IS NOT DISTINCT FROM %s::bigint
+        AND record.instance_id IS NOT DISTINCT FROM %s::bigint
+        ORDER BY held.id FOR UPDATE OF held SKIP LOCKED
+    ) chosen WHERE mail.id = chosen.id
 """
 
 
@@ -80,34 +95,23 @@ def retry_now(mail_ids: Iterable[int]) -> int:
 def take_up_held() -> int:
     """Queue the mails that were held for want of a server and have one now; give how many.
 
-    To be called by the tick, and when outgoing servers were saved.
+    All whose scope has a server, however many others wait for theirs. To be called by the tick, and when
+    outgoing servers were saved.
     """
-    held = OutboxMail.objects.select_for_update(skip_locked=True).filter(state=State.HELD, server=None)
-    rows = list(held.order_by("pk")[:1000])
-    if not rows:
-        return 0
-    senders = load_senders()
-    instances = dict(
-        Record.objects.filter(pk__in={mail.record_id for mail in rows if mail.record_id}).values_list(
-            "pk", "instance_id"
-        )
-    )
-    taken: set[int] = set()
-    count = 0
-    for mail in rows:
-        sender = senders.choose(mail.account_id, instances.get(mail.record_id) if mail.record_id else None)
-        if sender is None:
-            continue
-        OutboxMail.objects.filter(pk=mail.pk).update(
-            server=sender.server_id,
-            sender_name=sender.name,
-            sender_address=sender.address,
-            state=State.QUEUED,
-            reason="",
-            next_try_at=Now(),
-        )
-        taken.add(sender.server_id)
-        count += 1
-    for server_id in taken:
-        wake.sending(server_id)
-    return count
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD_SCOPES)
+        scopes = cursor.fetchall()
+        if not scopes:
+            return 0
+        senders = load_senders()
+        taken: dict[int, int] = {}
+        for account_id, instance_id in scopes:
+            sender = senders.choose(account_id, instance_id)
+            if sender is not None:
+                values = [sender.server_id, sender.name, sender.address, account_id, instance_id]
+                cursor.execute(_TAKE_UP, values)
+                taken[sender.server_id] = taken.get(sender.server_id, 0) + cursor.rowcount
+    for server_id, count in taken.items():
+        if count:
+            wake.sending(server_id)
+    return sum(taken.values())

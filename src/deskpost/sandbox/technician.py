@@ -13,6 +13,7 @@ from deskpost.desk.conversations import Conversation
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.roles import visible
+from deskpost.inbound.mailboxes import own_addresses
 from deskpost.outbound.notify import notify
 
 
@@ -56,4 +57,4 @@ def change(viewer: Viewer, record: Record, values: Mapping[str, permitted.Value]
     if missing:
         viewer.needs(missing, record)
     with transaction.atomic():
-        notify(requests.change_fields(record, viewer.person, "page", values))
+        notify(requests.change_fields(record, viewer.person, "page", values), own_addresses=own_addresses())
