@@ -22,11 +22,12 @@ from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import InboundMessage, Unacknowledged, Undecided
 from deskpost.inbound.origins import unknown
 from deskpost.inbound.sources import open_source
-from deskpost.transports.errors import Throttled, TransportError
+from deskpost.transports.errors import ActRefused, Throttled, TransportError
 from deskpost.transports.source import RawMail, Source
 
 BATCH_MAILS = 200
 BATCH_BYTES = 8_000_000
+HEADER_BYTES = 65_536  # of a mail over the limit at most so much is fetched
 log = logging.getLogger(__name__)
 
 
@@ -56,10 +57,15 @@ def fetch(mailbox_id: int) -> Fetched:
             return Fetched()
         MailboxState.objects.get_or_create(mailbox=mailbox)
         collected = 0
+        deleted: list[str] = []
         try:
             with open_source(mailbox) as source:
+                deleted = acknowledge.waiting(mailbox, source, lease)
                 for count in _rounds(mailbox, source, lease):
                     collected += count
+            acknowledge.done(mailbox, "", deleted)
+        except ActRefused as refusal:  # at the end of the connection, where POP deletes
+            acknowledge.refused(mailbox, "", deleted, refusal.words)
         except TransportError as failure:
             _note_failure(mailbox, lease, failure)
             return Fetched(collected, failure)
@@ -71,8 +77,7 @@ def fetch(mailbox_id: int) -> Fetched:
 
 
 def _rounds(mailbox: Mailbox, source: Source, lease: leases.Held) -> Iterator[int]:
-    """Acknowledge what waits for it, then store batch by batch and acknowledge each; give the size of each."""
-    acknowledge.waiting(mailbox, source, lease)
+    """Store batch by batch and acknowledge each; give the size of each."""
     start = begin_source(mailbox, source, lease)
     uids = source.list(start.after, start.since)
     left = len(uids)
@@ -97,7 +102,7 @@ def _batches(source: Source, uids: Sequence[str], max_bytes: int) -> Iterator[li
     for uid in uids:
         if uid not in sizes:
             continue  # expunged since it was listed
-        weight = sizes[uid] if sizes[uid] <= max_bytes else 0
+        weight = sizes[uid] if sizes[uid] <= max_bytes else HEADER_BYTES
         if group and total + weight > BATCH_BYTES:
             yield list(source.fetch(group, max_bytes))
             group, total = [], 0

@@ -48,6 +48,11 @@ def begin_source(mailbox: Mailbox, source: Source, lease: leases.Held) -> Start:
         return Start(None, None, None, frozenset(rows.values_list("uid", flat=True)), since)
     if source.validity != state.validity:
         # Every UID is another now: all since the first start is listed again, and known by its content.
+        with transaction.atomic():
+            lease.confirm()
+            MailboxState.objects.filter(mailbox=mailbox).update(
+                validity=source.validity, bookmark=None, old_until=None
+            )
         return Start(None, since)
     in_first_fetch = state.bookmark is None or int(state.bookmark) < int(state.old_until or 0)
     return Start(state.bookmark, since if in_first_fetch else None, state.old_until)
@@ -84,5 +89,5 @@ def _since(mailbox: Mailbox, first_started_at: datetime) -> datetime | None:
     if mailbox.first_fetch == "everything":
         return None
     if mailbox.first_fetch == "new":
-        return first_started_at
+        return first_started_at.replace(microsecond=0)  # INTERNALDATE knows whole seconds
     return datetime.combine(date.fromisoformat(mailbox.first_fetch), time(), UTC)

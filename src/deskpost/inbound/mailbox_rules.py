@@ -6,7 +6,12 @@ from typing import Any
 from deskpost.transports import server_rules
 from deskpost.transports.protocols import PROTOCOLS
 
-SOURCE = ("protocol", "server", "username", "source_folder")  # a change of one of these is a change of the source
+SOURCE = (
+    "protocol",
+    "server",
+    "username",
+    "source_folder",
+)  # a change of one of these is a change of the source
 
 
 def refusals(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from deskpost.desk.conversations import Conversation
 from deskpost.desk.installation import Instance
 from deskpost.desk.records import Record
 from deskpost.inbound.mailboxes import Mailbox
+from deskpost.inbound.outcome import KINDS
 
 
 class InboundMessage(models.Model):
@@ -74,6 +75,9 @@ class Unacknowledged(models.Model):
     mail = models.OneToOneField(InboundMessage, on_delete=models.CASCADE, primary_key=True, related_name="+")
     mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="+")
     refusals = models.PositiveIntegerField(default=0)
+    copied = models.BooleanField(
+        default=False, db_default=False
+    )  # lies in the other folder, not yet gone here
     reason = models.TextField(default="")  # the server's words when it refused
 
     class Meta:
@@ -119,7 +123,9 @@ class MailOutcome(models.Model):
     record = models.ForeignKey(  # guarded by the composite foreign key of the migration
         Record, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
     )
-    conversation = models.ForeignKey(Conversation, null=True, on_delete=models.SET_NULL, related_name="+")
+    conversation = models.ForeignKey(  # so is this
+        Conversation, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
+    )
     duplicate_of = models.ForeignKey(
         InboundMessage, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
@@ -143,6 +149,11 @@ class MailOutcome(models.Model):
                 nulls_distinct=False,
                 name="mail_outcome_original_once",
             ),
+            models.CheckConstraint(
+                condition=models.Q(record=None, conversation=None) | models.Q(account__isnull=False),
+                name="mail_outcome_record_has_account",
+            ),
+            models.CheckConstraint(condition=models.Q(kind__in=list(KINDS)), name="mail_outcome_kind_exists"),
         ]
         indexes = [
             models.Index(fields=["message_id"], name="mail_outcome_message_id"),

@@ -82,6 +82,10 @@ class ActRefused(TransportError):
     mend = "administrator"
 
 
+class CopiedNotDeleted(ActRefused):
+    """A server without MOVE made the copy and then refused to delete the original: it must not be copied again."""
+
+
 class _AboutOneMail(TransportError):
     def __init__(self, code: int, words: str, *, answer: str | None = None) -> None:
         super().__init__(words, answer=answer)

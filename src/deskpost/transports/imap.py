@@ -10,7 +10,13 @@ from imapclient import imap_utf7
 
 from deskpost.transports import words
 from deskpost.transports.connection import Connection, Login, Server
-from deskpost.transports.errors import ActRefused, MailboxMissing, ProtocolViolated, TransportError
+from deskpost.transports.errors import (
+    ActRefused,
+    CopiedNotDeleted,
+    MailboxMissing,
+    ProtocolViolated,
+    TransportError,
+)
 from deskpost.transports.imap_dialogue import Answer, ImapDialogue, quoted
 from deskpost.transports.imap_fetch import BodyReader, numbers_in, received_at, sets_of
 from deskpost.transports.source import RawMail, Sample, header_fields
@@ -19,7 +25,7 @@ Uids = list[str]
 Answers = list[Answer]
 
 _FETCH_AT_ONCE = 500
-_HEADER_LIMIT = 1024 * 1024
+_HEADER_LIMIT = 64 * 1024
 _EXISTS = re.compile(rb"\* (\d{1,10}) EXISTS", re.IGNORECASE)
 _STATE = re.compile(rb"\* OK \[(UIDVALIDITY|UIDNEXT) (\d{1,10})\]", re.IGNORECASE)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -99,6 +105,17 @@ class ImapSource:
                 group = [*some]
                 yield from self._whole(group, max_bytes) if fits else self._headers(group)
 
+    def message_id_headers(self, uids: Sequence[str]) -> dict[str, bytes]:
+        """The field Message-ID of the mails that are still there."""
+        found: dict[str, bytes] = {}
+        for numbers in sets_of(uids):
+            command = b"UID FETCH " + numbers + b" (UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
+            for answer in self._ask(command, "when asked for Message-IDs"):
+                uid = numbers_in(answer)[0]
+                if uid is not None:
+                    found[uid] = answer[1] if len(answer) > 1 else b""
+        return found
+
     def mark_read(self, uids: Sequence[str]) -> None:
         """Set \\Seen."""
         self._for_each_set(uids, b"UID STORE %b +FLAGS.SILENT (\\Seen)", "mark mails as read")
@@ -118,7 +135,10 @@ class ImapSource:
             self._for_each_set(uids, b"UID MOVE %b " + target, "move mails", folder)
         else:
             self._for_each_set(uids, b"UID COPY %b " + target, "copy mails", folder)
-            self.delete(uids)
+            try:
+                self.delete(uids)
+            except ActRefused as refusal:
+                raise CopiedNotDeleted(refusal.words, answer=refusal.answer) from refusal
 
     def oldest(self) -> Sample | None:
         """The mail with sequence number 1."""
@@ -171,6 +191,7 @@ class ImapSource:
             if not self._dialogue.completion.fine:
                 yield from self._one_by_one([uid for uid in uids if uid in wanted], max_bytes)
                 return
+        yield from self._still_there([uid for uid in uids if uid in wanted])
 
     def _one_by_one(self, uids: Uids, max_bytes: int) -> Iterator[RawMail]:
         """After a NO: one mail that the server cannot give must not keep the others back."""
@@ -185,6 +206,15 @@ class ImapSource:
             size = self.sizes([uid]).get(uid)
             if size is not None:
                 yield RawMail(uid, size, b"", False, refusal.answer or "no reason given")
+
+    def _still_there(self, uids: Uids) -> Iterator[RawMail]:
+        """After an OK without these mails: those that are not gone are mails that the server does not give."""
+        if uids:
+            sizes = self.sizes(uids)
+            for uid in uids:
+                if uid in sizes:
+                    self._known_sizes.pop(uid, None)
+                    yield RawMail(uid, sizes[uid], b"", False, "it answered without the mail")
 
     def _headers(self, uids: Uids) -> Iterator[RawMail]:
         for uid in uids:

@@ -72,6 +72,11 @@ class Pop3Source:
         for start in range(0, len(there), at_once):
             yield from self._fetch_group(there[start : start + at_once], max_bytes)
 
+    def message_id_headers(self, uids: Sequence[str]) -> dict[str, bytes]:
+        """The headers of the mails that are still there, by TOP; none of them where the server has no TOP."""
+        known = self._by_uid()
+        return {uid: header for uid in uids if uid in known if (header := self._header(known[uid][0]))}
+
     def mark_read(self, uids: Sequence[str]) -> None:
         """Raises ActRefused: POP has no read marks."""
         raise ActRefused(words.act_unknown_to_pop(self._dialogue.place, "mark mails as read"))

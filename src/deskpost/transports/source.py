@@ -50,6 +50,9 @@ class Source(Protocol):
     def fetch(self, uids: Sequence[str], max_bytes: int) -> Iterator[RawMail]:
         """The mails in order, one at a time, unread as they were; what is no longer there is left out."""
 
+    def message_id_headers(self, uids: Sequence[str]) -> dict[str, bytes]:
+        """The header field Message-ID (or more of the header) of each mail that is still there; b"" without one."""
+
     def mark_read(self, uids: Sequence[str]) -> None:
         """Set the read mark."""
 
