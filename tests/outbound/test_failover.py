@@ -89,7 +89,9 @@ def test_after_the_primary_died_the_alternate_is_used_until_saving_or_a_restart(
 
     second.leave()
     web.kill()
-    Process.objects.update(host="elsewhere", seen_at=timezone.now() - timedelta(seconds=failover.GONE_AFTER + 1))
+    Process.objects.update(
+        host="elsewhere", seen_at=timezone.now() - timedelta(seconds=failover.GONE_AFTER + 1)
+    )
     third = worker()
     make.queue_mails(server, [TO])
     assert third.send(server.pk)["sent"] == 1

@@ -6,12 +6,13 @@ from django.db import IntegrityError, connection, transaction
 from deskpost.desk.events import Event
 from deskpost.desk.fields import Group, GroupMember
 from deskpost.desk.installation import Delimiter, Installation, InstanceAlert
-from deskpost.outbound import upkeep
+from deskpost.outbound import queue, upkeep
 from deskpost.outbound.notify import load_rulebook, mails_for, notify
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.rules import NotificationRule, RuleTechnician
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.outbound.tokens import tokens
+from deskpost.outbound.tries import Outcome
 from tests.outbound import builders as make
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +133,27 @@ def test_a_held_mail_leaves_however_many_older_ones_wait_for_a_server_of_theirs(
     assert (mail.state, mail.server, mail.sender_address) == ("queued", server, "help@desk.example")
     make.server()
     assert upkeep.take_up_held() == 1001, "the directory follows the IT Help Desk"
+
+
+def test_a_mail_whose_server_is_removed_is_held_with_the_reason_and_leaves_by_the_next() -> None:
+    server = make.server()
+    waits, going, gone = make.queue_mails(server, ["x@y.example"] * 3)
+    OutboxMail.objects.filter(pk=going.pk).update(state="sending", lease_owner="host/1/1/a")
+    OutboxMail.objects.filter(pk=gone.pk).update(state="sent")
+    server.delete()
+    for mail in (waits, going, gone):
+        mail.refresh_from_db()
+    assert (waits.state, going.state, gone.state) == ("held", "held", "sent")
+    assert "was removed" in waits.reason and "To do:" in waits.reason
+    assert (waits.unknown_fate, going.unknown_fate, going.lease_owner) == (False, True, None)
+    assert upkeep.take_up_held() == 0
+    queue.note("host/1/1/a", [Outcome(going.pk, "sent", {})], [])
+    going.refresh_from_db()
+    assert going.state == "sent", "its server took it while it was removed"
+    after = make.server(reply_to="new@desk.example")
+    assert upkeep.take_up_held() == 1
+    waits.refresh_from_db()
+    assert (waits.state, waits.server, waits.sender_address) == ("queued", after, "new@desk.example")
 
 
 def test_an_event_that_is_switched_off_makes_no_mail() -> None:

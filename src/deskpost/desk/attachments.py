@@ -42,7 +42,10 @@ class Attachment(models.Model):
                 condition=Q(mail_id__isnull=False, part__isnull=False, content=None)
                 | Q(mail_id=None, part=None, content__isnull=False),
                 name="attachment_has_one_source",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict__in=("kept", "dropped")), name="attachment_verdict_exists"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Left
 
 from deskpost.desk.accounts import Account
@@ -54,7 +55,13 @@ class Conversation(models.Model):
 
     class Meta:
         db_table = "conversation"
-        constraints = [models.UniqueConstraint(fields=["id", "account"], name="conversation_and_account")]
+        constraints = [
+            models.UniqueConstraint(fields=["id", "account"], name="conversation_and_account"),
+            models.UniqueConstraint(fields=["mail_id", "account"], name="conversation_mail_and_account"),
+            models.CheckConstraint(
+                condition=Q(direction__in=("in", "out", "note")), name="conversation_direction_exists"
+            ),
+        ]
         indexes = [
             models.Index(fields=["record", "at"], name="conversation_of_record"),
             models.Index(fields=["message_id"], name="conversation_message_id"),

@@ -36,6 +36,12 @@ class HistoryEntry(models.Model):
 
     class Meta:
         db_table = "history_entry"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(via__in=("page", "mail", "api", "rule", "import", "cli")),
+                name="history_via_exists",
+            )
+        ]
         indexes = [models.Index(fields=["record", "at"], name="history_of_record")]
 
     def __str__(self) -> str:

@@ -29,11 +29,17 @@ class Record(models.Model):
     technician = models.ForeignKey(
         Person, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
+    # Requester and merged_into are of the record's own account: composite foreign keys of the migration say so.
     requester = models.ForeignKey(
-        Person, null=True, on_delete=models.PROTECT, related_name="requests", db_index=False
+        Person,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="requests",
+        db_index=False,
+        db_constraint=False,
     )
     merged_into = models.ForeignKey(
-        "self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        "self", null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     linked_to = models.ForeignKey(
         "self", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
@@ -53,6 +59,9 @@ class Record(models.Model):
             models.UniqueConstraint(fields=["id", "account"], name="record_and_account"),
             models.CheckConstraint(condition=Q(module__in=list(MODULES)), name="record_module_exists"),
             models.CheckConstraint(condition=~Q(merged_into=models.F("id")), name="record_not_into_itself"),
+            models.CheckConstraint(
+                condition=Q(last_mail_direction__in=("in", "out")), name="record_direction_exists"
+            ),
         ]
         indexes = [
             models.Index(fields=["-last_mail_at", "-id"], name="record_newest"),

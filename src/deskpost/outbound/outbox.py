@@ -94,6 +94,14 @@ class OutboxMail(models.Model):
                 condition=Q(record=None, conversation=None) | Q(account__isnull=False),
                 name="outbox_mail_record_has_account",
             ),
+            models.CheckConstraint(
+                condition=Q(state__in=("queued", "sending", "sent", "held", "lapsed", "failed", "cancelled")),
+                name="outbox_mail_state_exists",
+            ),
+            models.CheckConstraint(  # nothing waits for a server that is gone: a trigger holds it, with the reason
+                condition=~Q(state__in=("queued", "sending")) | Q(server__isnull=False),
+                name="outbox_mail_waits_for_a_server",
+            ),
         ]
         indexes = [
             models.Index(

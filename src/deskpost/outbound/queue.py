@@ -66,7 +66,7 @@ _NOTE = """
     FROM json_to_recordset(%(told)s) AS told (
         id bigint, state text, recipients jsonb, reason text, unknown boolean, delay float8)
     WHERE m.id = told.id AND (
-        m.state = 'sending' AND m.lease_owner = %(owner)s OR m.state = 'queued' AND told.state = 'sent')
+        m.state = 'sending' AND m.lease_owner = %(owner)s OR m.state IN ('queued', 'held') AND told.state = 'sent')
 """
 _ATTEMPTS = """
     INSERT INTO outbox_attempt (mail_id, at, server, result, ms)

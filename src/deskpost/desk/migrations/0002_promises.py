@@ -8,6 +8,8 @@ COMPOSITE = (  # table, column, target: a row's account is the account of what i
     ("history_entry", "record_id", "record"),
     ("attachment", "conversation_id", "conversation"),
     ("person_address", "person_id", "person"),
+    ("record", "requester_id", "person"),
+    ("record", "merged_into_id", "record"),
 )
 STATUSES = (
     ("Open", "open"),

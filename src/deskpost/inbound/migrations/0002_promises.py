@@ -25,13 +25,19 @@ class Migration(migrations.Migration):
             "DROP INDEX conversation_of_mail",
         ),
         migrations.RunSQL(
-            "ALTER TABLE attachment ADD CONSTRAINT attachment_mail FOREIGN KEY (mail_id) "
-            "REFERENCES inbound_message (id) DEFERRABLE INITIALLY DEFERRED",
-            "ALTER TABLE attachment DROP CONSTRAINT attachment_mail",
+            # A forward has the files of the mail that it passes on; no file is of a mail of another account.
+            "ALTER TABLE attachment ADD CONSTRAINT attachment_mail_and_account FOREIGN KEY (mail_id, account_id) "
+            "REFERENCES conversation (mail_id, account_id) DEFERRABLE INITIALLY DEFERRED",
+            "ALTER TABLE attachment DROP CONSTRAINT attachment_mail_and_account",
         ),
         migrations.RunSQL(
             "ALTER TABLE mail_outcome ADD CONSTRAINT mail_outcome_record_and_account FOREIGN KEY "
             "(record_id, account_id) REFERENCES record (id, account_id) DEFERRABLE INITIALLY DEFERRED",
             "ALTER TABLE mail_outcome DROP CONSTRAINT mail_outcome_record_and_account",
+        ),
+        migrations.RunSQL(
+            "ALTER TABLE mail_outcome ADD CONSTRAINT mail_outcome_conversation_and_account FOREIGN KEY "
+            "(conversation_id, account_id) REFERENCES conversation (id, account_id) DEFERRABLE INITIALLY DEFERRED",
+            "ALTER TABLE mail_outcome DROP CONSTRAINT mail_outcome_conversation_and_account",
         ),
     ]
