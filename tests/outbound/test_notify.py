@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from deskpost.desk.events import Event
 from deskpost.desk.fields import Group, GroupMember
@@ -154,6 +155,36 @@ def test_a_mail_whose_server_is_removed_is_held_with_the_reason_and_leaves_by_th
     assert upkeep.take_up_held() == 1
     waits.refresh_from_db()
     assert (waits.state, waits.server, waits.sender_address) == ("queued", after, "new@desk.example")
+
+
+def test_the_author_of_a_reply_that_failed_for_good_is_told_once_and_of_no_such_notice() -> None:
+    Installation.objects.update(public_url="https://desk.example")
+    server = make.server()
+    ann, request = make.person("Ann", "ann@msp.example"), make.record(make.person("Ute"))
+    of = {"record_id": request.pk, "account_id": request.account_id, "author_id": ann.pk}
+    (reply,) = make.queue_mails(server, [["ute@acme.example", "carl@acme.example"]], **of)
+    queue.claim(server.pk, "host/1/1/a", 10)
+    fates = {
+        "ute@acme.example": {"state": "sent", "answer": "250 Ok"},
+        "carl@acme.example": {"state": "failed", "answer": "550 No such user"},
+    }
+    outcome = Outcome(reply.pk, "sent", fates, "carl@acme.example: 550 No such user")
+    queue.note("host/1/1/b", [outcome], [])
+    assert OutboxMail.objects.count() == 1, "a lost lease tells nobody"
+    for _ in range(2):
+        queue.note("host/1/1/a", [outcome], [])
+    notice = OutboxMail.objects.get(event="outgoing_failed")
+    assert (addresses(notice), notice.sending_class) == (["ann@msp.example"], 3)
+    assert notice.subject == f"##RE-{request.number}## Not delivered: Printer on fire"
+    assert "carl@acme.example: 550 No such user" in notice.text and "ute@" not in notice.text
+    assert f"https://desk.example/requests/RE-{request.number}" in notice.text
+    queue.claim(server.pk, "host/1/1/a", 10)
+    queue.note("host/1/1/a", [Outcome(notice.pk, "failed", {}, "550 No")], [])
+    assert OutboxMail.objects.count() == 2, "no notice of a notice"
+    (late,) = make.queue_mails(server, ["ute@acme.example"], **of)
+    OutboxMail.objects.filter(pk=late.pk).update(give_up_at=timezone.now())
+    assert queue.give_up(server.pk, "It cannot be reached.") == 1
+    assert "ute@acme.example: It cannot be reached." in OutboxMail.objects.latest("pk").text
 
 
 def test_an_event_that_is_switched_off_makes_no_mail() -> None:

@@ -74,6 +74,14 @@ EVENTS: dict[str, EventKind] = {
             "Hello {requester},\n\n{number} is closed. Answer this mail when something is still open.\n\n{link}\n",
         ),
         EventKind(
+            "outgoing_failed",
+            "Reply or forward not delivered, to its author",
+            "author",
+            "Not delivered: {mail_subject}",
+            "Your mail about {number} could not be delivered to:\n\n{text}\n\n"
+            "To do: correct the address or ask its owner, then send the mail again.\n\n{link}\n",
+        ),
+        EventKind(
             "application_error",
             "Send e-mail when an application error occurs",
             "error_list",

@@ -10,13 +10,13 @@ RECEIPT = "request_received"
 def told(event: Event, kind: EventKind, rules: Rulebook) -> People:
     """Give those who get the mail about an event.
 
-    Never the one whose own act it was (the receipt excepted), never the desk itself, nobody twice, and the
-    sender of an automatic mail gets no answer.
+    Never the one whose own act it was (but for the receipt, and for what became of their own mail), never the
+    desk itself, nobody twice, and the sender of an automatic mail gets no answer.
     """
     if kind.audience == "requester" and event.caused_by_automatic_mail:
         return ()
     people = _concerned(event, kind, rules)
-    actor = event.actor if kind.name != RECEIPT else None
+    actor = event.actor if kind.name != RECEIPT and kind.audience != "author" else None
     unwanted = set(rules.desk_addresses)
     if actor:
         unwanted.add(fold(actor.address))

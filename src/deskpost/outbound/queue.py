@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from django.db import connection, transaction
 
+from deskpost.outbound.failures import tell_authors
 from deskpost.outbound.pace import allowance, spend
 from deskpost.outbound.tries import Attempt, Claimed, Outcome
 
@@ -67,6 +68,7 @@ _NOTE = """
         id bigint, state text, recipients jsonb, reason text, unknown boolean, delay float8)
     WHERE m.id = told.id AND (
         m.state = 'sending' AND m.lease_owner = %(owner)s OR m.state IN ('queued', 'held') AND told.state = 'sent')
+    RETURNING m.id
 """
 _ATTEMPTS = """
     INSERT INTO outbox_attempt (mail_id, at, server, result, ms)
@@ -155,8 +157,16 @@ def note(owner: str, outcomes: Sequence[Outcome], attempts: Sequence[Attempt]) -
                 for one in outcomes
             ]
             cursor.execute(_NOTE, {"owner": owner, "told": orjson.dumps(told).decode()})
+            noted = {mail_id for (mail_id,) in cursor.fetchall()}
+            tell_authors([one.mail_id for one in outcomes if one.mail_id in noted and _misses_somebody(one)])
         if attempts:
             cursor.execute(_ATTEMPTS, [orjson.dumps(attempts).decode()])
+
+
+def _misses_somebody(one: Outcome) -> bool:
+    """Tell whether a mail is done with, and somebody will not get it."""
+    refused = any(fate["state"] == "failed" for fate in one.recipients.values())
+    return one.state == "failed" or (one.state == "sent" and refused)
 
 
 def renew(owner: str, mail_ids: Sequence[int]) -> set[int]:
@@ -205,6 +215,8 @@ def lapse(server_id: int) -> None:
 
 def give_up(server_id: int, reason: str) -> int:
     """Let the mails of an unreachable server fail whose time is over; give how many."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_GIVE_UP, [reason, server_id])
-        return len(cursor.fetchall())
+        failed = [mail_id for (mail_id,) in cursor.fetchall()]
+        tell_authors(failed)
+    return len(failed)
