@@ -70,6 +70,27 @@ def test_a_no_about_a_mail_that_is_gone_leaves_it_out(scripted: Start) -> None:
         assert list(source.fetch(["1"], LIMIT)) == []
 
 
+def test_a_mail_without_uidl_that_pop_refuses_to_give_keeps_no_other_back(scripted: Start) -> None:
+    def script(line: Line) -> None:
+        line.say(b"+OK ready")
+        while word := line.hear().upper():
+            if word == b"LIST":
+                line.say(b"+OK", b"1 300", b"2 300", b".")
+            elif word in (b"CAPA", b"UIDL", b"RETR 1"):
+                line.say(b"-ERR not this")
+            elif word in (b"RETR 2", b"TOP 1 0"):
+                line.say(b"+OK")
+                line.say_raw(mail(int(word[5:6]) if word[:4] == b"RETR" else 1) + b".\r\n")
+            else:
+                line.say(b"+OK")
+
+    with open_pop3(server(scripted(script).port), login("anna")) as source:
+        uids = source.list(None, None)
+        refused, given = source.fetch(uids, LIMIT)
+    assert uids[0].startswith("header-sha256:")
+    assert (refused.refusal, given.content) == ("not this", mail(2))
+
+
 def test_other_news_between_the_mails_is_passed_over(scripted: Start) -> None:
     def script(line: Line) -> None:
         imap_until_selected(line)

@@ -28,6 +28,7 @@ from deskpost.transports.source import RawMail, Source
 BATCH_MAILS = 200
 BATCH_BYTES = 8_000_000
 HEADER_BYTES = 65_536  # of a mail over the limit at most so much is fetched
+NO_SIZE = "it lists the mail and tells nothing of it"
 log = logging.getLogger(__name__)
 
 
@@ -101,7 +102,7 @@ def _batches(source: Source, uids: Sequence[str], max_bytes: int) -> Iterator[li
     total = 0
     for uid in uids:
         if uid not in sizes:
-            continue  # expunged since it was listed
+            continue  # expunged since it was listed, or see below
         weight = sizes[uid] if sizes[uid] <= max_bytes else HEADER_BYTES
         if group and total + weight > BATCH_BYTES:
             yield list(source.fetch(group, max_bytes))
@@ -110,6 +111,11 @@ def _batches(source: Source, uids: Sequence[str], max_bytes: int) -> Iterator[li
         total += weight
     if group:
         yield list(source.fetch(group, max_bytes))
+    if unsized := [uid for uid in uids if uid not in sizes]:
+        # What is still listed is not gone: the bookmark must not pass it by without a trace.
+        listed = set(source.list(str(int(unsized[0]) - 1), None)) if source.validity else set()
+        if still := [RawMail(uid, 0, b"", False, NO_SIZE) for uid in unsized if uid in listed]:
+            yield still
 
 
 def _store(

@@ -18,6 +18,7 @@ _RECEIVED = re.compile(rb'[( ]INTERNALDATE "([^"]{20,30})"', re.IGNORECASE)
 _QUOTED_BODY = re.compile(rb'BODY\[\] "((?:[^"\\]|\\.)*)"', re.IGNORECASE)
 _LONGEST_SET = 4000  # RFC 7162 section 4: servers take command lines of 8192 bytes
 _SKIM = 1024 * 1024
+_MOST_HEADER = 64 * 1024
 _MOST_UNASKED = 100  # mails that were not asked for, or a second time
 
 
@@ -109,7 +110,7 @@ class BodyReader:
         start = connection.read_exactly(min(size, _SKIM))
         for _ in connection.read_pieces(size - len(start)):
             pass
-        header, end, _ = start.partition(b"\r\n\r\n")
+        header, end, _ = start[:_MOST_HEADER].partition(b"\r\n\r\n")
         return header + end
 
 

@@ -1,6 +1,7 @@
 """POP: the maildrop, its mails known by UIDL. RFC 1939."""
 
 import hashlib
+import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,8 +16,11 @@ from deskpost.transports.source import RawMail, Sample, header_fields
 Uids = list[str]
 Numbers = list[int]
 
+log = logging.getLogger(__name__)
+
 _AT_ONCE = 50  # commands sent before the first answer is read, where PIPELINING is offered
-_HEADER_LIMIT = 1024 * 1024
+_HEADER_LIMIT = 64 * 1024
+_EXCESS = 2 * 1024 * 1024  # by which a mail may be over what LIST told, and double
 
 
 @contextmanager
@@ -37,7 +41,8 @@ class Pop3Source:
 
     A mail to which the server gives no UIDL, or one that another mail has too, is known by the SHA-256 of its
     bytes, "sha256:" + hex. That is found by retrieving the mail, at each `list`; nothing of it is kept. Mails
-    with the same bytes are then one, and are deleted together.
+    with the same bytes are then one, and are deleted together. Where the server will not give the mail it is known
+    by its header, "header-sha256:" + hex; one that gives not even that is left out and asked for at each `list`.
     """
 
     validity = ""
@@ -143,7 +148,7 @@ class Pop3Source:
         return RawMail(uid, whole, content, False)
 
     def _bounded(self, max_bytes: int) -> tuple[bytes, int]:
-        """The content up to `max_bytes` (and 1 MB), and how much there was of it."""
+        """The content up to `max_bytes` (and 64 kB), and how much there was of it."""
         pieces: list[bytes] = []
         held = whole = 0
         for piece in self._dialogue.read_content():
@@ -152,7 +157,7 @@ class Pop3Source:
                 pieces.append(piece)
                 held += len(piece)
             # LIST may be a little wrong; more than double is not.
-            elif whole > 2 * max_bytes + 2 * _HEADER_LIMIT:
+            elif whole > 2 * max_bytes + _EXCESS:
                 self._dialogue.connection.close()
                 raise ProtocolViolated(words.endless(self._dialogue.place, self._dialogue.connection.doing))
         return b"".join(pieces), whole
@@ -181,6 +186,8 @@ class Pop3Source:
                 uid = given.get(number, "")
                 if not uid or often[uid] > 1:
                     uid = self._hash_of(number)
+                if not uid:
+                    continue  # neither mail nor header is given: it is asked for again at the next fetch
                 self._numbers.setdefault(uid, []).append(number)
         return self._numbers
 
@@ -200,7 +207,12 @@ class Pop3Source:
     def _hash_of(self, number: int) -> str:
         status = self._dialogue.ask(b"RETR %d" % number, "when asked for a mail")
         if not status.fine:
-            raise self._refused("give a mail", status)
+            refused = self._refused("give a mail", status)
+            if not isinstance(refused, ActRefused):
+                raise refused
+            log.warning("A mail without UIDL is passed over: %s", refused.words)
+            header = self._header(number)
+            return f"header-sha256:{hashlib.sha256(header).hexdigest()}" if header else ""
         digest = hashlib.sha256()
         for piece in self._dialogue.read_content():
             digest.update(piece)
