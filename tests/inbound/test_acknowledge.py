@@ -117,6 +117,48 @@ def test_a_mail_that_the_server_does_not_give_is_an_error_mail_and_not_passed_by
     assert "would not give it" in MailOutcome.objects.get(kind="error").reason
 
 
+def test_a_mail_that_is_listed_without_a_size_is_an_error_mail_and_not_passed_by():
+    raw = mail()
+
+    def answer(command: bytes) -> tuple[bytes, bytes]:
+        if command.startswith(b"UID SEARCH"):
+            return b"* SEARCH 1 2\r\n", b"OK done"
+        if b"RFC822.SIZE" in command:
+            return b"* 2 FETCH (UID 2 RFC822.SIZE %d)\r\n" % len(raw), b"OK done"
+        if b"BODY.PEEK[]" in command:
+            return body_of(2, raw), b"OK done"
+        return b"", b"OK done"
+
+    made = mailbox(port=imap_server(answer))
+    assert fetch(made.pk).collected == 2
+    process(made.pk)
+    assert sorted(MailOutcome.objects.values_list("kind", flat=True)) == ["error", "request"]
+
+
+@pytest.mark.parametrize("act", ["close", "reset", "garble"])
+def test_an_imap_connection_that_breaks_while_mails_are_moved_moves_each_once(dovecot, cutting_proxy, act):
+    made = box(dovecot, after_fetching="move", move_to="Done")
+    dovecot.make_folder(made.username, "Done")
+    proxy = cutting_proxy(dovecot.imap)
+    fired = cut = 0
+    for total, cut in enumerate(range(4, 30), start=1):
+        dovecot.deliver_many(made.username, mails(1, start=total))
+        take_in(made)  # stored and decided; moved by the next fetch
+        Mailbox.objects.filter(pk=made.pk).update(port=proxy.port)
+        proxy.arm(Fault(act, after_commands=cut))
+        fetch(made.pk)
+        fired = proxy.fired
+        proxy.disarm()
+        take_in(made)
+        assert (dovecot.count(made.username), dovecot.count(made.username, "Done")) == (0, total)
+        assert Record.objects.count() == total
+        assert not Unacknowledged.objects.exists()
+        if not fired:
+            break
+    assert not fired, "the faults went past the last command of a fetch"
+    assert cut > 8
+
+
 def test_a_server_that_copies_and_then_refuses_to_delete_gets_one_copy():
     raw, copies = mail(), []
 
