@@ -7,6 +7,7 @@ import sys
 
 def test_the_check_of_a_deployment_finds_nothing() -> None:
     environment = {**os.environ, "DESKPOST_HTTPS": "1"}
+    environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # set by browser tests that ran before in this process
     told = subprocess.run(
         [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"],
         env={**environment, "DJANGO_SETTINGS_MODULE": "deskpost.settings"},
