@@ -13,6 +13,7 @@ from django.db import connections
 from deskpost.desk import delimiters
 from deskpost.desk.accounts import Account
 from deskpost.desk.people import Person
+from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage
 from tests.command_line import COMMAND, deskpost, follows, is_a_sentence
 from tests.inbound.builders import account, mail, mailbox
@@ -139,11 +140,24 @@ def test_a_mail_of_200_mb_is_an_error_mail_and_does_not_fill_the_memory(help_des
         os._exit(0)
     os.waitpid(pid, 0)
     code, peak = (int(number) for number in (tmp_path / "peak").read_text().split())
-    assert code == 0
+    assert code == 69, "an MTA must not take it for delivered"
     assert peak < 195_000, f"{peak} kB"
     assert InboundMessage.objects.get().size == 200_000_000
     (shown,) = deskpost("mailboxes", "--json").json
     assert shown["error_mails"] == 1
+
+
+def test_a_mail_that_was_too_large_is_taken_whole_once_the_limit_is_raised(help_desk, tmp_path):
+    large = tmp_path / "large.eml"
+    large.write_bytes(mail(subject="Film", text="x" * 1_200_000))
+    Mailbox.objects.update(max_size_mb=1)
+    refused = deskpost("deliver", "--mailbox", "Help", large)
+    assert refused.code == 69
+    assert "was not taken" in refused.err
+    Mailbox.objects.update(max_size_mb=2)
+    taken = deskpost("deliver", "--mailbox", "Help", large)
+    assert taken.code == 0
+    assert taken.json_lines[0]["outcome"]["kind"] == "request"
 
 
 @pytest.mark.parametrize(

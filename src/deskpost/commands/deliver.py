@@ -20,6 +20,7 @@ from deskpost.commands.stop import TRY_LATER, Stop, foreseen
 DATA_ERROR = 65  # EX_DATAERR: what came is no mail
 NO_INPUT = 66  # EX_NOINPUT: the file cannot be read
 NO_USER = 67  # EX_NOUSER: there is no such mailbox
+NOT_TAKEN = 69  # EX_UNAVAILABLE: larger than the mailbox takes; an MTA returns it to its sender
 
 
 def deliver(
@@ -71,4 +72,10 @@ def _deliver(name: str, files: list[Path], dry_run: bool, data: Path | None) -> 
                 code = code or DATA_ERROR
                 continue
             print_json(rehearse(mailbox, mail) if dry_run else take(mailbox, mail))
+            if mail.truncated:
+                complain(
+                    f"{shown} is larger than the {mailbox.max_size_mb} MB that this mailbox takes: it was not taken, "
+                    "only its header is kept. To do: raise max_size_mb of the mailbox and deliver it again."
+                )
+                code = code or NOT_TAKEN
     return code

@@ -30,8 +30,9 @@ def read(stream: BinaryIO, mailbox: Mailbox) -> RawMail:
     while truncated and (more := stream.read(_PIECE)):
         digest.update(more)
         size += len(more)
-    kept = content[: header_end(content)] if truncated else content
-    return RawMail(f"sha256:{digest.hexdigest()}", size, kept, truncated)
+    if truncated:  # another origin than the whole mail's, which may come once the limit is raised
+        return RawMail(f"header-sha256:{digest.hexdigest()}", size, content[: header_end(content)], True)
+    return RawMail(f"sha256:{digest.hexdigest()}", size, content, False)
 
 
 def deliver(mailbox: Mailbox, mail: RawMail | bytes) -> dict[str, Any]:

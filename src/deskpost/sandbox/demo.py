@@ -12,7 +12,8 @@ from pathlib import Path
 from deskpost.commands.database import database
 from deskpost.commands.options import DEFAULT_PORT
 from deskpost.commands.output import write
-from deskpost.data_folder import DataFolder
+from deskpost.data_folder import DataFolder, DataFolderUnusable
+from deskpost.postgres.places import cluster_folder
 from deskpost.sandbox.cast import ADDRESSES
 from deskpost.sandbox.outside import LOOPBACK, Outside
 from deskpost.supervise import Child, PortUnusable, Supervisor, require_port
@@ -61,7 +62,13 @@ def _folder(data: DataFolder | Path | None, keep: bool) -> Iterator[DataFolder]:
     """Give the folder to play in, and remove it afterwards unless it is kept."""
     named = data.path if isinstance(data, DataFolder) else data
     if keep:
-        yield DataFolder(named or DataFolder().path / "demo")
+        folder = DataFolder(named or DataFolder().path / "demo")
+        if cluster_folder(folder).exists() and not Outside(folder.path).exists():
+            raise DataFolderUnusable(
+                f"{folder.path} holds an installation that is no demo's, and the demo would change its settings. "
+                "To do: name another folder with --data."
+            )
+        yield folder
         return
     if named is not None:
         DataFolder(named).create()

@@ -43,7 +43,7 @@ class Outside:
         self.folder.chmod(0o700)
         for address in addresses:
             self.post.open_mailbox(address)
-        before = self.servers() if self._file.exists() else None
+        before = self.servers() if self.exists() else None
         wanted = (before.smtp, before.submission, before.imap) if before else (0, 0, 0)
         smtp, submission, imap = free_ports(wanted)
         chosen = Servers(
@@ -56,6 +56,10 @@ class Outside:
         self._file.touch(mode=0o600)
         self._file.write_text(json.dumps(asdict(chosen)))
         return chosen
+
+    def exists(self) -> bool:
+        """Tell whether a demo was played in this folder."""
+        return self._file.exists()
 
     def servers(self) -> Servers:
         """Give where the mail servers listen."""

@@ -29,8 +29,8 @@ def read(case: Case, desk: DeskView | None = None) -> Outcome | None:
         return Ends(
             "error",
             f"The mail has {_megabytes(case.size)} and this mailbox takes {case.mailbox.max_size_mb} MB at most. "
-            "Only its header was fetched; the mail is still on its server. "
-            "To do: read it in its mailbox, or ask its sender for a smaller one.",
+            "Only its header was taken; the mail is still where it came from. "
+            "To do: read it there, or ask its sender for a smaller one.",
         )
     files = len(message.attachments)
     found = f"{_kilobytes(case.size)}, {files} attachment{'' if files == 1 else 's'}"
