@@ -147,6 +147,14 @@ def test_a_mail_of_200_mb_is_an_error_mail_and_does_not_fill_the_memory(help_des
     assert shown["error_mails"] == 1
 
 
+def test_a_request_of_a_mail_without_sender_keeps_to_the_contract(help_desk):
+    deskpost("deliver", "--mailbox", "Help", stdin=b"To: h@x.example\r\nSubject: n\r\n\r\nhi\r\n")
+    listed = deskpost("requests", "--json").json
+    follows("requests", listed)
+    follows("show", deskpost("show", listed[0]["id"], "--json").json)
+    assert listed[0]["requester"] == {"name": "Unknown sender", "address": ""}
+
+
 def test_a_mail_that_was_too_large_is_taken_whole_once_the_limit_is_raised(help_desk, tmp_path):
     large = tmp_path / "large.eml"
     large.write_bytes(mail(subject="Film", text="x" * 1_200_000))

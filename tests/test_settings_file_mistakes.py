@@ -54,6 +54,7 @@ def refused(tmp_path: Path):
         ("installation: {time_zone: Europe/Berlon}", 1, "Did you mean Europe/Berlin?"),
         ("installation: {public_url: desk}", 1, "https://desk.company.example"),
         ("network: {allow_private: maybe}", 1, "true or false"),
+        ("network: {allow_private: false}", 1, "does not keep servers of private networks out"),
         ("threading: {who_may_join: everyone}", 1, "Allowed: account, strict, open."),
         ("notification_rules: [{event: sometimes}]", 1, "Allowed: request_received"),
         ("spam_rules: []", 1, "This version of Deskpost does not know spam_rules yet."),

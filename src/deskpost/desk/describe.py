@@ -87,7 +87,7 @@ def _record_json(
         "account": record.account.name,
         "subject": record.subject,
         "status": record.status.name,
-        "requester": _person(people.get(record.requester_id)),
+        "requester": _requester(record, people),
         "technician": _person(people.get(record.technician_id)),
         "group": record.group.name if record.group else None,
         "fields": {"Priority": record.priority.name if record.priority else None},
@@ -95,6 +95,12 @@ def _record_json(
         "created": record.created_at.isoformat(),
         "updated": record.updated_at.isoformat(),
     }
+
+
+def _requester(record: Record, people: Mapping[int | None, PersonFacts]) -> dict[str, str] | None:
+    """Give who asked. A request always names somebody, even one whose mail had no sender; other kinds need not."""
+    nobody = {"name": "Unknown sender", "address": ""} if record.module == "RE" else None
+    return _person(people.get(record.requester_id)) or nobody
 
 
 def _person(facts: PersonFacts | None) -> dict[str, str] | None:
