@@ -42,15 +42,20 @@ lint: .venv/installed-dev
 test: .venv/installed-dev
 	@tools/debian-packages
 	@$(MAKE) lint
-	@$(BIN)/python -m pytest -m "not long" -n $(TEST_PROCESSES) --dist loadfile $(ARGS)
+	@$(BIN)/python -m compileall -q src  # hundreds of processes import it, where nothing is kept by itself as well
+	@$(BIN)/python -m pytest -m "not long" -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
+# SOAK_SEED=7 make soak: the kills of that seed again; without one, others each time. It prints the seed.
 soak: .venv/installed-dev
 	@tools/debian-packages
 	@$(BIN)/python -m pytest -m long --capture=no $(ARGS)
 
+# ARGS goes to each: make bench BENCHMARKS=pages ARGS="--requests 100000"
+BENCHMARKS ?= parse ingest send pages
+
 bench: .venv/installed-dev
 	@tools/debian-packages
-	@for program in benchmarks/[a-z]*.py; do echo "== $$program"; $(BIN)/python $$program $(ARGS) || exit 1; done
+	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python benchmarks/$$name.py $(ARGS) || exit 1; done
 
 docs: .venv/installed
 	@$(BIN)/python tools/docs.py docs build/docs

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,11 @@ from typing import Any
 import jsonschema
 
 COMMAND = (sys.executable, "-P", "-m", "deskpost")
+_FREE_OF_RIGHTS = "-dac_override,-dac_read_search"
+AS_A_PLAIN_USER = (
+    ("setpriv", "--inh-caps", _FREE_OF_RIGHTS, "--bounding-set", _FREE_OF_RIGHTS) if os.geteuid() == 0 else ()
+)
+"""What makes root heed the modes of files, as everybody else must."""
 CONTRACTS = Path(__file__).parent / "contract"
 
 
@@ -35,10 +40,16 @@ class Ran:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
-def deskpost(*arguments: str | Path, stdin: bytes = b"", timeout: float = 120, **environment: str) -> Ran:
-    """Run a command to its end. Environment by keyword; an empty value unsets."""
+def deskpost(
+    *arguments: str | bytes | Path,
+    stdin: bytes = b"",
+    timeout: float = 120,
+    before: Sequence[str] = (),
+    **environment: str,
+) -> Ran:
+    """Run a command to its end, by `before` if given. Environment by keyword; an empty value unsets."""
     ended = subprocess.run(
-        [*COMMAND, *map(str, arguments)],
+        [*before, *COMMAND, *(one if isinstance(one, bytes) else str(one) for one in arguments)],
         input=stdin,
         capture_output=True,
         env=_environment(environment),

@@ -6,16 +6,34 @@ pytest-django's `db`; tests with several connections or processes use `database`
 
 import contextlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
+_MEMORY = "/dev/shm"
+_ROOM = 6_000_000_000  # bytes in memory that the files of a whole run have need of, with room to spare
+
+
+def _is_room_in_memory() -> bool:
+    """Tell whether files may lie in memory: there databases are made and dropped at half the cost."""
+    with contextlib.suppress(OSError):
+        available = re.search(r"MemAvailable: *(\d+) kB", Path("/proc/meminfo").read_text())
+        runs_programs = not os.statvfs(_MEMORY).f_flag & os.ST_NOEXEC
+        enough = available is not None and int(available[1]) * 1024 > 2 * _ROOM
+        return runs_programs and enough and shutil.disk_usage(_MEMORY).free > _ROOM
+    return False
+
+
 _closing = contextlib.ExitStack()
 if "DESKPOST_TEST_DATA" not in os.environ:  # a pytest inside a test shares what the outer one has started
+    if "TMPDIR" not in os.environ and _is_room_in_memory():
+        os.environ["TMPDIR"] = tempfile.tempdir = _MEMORY
     DATA = tempfile.mkdtemp(prefix="deskpost-test-")
     _closing.callback(shutil.rmtree, DATA, ignore_errors=True)
     os.environ["DESKPOST_TEST_DATA"] = os.environ["DESKPOST_DATA"] = DATA
@@ -24,8 +42,11 @@ if "DESKPOST_TEST_DATA" not in os.environ:  # a pytest inside a test shares what
         from deskpost.postgres import embedded
 
         os.environ["DESKPOST_DATABASE_URL"] = _closing.enter_context(embedded(DataFolder(DATA)))
+    os.environ["DESKPOST_TEST_TEMPLATE"] = f"template_{os.getpid()}"
+    _closing.callback(lambda: _on_server(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)"))
 
 SERVER_URL = os.environ["DESKPOST_DATABASE_URL"]
+TEMPLATE = os.environ["DESKPOST_TEST_TEMPLATE"]
 
 
 def pytest_unconfigure() -> None:
@@ -45,7 +66,17 @@ def _on_server(statement: str) -> None:
 
 
 @contextlib.contextmanager
-def _django_on(name: str) -> Iterator[None]:
+def own(name: str, template: str = "template1") -> Iterator[None]:
+    """A database of one's own for a while: empty, or a copy of another."""
+    _on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield
+    finally:
+        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextlib.contextmanager
+def django_on(name: str) -> Iterator[None]:
     """Let Django's connections of this process go to another database."""
     from django.db import connection, connections
 
@@ -62,16 +93,27 @@ def _django_on(name: str) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def template_database(django_db_blocker: object) -> Iterator[str]:
-    """A migrated database that others are copied from."""
+def template_database(django_db_blocker: object) -> str:
+    """A migrated database that others are copied from: made by the first process that needs it, for all of them."""
     from django.core.management import call_command
 
-    name = f"template_{os.getpid()}"
-    _on_server(f"CREATE DATABASE {name}")
-    with django_db_blocker.unblock(), _django_on(name):  # type: ignore[attr-defined]
-        call_command("migrate", verbosity=0)
-    yield name
-    _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+    with psycopg.connect(SERVER_URL, autocommit=True) as server:
+        server.execute("SELECT pg_advisory_lock(hashtext(%s))", [TEMPLATE])
+        if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone() is None:
+            server.execute(f"CREATE DATABASE {TEMPLATE}_new")
+            with django_db_blocker.unblock(), django_on(f"{TEMPLATE}_new"):  # type: ignore[attr-defined]
+                call_command("migrate", verbosity=0)
+            server.execute(f"ALTER DATABASE {TEMPLATE}_new RENAME TO {TEMPLATE}")
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(template_database: str) -> None:
+    """Let pytest-django's database be a copy too, instead of migrating another in each process."""
+    from django.db import connection, connections
+
+    for settings in (connection.settings_dict, connections.settings["default"]):
+        settings["TEST"]["TEMPLATE"] = template_database
 
 
 @pytest.fixture
@@ -80,10 +122,6 @@ def database(
 ) -> Iterator[str]:
     """A database of this test's own, migrated and otherwise empty; its address, also in the environment."""
     name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
-    _on_server(f"CREATE DATABASE {name} TEMPLATE {template_database}")
     monkeypatch.setenv("DESKPOST_DATABASE_URL", url_of(name))
-    try:
-        with django_db_blocker.unblock(), _django_on(name):  # type: ignore[attr-defined]
-            yield url_of(name)
-    finally:
-        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+    with own(name, template_database), django_db_blocker.unblock(), django_on(name):  # type: ignore[attr-defined]
+        yield url_of(name)

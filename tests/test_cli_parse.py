@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import deskpost, follows, is_a_sentence
+from tests.command_line import AS_A_PLAIN_USER, deskpost, follows, is_a_sentence
 from tests.inbound.builders import mail
 
 CORPORA = Path(__file__).parent / "corpora"
@@ -54,8 +54,10 @@ def test_parsing_touches_neither_django_nor_a_database(tmp_path):
     assert subprocess.run([sys.executable, "-c", program], capture_output=True).returncode == 0
 
 
-@pytest.mark.parametrize("kind", ["missing", "folder", "empty", "200 MB"])
-def test_a_file_that_is_no_mail_is_told_in_a_sentence_and_the_others_are_read(tmp_path, kind):
+@pytest.mark.parametrize(
+    ("kind", "code"), [("missing", 66), ("folder", 66), ("unreadable", 66), ("empty", 65), ("200 MB", 65)]
+)
+def test_a_file_that_is_no_mail_is_told_in_a_sentence_and_the_others_are_read(tmp_path, kind, code):
     good, bad = tmp_path / "good.eml", tmp_path / "bad.eml"
     good.write_bytes(mail(subject="Good"))
     if kind == "folder":
@@ -65,8 +67,11 @@ def test_a_file_that_is_no_mail_is_told_in_a_sentence_and_the_others_are_read(tm
     elif kind == "200 MB":
         with bad.open("wb") as stream:
             stream.truncate(200_000_000)
-    ran = deskpost("parse", bad, good)
-    assert ran.code == 1
+    elif kind == "unreadable":
+        bad.write_bytes(mail())
+        bad.chmod(0)
+    ran = deskpost("parse", bad, good, before=AS_A_PLAIN_USER)
+    assert ran.code == code, "sysexits.h tells what cannot be read from what is no mail"
     assert [line["subject"] for line in ran.json_lines] == ["Good"]
     assert str(bad) in ran.err
     is_a_sentence(ran.err)
@@ -77,3 +82,12 @@ def test_a_mail_without_from_is_read():
     assert ran.code == 0
     follows("parse", ran.json)
     assert ran.json["from"] == []
+
+
+def test_a_name_that_is_not_utf_8_is_read_like_any_other(tmp_path):
+    file = bytes(tmp_path) + b"/\xff.eml"
+    Path(file.decode(errors="surrogateescape")).write_bytes(mail(subject="Hello"))
+    assert deskpost("parse", file).json["subject"] == "Hello"
+    missing = deskpost("parse", bytes(tmp_path) + b"/\xfe.eml")
+    assert missing.code == 66
+    is_a_sentence(missing.err)

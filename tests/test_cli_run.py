@@ -1,5 +1,6 @@
 """`deskpost run`, and what a command says when it cannot do its work."""
 
+import contextlib
 import re
 import shutil
 import signal
@@ -7,6 +8,7 @@ import socket
 import tempfile
 import urllib.error
 import urllib.request
+from importlib.metadata import version
 from pathlib import Path
 
 import psutil
@@ -15,7 +17,7 @@ import pytest
 
 from deskpost.data_folder import DataFolder
 from deskpost.postgres import embedded
-from tests.command_line import Running, deskpost, eventually, free_port, is_a_sentence
+from tests.command_line import AS_A_PLAIN_USER, Running, deskpost, eventually, free_port, is_a_sentence
 
 COMMANDS = {
     "run",
@@ -99,6 +101,74 @@ def test_a_data_folder_without_rights_is_told_in_a_sentence(tmp_path):
         is_a_sentence(ran.err)
 
 
+BEGIN_NOTHING = (
+    ("web",),
+    ("worker",),
+    ("drain",),
+    ("deliver", "--mailbox", "Help"),
+    ("trace", "1"),
+    ("requests",),
+    ("show", "RE-1"),
+    ("outbox",),
+    ("mailboxes",),
+    ("settings", "apply", "desk.yaml"),
+    ("settings", "export"),
+    ("sql", "-c", "SELECT 1"),
+    ("doctor",),
+)
+
+
+@pytest.mark.parametrize("command", BEGIN_NOTHING, ids=" ".join)
+def test_a_mistyped_data_folder_is_told_and_nothing_is_made_there(command, tmp_path):
+    typo, without = tmp_path / "typo", tmp_path / "other"
+    without.mkdir()
+    (without / "letter.txt").touch()
+    for folder in (typo, without):
+        ran = deskpost(*command, "--data", folder, **EMBEDDED)
+        assert ran.code == (75 if command[0] == "deliver" else 1)
+        is_a_sentence(ran.err)
+        assert f"The data folder {folder} holds no installation of Deskpost." in ran.err
+    assert not typo.exists()
+    assert [item.name for item in without.iterdir()] == ["letter.txt"]
+
+
+def test_a_data_folder_that_may_not_be_read_or_has_an_odd_name_is_told_in_a_sentence(tmp_path):
+    shut = tmp_path / "shut"
+    shut.mkdir(mode=0)
+    for folder in (shut, shut / "below", bytes(tmp_path) + b"/\xff"):
+        ran = deskpost("requests", "--data", folder, before=AS_A_PLAIN_USER, **EMBEDDED)
+        assert ran.code == 1
+        is_a_sentence(ran.err)
+        assert "data folder" in ran.err
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mysql://desk:secretword@127.0.0.1/desk",
+        "sqlite:///secretword.db",
+        "host=127.0.0.1 password=secretword",
+        "postgresql://desk:secretword@127.0.0.1",
+        "postgresql://desk:secretword@127.0.0.1:port/desk",
+    ],
+)
+def test_an_address_of_no_postgresql_is_told_with_what_to_write(address, tmp_path):
+    for command in (("requests",), ("worker",), ("run", "--port", str(free_port()))):
+        ran = deskpost(*command, "--data", tmp_path, DESKPOST_DATABASE_URL=address)
+        assert ran.code == 1, command
+        is_a_sentence(ran.err)
+        assert "postgresql://USER:PASSWORD@HOST/NAME" in ran.err
+        assert "secretword" not in ran.err
+    held = deskpost("deliver", "--mailbox", "Help", "--data", tmp_path, DESKPOST_DATABASE_URL=address)
+    assert held.code == 75, "an MTA keeps the mail until that is mended"
+
+
+def test_a_host_that_nobody_knows_is_told_without_numbers_of_the_system(tmp_path):
+    ran = deskpost("requests", "--data", tmp_path, DESKPOST_DATABASE_URL="postgresql://x@nowhere.test/none")
+    assert ran.code == 1
+    is_a_sentence(ran.err)
+
+
 @pytest.mark.parametrize(
     "address", ["postgresql://x@/none?host=/nowhere", "postgresql://x@127.0.0.1:{port}/none"]
 )
@@ -155,6 +225,68 @@ def test_without_a_command_the_commands_are_listed():
     assert ran.code == 2
     listed = {line.split()[0] for line in ran.out.partition("Commands:")[2].splitlines() if line.strip()}
     assert listed >= COMMANDS
+
+
+def test_settings_without_a_command_lists_its_commands_on_lines_of_their_own():
+    ran = deskpost("settings")
+    assert (ran.code, ran.err) == (2, "")
+    listed = [line.split()[0] for line in ran.out.partition("Commands:")[2].splitlines() if line.strip()]
+    assert listed == ["apply", "export"]
+
+
+def test_the_version_is_the_packages():
+    ran = deskpost("--version")
+    assert (ran.code, ran.out, ran.err) == (0, f"Deskpost {version('deskpost')}\n", "")
+
+
+@pytest.mark.usefixtures("database")
+def test_pages_and_workers_say_at_their_start_what_they_do(tmp_path):
+    port = free_port()
+    with Running("web", "--port", str(port), log=tmp_path / "web") as web:
+        eventually(lambda: web.said)
+        assert web.said == f"The pages are at http://127.0.0.1:{port}\n"
+        assert _status(f"http://127.0.0.1:{port}/sign-in/") == 200, "they can be opened once they are named"
+        web.end()
+    with Running("worker", "--queues", "fetch,send", "--concurrency", "3", log=tmp_path / "worker") as worker:
+        eventually(lambda: worker.said)
+        assert worker.said == "This worker fetches (3 at a time) and sends (3 at a time).\n"
+        worker.end()
+
+
+def test_an_outage_of_postgresql_is_a_line_a_part_and_the_end_after_it_is_silent(folder, tmp_path):
+    port = free_port()
+    page = f"http://127.0.0.1:{port}/sign-in/"
+    with Running("run", "--port", str(port), "--data", folder, log=tmp_path / "log", **EMBEDDED) as run:
+        eventually(lambda: _status(page) == 200)
+        eventually(lambda: "This worker" in run.said)
+        with _postgresql_away(folder):
+            before = len(run.said)
+            eventually(lambda: _status(page) == 503)
+            asked = 1 + sum(_status(page) == 503 for _ in range(2))
+            eventually(lambda: run.said[before:].count("deskpost.tick") == 3)
+            while_away = run.said[before:].splitlines()
+        eventually(lambda: _status(page) == 200)
+        eventually(lambda: "The database answers again" in run.said)
+        eventually(lambda: deskpost("doctor", "--data", folder, **EMBEDDED).code == 0)
+        at_the_end = len(run.said)
+        assert run.end() < 10
+        assert run.process.returncode == 0
+        assert "WARNING" not in run.said[at_the_end:] and "ERROR" not in run.said[at_the_end:], run.said
+    assert all("The database cannot be used." in line for line in while_away), while_away
+    assert sum("GET /sign-in/" in line for line in while_away) <= asked
+
+
+@contextlib.contextmanager
+def _postgresql_away(folder: Path):
+    """Kill the folder's server, and keep its keeper from starting it again for a while."""
+    server = psutil.Process(int((folder / "postgres" / "postmaster.pid").read_text().split()[0]))
+    keeper = server.parent()
+    keeper.suspend()
+    try:
+        server.kill()
+        yield
+    finally:
+        keeper.resume()
 
 
 def _status(address: str) -> int:

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from deskpost import cli, settings_file
 from deskpost.console import help
-from deskpost.transports import words
+from deskpost.transports import tls_words, words
 from tests.command_line import Running, deskpost, eventually, free_port
 from tests.console import builders
 from tests.console.conftest import build_desk
@@ -247,7 +247,7 @@ def test_links_and_pictures_of_the_handbook_work_inside_the_product():
                 continue
             target = client.get(path, follow=True) if path else None
             assert target is None or target.status_code == 200, f"{page.name}: {link}"
-            there = target.content.decode() if target else shown_page
+            there = target.content.decode(errors="replace") if target else shown_page
             assert not anchor or f'id="{anchor}"' in there, f"{page.name}: {link}"
 
 
@@ -283,9 +283,12 @@ def headings() -> list[str]:
 
 
 def sentences() -> dict[str, str]:
-    """Give what each function of transports/words.py says."""
+    """Give what each function of transports/words.py and tls_words.py says."""
     said = {}
-    for name, function in inspect.getmembers(words, inspect.isfunction):
+    functions = [
+        found for module in (words, tls_words) for found in inspect.getmembers(module, inspect.isfunction)
+    ]
+    for name, function in functions:
         if name.startswith("_") or name == "readable":
             continue
         parameters = inspect.signature(function).parameters

@@ -5,7 +5,8 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,22 @@ def test_two_workers_on_one_database_take_turns_on_mailboxes(dovecot, tmp_path):
         "a mailbox was fetched by one, then by the other"
     )
     assert Record.objects.count() == 48, "and every mail is one request"
+
+
+@pytest.mark.long
+@pytest.mark.requirement("R11")
+def test_a_mailbox_that_is_fetched_every_minute_signs_in_a_minute_apart(dovecot, tmp_path):
+    made = box(dovecot, "Help", fetch_every=60)
+
+    def sign_ins() -> list[datetime]:
+        """Give when Dovecot let the mailbox's user in, by its log."""
+        said = [line for line in dovecot.log_text().splitlines() if f"Login: user=<{made.username}>" in line]
+        return [datetime.strptime(f"2000 {line[:15]}", "%Y %b %d %H:%M:%S") for line in said]
+
+    with workers(tmp_path):
+        eventually(lambda: len(sign_ins()) == 3, 150)
+    for earlier, later in pairwise(sign_ins()):
+        assert 59 <= (later - earlier).total_seconds() <= 66, "the tick looks every 2 s"
 
 
 def test_a_mail_is_a_request_and_answered_soon_after_the_mailbox_was_woken(dovecot, smtp_sink, tmp_path):

@@ -1,13 +1,18 @@
 """Mistakes in a settings file: each names its line and what would be right, and nothing is changed."""
 
+import re
 import time
 from pathlib import Path
 
 import pytest
 
 from deskpost import settings_file
+from deskpost.desk.accounts import Account
+from deskpost.desk.people import Person
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.outbound.servers import OutgoingServer
+from tests.command_line import is_a_sentence
+from tests.outbound.builders import queue_mails
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +59,10 @@ def refused(tmp_path: Path):
         ("installation: {time_zone: Europe/Berlon}", 1, "Did you mean Europe/Berlin?"),
         ("installation: {public_url: desk}", 1, "https://desk.company.example"),
         ("network: {allow_private: maybe}", 1, "true or false"),
-        ("network: {allow_private: false}", 1, "does not keep servers of private networks out"),
+        ("connectivity:\n  consecutive_retry_threshold: 0", 2, "A whole number from 1 to 1000000"),
+        ("connectivity:\n  notification_enabled: maybe", 2, "true or false"),
+        ("connectivity:\n  threshold: 5", 2, "threshold is not a key of connectivity."),
+        ("notification_rules: [{event: connectivity_lost}]", 1, "connectivity_lost is not known here."),
         ("threading: {who_may_join: everyone}", 1, "Allowed: account, strict, open."),
         ("notification_rules: [{event: sometimes}]", 1, "Allowed: request_received"),
         ("spam_rules: []", 1, "This version of Deskpost does not know spam_rules yet."),
@@ -116,8 +124,151 @@ def refused(tmp_path: Path):
 def test_a_mistake_names_its_line_and_what_is_right_and_nothing_changes(refused, text, line, words):
     found, said = refused(text)
     assert (found, words in said) == (line, True), f"line {found}: {said}"
+    is_a_sentence(said)
     assert not Mailbox.objects.exists()
     assert not OutgoingServer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("email: x@a.example, login: true", "email: X+z@a.example, name: Zoe, login: true"),
+        ("email: x+1@a.example", "email: x+2@a.example"),
+        ("email: x@a.example, other_emails: [z@a.example]", "email: z@a.example, name: Zoe"),
+        ("email: x@a.example, account: Acme", "email: x+z@a.example"),
+        ("email: x@a.example, account: Acme", "email: x+z@a.example, account: Acme"),
+    ],
+)
+def test_two_rows_of_one_person_are_refused_by_both_lines(refused, rows):
+    text = "accounts:\n- name: Acme\npeople:\n" + "\n".join(f"- {{{row}}}" for row in rows)
+    line, said = refused(text)
+    assert (line, "is an address of the person in line 4 already" in said) == (5, True), said
+    is_a_sentence(said)
+    assert not Person.objects.exists()
+
+
+def test_one_address_in_two_accounts_is_two_people(tmp_path):
+    file = tmp_path / "settings.yaml"
+    file.write_text(
+        "accounts: [{name: Acme}, {name: Bolt}]\n"
+        "people: [{email: x@a.example, account: Acme}, {email: X+z@a.example, account: Bolt}]"
+    )
+    settings_file.apply(settings_file.read(file))
+    assert sorted(Person.objects.values_list("account__name", flat=True)) == ["Acme", "Bolt"]
+
+
+NO_SERVERS = {
+    "169.254.169.254": "a cloud's metadata service",
+    "169.254.1.1": "link-local",
+    "fe80::1%lo": "link-local",
+    "224.0.0.5": "a multicast group's",
+    "0.0.0.0": "no machine's",
+    "240.0.0.1": "reserved",
+    "0xa9fe0101": "link-local",
+}
+
+
+@pytest.mark.parametrize("address", NO_SERVERS)
+def test_an_address_that_no_mail_server_has_is_refused_when_the_file_is_applied(refused, address):
+    for text in (
+        MAILBOX.replace("mail.example", f'"{address}"', 1),
+        OUTGOING.replace("127.0.0.1", f'"{address}"'),
+        OUTGOING.replace("smtp,", f'smtp, alternate_server: "{address}",'),
+    ):
+        line, said = refused(text)
+        assert line == 2
+        assert f"The address {address} is {NO_SERVERS[address]}. No mail server has such an address." in said
+        is_a_sentence(said)
+    assert not Mailbox.objects.exists()
+    assert not OutgoingServer.objects.exists()
+
+
+def test_an_alternates_port_hides_no_address_that_no_mail_server_has(refused):
+    _, said = refused(OUTGOING.replace("smtp,", 'smtp, alternate_server: "[fe80::1]:587",'))
+    assert "The address fe80::1 is link-local." in said
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (MAILBOX.replace("imap,", "imap, port: 70000,"), "port"),
+        (MAILBOX.replace("imap,", "imap, verify_certificate: perhaps,"), "verify_certificate"),
+        (MAILBOX.replace("pw,", "pw, source_folder: [a],"), "source_folder"),
+        (MAILBOX.replace("pw,", "pw, new_requests: {allowed_domains: [a b]},"), "allowed_domains"),
+        (MAILBOX.replace("pw,", "pw, defaults: {priority: Soon},"), "priority"),
+        (MAILBOX.replace("pw,", "pw, push: true,"), "push"),
+        (MAILBOX.replace("help@desk.example", "help"), "addresses"),
+        (MAILBOX.replace("mail.example", "imap://mail.example"), "server"),
+        (MAILBOX.replace("pw,", "pw, fetch_every: " + "9" * 5000 + ","), "fetch_every"),
+        (MAILBOX.replace("pw,", "pw, error_folder: {[a]: b},"), "error_folder"),
+        (OUTGOING.replace("directory: true", "account: Acne"), "account"),
+        (OUTGOING.replace("help@desk.example", "[x]"), "reply_to"),
+        ("accounts: {name: A}", "accounts"),
+        ("installation: {trusted_proxies: [10.0.0.0/40]}", "trusted_proxies"),
+        ("network: {allow_private: 1}", "allow_private"),
+        ("network: {alow_private: true}", "alow_private"),
+        ("spam_rules: []", "spam_rules"),
+        ('delimiters: {modules: {RE: "1"}}', "RE"),
+        ("fields: {priorities: []}", "priorities"),
+        ("people: [{name: Ann}]", "email"),
+        (MAILBOX.replace("password: pw,", ""), "password"),
+        ("people: [{email: a@b.example, password: []}]", "password"),
+    ],
+)
+def test_a_mistake_names_its_key(tmp_path, text, key):
+    file = tmp_path / "settings.yaml"
+    file.write_text(text)
+    with pytest.raises(settings_file.SettingsMistaken) as caught:
+        settings_file.apply(settings_file.read(file))
+    words = caught.value.words
+    assert re.match(rf"{re.escape(str(file))}, line \d+[,:]", words)
+    assert re.search(rf"\b{key}\b", words.removeprefix(str(file))), words
+    assert caught.value.mistakes[0].key == key
+    is_a_sentence(words)
+
+
+def test_what_is_left_over_from_another_protocol_is_named(tmp_path):
+    file = tmp_path / "first.yaml"
+    file.write_text(MAILBOX)
+    settings_file.apply(settings_file.read(file))
+    with pytest.raises(settings_file.SettingsMistaken) as caught:
+        file.write_text("mailboxes:\n  - {name: Help, protocol: pop, tls: starttls}")
+        settings_file.apply(settings_file.read(file))
+    assert caught.value.words == (
+        f"{file}, line 2: It is mark_read, and POP knows no read mark. Allowed: leave, delete. "
+        "To do: set after_fetching to one of them. Nothing was changed."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (MAILBOX.replace("username: help", 'username: "help\\nA1 DELETE INBOX"'), "username"),
+        (MAILBOX.replace("username: help", 'username: "he\\0lp"'), "username"),
+        (MAILBOX.replace("username: help", 'username: "he\\uD800lp"'), "username"),
+        (MAILBOX.replace("password: pw", 'password: "pw\\r\\nsecret"'), "password"),
+        (MAILBOX.replace("pw,", 'pw, source_folder: "IN\\nBOX",'), "source_folder"),
+        (OUTGOING.replace("smtp,", 'smtp, sender_name: "Desk\\r\\nBcc: x@y.example",'), "sender_name"),
+        (OUTGOING.replace("smtp,", 'smtp, username: "a\\nb", password: p,'), "username"),
+    ],
+)
+def test_a_line_break_in_a_name_or_secret_is_refused_in_words(tmp_path, text, key):
+    file = tmp_path / "settings.yaml"
+    file.write_text(text)
+    with pytest.raises(settings_file.SettingsMistaken) as caught:
+        settings_file.apply(settings_file.read(file))
+    assert caught.value.words.startswith(f"{file}, line 2, key {key}: The ")
+    assert "holds a line break" in caught.value.words and "secret\n" not in caught.value.words
+    is_a_sentence(caught.value.words)
+    assert not Mailbox.objects.exists() and not OutgoingServer.objects.exists()
+
+
+def test_a_line_break_in_the_variable_of_a_secret_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("HELP_PASSWORD", "one\ntwo")
+    file = tmp_path / "settings.yaml"
+    file.write_text(MAILBOX.replace("password: pw", "password: {env: HELP_PASSWORD}"))
+    with pytest.raises(settings_file.SettingsMistaken, match="key password: The secret holds a line break"):
+        settings_file.read(file)
 
 
 def test_a_mistake_never_shows_a_secret(refused):
@@ -157,3 +308,18 @@ def test_a_base_delimiter_of_other_characters_is_refused_in_words(refused, base)
 def test_a_domain_of_a_public_provider_is_refused(refused, domain):
     _, said = refused(f"accounts: [{{name: Acme, domains: [{domain}]}}]")
     assert f"{domain.lower()} is a public mail provider" in said
+
+
+def test_a_server_that_mails_of_others_wait_for_is_not_given_to_an_account(refused, tmp_path: Path):
+    file = tmp_path / "first.yaml"
+    file.write_text(OUTGOING)
+    settings_file.apply(settings_file.read(file))
+    queue_mails(OutgoingServer.objects.get(), ["bo@bolt.example"])
+    Account.objects.create(name="Acme")
+    line, words = refused("outgoing:\n  - {name: Main, scope: {account: Acme}}\n")
+    assert line == 2
+    assert words == (
+        "Mails of others still wait to leave by this server, so it cannot be of this account alone yet. "
+        "To do: wait until they have left, or set up another server for this account."
+    )
+    assert OutgoingServer.objects.get().account is None

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -19,7 +21,7 @@ from deskpost.commands import (
     web,
     worker,
 )
-from deskpost.commands.output import complain
+from deskpost.commands.output import complain, write
 from deskpost.commands.stop import FAILED, INTERRUPTED, MTA_USAGE, USAGE, foreseen
 
 app = typer.Typer(
@@ -29,6 +31,24 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        write(f"Deskpost {version('deskpost')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def deskpost(
+    version_wanted: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_tell_version, help="Show the version and exit."),
+    ] = False,
+) -> None:
+    """Deskpost: the mail side of a help desk."""
+
+
 for command in (
     run.run,
     web.web,

@@ -31,6 +31,16 @@ class AlreadyRunning(DataFolderUnusable):
     """Another `deskpost run` or `deskpost demo` works on this data folder."""
 
 
+class NoInstallation(DataFolderUnusable):
+    """Nothing was ever set up in this data folder, and the command at hand is not one that begins an installation."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"The data folder {folder} holds no installation of Deskpost. To do: name the right folder with --data "
+            "or DESKPOST_DATA; to begin a new installation there, use deskpost run or deskpost migrate."
+        )
+
+
 class DataFolder:
     """One installation's folder. Naming it touches nothing; the first use creates it."""
 

@@ -1,24 +1,30 @@
 """Draining: fetch every mailbox once, process and send all there is, wait for retries, then say how it went."""
 
+import logging
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
-from django.db import connection, connections
-from django.db.models import QuerySet
+from django.db import DatabaseError, InterfaceError, connection, connections
 from django.utils import timezone
 
+from deskpost import drain_words
+from deskpost.database_words import database_words
 from deskpost.inbound import collect, process
+from deskpost.inbound.leases import LeaseLost
 from deskpost.inbound.mailboxes import Mailbox
-from deskpost.inbound.messages import MailOutcome, Undecided
-from deskpost.outbound import send, upkeep
-from deskpost.outbound.outbox import OutboxMail
+from deskpost.inbound.messages import Undecided
+from deskpost.outbound import queue, send, upkeep
+from deskpost.secret_field import SecretUnreadable
 
 AT_ONCE = 16  # mailboxes fetched at a time
 _LOOK_EVERY = 0.2  # seconds
+_ITS_TURN = "its turn had not come"
+_ELSEWHERE = "another process was fetching it"
+_FAULT = "Deskpost itself failed at it; what is above tells where. To do: report that; its mail stays at its server."
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -35,13 +41,17 @@ class Drained:
 def drain(timeout: float) -> Drained:
     """Drain the installation, for `timeout` seconds at most. What is under way then goes on as after a crash.
 
-    Held and lapsed mail counts as done; the queue of a paused server is left and told.
+    Held and lapsed mail counts as done; the queue of a paused server is left and told. A database that goes away
+    or is full ends it early, and is one of the troubles.
     """
     run = _Drain(time.monotonic() + timeout)
-    run.fetch()
-    run.process()
-    run.send()
-    run.look_back()
+    try:
+        run.fetch()
+        run.process()
+        run.send()
+        run.look_back()
+    except (DatabaseError, InterfaceError) as trouble:
+        run.tell(database_words(trouble))
     return run.result
 
 
@@ -50,50 +60,86 @@ class _Drain:
         self.deadline = deadline
         self.result = Drained()
         self.began = _database_time()
-        self.fetching_ended = threading.Event()
+        self._waiting: SimpleQueue[Mailbox] = SimpleQueue()
+        self._unfetched: dict[str, str] = {}  # words for each mailbox that is not fetched to its end yet
+        self._news: SimpleQueue[str | int] = SimpleQueue()
+
+    def tell(self, words: str) -> None:
+        """Note a trouble; the same one is told once, however many threads met it."""
+        if words not in self.result.troubles:
+            self.result.troubles.append(words)
 
     def fetch(self) -> None:
-        """Fetch every mailbox that is on, several at a time, and process meanwhile what comes."""
-        waiting: SimpleQueue[Mailbox] = SimpleQueue()
+        """Fetch every mailbox that is on, several at a time; process and send meanwhile what comes.
+
+        So a mailbox whose server does not answer holds up nothing else.
+        """
         mailboxes = list(Mailbox.objects.filter(fetching=True).order_by("pk"))
         for mailbox in mailboxes:
-            waiting.put(mailbox)
-        news: SimpleQueue[str | int] = SimpleQueue()
+            self._unfetched[mailbox.name] = drain_words.unfetched(mailbox, _ITS_TURN)
+            self._waiting.put(mailbox)
         threads = [
-            threading.Thread(target=self._fetch_next, args=(waiting, news), daemon=True)
+            threading.Thread(target=self._fetch_some, daemon=True)
             for _ in range(min(AT_ONCE, len(mailboxes)))
         ]
         for thread in threads:
             thread.start()
-        while any(thread.is_alive() for thread in threads) and self._time_is_left():
-            self._process_some()
-            time.sleep(_LOOK_EVERY / 4)
-        if any(thread.is_alive() for thread in threads):
-            self.result.timed_out = True
-            self.result.troubles.append("The time ran out while mailboxes were being fetched.")
-        while not news.empty():
-            told = news.get()
+        try:
+            while any(thread.is_alive() for thread in threads) and self._time_is_left():
+                self._process_some()
+                self._send_some()
+                time.sleep(_LOOK_EVERY / 4)
+        finally:
+            self._hear(dict(self._unfetched) if not self._time_is_left() else {})
+
+    def _hear(self, unfetched: dict[str, str]) -> None:
+        """Take in what the fetching threads told, and what they have not done in time."""
+        while not self._news.empty():
+            told = self._news.get()
             if isinstance(told, int):
                 self.result.fetched += told
             else:
-                self.result.troubles.append(told)
+                self.tell(told)
+        for words in unfetched.values():
+            self.result.timed_out = True
+            self.tell(words)
 
-    def _fetch_next(self, waiting: "SimpleQueue[Mailbox]", news: "SimpleQueue[str | int]") -> None:
+    def _fetch_some(self) -> None:
+        """Fetch mailboxes that wait for it, one after the other; the work of one thread."""
         try:
-            while not waiting.empty() and self._time_is_left():
-                mailbox = waiting.get()
-                fetched = collect.fetch(mailbox.pk)
-                if fetched.held_elsewhere and Mailbox.objects.filter(pk=mailbox.pk, fetching=True).exists():
-                    waiting.put(mailbox)  # somebody else fetches it now; it is fetched once more after that
-                    time.sleep(_LOOK_EVERY)
-                news.put(fetched.collected)
-                if fetched.failure:
-                    news.put(f"{mailbox.name} could not be fetched. {fetched.failure.words}")
-        except Exception as trouble:
-            news.put(f"Fetching ended early: {trouble}")
-            raise
+            while self._time_is_left():
+                self._fetch(self._waiting.get_nowait())
+        except Empty:
+            pass
+        except (DatabaseError, InterfaceError) as trouble:  # the other mailboxes would meet the same
+            self._news.put(database_words(trouble))
         finally:
             connections.close_all()
+
+    def _fetch(self, mailbox: Mailbox) -> None:
+        self._unfetched[mailbox.name] = drain_words.unfetched(mailbox, drain_words.asked(mailbox))
+        try:
+            fetched = collect.fetch(mailbox.pk)
+        except (DatabaseError, InterfaceError):
+            raise
+        except LeaseLost:
+            fetched = collect.Fetched(held_elsewhere=True)
+        except SecretUnreadable as trouble:
+            fetched = collect.Fetched()
+            self._news.put(f"{mailbox.name} could not be fetched. {trouble}")
+        except Exception:
+            fetched = collect.Fetched()
+            log.exception("%s could not be fetched", mailbox.name)
+            self._news.put(f"{mailbox.name} could not be fetched. {_FAULT}")
+        self._news.put(fetched.collected)
+        if fetched.failure:
+            self._news.put(f"{mailbox.name} could not be fetched. {fetched.failure.words}")
+        if fetched.held_elsewhere and Mailbox.objects.filter(pk=mailbox.pk, fetching=True).exists():
+            self._unfetched[mailbox.name] = drain_words.unfetched(mailbox, _ELSEWHERE)
+            self._waiting.put(mailbox)  # it is fetched once more after that
+            time.sleep(_LOOK_EVERY)
+        else:
+            self._unfetched.pop(mailbox.name)
 
     def process(self) -> None:
         """Process until nothing is undecided; another worker may hold some of it."""
@@ -110,49 +156,32 @@ class _Drain:
     def send(self) -> None:
         """Send until nothing is queued, waiting for the next try of what was not taken."""
         while self._time_is_left():
-            upkeep.take_up_held()
-            for server_id in upkeep.due_servers():
-                self.result.sent += send.send_due(server_id, deadline=self.deadline).sent
-            if not self._queued().exists():
+            self._send_some()
+            if not self._is_queued():
                 return
             time.sleep(_LOOK_EVERY)
 
+    def _send_some(self) -> None:
+        queue.recover()
+        upkeep.take_up_held()
+        for server_id in upkeep.due_servers():
+            self.result.sent += send.send_due(server_id, stopping=lambda: not self._time_is_left()).sent
+
     def look_back(self) -> None:
         """Note what is left, and what went wrong in this run."""
-        if not self._time_is_left() and (Undecided.objects.exists() or self._queued().exists()):
+        if not self._time_is_left() and (Undecided.objects.exists() or self._is_queued()):
             self.result.timed_out = True
-        self.result.troubles.extend(self._left())
-        errors = MailOutcome.objects.filter(kind="error", processed_at__gte=self.began).select_related(
-            "mail__mailbox"
-        )
-        for outcome in errors.order_by("pk"):
-            mail = outcome.message_id or f"a mail from {outcome.from_address or 'nobody'}"
-            self.result.troubles.append(
-                f"{mail} in {outcome.mail.mailbox.name} is an error mail: {outcome.reason}"
-            )
-        failed = OutboxMail.objects.filter(state=OutboxMail.State.FAILED, done_at__gte=self.began)
-        for lost in failed.order_by("pk"):
-            to = ", ".join(address for _, address in lost.to)
-            self.result.troubles.append(
-                f"The mail {lost.message_id} to {to} could not be sent: {lost.reason}"
-            )
+        for words in (
+            *drain_words.unprocessed(),
+            *drain_words.queued(),
+            *drain_words.paused(),
+            *drain_words.error_mails(self.began),
+            *drain_words.not_sent(self.began),
+        ):
+            self.tell(words)
 
-    def _left(self) -> Iterator[str]:
-        undecided = Undecided.objects.count()
-        if undecided:
-            yield f"{undecided} received mails are not processed yet. To do: run this again."
-        queued = self._queued().count()
-        if queued:
-            yield f"{queued} mails are still queued and are tried again later. To do: run this again, or wait."
-        paused = self._waiting().filter(server__paused=True).count()
-        if paused:
-            yield f"{paused} mails wait at a paused server. To do: set paused: false there, when they shall go."
-
-    def _waiting(self) -> "QuerySet[OutboxMail]":
-        return OutboxMail.objects.filter(state__in=[OutboxMail.State.QUEUED, OutboxMail.State.SENDING])
-
-    def _queued(self) -> "QuerySet[OutboxMail]":
-        return self._waiting().exclude(server__paused=True)
+    def _is_queued(self) -> bool:
+        return drain_words.waiting().exclude(server__paused=True).exists()
 
     def _time_is_left(self) -> bool:
         return time.monotonic() < self.deadline

@@ -7,18 +7,15 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 from time import monotonic
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connections
-from django.db.models import F
-from django.db.models.functions import Coalesce, Now
+from django.db import DatabaseError, InterfaceError, OperationalError, connections, transaction
 from procrastinate import Blueprint
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from deskpost.database_words import database_words
-from deskpost.inbound import collect, process
+from deskpost.inbound import collect, outages, process
 from deskpost.inbound.leases import LeaseLost
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.outbound import send
@@ -149,12 +146,8 @@ def _run(
 def _note_fault(mailbox_id: int, words: str) -> None:
     """Let a mailbox whose fetch failed inside Deskpost wait for its next turn, and say why."""
     try:
-        every = Mailbox.objects.filter(pk=mailbox_id).values_list("fetch_every", flat=True).first() or 60
-        MailboxState.objects.filter(mailbox=mailbox_id).update(
-            next_fetch_at=Now() + timedelta(seconds=every),
-            failing_since=Coalesce(F("failing_since"), Now()),
-            consecutive_failures=F("consecutive_failures") + 1,
-            reason=words,
-        )
+        with transaction.atomic():
+            for mailbox in Mailbox.every.filter(pk=mailbox_id).defer("password"):  # which may not be readable
+                outages.failed(mailbox, words)
     except DatabaseError as trouble:
         log.warning("%s", database_words(trouble))

@@ -31,10 +31,16 @@ def free_what_died(pid: int, started: str) -> None:
         connections.close_all()
 
 
+def address_shown(host: str, port: int) -> str:
+    """Give the address that a browser on this machine opens, for pages that listen on `host`."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+    named = everywhere.get(host, host)
+    return f"http://[{named}]:{port}" if ":" in named else f"http://{named}:{port}"
+
+
 def welcome(host: str, port: int) -> str:
     """Give the address to open; where nobody can sign in yet, the one-time link for the first administrator."""
-    shown = f"[{host}]" if ":" in host else {"0.0.0.0": "127.0.0.1"}.get(host, host)  # noqa: S104
-    base = f"http://{shown}:{port}"
+    base = address_shown(host, port)
     if not first_administrator.is_needed():
         return f"Deskpost runs at {base}\n"
     link = base + reverse("first_administrator", args=[first_administrator.create_link()])

@@ -141,6 +141,14 @@ PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    # Faults are told once, with the id that people see: by deskpost.console.errors, and not by Django as well.
+    "filters": {
+        "no_faults": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: getattr(record, "status_code", 0) < 500,
+        }
+    },
+    "loggers": {"django.request": {"filters": ["no_faults"]}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("DESKPOST_LOG_LEVEL", "WARNING")},

@@ -9,7 +9,7 @@ from procrastinate.exceptions import ConnectorException
 from deskpost import wake
 from deskpost.database_words import database_words
 from deskpost.inbound import watch
-from deskpost.outbound import failover, upkeep
+from deskpost.outbound import bell, failover, queue, upkeep
 
 EVERY = 2.0  # seconds
 MOST = 1000  # mailboxes woken by one tick
@@ -33,8 +33,10 @@ LIMIT %s
 
 
 def tick() -> None:
-    """Wake every mailbox that is due or has undecided mails, and every server with due mails."""
+    """Wake every mailbox that is due or has undecided mails, and every server with due mails; forget what is old."""
+    queue.recover()
     upkeep.take_up_held()
+    bell.forget_old()
     for mailbox_id in _ids(_DUE):
         wake.fetching(mailbox_id)
     for mailbox_id in _ids(_UNDECIDED):
@@ -70,6 +72,7 @@ class Pulse:
     def __exit__(self, *_: object) -> None:
         self._ended.set()
         self._thread.join(EVERY)
+        connections.close_all()  # one of before an outage would only fail
         try:
             failover.leave()
         except (DatabaseError, InterfaceError) as trouble:

@@ -2,7 +2,7 @@
 
 import logging
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
@@ -27,11 +27,26 @@ def sending(server_id: int) -> None:
 def _wake(task: str, queue: str, lock: str, **arguments: int) -> None:
     def defer() -> None:
         try:
+            if _waits(lock):
+                return  # whoever takes that job sees this work too
             with transaction.atomic():
                 app.configure_task(task, queue=queue, queueing_lock=lock).defer(**arguments)
         except AlreadyEnqueued:
-            pass  # whoever takes that job sees this work too
+            pass  # by somebody else, this moment
         except (ConnectorException, DatabaseError) as trouble:
             log.warning("A wake-up was lost, the tick repeats it: %s", trouble)
 
     transaction.on_commit(defer)
+
+
+def _waits(lock: str) -> bool:
+    """Tell whether such a job waits already.
+
+    To try and be refused is an error in PostgreSQL's log and an exception here each time, and what an exception
+    has passed through, such as a whole batch of mails, stays in memory until the garbage is collected.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo'", [lock]
+        )
+        return cursor.fetchone() is not None

@@ -18,7 +18,7 @@ from procrastinate.jobs import DeleteJobCondition, Status
 from procrastinate.psycopg_connector import PsycopgConnector
 from procrastinate.worker import Worker
 
-from deskpost import jobs
+from deskpost import garbage, jobs
 from deskpost.database_words import database_words
 from deskpost.inbound import leases
 from deskpost.outbound import queue
@@ -42,9 +42,10 @@ def run(queues: Sequence[str], concurrency: int | None = None) -> None:
     The database may go and come back meanwhile. For the main thread. When a job does not end in time this ends
     the process: a thread that waits for a server cannot be ended otherwise.
     """
-    for silenced in ("procrastinate", "asyncio"):
-        logging.getLogger(silenced).setLevel(logging.CRITICAL)  # jobs and worker say it in sentences
-    at_once = {name: concurrency or AT_ONCE[name] for name in queues}
+    for silenced in ("procrastinate", "asyncio", "psycopg.pool"):
+        logging.getLogger(silenced).setLevel(logging.CRITICAL)  # jobs, worker and tick say it in sentences
+    garbage.look_seldom()
+    at_once = _at_once(queues, concurrency)
     if "fetch" in at_once:
         jobs.let_failing_take(max(1, at_once["fetch"] // 2))
     with Pulse("worker", ticks=True):
@@ -55,8 +56,21 @@ def run(queues: Sequence[str], concurrency: int | None = None) -> None:
         os._exit(0)
 
 
+def duties(queues: Sequence[str], concurrency: int | None = None) -> str:
+    """Give in words what a worker of these queues does."""
+    verbs = {"fetch": "fetches", "process": "processes", "send": "sends"}
+    each = [f"{verbs[name]} ({count} at a time)" for name, count in _at_once(queues, concurrency).items()]
+    *first, last = each
+    return f"This worker {', '.join(first)} and {last}." if first else f"This worker {last}."
+
+
+def _at_once(queues: Sequence[str], concurrency: int | None) -> Mapping[str, int]:
+    return {name: concurrency or AT_ONCE[name] for name in queues}
+
+
 def give_back() -> None:
     """Give back whatever this process holds, so that others need not wait for its leases to run out."""
+    connections.close_all()  # one of before an outage would only fail
     try:
         leases.release_dead(owner())
         queue.release_dead(owner())

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from deskpost.desk.people import Person
 from tests.browser import scene
 from tests.console import builders
-from tests.database import _django_on, _on_server
+from tests.database import django_on, own
 
 OUTPUT = Path(__file__).parents[1] / "output"
 CHROMIUM = "/usr/bin/chromium"
@@ -41,20 +41,16 @@ class Site:
 def serve(template: str, blocker: Any, build: Callable[[], Any]) -> Iterator[Site]:
     """Serve a desk from a database of its own."""
     name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
-    _on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
-    try:
-        with blocker.unblock(), _django_on(name):
-            server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
-            server.set_app(get_wsgi_application())
-            thread = threading.Thread(target=server.serve_forever, daemon=True)
-            thread.start()
-            try:
-                yield Site(f"http://127.0.0.1:{server.server_port}", build())
-            finally:
-                server.shutdown()
-                server.server_close()
-    finally:
-        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+    with own(name, template), blocker.unblock(), django_on(name):
+        server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
+        server.set_app(get_wsgi_application())
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield Site(f"http://127.0.0.1:{server.server_port}", build())
+        finally:
+            server.shutdown()
+            server.server_close()
 
 
 @pytest.fixture(scope="module")

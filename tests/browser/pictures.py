@@ -5,8 +5,14 @@
 
 from pathlib import Path
 
+from playwright.sync_api import Browser
+
+from deskpost.desk.accounts import Account
+from deskpost.desk.people import Person
+from tests.browser import incoming_scene, outgoing_scene
 from tests.browser.accessible import settle
-from tests.browser.conftest import PHONE, Opens, Site
+from tests.browser.conftest import DESKTOP, PHONE, Opens, Site, serve
+from tests.console import builders
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 WIDE = {"width": 1200, "height": 750}
@@ -26,3 +32,60 @@ def test_take_the_pictures(site: Site, opens: Opens) -> None:
     page = opens(f"/requests/{number}/?view=open", scene.priya, viewport=PHONE, color_scheme="dark")
     settle(page)
     page.screenshot(path=PICTURES / "request-phone-dark.png")
+    for path, name in (
+        ("mail-server-settings/delimiters/", "delimiters"),
+        ("history/?kind=mailbox", "settings-history"),
+        ("notification-rules/request_received/", "notification-rules"),
+    ):
+        page = opens(f"/admin/{path}", scene.priya, viewport=WIDE)
+        settle(page)
+        page.screenshot(path=PICTURES / f"{name}.png")
+
+
+def test_take_the_pictures_of_outgoing_servers_and_the_bell(site: Site, opens: Opens) -> None:
+    marco, account = Person.objects.get(name="Marco Bianchi"), Account.objects.get(name="Vantage Legal")
+    outgoing_scene.servers(site.scene.priya, marco, account)
+    page = opens("/admin/mail-server-settings/outgoing/", site.scene.priya, viewport=DESKTOP)
+    settle(page)
+    page.screenshot(path=PICTURES / "outgoing.png")
+    page = opens("/requests/", site.scene.priya, viewport=WIDE)
+    page.locator("button.bell:visible").click()
+    page.wait_for_selector("#bell .notice")
+    page.wait_for_timeout(400)  # it fades in
+    page.screenshot(path=PICTURES / "bell.png")
+
+
+def test_take_the_pictures_of_incoming_mail(
+    template_database: str, django_db_blocker: object, chromium: Browser
+) -> None:
+    with serve(template_database, django_db_blocker, incoming_scene.build) as site:
+        context = chromium.new_context(viewport=WIDE, base_url=site.url)
+        cookie = builders.signed_in(site.scene.priya).cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": site.url}])
+        page = context.new_page()
+        page.goto("/admin/mail-server-settings/incoming/")
+        settle(page)
+        page.screenshot(path=PICTURES / "incoming.png")
+        page.goto(f"/admin/mail-server-settings/incoming/{site.scene.boxes['Projects'].pk}/")
+        settle(page)
+        page.locator("#id_server").fill("127.0.0.1")
+        page.locator("#id_port").fill("1")
+        page.get_by_text("Change").click()
+        page.locator("#id_password").fill("typed anew")
+        page.get_by_role("button", name="Fetch a sample mail").click()
+        page.wait_for_selector("#sample .banner")
+        page.screenshot(path=PICTURES / "mailbox.png")
+        context.close()
+
+
+def test_take_the_picture_of_the_mail_trace(site: Site, opens: Opens) -> None:
+    page = opens(f"/trace/{site.scene.mail.mail_id}/", site.scene.priya)
+    settle(page)
+    page.screenshot(path=PICTURES / "mail-trace.png")
+
+
+def test_take_the_picture_of_connectivity(site: Site, opens: Opens) -> None:
+    path = "/admin/mail-server-settings/other/"
+    page = opens(path, site.scene.priya, viewport={"width": 1200, "height": 520})
+    settle(page)
+    page.screenshot(path=PICTURES / "connectivity.png")

@@ -1,5 +1,6 @@
 """The demo: one address to open, a customer at the left, the desk at the right, and real mail between them."""
 
+import contextlib
 import http.client
 import re
 import time
@@ -202,6 +203,34 @@ def test_mail_waits_while_the_desks_mailbox_is_stopped(page: Page) -> None:
     expect(page.locator("#outside-desk").get_by_role("heading", name="Key card does not open")).to_be_visible(
         timeout=30_000
     )
+
+
+def test_a_mail_from_the_page_wakes_a_mailbox_that_is_looked_into_every_ten_minutes(
+    page: Page, data: Path
+) -> None:
+    with fetching_every(600, data):
+        page.goto("/outside/?customer=ute@orchardpine.example")
+        write(page, "The kettle on floor two is dead", "No light, no sound.")
+        heading = page.locator("#outside-desk").get_by_role("heading", name="The kettle on floor two is dead")
+        expect(heading).to_be_visible(timeout=PATIENCE)
+
+
+@contextlib.contextmanager
+def fetching_every(seconds: int, data: Path) -> Iterator[None]:
+    """Let the demo's mailbox be fetched so seldom, and the next time only then."""
+
+    def sql(command: str) -> str:
+        told = run("sql", "-c", command, "--data", str(data))
+        assert told.returncode == 0, told.stderr
+        return told.stdout
+
+    far = "SELECT 'far: ' || (next_fetch_at > now() + interval '5 min') FROM mailbox_state"
+    sql(f"UPDATE mailbox SET fetch_every = {seconds}")
+    try:
+        until(lambda: "far: true" in sql(far), 30)
+        yield
+    finally:
+        sql("UPDATE mailbox SET fetch_every = 10; UPDATE mailbox_state SET next_fetch_at = now()")
 
 
 def test_without_javascript_the_page_works_by_loading_it_again(chromium: Browser, demo: Demo) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 from django.db import connection
 from django.test import Client
 
-from deskpost.desk.accounts import Account, Domain
+from deskpost.desk.accounts import Account, Domain, Site
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.delimiters import module_of
 from deskpost.desk.installation import Instance
 from deskpost.desk.people import Person, PersonAddress, fold
 from deskpost.desk.records import Record
@@ -36,12 +37,17 @@ def person(
     *,
     account: Account | None = None,
     within: Account | None = None,
+    at: Site | None = None,
     signs_in: bool = True,
 ) -> Person:
-    """Make somebody of an account (default: the provider's); `within` limits the role to one account."""
+    """Make somebody of an account (default: the provider's).
+
+    `within` limits the role to one account, `at` to one of its sites.
+    """
     home = account or Account.objects.get(default=True)
     made = Person(
         account=home,
+        site=at,
         name=name,
         sign_in_name=address if signs_in else None,
         technician=role not in (None, "SDRequester"),
@@ -50,7 +56,7 @@ def person(
     made.save()
     PersonAddress.objects.create(account=home, person=made, address=address, key=fold(address), primary=True)
     if role:
-        Grant.objects.create(person=made, role=Role.objects.get(name=role), account=within)
+        Grant.objects.create(person=made, role=Role.objects.get(name=role), account=within, site=at)
     return made
 
 
@@ -81,6 +87,17 @@ def outgoing() -> OutgoingServer:
         port=25,
         sender_name="Northgate IT Support",
         reply_to=HELP,
+    )
+
+
+def outgoing_of(account: Account) -> OutgoingServer:
+    """Make a server of one account's own."""
+    return OutgoingServer.objects.create(
+        name=f"Outgoing of {account.name}",
+        account=account,
+        server="smtp.example",
+        port=25,
+        reply_to=f"desk{account.pk}@northgate-it.example",
     )
 
 
@@ -124,8 +141,8 @@ def request_by_mail(box: Mailbox, **parts: Any) -> Record:
     """Let a mail come in and give the request it became or joined."""
     told = deliver(box, mail(**parts))
     assert told["outcome"] is not None, told
-    module, number = told["outcome"]["record"].split("-")
-    return Record.objects.get(module=module, number=int(number))
+    code, number = told["outcome"]["record"].split("-")
+    return Record.objects.get(module=module_of(code), number=int(number))
 
 
 def number_from(first: int) -> None:

@@ -2,14 +2,20 @@
 
 import logging
 import re
+import time
 
+import psycopg
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.http import HttpResponse
 from django.test import Client
+from psycopg.errors import CannotConnectNow, DeadlockDetected, DiskFull
 
+from deskpost.console.outage import Outage, trouble_of
 from deskpost.outbound.failover import Process, join, leave
 from tests.console import builders
 from tests.console.conftest import Desk, build_desk
+from tests.database import url_of
 
 
 @pytest.fixture
@@ -46,6 +52,7 @@ def test_a_fault_shows_an_id_that_is_in_the_log(
     assert error_id is not None
     assert f"Error {error_id[1]}, GET /requests/" in caplog.text
     assert "ZeroDivisionError" in caplog.text
+    assert caplog.text.count("Traceback") == 1, "a fault is told once"
     for inside in ("ZeroDivisionError", "a secret of the inside", "Traceback", "<script>"):
         assert inside not in page
 
@@ -61,23 +68,75 @@ def test_mail_goes_on_is_said_only_while_it_does(desk: Desk, broken: None) -> No
     assert words not in failing(desk.dana).get("/requests/").content.decode()
 
 
+def words_of(response: HttpResponse) -> str:
+    page = re.sub(r"<(svg|style|head).*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
 def test_without_a_database_the_page_says_so_and_needs_none(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def gone(*_: object, **__: object) -> None:
         raise OperationalError("connection to server failed: secret-host")
 
     client = failing(desk.dana)
     for path in ("/requests/", "/sign-in/", "/requests/1/"):
+        caplog.clear()
         with monkeypatch.context() as cut:
             cut.setattr("django.db.backends.utils.CursorWrapper.execute", gone)
             response = client.get(path)
-        page = response.content.decode()
+        said = words_of(response)
         assert response.status_code == 503
-        assert "Its database cannot be reached." in page
-        assert "Mail goes on" not in page
-        assert "secret-host" not in page
+        assert said.index("The database does not answer") < said.index("Mail waits at the mail servers")
+        assert re.search(r"It has not answered since \d\d:\d\d:\d\d UTC", said)
+        assert "none is lost" in said and "deskpost doctor" in said
+        assert "The fault is in Deskpost" not in said
+        assert "Mail goes on" not in said
+        assert "secret-host" not in said
         assert "Content-Security-Policy" in response.headers
+        told = [line for line in caplog.messages if path in line]
+        assert len(told) == 1 and "The database cannot be used." in told[0]
+        assert "Traceback" not in caplog.text
+
+
+def test_a_full_disk_of_the_database_is_named_and_what_to_do_about_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OperationalError("could not extend file") from DiskFull("could not extend file")
+
+    client = failing(desk.dana)
+    with monkeypatch.context() as cut:
+        cut.setattr("django.db.backends.utils.CursorWrapper.execute", full)
+        response = client.get("/requests/")
+    assert response.status_code == 503
+    assert "The disk of the database is full" in words_of(response)
+    assert "free some space where PostgreSQL keeps its files" in words_of(response)
+
+
+def test_what_a_living_database_refuses_is_a_fault_of_deskpost() -> None:
+    refused = OperationalError("deadlock detected")
+    refused.__cause__ = DeadlockDetected("deadlock detected")
+    assert trouble_of(refused) is None
+    starting = OperationalError("the database system is starting up")
+    starting.__cause__ = CannotConnectNow("the database system is starting up")
+    assert trouble_of(starting) == "gone"
+
+
+def test_an_outage_ends_once_the_database_answers_and_the_next_one_begins_anew(database: str) -> None:
+    outage = Outage()
+    with psycopg.connect(url_of("postgres"), autocommit=True) as server:
+        name = connection.settings_dict["NAME"]
+        server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        since = outage.noticed()
+        time.sleep(1.5)
+        assert outage.noticed() == since
+        server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    end = time.monotonic() + 10
+    while outage.present:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    assert outage.noticed() > since
 
 
 def test_what_is_not_there_says_so_and_offers_the_nearest(desk: Desk) -> None:
@@ -102,6 +161,22 @@ def test_what_is_not_there_says_so_and_offers_the_nearest(desk: Desk) -> None:
     assert "There is nothing at this address" in Client().get("/nowhere/").content.decode()
     assert client.get("/requests/RE-/").status_code == 404
     assert "There is no request 999" in client.get("/requests/RE-999", follow=True).content.decode()
+
+
+def test_an_error_page_has_the_menu_of_who_is_signed_in_and_none_for_others(
+    desk: Desk, broken: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = failing(desk.dana)
+    refused = client.get("/admin/history/")
+    assert refused.status_code == 403
+    for response in (refused, client.get("/nowhere/"), client.get("/requests/999/")):
+        page = response.content.decode()
+        assert "Dana Whitfield" in page
+        assert 'id="person-menu"' in page and 'aria-label="Desk"' in page
+        assert page.count("<h1>") == 1
+    fault = client.get("/requests/").content.decode()
+    assert "Dana Whitfield" in fault and 'id="person-menu"' not in fault, "its links may not work either"
+    assert 'id="person-menu"' not in Client().get("/nowhere/").content.decode()
 
 
 def test_too_large_a_form_is_told_in_words(desk: Desk, settings: object) -> None:

@@ -22,7 +22,7 @@ def test_the_link_makes_an_administrator_who_is_signed_in_and_works_once() -> No
     client = Client()
     page = client.get(url)
     assert "Who looks after this desk?" in page.content.decode()
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"
     response = client.post(url, VALUES)
     assert response.headers["Location"] == "/requests/"
     person = Person.objects.get()

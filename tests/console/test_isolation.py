@@ -1,24 +1,60 @@
-"""Every page, asked by every role for what belongs to another account: it is not there.
+"""Every page, asked by every role for what belongs to another account, or another site: it is not there.
 
 The pages are read from the URL configuration, so that none is forgotten: a route whose parameters have no object of
 another account below fails the test, and so does one that nobody has said to be without objects.
 """
 
+import re
 from collections.abc import Iterator
 from itertools import product
 
 import pytest
+from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from deskpost.desk.accounts import Site
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.fields import Group
 from deskpost.desk.people import Person
-from deskpost.desk.roles import SHIPPED_ROLES
+from deskpost.desk.roles import SHIPPED_ROLES, Grant
+from deskpost.inbound.messages import InboundMessage
+from deskpost.outbound import bell
 from tests.console import builders
 from tests.console.conftest import Desk
+from tests.outbound.builders import queue_mails
 
+# Settings hold for the whole installation: who has the permission in one account only gets 403 (test_delimiters).
+SETTINGS = {
+    "all_settings",
+    "settings_history",
+    "settings_restore",
+    "delimiters",
+    *("notification_rules", "notification_rule_add", "notification_rule_remove"),
+    "outgoing",
+    "outgoing_port",
+    *("incoming", "incoming_new", "connectivity"),
+}
+# Settings whose routes name what they are about: who may not set mail everywhere gets 403, whatever they name.
+NAMED_SETTINGS = {
+    *("outgoing_server", "outgoing_sample", "outgoing_test", "outgoing_primary"),
+    *("outgoing_pause", "outgoing_resume", "outgoing_remove"),
+}
+NAMED_MAILBOXES = {"incoming_mailbox", "incoming_start", "incoming_stop", "incoming_try", "incoming_remove"}
+NAMED_RULES = {"notification_rule", "notification_rule_switch"}
 # Routes without parameters: what they show comes through desk.visible alone; asked below all the same.
-LISTS = {"home", "requests", "request_news", "new_request", "attachments", "help"}
+LISTS = {
+    "home",
+    "outbox",
+    "trace",
+    "requests",
+    "request_news",
+    "new_request",
+    "attachments",
+    *("bell", "bell_count", "bell_read"),
+    "help",
+    *SETTINGS,
+}
 # Routes that name no row of the desk, each with why.
 NO_OBJECT = {
     "sign_in": "asks who it is",
@@ -28,11 +64,15 @@ NO_OBJECT = {
     "help_picture": "the handbook is the same for all",
 }
 SECRET = "Fire in the archive of Vantage"
+# What belongs to the whole account, not to a site of it: who manages the outbox at one site sees its server.
+OF_THE_ACCOUNT = {"outbox_pause", "outbox_resume"}
+of_every_role = pytest.mark.parametrize("role", SHIPPED_ROLES)
+from_everywhere = pytest.mark.parametrize("where", ("another account", "another site"))
 
 
 @pytest.fixture
 def foreign(desk: Desk) -> dict[str, dict[str, object]]:
-    """Give, for each route with parameters, its arguments that name something of Vantage Legal."""
+    """Give, for each route with parameters, its arguments that name something of a site of Vantage Legal."""
     builders.number_from(48_211)
     record = builders.request_by_mail(
         desk.box,
@@ -43,9 +83,16 @@ def foreign(desk: Desk) -> dict[str, dict[str, object]]:
         files={"plan.txt": ("text/plain", b"the plan")},
     )
     assert record.account == desk.vantage
+    bergen = Site.objects.create(account=desk.vantage, name="Bergen")
+    Person.objects.filter(pk=record.requester_id).update(site=bergen)
     conversation = Conversation.objects.get(record=record)
     attachment = Attachment.objects.get(conversation=conversation)
+    bell.ring([desk.admin.pk], "failover", SECRET, SECRET)
     number, message = {"number": record.number}, {"id": conversation.pk}
+    server = builders.outgoing_of(desk.vantage)
+    (queued,) = queue_mails(server, ["helen@vantage.example"], subject=SECRET, record_id=record.pk)
+    mail = {"id": queued.pk}
+    incoming = {"id": conversation.mail_id}
     return {
         "request": number,
         "request_reply": number,
@@ -55,7 +102,20 @@ def foreign(desk: Desk) -> dict[str, dict[str, object]]:
         "message_html": message,
         "mail_way": message,
         "mail_state": message,
+        "trace_mail": incoming,
+        "trace_source": incoming,
+        "trace_file": incoming,
+        "trace_move": incoming,
+        "trace_own": incoming,
+        "trace_again": incoming,
         "attachment": {"id": attachment.pk},
+        "bell_seen": {"id": bell.notices_of(desk.admin)[0].pk},
+        "outbox_mail": mail,
+        "outbox_retry": mail,
+        "outbox_cancel": mail,
+        "outbox_through": mail,
+        "outbox_pause": {"id": server.pk},
+        "outbox_resume": {"id": server.pk},
     }
 
 
@@ -70,8 +130,12 @@ def routes() -> Iterator[URLPattern]:
             pending.extend(one.url_patterns)
 
 
-def stranger(desk: Desk, role: str) -> Person:
-    """Give somebody with a role that holds in Kestrel Logistics alone."""
+def stranger(desk: Desk, role: str, where: str = "another account") -> Person:
+    """Give somebody with a role that holds in Kestrel Logistics alone, or at Vantage Legal's site in Oslo alone."""
+    if where == "another site":
+        oslo = Site.objects.create(account=desk.vantage, name="Oslo")
+        who = ("Olav of Oslo", f"{role.lower()}@vantage.example", role)
+        return builders.person(*who, account=desk.vantage, within=desk.vantage, at=oslo)
     return builders.person(
         f"Kestrel's {role}",
         f"{role.lower()}@kestrel.example",
@@ -81,22 +145,30 @@ def stranger(desk: Desk, role: str) -> Person:
     )
 
 
+def neighbour(who: Person) -> str:
+    """Make a requester of the same account and site, and give name and address."""
+    address = f"ola@{str(who.sign_in_name).rpartition('@')[2]}"
+    builders.person("Ola Nord", address, account=who.account, at=who.site, signs_in=False)
+    return f"Ola Nord <{address}>"
+
+
 def test_every_route_is_in_the_matrix(foreign: dict[str, dict[str, object]]) -> None:
     for route in routes():
         name = route.name
         assert name, f"{route.pattern} has no name"
-        if name in NO_OBJECT or name in LISTS:
+        if name in NO_OBJECT or name in LISTS or name in NAMED_SETTINGS | NAMED_MAILBOXES | NAMED_RULES:
             continue
         parameters = set(route.pattern.converters)
         assert name in foreign, f"{name} has no object of another account in this test: declare one"
         assert set(foreign[name]) == parameters, f"{name} takes {parameters}"
 
 
-@pytest.mark.parametrize("role", SHIPPED_ROLES)
-def test_what_belongs_to_another_account_is_not_there(
-    desk: Desk, foreign: dict[str, dict[str, object]], role: str
+@from_everywhere
+@of_every_role
+def test_what_belongs_to_others_is_not_there(
+    desk: Desk, foreign: dict[str, dict[str, object]], role: str, where: str
 ) -> None:
-    client = builders.signed_in(stranger(desk, role))
+    client = builders.signed_in(stranger(desk, role, where))
     tried = 0
     for route, method, part in product(routes(), ("get", "post"), (False, True)):
         if route.name not in foreign:
@@ -104,17 +176,33 @@ def test_what_belongs_to_another_account_is_not_there(
         url = reverse(route.name, kwargs=foreign[route.name])
         headers = builders.htmx() if part else {}
         response = getattr(client, method)(url, headers=headers)
-        assert response.status_code in (404, 405), f"{role} {method} {url}: {response.status_code}"
         assert SECRET not in response.content.decode()
+        if where == "another site" and route.name in OF_THE_ACCOUNT:
+            assert response.status_code in (403, 404, 405)
+            continue
+        assert response.status_code in (404, 405), f"{role} {method} {url}: {response.status_code}"
         tried += response.status_code == 404
-    assert tried >= len(foreign) * 2
+    assert tried >= (len(foreign) - len(OF_THE_ACCOUNT)) * 2
 
 
-@pytest.mark.parametrize("role", SHIPPED_ROLES)
-def test_lists_and_search_show_nothing_of_another_account(
-    desk: Desk, foreign: dict[str, dict[str, object]], role: str
-) -> None:
+@of_every_role
+def test_settings_answer_the_same_whatever_they_name(desk: Desk, role: str) -> None:
     client = builders.signed_in(stranger(desk, role))
+    scopes = (f"account-{desk.vantage.pk}", "account-987", "directory")
+    named = [*product(NAMED_SETTINGS, scopes), *product(NAMED_MAILBOXES, (desk.box.pk, 987))]
+    named += product(NAMED_RULES, ("request_closed", "nothing"))
+    for (name, what), method in product(named, ("get", "post")):
+        response = getattr(client, method)(reverse(name, args=[what]))
+        assert response.status_code in (403, 405), f"{role} {method} {name} {what}"
+        assert "Vantage Legal" not in response.content.decode()
+
+
+@from_everywhere
+@of_every_role
+def test_lists_and_search_show_nothing_of_others(
+    desk: Desk, foreign: dict[str, dict[str, object]], role: str, where: str
+) -> None:
+    client = builders.signed_in(stranger(desk, role, where))
     number = str(foreign["request"]["number"])
     queries = (
         "",
@@ -126,25 +214,38 @@ def test_lists_and_search_show_nothing_of_another_account(
         f"?account={desk.vantage.pk}",
     )
     urls = [reverse("requests") + query for query in queries]
+    if role in ("SDAdmin", "SDCoordinator"):
+        urls += [reverse("outbox") + query for query in ("", f"?account={desk.vantage.pk}", "?tab=sent")]
+    if role != "SDRequester":
+        urls += [
+            reverse("trace") + query
+            for query in ("", "?sender=helen", "?subject=archive", "?recipient=support")
+        ]
     urls += [reverse("request_news") + "?after=0", reverse("new_request"), reverse("home")]
     for url in urls:
         response = client.get(url, follow=True)
         page = response.content.decode()
         assert SECRET not in page, url
-        assert "Vantage Legal" not in page, url
+        assert where == "another site" or "Vantage Legal" not in page, url
         assert "Helen Cho" not in page, url
 
 
-@pytest.mark.parametrize("role", SHIPPED_ROLES)
+@from_everywhere
+@of_every_role
 def test_a_missing_request_and_a_foreign_one_answer_the_same(
-    desk: Desk, foreign: dict[str, dict[str, object]], role: str
+    desk: Desk, foreign: dict[str, dict[str, object]], role: str, where: str
 ) -> None:
-    client = builders.signed_in(stranger(desk, role))
+    client = builders.signed_in(stranger(desk, role, where))
     number = foreign["request"]["number"]
     other = 7_654_321
-    theirs = client.get(reverse("request", args=[number])).content.decode().replace(str(number), "N")
-    nobodys = client.get(reverse("request", args=[other])).content.decode().replace(str(other), "N")
+    theirs, nobodys = (_without_token(client, one).replace(str(one), "N") for one in (number, other))
     assert theirs == nobodys
+
+
+def _without_token(client: Client, number: int) -> str:
+    """Give the page of a request less the form tokens, which are drawn anew for each page."""
+    page = client.get(reverse("request", args=[number])).content.decode()
+    return re.sub(r'(name="csrfmiddlewaretoken" value="|X-CSRFToken": ")[^"]+', r"\1", page)
 
 
 def test_without_a_sign_in_every_page_sends_to_sign_in(
@@ -161,8 +262,9 @@ def test_without_a_sign_in_every_page_sends_to_sign_in(
             assert part.status_code in (401, 405), f"{method} {url} by htmx"
 
 
-def test_a_request_cannot_be_given_to_a_technician_who_may_not_see_it(desk: Desk) -> None:
-    outsider = stranger(desk, "SDTechnician")
+@from_everywhere
+def test_a_request_cannot_be_given_to_a_technician_who_may_not_see_it(desk: Desk, where: str) -> None:
+    outsider = stranger(desk, "SDTechnician", where)
     record = builders.request_by_mail(
         desk.box, sender="Helen Cho <helen@vantage.example>", message_id="<2@vantage.example>"
     )
@@ -174,12 +276,16 @@ def test_a_request_cannot_be_given_to_a_technician_who_may_not_see_it(desk: Desk
     assert outsider.name not in client.get(reverse("request", args=[record.number])).content.decode()
 
 
-def test_technicians_of_another_account_are_not_named(desk: Desk) -> None:
-    builders.person(
-        "Vera Vantage", "vera@vantage.example", "SDTechnician", account=desk.vantage, within=desk.vantage
-    )
-    builders.request_by_mail(desk.box)
-    client = builders.signed_in(stranger(desk, "SDAccountAdmin"))
+@from_everywhere
+def test_technicians_and_groups_of_others_are_not_named(desk: Desk, where: str) -> None:
+    bergen = Site.objects.create(account=desk.vantage, name="Bergen") if where == "another site" else None
+    vera = ("Vera Vantage", "vera@vantage.example", "SDTechnician")
+    builders.person(*vera, account=desk.vantage, within=desk.vantage, at=bergen)
+    if where == "another account":
+        Group.objects.create(name="Vera Vantage's group", account=desk.vantage)
+    near = stranger(desk, "SDAccountAdmin", where)
+    builders.request_by_mail(desk.box, sender=neighbour(near))
+    client = builders.signed_in(near)
     for url in (reverse("requests"), reverse("new_request")):
         page = client.get(url).content.decode()
         assert "Vera Vantage" not in page
@@ -198,8 +304,10 @@ def test_a_technician_of_one_account_sees_its_requests_and_works_on_them(desk: D
     assert record.technician == insider
 
 
-def test_nobody_opens_a_request_in_an_account_that_is_not_theirs(desk: Desk) -> None:
-    client = builders.signed_in(stranger(desk, "SDTechnician"))
+@from_everywhere
+@pytest.mark.usefixtures("foreign")
+def test_nobody_opens_a_request_for_those_they_do_not_work_for(desk: Desk, where: str) -> None:
+    client = builders.signed_in(stranger(desk, "SDTechnician", where))
     page = client.post(
         reverse("new_request"),
         {
@@ -212,3 +320,36 @@ def test_nobody_opens_a_request_in_an_account_that_is_not_theirs(desk: Desk) -> 
     )
     assert page.status_code == 422
     assert not Conversation.objects.filter(subject="Sneaked in").exists()
+    assert "Helen Cho" not in page.content.decode()
+
+
+def test_at_a_site_one_opens_requests_for_its_people_and_sees_them(desk: Desk) -> None:
+    insider = stranger(desk, "SDTechnician", "another site")
+    client = builders.signed_in(insider)
+    form = {
+        "account": str(desk.vantage.pk),
+        "requester": neighbour(insider),
+        "subject": "Cold",
+        "text": "Brr",
+    }
+    form |= {"technician": str(insider.pk), "token": "5b0f61f4-3f3c-4a3e-9f0e-0a4a5d3f1f12"}
+    page = client.post(reverse("new_request"), form, follow=True)
+    assert page.status_code == 200
+    assert Conversation.objects.get(subject="Cold").record.technician == insider
+
+
+def test_a_mail_that_joined_no_request_is_traced_in_its_senders_whole_account_alone(desk: Desk) -> None:
+    """Held at a request of Kestrel's, where the person works, it was sent by somebody of Vantage."""
+    record = builders.request_by_mail(desk.box)
+    sent = {"sender": "Helen Cho <helen@vantage.example>", "message_id": "<3@vantage.example>"}
+    builders.request_by_mail(desk.box, **sent, subject=f"##RE-{record.number}## {SECRET}")
+    held = InboundMessage.objects.order_by("-pk")[0]
+    assert held.outcome.kind == "held"
+    who = stranger(desk, "SDTechnician", "another site")
+    grant = Grant.objects.get(person=who)
+    Grant.objects.create(person=who, role=grant.role, account=desk.kestrel)
+    client = builders.signed_in(who)
+    assert client.get(reverse("trace_mail", args=[held.pk])).status_code == 404
+    assert SECRET not in client.get(reverse("trace")).content.decode()
+    Grant.objects.filter(pk=grant.pk).update(site=None)
+    assert client.get(reverse("trace_mail", args=[held.pk])).status_code == 200

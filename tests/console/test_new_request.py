@@ -1,5 +1,6 @@
 """A request written by hand."""
 
+import re
 import uuid
 from typing import Any
 
@@ -62,6 +63,7 @@ def test_a_form_sent_twice_opens_one_request(desk: Desk) -> None:
     ("field", "value", "words"),
     [
         ("requester", "nobody", "“nobody” is no e-mail address"),
+        ("requester", "x@y", "“x@y” is no e-mail address"),
         ("requester", "a@kestrel.example, b@kestrel.example", "A request has one requester."),
         ("requester", builders.HELP, "That is the desk&#x27;s own address."),
         ("subject", "", "This is empty. To do: fill it in."),
@@ -120,3 +122,24 @@ def test_who_may_not_open_requests_is_told_who_can_allow_it(desk: Desk) -> None:
     assert "request.create" in page
     assert "Reader" in page
     assert "Priya Raman can give it to you" in page
+
+
+@pytest.mark.parametrize("token", [None, "not-a-token"])
+def test_a_form_without_its_token_opens_nothing_and_can_be_sent_again(desk: Desk, token: str | None) -> None:
+    client = builders.signed_in(desk.dana)
+    form = {
+        "account": str(desk.kestrel.pk),
+        "requester": "tom@kestrel.example",
+        "subject": "Cold",
+        "text": "Brr",
+    }
+    answer = client.post(URL, form if token is None else {**form, "token": token})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "the form did not come whole" in page and "To do: look through what stands here" in page
+    assert "Brr" in page
+    assert not Record.objects.exists()
+    fresh = re.search(r'name="token" value="([^"]+)"', page)
+    assert fresh is not None
+    assert client.post(URL, {**form, "token": fresh[1]}).status_code == 302
+    assert Record.objects.get().subject == "Cold"

@@ -1,5 +1,6 @@
 """Replies, forwards and notes."""
 
+import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -16,10 +17,15 @@ from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.outbound.files import content_of
 from deskpost.outbound.outbox import OutboxFile, OutboxMail
+from deskpost.outbound.servers import OutgoingServer
 from tests.console import builders
 from tests.console.conftest import Desk
 
 TOM = "Tom Achterberg <tom@kestrel.example>"
+DANA = "Dana Whitfield <dana@northgate-it.example>"
+SAM = "Sam Okafor <sam@northgate-it.example>"
+TO_TOM = 'name="to" value="Tom Achterberg &lt;tom@kestrel.example&gt;"'
+TO_VERA = 'name="to" value="Vera Hahn &lt;vera@vendor.example&gt;"'
 
 
 def send(client: Client, record: Record, **values: Any) -> Any:
@@ -79,6 +85,83 @@ def test_reply_all_goes_to_everybody_but_the_desk_itself(desk: Desk, record: Rec
     assert f'name="cc" value="Support &lt;{builders.HELP}' not in page
 
 
+def answer_by_mail(desk: Desk, record: Record, sender: str, **parts: str) -> None:
+    """Let somebody answer a request from a mail program."""
+    parts = {"text": "It is the router.", "message_id": f"<{uuid.uuid4()}@example>"} | parts
+    subject = f"Re: ##RE-{record.number}## VPN"
+    assert builders.request_by_mail(desk.box, sender=sender, subject=subject, **parts) == record
+
+
+@pytest.fixture
+def asked(desk: Desk, record: Record) -> Record:
+    """Give the request once a vendor was asked about it and has answered."""
+    send(builders.signed_in(desk.dana), record, mode="forward", to="vera@vendor.example", text="Your price?")
+    asked = builders.last_conversation(record).message_id or ""
+    answer_by_mail(
+        desk, record, "Vera Hahn <vera@vendor.example>", text="Our price is 40.", In_Reply_To=asked
+    )
+    return record
+
+
+def test_a_reply_answers_the_requester_after_a_technician_answered_by_mail(
+    desk: Desk, record: Record
+) -> None:
+    answer_by_mail(desk, record, DANA)
+    client = builders.signed_in(desk.sam)
+    page = composer(client, record)
+    assert TO_TOM in page
+    assert 'placeholder="Write to Tom Achterberg"' in page
+    page = composer(client, record, "reply_all")
+    assert TO_TOM in page
+    assert (
+        'name="cc" value="Nora &lt;nora@kestrel.example&gt;, Ilse Roth &lt;ilse@kestrel.example&gt;"' in page
+    )
+
+
+def test_a_reply_answers_the_requester_after_a_vendor_answered(desk: Desk, asked: Record) -> None:
+    page = composer(builders.signed_in(desk.dana), asked)
+    assert TO_TOM in page
+    assert 'placeholder="Write to Tom Achterberg"' in page
+
+
+def test_a_forward_takes_the_mail_along_that_the_composer_names(desk: Desk, asked: Record) -> None:
+    client = builders.signed_in(desk.dana)
+    assert "The newest mail of Tom Achterberg goes along" in composer(client, asked, "forward")
+    send(client, asked, mode="forward", to="nora@kestrel.example", text="Have a look.")
+    mail = mails_of(asked)[-1]
+    assert "From: Tom Achterberg" in mail.text and "It drops every twenty minutes." in mail.text
+    assert "Our price" not in mail.text
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_without_a_requester_a_reply_goes_to_who_wrote_last_and_is_no_technician(
+    desk: Desk, asked: Record, known: bool
+) -> None:
+    Record.objects.filter(pk=asked.pk).update(requester=None)
+    if not known:
+        Conversation.objects.filter(record=asked, from_name="Vera Hahn").update(author=None)
+    answer_by_mail(desk, asked, DANA)
+    assert TO_VERA in composer(builders.signed_in(desk.dana), asked)
+
+
+def test_a_technicians_own_request_is_answered_to_the_technician(desk: Desk) -> None:
+    record = builders.request_by_mail(desk.box, sender=DANA, message_id="<own@northgate-it.example>")
+    answer_by_mail(desk, record, SAM)
+    page = composer(builders.signed_in(desk.sam), record)
+    assert 'name="to" value="Dana Whitfield &lt;dana@northgate-it.example&gt;"' in page
+
+
+def test_the_sender_that_is_shown_is_the_one_that_a_reply_leaves_from(desk: Desk) -> None:
+    vpn, printers = "vpn@northgate-it.example", "printers@northgate-it.example"
+    OutgoingServer.objects.update(allowed_from=[vpn, printers])
+    record = builders.request_by_mail(desk.box, to=vpn)
+    answer_by_mail(desk, record, "Ilse Roth <ilse@kestrel.example>", to=printers)
+    shown = re.search(r'class="from">[^&]*&lt;([^&]*)&gt;', composer(builders.signed_in(desk.dana), record))
+    assert shown is not None
+    send(builders.signed_in(desk.dana), record)
+    assert [shown[1], mails_of(record)[0].sender_address] == [vpn, vpn]
+
+
 @pytest.mark.parametrize(
     "typed", [builders.HELP, builders.HELP.upper(), "Support <support+tag@northgate-it.example>"]
 )
@@ -91,6 +174,19 @@ def test_the_desks_own_address_is_never_a_recipient(desk: Desk, record: Record, 
     assert response.status_code == 422
     assert "the desk does not write to itself" in response.content.decode()
     assert len(mails_of(record)) == 1
+
+
+def test_the_empty_box_says_whom_its_text_is_for(desk: Desk, record: Record) -> None:
+    client = builders.signed_in(desk.dana)
+    hints = {
+        "reply": "Write to Tom Achterberg",
+        "forward": "A note for who gets it",
+        "note": "A note for technicians",
+    }
+    for mode, hint in hints.items():
+        page = composer(client, record, mode)
+        assert f'placeholder="{hint}' in page
+        assert f'data-hint="{hints["forward"]}' in page, "the tabs change it without loading the page anew"
 
 
 def test_the_sender_is_shown_before_sending(desk: Desk, record: Record) -> None:
@@ -202,11 +298,31 @@ def test_an_answer_of_a_colleague_meanwhile_is_told_before_sending(desk: Desk, r
     assert again.status_code == 303
 
 
+def test_an_answer_of_a_colleague_by_mail_is_told_before_sending(desk: Desk, record: Record) -> None:
+    seen = str(builders.last_conversation(record).pk)
+    answer_by_mail(desk, record, SAM)
+    late = send(builders.signed_in(desk.dana), record, newest=seen, text="I look into it.")
+    assert late.status_code == 422
+    assert "Sam Okafor answered at" in late.content.decode()
+    own = send(builders.signed_in(desk.sam), record, newest=seen, text="And one more thing.")
+    assert own.status_code == 303, "that is no colleague's answer"
+    again = send(builders.signed_in(desk.dana), record, text="I look into it.")
+    assert again.status_code == 303
+
+
+def test_what_others_write_to_the_desk_meanwhile_does_not_hold_a_reply(desk: Desk, record: Record) -> None:
+    seen = str(builders.last_conversation(record).pk)
+    answer_by_mail(desk, record, TOM)
+    answer_by_mail(desk, record, DANA, to=f"{builders.HELP}, {SAM}")
+    assert send(builders.signed_in(desk.sam), record, newest=seen).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
         ("tom", "“tom” is no e-mail address"),
         ("tom@", "“tom@” is no e-mail address"),
+        ("tom@kestrel", "“tom@kestrel” is no e-mail address"),
         ("tom@@kestrel.example", "is no e-mail address"),
         ("tom@kestrel..example", "is no e-mail address"),
         ("Tom Achterberg", "cannot be read"),
@@ -312,4 +428,47 @@ def test_a_person_without_the_permission_sees_no_composer_and_may_not_send(
     response = send(client, record)
     assert response.status_code == 403
     assert "conversation.reply" in response.content.decode()
+    assert mails_of(record) == []
+
+
+@pytest.mark.parametrize("token", [None, "", "not-a-token", "a\0b", "9" * 40])
+@pytest.mark.parametrize("mode", ["reply", "reply_all", "forward", "note"])
+def test_a_form_without_its_token_sends_nothing_and_keeps_what_was_typed(
+    desk: Desk, record: Record, mode: str, token: str | None
+) -> None:
+    client = builders.signed_in(desk.dana)
+    form = {"mode": mode, "to": "nora@kestrel.example", "text": "I typed this.", "status": ""}
+    form |= {} if token is None else {"token": token}
+    before = Conversation.objects.count()
+    answer = client.post(reverse("request_reply", args=[record.number]), form)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "the form did not come whole" in page and "To do: look through what stands here" in page
+    assert "I typed this." in page and "nora@kestrel.example" in page
+    assert (Conversation.objects.count(), mails_of(record)) == (before, [])
+    fresh = re.search(r'name="token" value="([^"]+)"', page)
+    assert fresh is not None
+    assert send(client, record, mode=mode, token=fresh[1]).status_code == 303
+    assert Conversation.objects.count() == before + 1
+
+
+def test_a_requester_is_told_of_a_missing_token_too_and_names_nobody(desk: Desk, record: Record) -> None:
+    client = builders.signed_in(desk.tom)
+    url = reverse("request_reply", args=[record.number])
+    form = {"mode": "reply", "text": "It works now.", "to": "no address", "cc": "boss@kestrel.example"}
+    answer = client.post(url, form)
+    assert answer.status_code == 422
+    assert "the form did not come whole" in answer.content.decode()
+    assert client.post(url, {**form, "token": str(uuid.uuid4())}).status_code == 303
+    written = builders.last_conversation(record)
+    assert (written.text, written.to, written.cc) == ("It works now.", [], [])
+
+
+@pytest.mark.parametrize("wrong", [{"mode": "shout"}, {"status": "987"}, {"newest": "yesterday"}])
+def test_what_a_page_carried_wrongly_is_said_above_the_form(
+    desk: Desk, record: Record, wrong: dict[str, str]
+) -> None:
+    answer = send(builders.signed_in(desk.dana), record, **wrong)
+    assert answer.status_code == 422
+    assert "the form did not come whole" in answer.content.decode()
     assert mails_of(record) == []

@@ -48,6 +48,7 @@ def test_a_requester_sees_neither_notes_nor_traces_nor_history_nor_addresses(des
         subject=f"Re: ##RE-{record.number}##",
         text="Me too.",
         message_id="<3@kestrel.example>",
+        cc="tom@kestrel.example",
     )
     page = page_of(desk.tom, record)
     assert "It drops every twenty minutes." in page
@@ -74,7 +75,8 @@ def test_the_way_of_a_mail_names_every_step_and_the_one_that_decided(desk: Desk)
     mail = builders.last_conversation(record)
     url = reverse("mail_way", args=[mail.pk])
     client = builders.signed_in(desk.dana)
-    page, part = client.get(url).content.decode(), client.get(url, headers=builders.htmx()).content.decode()
+    page = client.get(url, follow=True).content.decode()
+    part = client.get(url, headers=builders.htmx()).content.decode()
     for text in (page, part):
         assert text.count('<li class="') == len(STEPS)
         assert "Collected" in text
@@ -91,7 +93,8 @@ def test_a_step_that_was_not_reached_says_so(desk: Desk) -> None:
         desk.box, subject=f"Re: ##RE-{record.number}## VPN", message_id="<2@kestrel.example>"
     )
     mail = builders.last_conversation(record)
-    text = builders.signed_in(desk.dana).get(reverse("mail_way", args=[mail.pk])).content.decode()
+    way = reverse("mail_way", args=[mail.pk])
+    text = builders.signed_in(desk.dana).get(way, follow=True).content.decode()
     assert text.count("not reached") == 1
     assert "the fifth decided: Threading" in text
 

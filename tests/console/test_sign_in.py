@@ -64,6 +64,10 @@ def test_a_name_nobody_has_answers_in_the_same_words(desk: Desk) -> None:
     assert {wrong.status_code, unknown.status_code, without_login.status_code} == {401}
 
 
+def test_a_name_that_no_database_holds_answers_in_the_same_words(desk: Desk) -> None:
+    assert attempt(Client(), f"{DANA}\0") == 401
+
+
 def test_a_password_is_hashed_for_a_name_nobody_has_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     from django.contrib.auth.hashers import MD5PasswordHasher
 

@@ -1,58 +1,25 @@
 """Telling the server: only of the mail that was stored, only once, and never before it is certain."""
 
 import os
-import socket
-import threading
-from collections.abc import Callable
+import re
+from pathlib import Path
 
 import pytest
+from django.db import DatabaseError, connection
 
 from deskpost.desk.records import Record
 from deskpost.inbound.collect import fetch
-from deskpost.inbound.mailboxes import Mailbox
+from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import InboundMessage, MailOutcome, Unacknowledged
 from deskpost.inbound.process import process
 from deskpost.outbound.outbox import OutboxMail
 from tests.inbound.builders import mail, mailbox
 from tests.inbound.test_fetch import box, mails, take_in
+from tests.servers.answering_imap import body_of, imap_server, message_id_of
 from tests.servers.cutting_proxy import Fault
+from tests.servers.scripted import Line
 
 pytestmark = pytest.mark.usefixtures("database")
-Answer = Callable[[bytes], tuple[bytes, bytes]]
-
-
-def imap_server(answer: Answer) -> int:
-    """Serve IMAP with a mailbox of one's own making: `answer(command)` gives lines, and how the command ends."""
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        while True:
-            client, _ = listener.accept()
-            stream = client.makefile("rwb")
-            stream.write(b"* OK hi\r\n")
-            stream.flush()
-            for line in stream:
-                tag, _, command = line.strip().partition(b" ")
-                upper = command.upper()
-                if upper.startswith(b"CAPABILITY"):
-                    lines, end = b"* CAPABILITY IMAP4rev1\r\n", b"OK done"
-                elif upper.startswith((b"SELECT", b"EXAMINE")):
-                    lines = b"* 2 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 3] x\r\n"
-                    end = b"OK done"
-                else:
-                    lines, end = answer(upper)
-                stream.write(lines + tag + b" " + end + b"\r\n")
-                stream.flush()
-                if upper.startswith(b"LOGOUT"):
-                    break
-            client.close()
-
-    threading.Thread(target=serve, daemon=True).start()
-    return int(listener.getsockname()[1])
-
-
-def body_of(uid: int, raw: bytes) -> bytes:
-    return b"* %d FETCH (UID %d BODY[] {%d}\r\n%b)\r\n" % (uid, uid, len(raw), raw)
 
 
 @pytest.mark.parametrize(("act", "folder"), [("delete", ""), ("move", "Done")])
@@ -67,11 +34,80 @@ def test_another_mail_under_the_same_uid_is_left_alone(dovecot, act, folder):
         owner = path.stat()
         path.write_bytes(path.read_bytes().replace(b"<1@acme.example>", b"<9@acme.example>"))
         os.chown(path, owner.st_uid, owner.st_gid)
-    for path in maildir.glob("dovecot.index.cache"):  # where the old Message-ID is remembered
-        path.unlink()
+    forget(maildir)
     assert fetch(made.pk).failure is None
     assert dovecot.count(made.username) == 1
-    assert "another mail" in Unacknowledged.objects.get().reason
+    reason = Unacknowledged.objects.get().reason
+    assert "its Message-ID is <9@acme.example> and was <1@acme.example>" in reason
+
+
+@pytest.mark.parametrize("protocol", ["imap", "pop"])
+def test_a_mail_of_another_size_under_the_same_uid_is_left_alone(dovecot, protocol):
+    made = box(dovecot, protocol, after_fetching="delete")
+    dovecot.deliver_many(made.username, mails(1))
+    without_size(dovecot.maildir(made.username))
+    take_in(made)
+    change_text(dovecot.maildir(made.username), b"Text 1", b"Quite another text")
+    assert fetch(made.pk).failure is None
+    assert dovecot.count(made.username) == 1
+    reason = Unacknowledged.objects.get().reason
+    listed = InboundMessage.objects.get().listed_size
+    assert f"its size is {listed + 12} bytes and was {listed}" in reason
+    change_text(dovecot.maildir(made.username), b"Quite another text", b"Text 1")
+    assert fetch(made.pk).failure is None
+    assert dovecot.count(made.username) == 0
+    assert not Unacknowledged.objects.exists()
+
+
+@pytest.mark.parametrize("now", [500, 1200])
+def test_a_server_that_only_estimates_sizes_is_held_to_its_own_estimate(now):
+    raw, deleted, size = mail(), [], [1200]
+
+    def answer(command: bytes) -> tuple[bytes, bytes]:
+        if command.startswith(b"UID SEARCH"):
+            return b"* SEARCH 1\r\n", b"OK done"
+        if b"RFC822.SIZE" in command:
+            return b"* 1 FETCH (UID 1 RFC822.SIZE %d)\r\n" % size[0], b"OK done"
+        if b"HEADER.FIELDS" in command:
+            return message_id_of(1, b"<1@acme.example>"), b"OK done"
+        if b"BODY.PEEK[]" in command:
+            return body_of(1, raw), b"OK done"
+        if command.startswith(b"UID STORE"):
+            deleted.append(command)
+        return b"", b"OK done"
+
+    made = mailbox(port=imap_server(answer), after_fetching="delete")
+    assert fetch(made.pk).collected == 1
+    process(made.pk)
+    stored = InboundMessage.objects.get()
+    assert (stored.size, stored.listed_size) == (len(raw), 1200)
+    size[0] = now
+    fetch(made.pk)
+    assert bool(deleted) == (now == 1200)
+    assert Unacknowledged.objects.exists() == (now != 1200)
+
+
+def without_size(maildir: Path) -> None:
+    """Take the size out of the name of the one mail's file, so that Dovecot looks at its bytes."""
+    (path,) = maildir.glob("cur/*")
+    path.rename(path.with_name(path.name.partition(",")[0] + ":2,"))
+
+
+def change_text(maildir: Path, old: bytes, new: bytes) -> None:
+    """Let the one mail have another text under the same UID."""
+    (path,) = maildir.glob("cur/*")
+    owner = path.stat()
+    path.write_bytes(path.read_bytes().replace(old, new))
+    os.chown(path, owner.st_uid, owner.st_gid)
+    forget(maildir)
+
+
+def forget(maildir: Path) -> None:
+    """Let Dovecot forget which sizes and Message-IDs it has read."""
+    for path in maildir.glob("dovecot.index.cache"):
+        path.unlink()
+    uids = maildir / "dovecot-uidlist"
+    uids.write_bytes(re.sub(rb" W\d+", b"", uids.read_bytes()))
 
 
 def test_a_pop_connection_cut_after_any_command_leaves_nothing_undeleted(dovecot, cutting_proxy):
@@ -117,6 +153,35 @@ def test_a_mail_that_the_server_does_not_give_is_an_error_mail_and_not_passed_by
     assert "would not give it" in MailOutcome.objects.get(kind="error").reason
 
 
+def test_a_pop_mail_of_which_nothing_is_given_is_one_error_mail_with_the_reason(scripted):
+    raw = mail().replace(b"\n", b"\r\n")
+
+    def script(line: Line) -> None:
+        line.say(b"+OK ready")
+        while word := line.hear().upper():
+            if word == b"LIST":
+                line.say(b"+OK", b"1 300", b"2 %d" % len(raw), b".")
+            elif word in (b"CAPA", b"UIDL", b"RETR 1", b"TOP 1 0"):
+                line.say(b"-ERR its file is damaged")
+            elif word in (b"RETR 2", b"TOP 2 0"):
+                line.say(b"+OK")
+                line.say_raw(raw + b".\r\n")
+            else:
+                line.say(b"+OK")
+
+    served = scripted(script)
+    made = mailbox(protocol="pop", port=served.port, after_fetching="delete")
+    for _ in range(3):
+        assert fetch(made.pk).failure is None
+        process(made.pk)
+    assert sorted(MailOutcome.objects.values_list("kind", flat=True)) == ["error", "request"]
+    reason = MailOutcome.objects.get(kind="error").reason
+    assert "its file is damaged" in reason
+    assert "To do" in reason
+    assert b"DELE 1" not in served.heard
+    assert b"DELE 2" in served.heard
+
+
 def test_a_mail_that_is_listed_without_a_size_is_an_error_mail_and_not_passed_by():
     raw = mail()
 
@@ -159,37 +224,6 @@ def test_an_imap_connection_that_breaks_while_mails_are_moved_moves_each_once(do
     assert cut > 8
 
 
-def test_a_server_that_copies_and_then_refuses_to_delete_gets_one_copy():
-    raw, copies = mail(), []
-
-    def answer(command: bytes) -> tuple[bytes, bytes]:
-        if command.startswith(b"UID SEARCH"):
-            return b"* SEARCH 1\r\n", b"OK done"
-        if b"RFC822.SIZE" in command:
-            return b"* 1 FETCH (UID 1 RFC822.SIZE %d)\r\n" % len(raw), b"OK done"
-        if b"HEADER.FIELDS" in command:
-            field = b"Message-ID: <1@acme.example>\r\n\r\n"
-            item = b"* 1 FETCH (UID 1 BODY[HEADER.FIELDS (MESSAGE-ID)] {%d}\r\n%b)\r\n" % (len(field), field)
-            return item, b"OK done"
-        if b"BODY.PEEK[]" in command:
-            return body_of(1, raw), b"OK done"
-        if command.startswith(b"UID COPY"):
-            copies.append(command)
-        if command.startswith(b"UID STORE"):
-            return b"", b"NO read-only for you"
-        return b"", b"OK done"
-
-    made = mailbox(port=imap_server(answer), after_fetching="move", move_to="Done")
-    for _ in range(5):
-        fetch(made.pk)
-        process(made.pk)
-    assert len(copies) == 1
-    waiting = Unacknowledged.objects.get()
-    assert waiting.copied
-    assert waiting.refusals >= 3
-    assert "read-only for you" in waiting.reason
-
-
 def test_new_customers_get_their_receipts_after_the_folder_was_made_anew(dovecot):
     made = box(dovecot, first_fetch="new")
     dovecot.deliver_many(made.username, mails(9))
@@ -203,3 +237,47 @@ def test_new_customers_get_their_receipts_after_the_folder_was_made_anew(dovecot
         take_in(made)
     assert Record.objects.count() == 3
     assert OutboxMail.objects.filter(event="request_received").count() == 3
+
+
+_REFUSED_ONCE = """
+CREATE SEQUENCE tries;
+CREATE FUNCTION refuse_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF nextval('tries') = 1 THEN RAISE EXCEPTION 'the disk is full'; END IF;
+    RETURN NEW;
+END $$;
+CREATE CONSTRAINT TRIGGER refuse_once AFTER INSERT ON inbound_message
+    DEFERRABLE INITIALLY {when} FOR EACH ROW EXECUTE FUNCTION refuse_once();
+"""
+
+
+@pytest.mark.parametrize("when", ["IMMEDIATE", "DEFERRED"])
+def test_a_batch_that_could_not_be_stored_is_not_acknowledged_and_comes_once_at_the_next_fetch(dovecot, when):
+    """PostgreSQL refuses it while it is written, or at the commit: neither may have been told to the server before."""
+    made = box(dovecot)
+    dovecot.deliver_many(made.username, mails(3))
+    with connection.cursor() as cursor:
+        cursor.execute(_REFUSED_ONCE.format(when=when))
+    with pytest.raises(DatabaseError, match="the disk is full"):
+        fetch(made.pk)
+    assert not InboundMessage.objects.exists()
+    assert dovecot.unseen(made.username) == 3
+    assert take_in(made) == 3
+    assert take_in(made) == 0
+    assert dovecot.unseen(made.username) == 0
+    assert Record.objects.count() == InboundMessage.objects.count() == 3
+
+
+@pytest.mark.parametrize("refused", [b"UID SEARCH", b"RFC822.SIZE"])
+def test_a_server_that_refuses_to_list_its_mails_is_failing(database, refused):
+    def answer(command: bytes) -> tuple[bytes, bytes]:
+        if refused in command:
+            return b"", b"NO not permitted now"
+        return (b"* SEARCH 1 2\r\n" if command.startswith(b"UID SEARCH") else b""), b"OK done"
+
+    made = mailbox(port=imap_server(answer), tls="none")
+    got = fetch(made.pk)
+    assert got.failure is not None and got.collected == 0
+    state = MailboxState.objects.get(mailbox=made)
+    assert state.failing_since is not None and state.last_fetch_at is None
+    assert "not permitted now" in state.reason

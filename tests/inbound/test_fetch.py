@@ -303,7 +303,8 @@ def mark(*arguments):
     print("stored", flush=True); time.sleep(0.3); original(*arguments)
 collect.acknowledge.mark = mark
 collect.BATCH_MAILS = 5
-print(collect.fetch(int(sys.argv[1])).collected, flush=True)
+fetched = collect.fetch(int(sys.argv[1]))
+print(fetched.collected, fetched.failure, fetched.held_elsewhere, flush=True)
 """
 
 
@@ -329,6 +330,8 @@ def test_a_worker_stopped_in_mid_fetch_changes_nothing_under_its_lost_lease(dove
     finally:
         first.send_signal(signal.SIGCONT)
     assert first.wait(30) == 0
+    assert first.stdout.read() == "5 None True\n", "it ended because it had lost its lease, after one batch"
+    assert InboundMessage.objects.count() == 40
     take_in(made)
     assert InboundMessage.objects.count() == Record.objects.count() == 40
     assert not Unacknowledged.objects.exists()

@@ -16,7 +16,7 @@ from deskpost.desk.history import HistoryEntry
 from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person, PersonAddress
 from deskpost.desk.records import Record
-from deskpost.desk.roles import Grant, Role
+from deskpost.desk.roles import Grant, Role, visible
 from deskpost.inbound.collect import store
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.messages import MailOutcome, Undecided
@@ -407,18 +407,50 @@ def test_somebody_in_copy_still_joins_after_a_mail_of_his_own():
     )
 
 
-def test_a_technicians_answer_by_mail_reaches_the_requester():
-    account("Acme", "acme.example")
-    box = mailbox()
-    deliver(box, mail())
+def technician() -> None:
+    """Make Sam, who works for every account."""
     msp = Account.objects.get(default=True)
     sam = Person.objects.create(name="Sam", account=msp, sign_in_name="sam@msp.example", technician=True)
     PersonAddress.objects.create(person=sam, account=msp, address="sam@msp.example", key="sam@msp.example")
     Grant.objects.create(person=sam, role=Role.objects.get(name="SDTechnician"))
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"to": "parts@vendor.example", "cc": "help@desk.example"},
+        {"to": "help@desk.example", "in_reply_to": "<forward@desk.example>"},
+        {"to": "ute@acme.example", "cc": "help@desk.example"},
+    ],
+    ids=["written to a vendor", "answers a forward", "written to the requester"],
+)
+def test_what_a_technician_writes_to_others_is_not_sent_on_to_the_requester(named):
+    account("Acme", "acme.example")
+    box = mailbox()
+    deliver(box, mail(sender="ute@acme.example"))
+    technician()
+    receipt = OutboxMail.objects.get(event="request_received")  # turned into a forward by hand
+    OutboxMail.objects.filter(pk=receipt.pk).update(event="forward", message_id="<forward@desk.example>")
+    told = deliver(
+        box, mail(message_id="<2@x>", subject="##RE-1##", sender="sam@msp.example", text="40%", **named)
+    )
+    assert told["outcome"]["kind"] == "conversation"
+    assert not OutboxMail.objects.filter(event="reply_from_technician").exists()
+    seen = visible(Person.objects.get(addresses__key="ute@acme.example")).conversations
+    assert ("sam@msp.example" in {one.from_address for one in seen}) == ("ute@acme.example" in named["to"])
+
+
+def test_a_technicians_answer_by_mail_reaches_the_requester():
+    account("Acme", "acme.example")
+    box = mailbox()
+    deliver(box, mail())
+    technician()
     deliver(box, mail(message_id="<2@x>", subject="##RE-1##", sender="sam@msp.example", text="Try again."))
     answer = OutboxMail.objects.get(event="reply_from_technician")
     assert [address for _, address in answer.to] == ["ute@acme.example"]
     assert "Try again." in answer.text
+    seen = visible(Person.objects.get(addresses__key="ute@acme.example")).conversations.order_by("pk")
+    assert [one.from_address for one in seen] == ["ute@acme.example", "sam@msp.example"]
 
 
 def test_a_mailboxs_site_is_given_to_people_of_its_account_alone():

@@ -85,8 +85,16 @@ def test_a_step_that_raises_makes_an_error_mail_and_the_next_goes_on(monkeypatch
     ]
     assert kinds == ["request", "error", "request"]
     error = MailOutcome.objects.get(kind="error")
-    assert "exploding" in error.reason
+    assert error.reason == f"The step exploding failed on this mail. {to_do(error)}"
     assert error.subject == "poison"
+
+
+def to_do(error: MailOutcome) -> str:
+    """Give what an error mail says of the fault: where to look, and what to do after."""
+    return (
+        f"To do: look into the log of the worker for mail {error.pk}. Once the cause is mended, "
+        "process the mail again from its trace."
+    )
 
 
 def test_a_mail_that_cannot_be_written_is_an_error_mail_and_its_batch_is_written(monkeypatch):
@@ -108,6 +116,8 @@ def test_a_mail_that_cannot_be_written_is_an_error_mail_and_its_batch_is_written
     assert process(box.pk) == 3
     assert sorted(MailOutcome.objects.values_list("kind", flat=True)) == ["error", "request", "request"]
     assert Record.objects.count() == 2
+    error = MailOutcome.objects.get(kind="error")
+    assert error.reason == f"What this mail became could not be written. {to_do(error)}"
 
 
 def test_rehearsing_the_corpora_writes_nothing(database):

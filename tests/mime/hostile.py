@@ -78,6 +78,11 @@ MAILS: dict[str, Callable[[int], bytes]] = {
     "encoded words without end": _around(b"From: a@b.c\r\nSubject: ", b"=?utf-8?q?"),
     "encoded words of question marks": _around(b"From: a@b.c\r\nSubject: =?utf-8?q?", b"?a"),
     "encoded words in names": _around(b"From: a@b.c\r\nTo: ", b"=?utf-8?q?a?= <a@b.c>, "),
+    "encoded words in names, each another": lambda size: (
+        b"From: a@b.c\r\nTo: "
+        + b", ".join(b"=?utf-8?q?%x?= <a@b.c>" % number for number in range(size // 26 + 1))
+        + b"\r\n\r\nbody\r\n"
+    ),
     "encoded words of two charsets": alternating_words,
     "encoded words of unknown charsets": many_charsets,
     "parameters": _around(HEAD + b"Content-Type: text/plain", b"; a=b"),

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from deskpost.bulk import draw_numbers
-from deskpost.desk.accounts import Account
+from deskpost.desk.accounts import Account, Site
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.events import Event, PersonFacts, RecordFacts
 from deskpost.desk.facts import people_facts, record_facts
@@ -16,6 +16,7 @@ from deskpost.desk.fields import Status
 from deskpost.desk.installation import Instance
 from deskpost.desk.people import Person, PersonAddress, fold
 from deskpost.desk.records import Record
+from deskpost.desk.roles import Grant, Role
 from deskpost.mime.message import Message
 from deskpost.mime.parse import parse
 from deskpost.outbound.newmail import NewMail, write
@@ -58,6 +59,15 @@ def person(name: str, address: str | None = None, of: Account | None = None, **f
     return made
 
 
+def technician(
+    name: str, address: str | None = None, at: Account | None = None, site: Site | None = None
+) -> Person:
+    """Make somebody who works requests: of every account, of one, or of one of its sites."""
+    made = person(name, address, technician=True)
+    Grant.objects.create(person=made, role=Role.objects.get(name="SDTechnician"), account=at, site=site)
+    return made
+
+
 def record(requester: Person | None = None, subject: str = "Printer on fire", **fields: Any) -> Record:
     """Make a request, of the requester's account."""
     (number,) = draw_numbers("record_number_re", 1)
@@ -73,7 +83,8 @@ def record(requester: Person | None = None, subject: str = "Printer on fire", **
 
 
 def mail_in(of: Record, message_id: str = "<1@acme.example>", **fields: Any) -> Conversation:
-    """Make a customer's mail of a request."""
+    """Make a mail to a request, of its requester where nobody else is named."""
+    fields.setdefault("author", of.requester)
     return Conversation.objects.create(
         record=of,
         account_id=of.account_id,
@@ -117,7 +128,7 @@ def queue_mails(
     """Put mails into the outbox, one for each address (or list of addresses), and give their rows."""
     values: dict[str, Any] = {
         "server_id": through.pk,
-        "account_id": None,
+        "account_id": through.account_id,
         "record_id": None,
         "conversation_id": None,
         "event": "reply",

@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from deskpost.desk.accounts import Site
 from deskpost.desk.events import Event
 from deskpost.desk.fields import Group, GroupMember
 from deskpost.desk.installation import Delimiter, Installation, InstanceAlert
@@ -29,7 +30,8 @@ def addresses(mail: OutboxMail) -> list[str]:
 
 
 def test_a_new_request_makes_exactly_three_mails() -> None:
-    ann, bob, ute = make.person("Ann"), make.person("Bob"), make.person("Ute Brandt", "ute@acme.example")
+    ann, bob = make.technician("Ann"), make.technician("Bob")
+    ute = make.person("Ute Brandt", "ute@acme.example")
     for technician in (ann, bob):
         InstanceAlert.objects.create(instance=make.instance(), person=technician)
     make.server()
@@ -54,14 +56,44 @@ def test_a_new_request_makes_exactly_three_mails() -> None:
 def test_an_assignment_to_a_group_is_one_mail_to_its_members() -> None:
     group = Group.objects.create(name="Hardware")
     for name in ("Ann", "Bob"):
-        GroupMember.objects.create(group=group, person=make.person(name))
+        GroupMember.objects.create(group=group, person=make.technician(name))
     make.server()
     notify(make.new_request(make.record(make.person("Ute"), group=group)))
     assert addresses(sent()["request_assigned"]) == ["ann@acme.example", "bob@acme.example"]
 
 
+def test_technicians_are_told_of_requests_that_they_may_see_alone() -> None:
+    acme, other = make.account(), make.account("Other")
+    north, south = (Site.objects.create(account=acme, name=name) for name in ("North", "South"))
+    group = Group.objects.create(name="Hardware")
+    people = {
+        "ann": make.technician("Ann"),
+        "bob": make.technician("Bob", at=acme),
+        "cat": make.technician("Cat", at=acme, site=north),
+        "dan": make.technician("Dan", at=acme, site=south),
+        "eve": make.technician("Eve", at=other),
+        "fay": make.person("Fay"),  # without any role
+    }
+    for technician in people.values():
+        InstanceAlert.objects.create(instance=make.instance(), person=technician)
+        GroupMember.objects.create(group=group, person=technician)
+    make.server()
+    request = make.record(make.person("Ute", site=north), group=group)
+    notify([*make.new_request(request), Event("reply_from_requester", make.about(request))])
+    seeing = [f"{name}@acme.example" for name in ("ann", "bob", "cat")]
+    told = sent()
+    for event in ("request_created", "request_assigned", "reply_from_requester"):
+        assert addresses(told[event]) == seeing
+    OutboxMail.objects.all().delete()
+    for name in people:
+        request.technician = people[name]
+        request.save()
+        notify([Event("reply_from_requester", make.about(request))])
+    assert [addresses(mail) for mail in OutboxMail.objects.order_by("pk")] == [[one] for one in seeing]
+
+
 def test_nobody_is_told_of_what_they_did_themselves_but_for_the_receipt() -> None:
-    ann, ute = make.person("Ann"), make.person("Ute")
+    ann, ute = make.technician("Ann"), make.person("Ute")
     InstanceAlert.objects.create(instance=make.instance(), person=ann)
     make.server()
     what = make.about(make.record(ann, technician=ann))
@@ -80,7 +112,7 @@ def test_nobody_is_told_of_what_they_did_themselves_but_for_the_receipt() -> Non
 
 
 def test_an_automatic_mail_gets_no_receipt_and_the_technicians_hear_of_it() -> None:
-    InstanceAlert.objects.create(instance=make.instance(), person=make.person("Ann"))
+    InstanceAlert.objects.create(instance=make.instance(), person=make.technician("Ann"))
     make.server()
     notify(make.new_request(make.record(make.person("Monitor")), caused_by_automatic_mail=True))
     assert list(sent()) == ["request_created"]
@@ -194,7 +226,7 @@ def test_an_event_that_is_switched_off_makes_no_mail() -> None:
     assert not OutboxMail.objects.exists()
 
 
-@pytest.mark.requirement("R160")
+@pytest.mark.requirement("R25")
 def test_an_application_error_is_told_to_the_list_when_the_rule_is_on() -> None:
     make.server()
     event = Event(

@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from deskpost.outbound import health, pace, queue, upkeep
+from deskpost.outbound import health, outbox_acts, pace, queue, upkeep
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.tries import Attempt, Outcome
+from deskpost.tick import tick
 from tests.outbound import builders as make
 
 pytestmark = pytest.mark.django_db
@@ -65,15 +66,29 @@ def test_a_mail_whose_lease_ran_out_is_tried_again_with_the_same_message_id_and_
     server = make.server()
     (mail,) = make.queue_mails(server, ["x@y.example"])
     assert claimed(server.pk) == [mail.pk]
-    queue.recover(server.pk)
+    queue.recover()
     assert claimed(server.pk) == [], "the lease still holds"
     lease_runs_out()
+    queue.recover()
     assert upkeep.due_servers() == [server.pk]
-    queue.recover(server.pk)
     (again,) = queue.claim(server.pk, "host/2/2/b", 10)
     assert (again.message_id, again.date, again.unknown_fate) == (mail.message_id, mail.date, True)
     (attempt,) = mail.attempts.all()
     assert "same Message-ID" in attempt.result
+
+
+def test_a_mail_whose_lease_ran_out_at_a_paused_server_waits_there_and_can_be_cancelled() -> None:
+    server = make.server()
+    (mail,) = make.queue_mails(server, ["x@y.example"])
+    claimed(server.pk)
+    server.paused = True
+    server.save()
+    lease_runs_out()
+    tick()
+    mail.refresh_from_db()
+    assert (mail.state, mail.unknown_fate) == ("queued", True)
+    assert upkeep.due_servers() == []
+    assert outbox_acts.cancel(mail.pk, make.person("Priya Raman"))
 
 
 def test_the_mails_of_a_dead_process_are_free_at_once_and_those_of_others_are_not() -> None:
@@ -91,7 +106,7 @@ def test_under_a_lost_lease_nothing_is_changed_but_that_a_mail_was_taken() -> No
     (mail,) = make.queue_mails(server, ["x@y.example"])
     claimed(server.pk)
     lease_runs_out()
-    queue.recover(server.pk)
+    queue.recover()
     queue.note("host/1/1/a", [Outcome(mail.pk, "failed", {}, "No.")], [])
     mail.refresh_from_db()
     assert (mail.state, mail.reason) == ("queued", queue.UNTOLD)
@@ -102,7 +117,7 @@ def test_under_a_lost_lease_nothing_is_changed_but_that_a_mail_was_taken() -> No
     assert queue.renew("host/1/1/a", [mail.pk]) == set()
     assert queue.renew("host/2/2/b", [mail.pk]) == {mail.pk}
     lease_runs_out()
-    queue.recover(server.pk)
+    queue.recover()
     taken(mail)
     mail.refresh_from_db()
     assert mail.state == "sent", "it was taken, so it need not be sent again"
@@ -174,7 +189,7 @@ def test_notices_that_nobody_got_to_send_in_time_lapse_and_people_s_mails_do_not
     server = make.server()
     (reply,) = make.queue_mails(server, ["x@y.example"])
     (notice,) = make.queue_mails(server, ["x@y.example"], sending_class=3)
-    OutboxMail.objects.update(give_up_at=timezone.now())
+    OutboxMail.objects.update(date=timezone.now() - timedelta(hours=48), give_up_at=timezone.now())
     queue.lapse(server.pk)
     for mail in (reply, notice):
         mail.refresh_from_db()
@@ -188,14 +203,15 @@ def test_notices_that_nobody_got_to_send_in_time_lapse_and_people_s_mails_do_not
 def test_a_mail_can_be_cancelled_and_a_failed_one_tried_again_for_those_who_did_not_get_it() -> None:
     server = make.server()
     (mail,) = make.queue_mails(server, [["a@x.example", "b@x.example"]])
-    assert upkeep.cancel([mail.pk]) == 1
+    priya = make.person("Priya Raman")
+    assert outbox_acts.cancel(mail.pk, priya)
     assert claimed(server.pk) == []
     fates = {"a@x.example": {"state": "sent", "answer": ""}, "b@x.example": {"state": "failed", "answer": ""}}
     OutboxMail.objects.update(state="failed", recipients=fates)
-    assert upkeep.retry_now([mail.pk]) == 1
+    assert outbox_acts.retry_now(mail.pk)
     (again,) = queue.claim(server.pk, "host/1/1/a", 10)
     assert list(again.recipients) == ["a@x.example"]
-    assert upkeep.cancel([mail.pk]) == 0, "it is being sent"
+    assert not outbox_acts.cancel(mail.pk, priya), "it is being sent"
 
 
 def test_pace_of_a_server_that_is_gone_is_none() -> None:

@@ -40,6 +40,7 @@ class Behaviour:
     `recipients` and `senders`: address -> answer. `data`: the answer to each final dot. `close_before_250`:
     every n-th mail is kept, then the connection closes without an answer. `close_after`: answers so many
     mails on one connection, then closes it when the next one is offered. `mute`: keeps a mail and never answers.
+    `patience`: seconds that it takes to answer each final dot.
     """
 
     recipients: dict[str, str] = field(default_factory=dict)
@@ -48,6 +49,7 @@ class Behaviour:
     close_before_250: int = 0
     close_after: int = 0
     mute: bool = False
+    patience: float = 0.0
     passwords: dict[str, str] = field(default_factory=dict)
     login_answer: str = ""
 
@@ -268,6 +270,8 @@ class _Handler:
     async def _misbehave(self, behaviour: Behaviour) -> None:
         if behaviour.mute:
             await asyncio.sleep(3600)
+        if behaviour.patience:
+            await asyncio.sleep(behaviour.patience)
         every = behaviour.close_before_250
         if every and len(self._sink.received) % every == 0:
             self._break_off()

@@ -3,17 +3,12 @@
 import os
 import random
 import re
-import signal
 import subprocess
 import sys
 import threading
 import time
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import psutil
 import psycopg
 import pytest
 
@@ -22,6 +17,7 @@ from deskpost.postgres import database_url
 from tests.inbound.builders import mail
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.smtp_sink import SmtpSink
+from tests.soak.killing import Deskpost, environment_of_its_own, running
 
 SETTINGS = """
 accounts: [{{name: Acme, domains: [acme.example]}}]
@@ -41,64 +37,27 @@ outgoing:
 """
 
 
-@contextmanager
-def running(data: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """Run `deskpost run` with two workers, and end it."""
-    command = [
-        sys.executable,
-        "-m",
-        "deskpost",
-        "run",
-        "--data",
-        str(data),
-        "--workers",
-        "2",
-        "--port",
-        free_port(),
-    ]
-    with (data / "run.log").open("w") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, text=True)
-        try:
-            yield process
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(20)
+def mail_number(number: int) -> bytes:
+    """Give a mail of its own sender; every fourth answers an earlier one."""
+    answers = number % 4 == 3 and number > 10
+    return mail(
+        message_id=f"<{number}@acme.example>",
+        subject=f"Number {number}",
+        sender=f"Person {number} <p{number}@acme.example>",
+        text=f"Text {number}",
+        **({"In_Reply_To": f"<{number - 9}@acme.example>"} if answers else {}),
+    )
 
 
-def free_port() -> str:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
-
-
-def victims(run: subprocess.Popen[str]) -> dict[str, list[psutil.Process]]:
-    """Give the processes that may be killed, by what they are."""
-    found: dict[str, list[psutil.Process]] = {"web": [], "worker": [], "postgres": []}
-    for process in psutil.Process(run.pid).children(recursive=True):
-        with suppress(psutil.Error):
-            command = process.cmdline()
-            if "worker" in command:
-                found["worker"].append(process)
-            elif "web" in command or "granian" in process.name():
-                found["web"].append(process)
-            elif command and Path(command[0]).name == "postgres" and "-D" in command:
-                found["postgres"].append(process)
-    return found
-
-
-def thread_of(number: int) -> dict[str, str]:
-    """Let every fourth mail answer an earlier one."""
-    if number % 4 == 3 and number > 10:
-        return {"In_Reply_To": f"<{number - 9}@acme.example>"}
-    return {}
-
-
-def outgoing_ids(sink: SmtpSink) -> Counter[str]:
-    """Count the mails that came in at the receiving server, by Message-ID."""
-    found = (re.search(rb"(?im)^Message-ID:\s*(\S+)", mail.content) for mail in list(sink.received))
-    return Counter(match[1].decode() for match in found if match)
+def copies_by_id(sink: SmtpSink) -> dict[str, list[str]]:
+    """Give the Dates of the copies of each mail that came in at the receiving server, by Message-ID."""
+    copies: dict[str, list[str]] = {}
+    for received in list(sink.received):
+        head = received.content.partition(b"\r\n\r\n")[0].decode("latin-1")
+        name, date = (re.search(rf"(?im)^{field}:\s*(.+?)\s*$", head) for field in ("Message-ID", "Date"))
+        assert name and date, head
+        copies.setdefault(name[1], []).append(date[1])
+    return copies
 
 
 def ask(url: str, statement: str) -> list[tuple]:
@@ -126,83 +85,93 @@ def kill_test(
     tmp_path: Path, dovecot: Dovecot, sink: SmtpSink, count: int, seconds: float, patience: float
 ) -> None:
     """Deliver `count` mails within `seconds` while killing at random, and compare both ends."""
-    data = tmp_path / "data"
+    seed = int(os.environ.get("SOAK_SEED") or random.SystemRandom().randrange(10**6))
+    print(f"\nseed        {seed} (SOAK_SEED={seed} draws the same kills again)")
+    data, draw = tmp_path / "data", random.Random(seed)
     data.mkdir()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("DESKPOST_")}
     one, two = dovecot.new_user(), dovecot.new_user()
-    settings = tmp_path / "settings.yaml"
-    settings.write_text(
-        SETTINGS.format(
-            imap=dovecot.imap, pop=dovecot.pop, smtp=sink.port, one=one, two=two, password=PASSWORD
-        )
-    )
-    applied = subprocess.run(
-        [sys.executable, "-m", "deskpost", "settings", "apply", str(settings), "--data", str(data)],
-        env=environment, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert applied.returncode == 0, applied.stderr
+    apply_settings(tmp_path, data, dovecot, sink, one, two)
     url = database_url_of(data)
-    draw = random.Random(count)
-    kills: Counter[str] = Counter()
     delivered = threading.Event()
 
     def deliver() -> None:
         for at in range(0, count, 20):
             for user, first in ((one, at), (two, at + 10)):
-                batch = [
-                    mail(
-                        message_id=f"<{n}@acme.example>",
-                        subject=f"Number {n}",
-                        sender=f"Person {n} <p{n}@acme.example>",
-                        text=f"Text {n}",
-                        **thread_of(n),
-                    )
-                    for n in range(first, min(first + 10, count))
-                ]
-                dovecot.deliver_many(user, batch)
+                dovecot.deliver_many(user, [mail_number(n) for n in range(first, min(first + 10, count))])
             time.sleep(seconds / (count / 20))
         delivered.set()
 
-    with running(data, environment) as run:
+    with running(data, environment_of_its_own(), tmp_path / "run.log") as deskpost:
         thread = threading.Thread(target=deliver)
         thread.start()
+        kills = deskpost.kills
         while not delivered.is_set() or sum(kills.values()) < 6 or len(kills) < 3:
             time.sleep(draw.uniform(0.6, 1.6))
-            found = victims(run)
-            kind = draw.choice(["worker", "worker", "web", "postgres"])
-            if found[kind]:
-                with suppress(psutil.NoSuchProcess):
-                    draw.choice(found[kind]).kill()
-                    kills[kind] += 1
+            deskpost.kill_one(draw)
         thread.join()
-        deadline = time.monotonic() + patience
-        while rest(url) != (0, 0, 0, count) and time.monotonic() < deadline:
+        began = time.monotonic()
+        while rest(url) != (0, 0, 0, count) and time.monotonic() - began < patience:
             time.sleep(1)
-        log = (data / "run.log").read_text()[-3000:]
-        assert rest(url) == (0, 0, 0, count), log
-        outcomes = Counter(dict(ask(url, "SELECT kind, count(*) FROM mail_outcome GROUP BY kind")))
-        mails = ask(url, "SELECT message_id, count(*) FROM conversation WHERE direction = 'in' GROUP BY 1")
-        ((records,),) = ask(url, "SELECT count(*) FROM record")
-        states = dict(ask(url, "SELECT state, count(*) FROM outbox_mail GROUP BY state"))
-        tried_again = {
-            name for (name,) in ask(url, "SELECT message_id FROM outbox_mail WHERE tries > 1 OR unknown_fate")
-        }
-    received = outgoing_ids(sink)
-    doubled = {name for name, times in received.items() if times > 1}
-    print(f"\nkilled {dict(kills)}; {count} mails in: {dict(outcomes)}; {records} requests; outbox {states}")
-    print(
-        f"received {len(received)} different mails, {len(doubled)} of them twice within the documented window"
-    )
-    assert sum(outcomes.values()) == count
-    assert set(outcomes) <= {"request", "conversation"}
-    assert len(mails) == count
-    assert {times for _, times in mails} == {1}
-    assert records == outcomes["request"]
-    assert set(states) == {"sent"}
-    assert len(received) == states["sent"] == 2 * records
-    assert doubled <= tried_again
+        assert rest(url) == (0, 0, 0, count), deskpost.said()[-3000:]
+        print(f"all done    {time.monotonic() - began:.0f} s after the last kill")
+        compare(url, sink, count, deskpost)
     assert dovecot.unseen(one) == 0
     assert dovecot.count(two) == 0
+
+
+def compare(url: str, sink: SmtpSink, count: int, deskpost: Deskpost) -> None:
+    """Print the counts of both ends, and check that they fit."""
+    fates = ask(
+        url,
+        "SELECT source.protocol, outcome.kind, count(*) FROM mail_outcome outcome JOIN inbound_message mail "
+        "ON mail.id = outcome.mail_id JOIN mailbox source ON source.id = mail.mailbox_id "
+        "GROUP BY 1, 2 ORDER BY 1, 2",
+    )
+    mails = ask(url, "SELECT message_id, count(*) FROM conversation WHERE direction = 'in' GROUP BY 1")
+    ((records,),) = ask(url, "SELECT count(*) FROM record")
+    states = dict(ask(url, "SELECT state, count(*) FROM outbox_mail GROUP BY state"))
+    told = "SELECT message_id, count(*) FROM outbox_mail mail JOIN outbox_attempt ON mail_id = mail.id GROUP BY 1"
+    attempts = dict(ask(url, told))
+    copies = copies_by_id(sink)
+    doubled = {name: len(dates) for name, dates in copies.items() if len(dates) > 1}
+    print(f"killed      {dict(deskpost.kills)}; a page asked for all the while: {dict(deskpost.answers)}")
+    print(f"sent to us  {count} mails")
+    print(
+        f"we hold     {len(mails)} different mails, {sum(times for _, times in mails)} conversations: {fates}"
+    )
+    print(f"            {records} requests, outbox {states}")
+    print(
+        f"they got    {len(copies)} different mails, {sum(map(len, copies.values()))} in all: "
+        f"{len(doubled)} more than once, within the documented window"
+    )
+    assert len(mails) == count
+    assert {times for _, times in mails} == {1}
+    assert sum(times for *_, times in fates) == count
+    assert {kind for _, kind, _ in fates} <= {"request", "conversation"}
+    assert records == sum(times for _, kind, times in fates if kind == "request")
+    assert set(states) == {"sent"}
+    assert len(copies) == states["sent"] == 2 * records
+    assert set(copies) == set(attempts)
+    untold = {name: times for name, times in doubled.items() if attempts[name] < times}
+    assert not untold, f"mails arrived more often than their attempts tell: {untold}"
+    assert all(len(set(dates)) == 1 for dates in copies.values())
+    assert deskpost.ask(), "the pages did not come back"
+
+
+def apply_settings(folder: Path, data: Path, dovecot: Dovecot, sink: SmtpSink, one: str, two: str) -> None:
+    """Give an installation a mailbox of each kind and an outgoing server."""
+    settings = folder / "settings.yaml"
+    settings.write_text(
+        SETTINGS.format(
+            imap=dovecot.imap, pop=dovecot.pop, smtp=sink.port, one=one, two=two, password=PASSWORD
+        )
+    )
+    for words in (["migrate"], ["settings", "apply", str(settings)]):
+        ended = subprocess.run(
+            [sys.executable, "-m", "deskpost", *words, "--data", str(data)],
+            env=environment_of_its_own(), capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert ended.returncode == 0, ended.stderr
 
 
 def database_url_of(data: Path) -> str:

@@ -14,6 +14,12 @@ def mail(number: int = 1, size: int = 0) -> bytes:
     return (head + line * max(1, (size - len(head)) // 78)).encode()
 
 
+def mail_below(name: str, megabytes: int, number: int = 2) -> bytes:
+    """A mail whose header begins with so many megabytes of lines of this name, each with another value."""
+    lines = (f"{name}: <{line:080d}@client.example>\r\n" for line in range(megabytes * 10_000))
+    return "".join(lines).encode() + mail(number)
+
+
 def login(username: str, password: str = PASSWORD) -> Login:
     """A login, with the password of all test users."""
     return Login(username, password)

@@ -163,6 +163,20 @@ def test_a_mail_without_end_by_pop_is_given_up(scripted: Start) -> None:
         list(source.fetch(["one"], LIMIT))
 
 
+def test_a_header_without_end_by_pop_is_given_up(scripted: Start) -> None:
+    def script(line: Line) -> None:
+        pop_until_listed(line)
+        line.hear_until(b"UIDL")
+        line.say(b"+OK", b"1 one", b".")
+        line.hear_until(b"TOP")
+        line.say(b"+OK")
+        forever(line, b"X-Pad: x\r\n")
+
+    opening = open_pop3(server(scripted(script).port), login("anna"))
+    with memory_under(4), pytest.raises(ProtocolViolated, match="without end"), opening as source:
+        source.message_id_headers(["one"])
+
+
 def test_an_smtp_answer_without_end_is_given_up(scripted: Start) -> None:
     fake = scripted(lambda line: forever(line, b"220-more\r\n"))
     with memory_under(4), pytest.raises(ProtocolViolated, match="without end"), open_smtp(server(fake.port)):

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from deskpost.transports.connection import Connection, Login, Tls
-from deskpost.transports.errors import MailboxMissing
+from deskpost.transports.errors import ActRefused, MailboxMissing
 from deskpost.transports.imap import open_imap
 from deskpost.transports.imap_dialogue import ImapDialogue
 from tests.servers.dovecot import Dovecot
-from tests.transports.builders import imap_server, login, mail
+from tests.transports.builders import imap_server, login, mail, mail_below
 
 LIMIT = 50_000_000
 
@@ -123,6 +123,16 @@ def test_a_mail_expunged_between_size_and_content_is_left_out(dovecot: Dovecot) 
         assert [one.content for one in source.fetch(uids, LIMIT)] == [mail(1), mail(3)]
 
 
+def test_a_large_mail_expunged_between_size_and_header_is_left_out(dovecot: Dovecot) -> None:
+    user = dovecot.new_user()
+    dovecot.deliver_many(user, [mail(1, 3000), mail(2, 3000)])
+    with open_imap(imap_server(dovecot, "none"), login(user)) as source:
+        uids = source.list(None, None)
+        source.sizes(uids)
+        dovecot.expunge(user, uids[0])
+        assert [(one.uid, one.refusal) for one in source.fetch(uids, 1000)] == [(uids[1], "")]
+
+
 def test_thousands_of_mails_come_in_order_over_several_commands(dovecot: Dovecot) -> None:
     user = dovecot.new_user()
     dovecot.deliver_many(user, (mail(number) for number in range(1300)))
@@ -167,8 +177,11 @@ def test_without_uidplus_mails_that_another_client_marked_deleted_stay(dovecot: 
     dovecot.doveadm("flags", "add", "-u", user, "\\Deleted", "mailbox", "INBOX", "1")
     with open_imap(imap_server(dovecot, "none"), login(user)) as source:
         source._dialogue.capabilities = frozenset()
-        source.delete(source.list(None, None)[1:2])
-    assert dovecot.count(user) == 3
+        with pytest.raises(ActRefused, match='other mails in the folder "INBOX" are marked as deleted'):
+            source.delete(source.list(None, None)[1:2])
+        assert source._marked_deleted() == {"1"}, "of a mail that stays, nobody is told that it is deleted"
+        source.delete(source.list(None, None)[:2])
+    assert dovecot.mails(user) == [mail(3)]
 
 
 @pytest.mark.parametrize("extensions", [True, False])
@@ -184,6 +197,36 @@ def test_moving_takes_the_mail_into_the_folder_once(dovecot: Dovecot, extensions
     assert dovecot.mails(user, "Erledigt/März") == [mail(1)]
 
 
+def test_another_folder_is_looked_into_from_where_it_ended(dovecot: Dovecot) -> None:
+    user = dovecot.new_user()
+    dovecot.deliver_many(user, [mail(1), mail(2)])
+    dovecot.deliver(user, mail(7), "Erledigt")
+    with open_imap(imap_server(dovecot, "none"), login(user)) as source:
+        assert not source.moves_by_copy
+        end = source.end_of("Erledigt")
+        assert end is not None
+        assert source.arrived_since("Erledigt", end) == ()
+        source.move(["1"], "Erledigt")
+        (arrived,) = source.arrived_since("Erledigt", end)
+        assert (arrived.uid, arrived.size) == (end.next_uid, len(mail(1)))
+        assert b"<1@client.example>" in arrived.message_id_header
+        assert source.list(None, None) == ["2"]
+        assert [one.content for one in source.fetch(["2"], LIMIT)] == [mail(2)]
+        source.delete(["2"])
+    assert dovecot.count(user) == 0
+
+
+def test_a_folder_with_other_numbers_since_has_nothing_that_is_known_to_have_come(dovecot: Dovecot) -> None:
+    user = dovecot.new_user()
+    dovecot.deliver(user, mail(1), "Done")
+    with open_imap(imap_server(dovecot, "none"), login(user)) as source:
+        end = source.end_of("Done")
+        assert end is not None
+        dovecot.change_uid_validity(user, "Done")
+        dovecot.deliver(user, mail(2), "Done")
+        assert source.arrived_since("Done", end) == ()
+
+
 def test_moving_into_a_folder_that_is_not_there_says_so_and_moves_nothing(dovecot: Dovecot) -> None:
     user = dovecot.new_user()
     dovecot.deliver(user, mail(1))
@@ -191,6 +234,22 @@ def test_moving_into_a_folder_that_is_not_there_says_so_and_moves_nothing(doveco
     with opening as source, pytest.raises(MailboxMissing, match='"No such" cannot be opened'):
         source.move(source.list(None, None), "No such")
     assert dovecot.count(user) == 1
+
+
+def test_of_thousands_of_message_ids_in_one_mail_the_first_are_asked_for(dovecot: Dovecot) -> None:
+    user = dovecot.new_user()
+    dovecot.make_folder(user, "Done")
+    large = mail_below("Message-ID", 3)
+    dovecot.deliver_many(user, [large, mail(3)])
+    with open_imap(imap_server(dovecot, "none"), login(user)) as source:
+        end = source.end_of("Done")
+        assert end is not None
+        dovecot.deliver_many(user, [large, mail(3)], "Done")
+        here = [*source.message_id_headers(source.list(None, None)).values()]
+        there = source.arrived_since("Done", end)
+    assert [one.size for one in there] == [len(large), len(mail(3))]
+    for headers in (here, [one.message_id_header for one in there]):
+        assert headers == [large[:65_536], b"Message-ID: <3@client.example>\r\n\r\n"]
 
 
 def test_a_folder_with_a_name_beyond_ascii_is_opened(dovecot: Dovecot) -> None:

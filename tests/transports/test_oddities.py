@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deskpost.transports import dial
-from deskpost.transports.errors import ServerUnreachable
+from deskpost.transports.errors import ServerUnreachable, Throttled
 from deskpost.transports.imap import open_imap
 from deskpost.transports.pop3 import open_pop3
 from deskpost.transports.pop3_dialogue import Pop3Dialogue
+from deskpost.transports.source import FolderEnd
 from tests.servers.dovecot import PASSWORD
 from tests.servers.scripted import Line, Script, ScriptedServer
-from tests.transports.builders import login, mail, server
+from tests.transports.builders import login, mail, mail_below, server
 
 LIMIT = 1_000_000
 Start = Callable[[Script], ScriptedServer]
@@ -70,6 +71,62 @@ def test_a_no_about_a_mail_that_is_gone_leaves_it_out(scripted: Start) -> None:
         assert list(source.fetch(["1"], LIMIT)) == []
 
 
+def test_after_a_no_a_mail_that_is_neither_given_nor_refused_is_told_of(scripted: Start) -> None:
+    def script(line: Line) -> None:
+        imap_until_selected(line)
+        sizes = [b"* %d FETCH (UID %d RFC822.SIZE 300)" % (one, one) for one in (1, 2)]
+        line.answer_imap(b"RFC822.SIZE", *sizes)
+        line.answer_imap(b"BODY.PEEK", status=b"NO one of them is broken")
+        line.answer_imap(b"UID FETCH 1 (BODY.PEEK")
+        line.answer_imap(b"UID FETCH 1 (RFC822.SIZE", sizes[0])
+        tag = line.hear_until(b"UID FETCH 2 (BODY.PEEK").split(b" ")[0]
+        say_mail(line, 2, mail(2))
+        line.say(tag + b" OK done")
+
+    with open_imap(server(scripted(script).port), login("anna")) as source:
+        first, second = source.fetch(["1", "2"], LIMIT)
+    assert (first.uid, first.refusal) == ("1", "it answered without the mail")
+    assert second.content == mail(2)
+
+
+def test_a_large_mail_without_its_header_is_told_of_unless_it_is_gone(scripted: Start) -> None:
+    sizes = {one: b"* %d FETCH (UID %d RFC822.SIZE 2000000)" % (one, one) for one in range(1, 6)}
+
+    def script(line: Line) -> None:
+        imap_until_selected(line)
+        line.answer_imap(b"RFC822.SIZE", *sizes.values())
+        for number, status, again in (
+            (1, b"NO it is damaged", True),
+            (2, b"OK done", True),
+            (3, b"NO [EXPUNGEISSUED] gone", False),
+            (4, b"OK done", False),
+        ):
+            line.answer_imap(b"UID FETCH %d (BODY.PEEK[HEADER]" % number, status=status)
+            line.answer_imap(b"UID FETCH %d (RFC822.SIZE" % number, *([sizes[number]] if again else []))
+        tag = line.hear_until(b"UID FETCH 5 (BODY.PEEK[HEADER]").split(b" ")[0]
+        line.say(b"* 5 FETCH (UID 5 BODY[HEADER]<0> {12}\r\nSubject: x\r\n)", tag + b" OK done")
+
+    with open_imap(server(scripted(script).port), login("anna")) as source:
+        refused, without, whole = source.fetch(["1", "2", "3", "4", "5"], LIMIT)
+    assert (refused.uid, refused.refusal, refused.size) == ("1", "it is damaged", 2_000_000)
+    assert (without.uid, without.refusal, without.size) == ("2", "it answered without the mail", 2_000_000)
+    assert (whole.uid, whole.refusal, whole.content) == ("5", "", b"Subject: x\r\n")
+    assert refused.truncated
+    assert without.truncated
+    assert whole.truncated
+
+
+def test_a_server_that_asks_for_patience_instead_of_a_header_is_waited_for(scripted: Start) -> None:
+    def script(line: Line) -> None:
+        imap_until_selected(line)
+        line.answer_imap(b"RFC822.SIZE", b"* 1 FETCH (UID 1 RFC822.SIZE 2000000)")
+        line.answer_imap(b"BODY.PEEK[HEADER]", status=b"NO [THROTTLED] slow down")
+
+    opening = open_imap(server(scripted(script).port), login("anna"))
+    with opening as source, pytest.raises(Throttled):
+        list(source.fetch(["1"], LIMIT))
+
+
 def test_a_mail_without_uidl_that_pop_refuses_to_give_keeps_no_other_back(scripted: Start) -> None:
     def script(line: Line) -> None:
         line.say(b"+OK ready")
@@ -91,6 +148,50 @@ def test_a_mail_without_uidl_that_pop_refuses_to_give_keeps_no_other_back(script
     assert (refused.refusal, given.content) == ("not this", mail(2))
 
 
+def test_a_pop_mail_known_by_a_large_header_is_the_same_however_the_header_comes(scripted: Start) -> None:
+    large = mail_below("X-Pad", 1)
+
+    def script(line: Line) -> None:
+        line.say(b"+OK ready")
+        while word := line.hear().upper():
+            if word == b"LIST":
+                line.say(b"+OK", b"1 %d" % len(large), b"2 %d" % len(large), b".")
+            elif word in (b"CAPA", b"UIDL") or word[:4] == b"RETR":
+                line.say(b"-ERR not this")
+            elif word == b"TOP 1 0":
+                line.say_raw(b"+OK\r\n" + large + b".\r\n")
+            elif word == b"TOP 2 0":
+                for part in (b"+OK\r\n", large[:65_000], large[65_000:65_700], large[65_700:] + b".\r\n"):
+                    line.say_raw(part)
+                    time.sleep(0.1)
+            else:
+                line.say(b"+OK")
+
+    with open_pop3(server(scripted(script).port), login("anna")) as source:
+        assert len(source.list(None, None)) == 1
+
+
+def test_a_pop_mail_of_which_nothing_is_given_is_told_apart_by_its_size(scripted: Start) -> None:
+    def script(line: Line) -> None:
+        line.say(b"+OK ready")
+        while word := line.hear().upper():
+            if word == b"LIST":
+                line.say(b"+OK", b"1 300", b"2 300", b"3 400", b".")
+            elif word in (b"CAPA", b"UIDL") or word[:4] in (b"RETR", b"TOP "):
+                line.say(b"-ERR it is damaged")
+            else:
+                line.say(b"+OK")
+
+    with open_pop3(server(scripted(script).port), login("anna")) as source:
+        uids = source.list(None, None)
+        assert uids == ["unread:300:1", "unread:300:2", "unread:400:1"]
+        assert [(one.refusal, one.size) for one in source.fetch(uids, LIMIT)] == [
+            ("it is damaged", 300),
+            ("it is damaged", 300),
+            ("it is damaged", 400),
+        ]
+
+
 def test_other_news_between_the_mails_is_passed_over(scripted: Start) -> None:
     def script(line: Line) -> None:
         imap_until_selected(line)
@@ -104,6 +205,19 @@ def test_other_news_between_the_mails_is_passed_over(scripted: Start) -> None:
 
     with open_imap(server(scripted(script).port), login("anna")) as source:
         assert [one.content for one in source.fetch(["1", "2"], LIMIT)] == [b"1234)", b'a "quoted" mail']
+
+
+def test_a_folder_that_is_renumbered_while_another_is_looked_into_ends_the_fetch(scripted: Start) -> None:
+    def script(line: Line) -> None:
+        imap_until_selected(line)
+        line.answer_imap(b"STATUS", b'* STATUS "Done" (UIDNEXT 5 UIDVALIDITY 8)')
+        line.answer_imap(b"EXAMINE", b"* OK [UIDVALIDITY 8] x")
+        line.answer_imap(b"UID FETCH 2:4", b"* 1 FETCH (UID 3 RFC822.SIZE 300)")
+        line.answer_imap(b"SELECT", b"* OK [UIDVALIDITY 9] x")
+
+    opening = open_imap(server(scripted(script).port), login("anna"))
+    with opening as source, pytest.raises(ServerUnreachable, match="other numbers"):
+        source.arrived_since("Done", FolderEnd("8", 2))
 
 
 def test_a_server_that_tells_no_uidnext_still_has_a_bookmark(scripted: Start) -> None:
@@ -235,3 +349,37 @@ def test_an_address_that_swallows_packets_leaves_time_for_the_next(
     assert link.getpeername()[1] == port
     for one in (link, full, *waiting):
         one.close()
+
+
+@pytest.mark.parametrize(
+    ("listed", "junk"),
+    [
+        ((rb'* LIST (\HasNoChildren) "." INBOX.Spam',), "INBOX.Spam"),
+        ((rb'* LIST (\HasNoChildren) "/" "Archive/Junk"', rb'* LIST () "/" "JUNK E-Mail"'), "JUNK E-Mail"),
+        ((rb'* LIST (\Noselect) "/" Junk', rb'* LIST () "\\" Spam'), "Spam"),
+        ((rb'* LIST (\Junk \Marked) "/" "[Gmail]/Spam"', rb'* LIST () "/" Junk'), "[Gmail]/Spam"),
+        ((rb'* LIST (\HasNoChildren \Junk) "/" "Unerw&APw-nscht"', rb"* LIST () NIL Junk"), "Unerwünscht"),
+        ((b'* LIST (\\Junk) "/" {10}\r\nquo"ted\\me',), 'quo"ted\\me'),
+        ((rb'* LIST (\Junk) "/" "quo\"ted\\me"',), 'quo"ted\\me'),
+        ((rb'* LIST () "/" INBOX', rb"* LIST rubbish", rb'* LIST () "/" "Junkyard"'), None),
+    ],
+)
+def test_the_folder_of_junk_is_found_however_it_is_listed(
+    scripted: Start, listed: tuple[bytes, ...], junk: str | None
+) -> None:
+    def script(line: Line) -> None:
+        imap_until_selected(line)
+        line.answer_imap(b"LIST", *listed)
+
+    with open_imap(server(scripted(script).port), login("anna")) as source:
+        assert source.junk_folder() == junk
+
+
+def test_a_server_that_does_not_list_its_folders_has_none_of_junk(scripted: Start) -> None:
+    def script(line: Line) -> None:
+        imap_until_selected(line, b"SPECIAL-USE")
+        for _ in range(2):
+            line.answer_imap(b"LIST", status=b"NO you may not")
+
+    with open_imap(server(scripted(script).port), login("anna")) as source:
+        assert source.junk_folder() is None

@@ -9,7 +9,7 @@ from deskpost.transports.connection import Tls
 from deskpost.transports.errors import ActRefused
 from deskpost.transports.pop3 import open_pop3
 from tests.servers.dovecot import Dovecot
-from tests.transports.builders import login, mail, pop_server
+from tests.transports.builders import login, mail, mail_below, pop_server
 
 LIMIT = 50_000_000
 
@@ -82,6 +82,27 @@ def test_a_mail_over_the_limit_comes_with_its_header_alone(dovecot: Dovecot) -> 
     assert (small.truncated, large.truncated, last.truncated) == (False, True, False)
     assert large.content == mail(2, 300_000).partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
     assert large.size == len(mail(2, 300_000))
+
+
+def test_a_header_of_megabytes_is_shown_by_its_start_and_keeps_no_other_mail_back(dovecot: Dovecot) -> None:
+    user = dovecot.new_user()
+    large = mail_below("X-Pad", 6)
+    dovecot.deliver_many(user, [large, mail(3)])
+    with open_pop3(pop_server(dovecot, "none"), login(user)) as source:
+        uids = source.list(None, None)
+        shown, last = source.fetch(uids, 1_000_000)
+        headers = source.message_id_headers(uids)
+        sample = source.oldest()
+        source.delete(uids)
+    assert (shown.truncated, shown.size) == (True, len(large))
+    assert large.startswith(shown.content)
+    assert large.startswith(headers[uids[0]])
+    assert all(65_536 <= len(start) < 1_000_000 for start in (shown.content, headers[uids[0]]))
+    assert last.content == mail(3)
+    assert headers[uids[1]] == mail(3).partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    assert sample is not None
+    assert sample.size == len(large)
+    assert dovecot.count(user) == 0
 
 
 def test_a_sample_shows_the_oldest_mail(dovecot: Dovecot) -> None:

@@ -5,18 +5,32 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from deskpost.data_folder import DataFolder
+from deskpost.commands.database_address import require_postgresql
+from deskpost.commands.output import is_utf_8
+from deskpost.data_folder import DataFolder, DataFolderUnusable
 
 
 @contextmanager
-def database(data: Path | None, *, migrate: bool = True) -> Iterator[DataFolder]:
+def database(data: Path | None, *, begin: bool = False, migrate: bool = True) -> Iterator[DataFolder]:
     """Hold the database of a data folder up while a command works, with its tables up to date.
 
-    Raises DataFolderUnusable, schema.DatabaseTooNew, and Django's DatabaseError.
+    A folder without a database is filled only to `begin` an installation; where DESKPOST_DATABASE_URL names the
+    database, the folder may be a new one. Raises NoInstallation, DatabaseAddressUnusable, DataFolderUnusable,
+    schema.DatabaseUnfit, and Django's DatabaseError.
     """
-    from deskpost.postgres import embedded
+    from deskpost.postgres import embedded, require_installation
+
+    if url := os.environ.get("DESKPOST_DATABASE_URL"):
+        require_postgresql(url)
 
     folder = DataFolder(data)
+    if not is_utf_8(str(folder.path)):
+        raise DataFolderUnusable(
+            f"The name of the data folder {folder.path} is not written in UTF-8, and PostgreSQL cannot work there. "
+            "To do: name another folder with --data."
+        )
+    if not (url or begin):
+        require_installation(folder)
     os.environ["DESKPOST_DATA"] = str(folder.path)
     folder.create()
     with embedded(folder) as address:
@@ -25,10 +39,11 @@ def database(data: Path | None, *, migrate: bool = True) -> Iterator[DataFolder]
         from django.db import connections
 
         from deskpost import schema
+        from deskpost.coming_up import once_it_is_up
 
         try:
             if migrate:
-                schema.bring_up_to_date()
+                once_it_is_up(schema.bring_up_to_date)
             yield folder
         finally:
             connections.close_all()

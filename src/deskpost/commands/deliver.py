@@ -13,12 +13,10 @@ import typer
 
 from deskpost.commands.database import database
 from deskpost.commands.options import Data
-from deskpost.commands.output import complain, print_json
+from deskpost.commands.output import complain, is_utf_8, print_json
 from deskpost.commands.parse import file_words
-from deskpost.commands.stop import TRY_LATER, Stop, foreseen
+from deskpost.commands.stop import DATA_ERROR, NO_INPUT, TRY_LATER, Stop, foreseen
 
-DATA_ERROR = 65  # EX_DATAERR: what came is no mail
-NO_INPUT = 66  # EX_NOINPUT: the file cannot be read
 NO_USER = 67  # EX_NOUSER: there is no such mailbox
 NOT_TAKEN = 69  # EX_UNAVAILABLE: larger than the mailbox takes; an MTA returns it to its sender
 
@@ -29,7 +27,7 @@ def deliver(
     ],
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FILE.eml ...]", help="Mails; without any, standard input."),
+        typer.Argument(metavar="[FILE.eml ...]", readable=False, help="Mails; without any, standard input."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Decide, and write nothing.")] = False,
     data: Data = None,
@@ -55,7 +53,7 @@ def _deliver(name: str, files: list[Path], dry_run: bool, data: Path | None) -> 
         from deskpost.inbound.deliver import read, rehearse
         from deskpost.inbound.mailboxes import Mailbox
 
-        mailbox = Mailbox.objects.filter(name=name).first()
+        mailbox = Mailbox.objects.filter(name=name).first() if is_utf_8(name) else None
         if mailbox is None:
             raise Stop(f"There is no mailbox with the name {name}. To do: see deskpost mailboxes.", NO_USER)
         for file in files:

@@ -1,12 +1,13 @@
 """`deskpost requests`, `show`, `outbox`, `mailboxes`, `trace`: looking things up."""
 
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
 
 import typer
 
 from deskpost.commands.database import database
 from deskpost.commands.options import Data, Json
-from deskpost.commands.output import print_json, print_json_list, print_table, write
+from deskpost.commands.output import is_utf_8, print_json, print_json_list, print_table, write
 from deskpost.commands.stop import Stop
 
 Last = Annotated[int | None, typer.Option("--last", metavar="N", min=1, help="The newest N alone.")]
@@ -29,7 +30,7 @@ def requests(
 
         records = Record.objects.filter(module="RE", deleted_at=None).order_by("-number")
         if account is not None:
-            if not Account.objects.filter(name=account).exists():
+            if not (is_utf_8(account) and Account.objects.filter(name=account).exists()):
                 raise Stop(
                     f"There is no account with the name {account}. To do: see deskpost settings export."
                 )
@@ -44,7 +45,7 @@ def requests(
                     one["id"],
                     one["status"],
                     one["account"],
-                    one["requester"]["address"],
+                    one["requester"]["address"] or one["requester"]["name"],
                     one["technician"]["name"] if one["technician"] else "",
                     one["subject"][:80],
                 )
@@ -62,12 +63,18 @@ def show(
 
         record = describe.find(name)
         if record is None:
-            raise Stop(f"There is nothing with the number {name}. To do: see deskpost requests.")
+            raise Stop(_no_such_record(name))
         shown = describe.show_json(record)
         if json:
             print_json(shown)
         else:
             write(describe.as_text(shown))
+
+
+def _no_such_record(name: str) -> str:
+    if not name.strip():
+        return "The number of the request to show is empty. To do: give one such as RE-123; see deskpost requests."
+    return f"There is nothing with the number {name}. To do: give one such as RE-123; see deskpost requests."
 
 
 def outbox(
@@ -84,7 +91,7 @@ def outbox(
             print_json_list(mails)
             return
         print_table(
-            ("State", "Class", "Server", "To", "Record", "Event", "Tries", "Subject"),
+            ("State", "Class", "Server", "To", "Record", "Event", "Tries", "Subject", "Reason"),
             (
                 (
                     one["state"],
@@ -95,23 +102,58 @@ def outbox(
                     one["event"],
                     len(one["attempts"]),
                     one["subject"][:60],
+                    one["reason"] or _last_try(one),
                 )
                 for one in mails
             ),
         )
 
 
-def mailboxes(data: Data = None, json: Json = False) -> None:
+def _last_try(mail: Mapping[str, Any]) -> str:
+    """Give what the last try of a mail that still waits came to."""
+    tries = mail["attempts"] if mail["state"] in ("queued", "sending") else []
+    return str(tries[-1]["result"]) if tries else ""
+
+
+def mailboxes(
+    first_fetch: Annotated[
+        bool,
+        typer.Option(
+            "--first-fetch", help="Count at the servers what first fetches would take, changing nothing."
+        ),
+    ] = False,
+    data: Data = None,
+    json: Json = False,
+) -> None:
     """List mailboxes and how each fares."""
     with database(data):
         from deskpost.inbound import describe
 
         described = describe.mailboxes_json()
+        if first_fetch:
+            counted = describe.first_fetches_json()
+            if json:
+                print_json_list([{**one, "first_fetch": counted[one["name"]]} for one in described])
+            else:
+                print_table(
+                    ("Mailbox", "First fetch", "Takes", "There now", "Reason"), _first_fetches(counted)
+                )
+            return
         if json:
             print_json_list(described)
             return
         print_table(
-            ("Mailbox", "Protocol", "State", "Last fetch", "Backlog", "Error mails", "Failures", "Reason"),
+            (
+                "Mailbox",
+                "Protocol",
+                "State",
+                "Last fetch",
+                "Backlog",
+                "Error mails",
+                "New in junk",
+                "Failures",
+                "Reason",
+            ),
             (
                 (
                     one["name"],
@@ -120,12 +162,23 @@ def mailboxes(data: Data = None, json: Json = False) -> None:
                     one["last_fetch"] or "never",
                     "unknown" if one["backlog"] is None else one["backlog"],
                     one["error_mails"],
+                    "unknown" if one["junk_new"] is None else one["junk_new"],
                     one["consecutive_failures"],
                     one["reason"] or "",
                 )
                 for one in described
             ),
         )
+
+
+def _first_fetches(counted: Mapping[str, Mapping[str, Any] | None]) -> Iterator[tuple[object, ...]]:
+    """Give a row for each mailbox. Where the server could not be asked the reason says why."""
+    for name, one in counted.items():
+        if one is None:
+            yield name, "was made", "", "", ""
+        else:
+            takes, there = ("unknown" if one[key] is None else one[key] for key in ("takes", "there"))
+            yield name, one["choice"], takes, there, one["reason"] or ""
 
 
 def trace(
@@ -135,7 +188,8 @@ def trace(
     with database(data):
         from deskpost.inbound import trace as traces
 
-        found = [traces.as_json(mail_id) for mail_id in traces.find(message_id)]
+        named = traces.find(message_id) if is_utf_8(message_id) else []
+        found = [traces.as_json(mail_id) for mail_id in named]
     if not found:
         raise Stop(
             f"No mail with the Message-ID {message_id} has been processed. To do: see that it is spelled as in "

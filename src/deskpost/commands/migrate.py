@@ -8,7 +8,7 @@ from deskpost.commands.options import Data
 
 def migrate(data: Data = None) -> None:
     """Bring the database's tables up to this version."""
-    with database(data, migrate=False):
+    with database(data, begin=True, migrate=False):
         from deskpost import schema
 
         names = schema.bring_up_to_date()

@@ -10,6 +10,7 @@ Data = Annotated[
     typer.Option(
         "--data",
         metavar="DIR",
+        readable=False,  # the data folder says in its own words what is wrong with it
         help="The data folder: DESKPOST_DATA, else /var/lib/deskpost for root, else the user's data folder.",
     ),
 ]

@@ -34,6 +34,15 @@ def write(text: str) -> None:
     sys.stdout.buffer.flush()
 
 
+def is_utf_8(argument: str) -> bool:
+    """Tell whether an argument came in UTF-8. What did not stands in no database, which holds nothing else."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def complain(words: str) -> None:
     """Write one line to standard error."""
     sys.stderr.write(words.encode("utf-8", "replace").decode("utf-8") + "\n")

@@ -8,36 +8,39 @@ import typer
 
 from deskpost.commands.options import Data
 from deskpost.commands.output import complain, print_json
-from deskpost.commands.stop import FAILED, Stop
+from deskpost.commands.stop import DATA_ERROR, NO_INPUT, Stop
 
 LARGEST = 128 << 20  # bytes; parsing holds a mail and its decoded parts in memory
 
 
 def parse(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE.eml ...", help='Mails; "-" is standard input.')
+        list[Path],
+        typer.Argument(metavar="FILE.eml ...", readable=False, help='Mails; "-" is standard input.'),
     ],
     data: Data = None,
 ) -> None:
-    """Print what Deskpost understands of a mail, as JSON. Needs no database."""
+    """Print what Deskpost understands of a mail, as JSON. Needs no database.
+
+    Exit codes of sysexits.h: 65 for what is no mail, 66 for what cannot be read; the other files are printed.
+    """
     from deskpost.desk.modules import MODULES
     from deskpost.mime.delimiters import Delimiters
     from deskpost.mime.describe import as_json
     from deskpost.mime.parse import parse as read_mail
 
     shipped = Delimiters(("##",), {code: code for code in MODULES})
-    unread = 0
+    code = 0
     for file in files:
         try:
             raw = read_file(file, LARGEST)
         except Stop as stop:
             complain(stop.words)
-            unread += 1
+            code = code or stop.code
             continue
         described = as_json(read_mail(raw), shipped)
         print_json({"file": str(file), **described} if len(files) > 1 else described)
-    if unread:
-        raise typer.Exit(FAILED)
+    raise typer.Exit(code)
 
 
 def read_file(file: Path, largest: int) -> bytes:
@@ -51,13 +54,14 @@ def read_file(file: Path, largest: int) -> bytes:
                 raw = stream.read(largest + 1)
     except OSError as refused:
         raise Stop(
-            f"{name} cannot be read: {file_words(refused)}. To do: name a file with one mail."
+            f"{name} cannot be read: {file_words(refused)}. To do: name a file with one mail.", NO_INPUT
         ) from None
     if not raw:
-        raise Stop(f"{name} is empty: there is no mail in it. To do: name a file with one mail.")
+        raise Stop(f"{name} is empty: there is no mail in it. To do: name a file with one mail.", DATA_ERROR)
     if len(raw) > largest:
         raise Stop(
-            f"{name} is over {largest >> 20} MB, the largest mail that is read here. To do: name a smaller one."
+            f"{name} is over {largest >> 20} MB, the largest mail that is read here. To do: name a smaller one.",
+            DATA_ERROR,
         )
     return raw
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
@@ -30,12 +31,14 @@ def run(
     with DataFolder(data).lock_run():
         require_port(host, port)
         signal.signal(signal.SIGTERM, _interrupt)  # until the supervisor takes over
-        with database(data):
+        with database(data, begin=True):
+            from deskpost.coming_up import once_it_is_up
             from deskpost.running import children, free_what_died, welcome
             from deskpost.tick import Pulse
 
-            with Pulse("run"):
-                write(welcome(host, port))
+            with ExitStack() as stack:
+                once_it_is_up(lambda: stack.enter_context(Pulse("run")))
+                write(once_it_is_up(lambda: welcome(host, port)))
                 Supervisor(children(host, port, workers), free_what_died, sys.stderr).run()
 
 

@@ -8,13 +8,22 @@ import typer
 from deskpost.commands.database import database
 from deskpost.commands.options import Data, Json
 from deskpost.commands.output import complain, print_json, write
+from deskpost.commands.stop import USAGE
 
-settings = typer.Typer(help="Settings as code.", no_args_is_help=True, rich_markup_mode=None)
+settings = typer.Typer(help="Settings as code.", rich_markup_mode=None)
+
+
+@settings.callback(invoke_without_command=True)
+def settings_alone(context: typer.Context) -> None:
+    """Settings as code."""
+    if context.invoked_subcommand is None:
+        write(f"{context.get_help()}\n")
+        raise typer.Exit(USAGE)
 
 
 @settings.command()
 def apply(
-    file: Annotated[Path, typer.Argument(metavar="FILE.yaml")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.yaml", readable=False)],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
     ] = False,

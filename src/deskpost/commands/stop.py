@@ -8,6 +8,8 @@ from deskpost.database_words import database_words
 FAILED = 1
 USAGE = 2
 MTA_USAGE = 64  # EX_USAGE of sysexits.h
+DATA_ERROR = 65  # EX_DATAERR: what came is no mail
+NO_INPUT = 66  # EX_NOINPUT: the file cannot be read
 INTERRUPTED = 130  # as a shell tells that Ctrl-C ended a program
 TRY_LATER = 75  # EX_TEMPFAIL of sysexits.h
 

@@ -6,6 +6,7 @@ import typer
 
 from deskpost.commands.database import database
 from deskpost.commands.options import Data
+from deskpost.commands.output import write
 from deskpost.commands.stop import USAGE, Stop
 
 
@@ -32,6 +33,7 @@ def worker(
             USAGE,
         )
     with database(data):
-        from deskpost.worker import run
+        from deskpost.worker import duties, run
 
+        write(f"{duties(names, concurrency)}\n")
         run(names, concurrency)

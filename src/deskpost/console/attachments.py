@@ -10,6 +10,7 @@ from deskpost.console.page import Viewer, signed_in
 from deskpost.desk.attachments import Attachment
 from deskpost.outbound.files import content_of
 
+BYTES = "application/octet-stream"
 # What a browser shows inside <img>; everything else is bytes to it. SVG can hold scripts.
 _PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"))
 
@@ -22,15 +23,19 @@ def attachment(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     if file is None:
         raise Http404
     kind = file.content_type.lower()
-    response = HttpResponse(
-        content_of(file), content_type=kind if kind in _PICTURES else "application/octet-stream"
-    )
+    response = download(content_of(file), file.name, kind if kind in _PICTURES else BYTES)
+    response.headers["Cache-Control"] = "private, max-age=300"
+    return response
+
+
+def download(content: bytes, name: str, content_type: str = BYTES) -> HttpResponse:
+    """Give bytes as a file that the browser saves: of what a stranger sent it opens and runs nothing."""
+    response = HttpResponse(content, content_type=content_type)
     response.headers["Content-Disposition"] = (
-        content_disposition_header(True, safe_name(file.name)) or "attachment"
+        content_disposition_header(True, safe_name(name)) or "attachment"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, max-age=300"
     return response
 
 

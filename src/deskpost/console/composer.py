@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.urls import reverse
@@ -22,6 +22,7 @@ from deskpost.desk.fields import Status
 from deskpost.desk.people import fold
 from deskpost.desk.records import Record
 from deskpost.inbound.mailboxes import own_addresses
+from deskpost.outbound.by_person import written_to
 from deskpost.outbound.scopes import Senders, load_senders
 
 LONGEST_TEXT = 500_000  # characters of a reply or note
@@ -40,6 +41,7 @@ class Tab:
     cc: str
     subject: str
     url: str
+    hint: str  # what stands in the empty box
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,20 @@ class Composer:
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
+    def hint(self) -> str:
+        """What stands in the empty box of the chosen tab."""
+        return next((tab.hint for tab in self.tabs if tab.mode == self.mode), "")
+
+    @property
     def first_wrong(self) -> str:
         """The field that gets the focus after an answer: the first wrong one, or the text."""
         return next(iter(self.errors), "text" if self.error else "")
 
 
 class Written(WordedForm):
-    """What somebody typed into the composer."""
+    """What somebody typed into the composer. `portal`: a requester writes to the desk, and names nobody."""
 
+    carried = ("mode", "status", "token", "newest")
     mode = forms.ChoiceField(choices=[(mode, mode) for mode in (REPLY, REPLY_ALL, FORWARD, NOTE)])
     to = forms.CharField(required=False, max_length=20_000)
     cc = forms.CharField(required=False, max_length=20_000)
@@ -81,13 +89,20 @@ class Written(WordedForm):
     text = forms.CharField(required=False, max_length=LONGEST_TEXT, strip=False)
     attachments = FilesField(required=False)
     status = forms.ModelChoiceField(queryset=Status.objects.all(), required=False)
-    token = forms.UUIDField(required=False)
+    token = forms.UUIDField()
     newest = forms.IntegerField(required=False, min_value=0)
 
     def __init__(
-        self, data: QueryDict, files: MultiValueDict[str, UploadedFile], unwanted: frozenset[str]
+        self,
+        data: QueryDict,
+        files: MultiValueDict[str, UploadedFile],
+        unwanted: frozenset[str],
+        portal: bool,
     ) -> None:
         super().__init__(data, files)
+        if portal:
+            for name in ("to", "cc", "subject"):
+                del self.fields[name]
         self._unwanted = unwanted
 
     def clean_to(self) -> tuple[recipients.Pair, ...]:
@@ -133,7 +148,8 @@ def composer_for(
     if not desk.may("conversation.reply", record):
         return None
     works = desk.works_on(record)
-    last = _last_from_customer(viewer, record)
+    wrong = {name: " ".join(map(str, words)) for name, words in form.errors.items()} if form else {}
+    last = answered_mail(viewer, record)
     senders = load_senders()
     tabs = (
         _tabs(viewer, record, last, own_addresses() | senders.addresses, query)
@@ -152,7 +168,7 @@ def composer_for(
         cc=str(typed.get("cc", chosen.cc)),
         subject=str(typed.get("subject", chosen.subject)),
         text=str(typed.get("text", "")),
-        from_=_from(senders, record, last),
+        from_=_from(senders, record),
         reply_name=_reply_name(record, last) if works else "",
         statuses=tuple(status for status in statuses if status != record.status),
         then_status=_integer(typed.get("status")),
@@ -161,14 +177,23 @@ def composer_for(
         portal=not works,
         along=_along(last),
         max_files_words=gettext("%(n)d MB in all") % {"n": MOST_MEGABYTES},
-        error=error,
-        errors={name: " ".join(map(str, errors)) for name, errors in form.errors.items()} if form else {},
+        error=f"{wrong.pop(NON_FIELD_ERRORS, '')} {error}".strip(),
+        errors=wrong,
     )
 
 
 def unwanted_addresses() -> frozenset[str]:
     """Give the folded addresses that are never recipients: the mailboxes' and those that the desk writes as."""
     return own_addresses() | load_senders().addresses
+
+
+def answered_mail(viewer: Viewer, record: Record) -> Conversation | None:
+    """Give the mail that is answered and forwarded: the requester's newest, else that of anybody but technicians."""
+    mails = viewer.desk.conversations.filter(
+        record=record, direction=Conversation.Direction.IN, automatic=False
+    ).order_by("-at", "-pk")
+    own = mails.filter(author=record.requester_id).first() if record.requester_id else None
+    return own or mails.exclude(author__technician=True).first()
 
 
 def _tabs(
@@ -180,36 +205,31 @@ def _tabs(
     more = recipients.without(others, taken)
     answer, onward = _subject("Re", record.subject), _subject("Fwd", record.subject)
     to, cc = recipients.write(author), recipients.write(more)
-    tabs = [_tab(REPLY, gettext("Reply"), to, "", answer, query)]
+    name = _reply_name(record, last)
+    write_to = gettext("Write to %(name)s") % {"name": name} if name else ""
+    tabs = [_tab(REPLY, gettext("Reply"), to, "", answer, query, write_to)]
     if more:
-        tabs.append(_tab(REPLY_ALL, gettext("Reply all"), to, cc, answer, query))
+        tabs.append(_tab(REPLY_ALL, gettext("Reply all"), to, cc, answer, query, write_to))
     if last is not None and viewer.desk.may("conversation.forward", record):
-        tabs.append(_tab(FORWARD, gettext("Forward"), "", "", onward, query))
-    tabs.append(_tab(NOTE, gettext("Note"), "", "", answer, query))
+        hint = gettext("A note for who gets it, above the mail")
+        tabs.append(_tab(FORWARD, gettext("Forward"), "", "", onward, query, hint))
+    tabs.append(_tab(NOTE, gettext("Note"), "", "", answer, query, gettext("A note for technicians only")))
     return tuple(tabs)
 
 
 def _portal_tabs(query: str) -> tuple[Tab, ...]:
-    return (_tab(REPLY, gettext("Reply"), "", "", "", query),)
+    return (_tab(REPLY, gettext("Reply"), "", "", "", query, gettext("Write to the desk")),)
 
 
-def _tab(mode: str, name: str, to: str, cc: str, subject: str, query: str) -> Tab:
-    return Tab(
-        mode, name, to, cc, subject, f"?{query}&mode={mode}#composer" if query else f"?mode={mode}#composer"
-    )
-
-
-def _last_from_customer(viewer: Viewer, record: Record) -> Conversation | None:
-    mails = viewer.desk.conversations.filter(
-        record=record, direction=Conversation.Direction.IN, automatic=False
-    )
-    return mails.order_by("-at", "-pk").first()
+def _tab(mode: str, name: str, to: str, cc: str, subject: str, query: str, hint: str) -> Tab:
+    url = f"?{query}&mode={mode}#composer" if query else f"?mode={mode}#composer"
+    return Tab(mode, name, to, cc, subject, url, hint)
 
 
 def _reply_to(
     record: Record, last: Conversation | None, unwanted: frozenset[str]
 ) -> tuple[recipients.Pair, ...]:
-    """Give whom an answer goes to: who wrote last, else the requester."""
+    """Give whom an answer goes to: who wrote the mail that is answered, else the requester."""
     if last is not None and last.from_address:
         pair = recipients.without([(last.from_name, last.from_address)], unwanted)
         if pair:
@@ -227,12 +247,11 @@ def _reply_name(record: Record, last: Conversation | None) -> str:
     return record.requester.name if record.requester else ""
 
 
-def _from(senders: Senders, record: Record, last: Conversation | None) -> str:
+def _from(senders: Senders, record: Record) -> str:
     sender = senders.choose(record.account_id, record.instance_id)
     if sender is None:
         return gettext("no outgoing server yet: the mail will wait here until there is one")
-    written_to = [address for _, address in (*last.to, *last.cc)] if last else []
-    return recipients.write([(sender.name, sender.written_as(written_to))])
+    return recipients.write([(sender.name, sender.written_as(written_to(record)))])
 
 
 def _subject(mark: str, subject: str) -> str:
@@ -243,9 +262,7 @@ def _along(last: Conversation | None) -> str:
     if last is None:
         return ""
     name = last.from_name or last.from_address
-    return gettext("The newest mail, of %(name)s, goes along below your text, with its files.") % {
-        "name": name
-    }
+    return gettext("The newest mail of %(name)s goes along below your text, with its files.") % {"name": name}
 
 
 def _integer(written: object) -> int | None:

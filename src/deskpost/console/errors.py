@@ -1,25 +1,37 @@
 """The pages for what does not work: not allowed, not there, not to be read, and a fault of Deskpost's own."""
 
+import json
 import logging
 import re
 import secrets
 import sys
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.csrf import requires_csrf_token
 
-from deskpost.console.page import CONTENT_SECURITY_POLICY, NotPermitted
+from deskpost.console.kept import kept_of
+from deskpost.console.outage import outage, trouble_of
+from deskpost.console.page import (
+    CONTENT_SECURITY_POLICY,
+    NotPermitted,
+    is_htmx,
+    known_viewer,
+    viewer_of,
+)
 from deskpost.console.request_facts import request_url
+from deskpost.database_words import database_words
 from deskpost.desk.people import Person
-from deskpost.desk.roles import Grant, visible
+from deskpost.desk.roles import Grant, permitted_everywhere, visible
 from deskpost.outbound.failover import GONE_AFTER, Process
 
 log = logging.getLogger(__name__)
@@ -47,14 +59,23 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
             "title": gettext(_TITLES.get(exception.permission, "You may not do this")),
             "role": _roles(request.user),
             "permission": exception.permission,
-            "who_can": _who_can_give_it(),
+            "who_can": who_gives_roles(),
         }
-    return render(request, "403.html", context, status=403)
+    return _page(request, "403.html", context, 403)
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say that a form was too old, or came from elsewhere (Django's CSRF check)."""
-    return render(request, "403.html", {"title": gettext("This form is too old")}, status=403)
+    """Say that a form was too old, or came from elsewhere (Django's CSRF check).
+
+    A form that htmx sent is on a page that stays: the sentence is put there, and all its forms get a fresh token.
+    """
+    if is_htmx(request):
+        response = render(request, "console/_stale_form.html", status=422)  # of a 403 htmx shows nothing
+        response.headers["HX-Trigger"] = json.dumps({"signed-in": {"csrf": get_token(request)}})
+        response.headers["HX-Retarget"] = "#main"
+        response.headers["HX-Reswap"] = "afterbegin show:window:top"
+        return response
+    return _page(request, "403.html", {"title": gettext("This form is too old")}, 403)
 
 
 @requires_csrf_token
@@ -65,7 +86,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     user = request.user
     if named and isinstance(user, Person):
         context = _no_request(user, int(named[1]))
-    return render(request, "404.html", context, status=404)
+    return _page(request, "404.html", context, 404)
 
 
 @requires_csrf_token
@@ -77,29 +98,57 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
             "It is too large, or it was cut off on its way. To do: go back and send less at once."
         ),
     }
-    return render(request, "404.html", context, status=400)
+    return _page(request, "404.html", context, 400)
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """Say that Deskpost failed, with an id that stands in the log. Needs no database, and no session."""
+    """Say that Deskpost failed, or that its database is away, with an id that stands in the log.
+
+    Needs no database, and no session.
+    """
     error = sys.exc_info()[1]
     error_id = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}"
     line = f"{request.method} {request.path}"
-    log.error("Error %s, %s", error_id, line, exc_info=error)
-    away = isinstance(error, OperationalError | InterfaceError)
+    trouble = trouble_of(error)
+    if error is not None and trouble:
+        log.error("Error %s, %s. %s", error_id, line, database_words(error))
+    else:
+        log.error("Error %s, %s", error_id, line, exc_info=error)
     context = {
         "error_id": error_id,
-        "at": timezone.now().strftime("%H:%M:%S UTC"),
+        "at": _moment(timezone.now()),
         "line": line,
         "again": request.get_full_path() if request.method == "GET" else "",
-        "database_away": away,
-        "mail_goes_on": not away and _mail_goes_on(),
+        "trouble": trouble,
+        "since": _moment(outage.noticed()) if trouble == "gone" else "",
+        "mail_goes_on": not trouble and _mail_goes_on(),
+        "viewer": known_viewer(request),
+        "kept": kept_of(request),
     }
-    html = get_template("500.html").render(context)
-    response = HttpResponse(html, status=503 if away else 500)
+    status = 503 if trouble else 500
+    template = f"{status}.html"
+    if context["kept"] and is_htmx(request):  # the form is still there: the sentence is put above it
+        template, status = "console/_not_sent.html", 422  # of a 503 htmx shows nothing
+    response = HttpResponse(get_template(template).render(context), status=status)
+    if template == "console/_not_sent.html":
+        response.headers["HX-Retarget"] = "#main"
+        response.headers["HX-Reswap"] = "afterbegin show:window:top"
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _page(request: HttpRequest, template: str, context: Mapping[str, object], status: int) -> HttpResponse:
+    """Give an error page, in the frame of all pages where it is known who looks."""
+    if viewer_of(request) is not None:
+        context = {**context, "frame": "console/error_in_frame.html"}
+    return render(request, template, context, status=status)
+
+
+def _moment(moment: datetime) -> str:
+    """Give a moment in UTC, with its day unless that is today."""
+    today = moment.date() == timezone.now().date()
+    return moment.strftime("%H:%M:%S UTC" if today else "%Y-%m-%d %H:%M:%S UTC")
 
 
 def _mail_goes_on() -> bool:
@@ -118,11 +167,9 @@ def _roles(person: AbstractBaseUser) -> str:
     return ", ".join(dict.fromkeys(names))
 
 
-def _who_can_give_it() -> str:
-    """Name two people who give out roles, in words."""
-    givers = Grant.objects.filter(role__permissions__contains=["settings.desk"], account=None)
-    people = Person.objects.filter(pk__in=givers.values("person"), deleted_at=None).order_by("name")
-    names = list(people.values_list("name", flat=True)[:2])
+def who_gives_roles() -> str:
+    """Name two people who give out roles, in words; "" where nobody does."""
+    names = list(permitted_everywhere("settings.desk").order_by("name").values_list("name", flat=True)[:2])
     return gettext(" and ").join(names)
 
 

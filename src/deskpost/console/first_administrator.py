@@ -97,5 +97,6 @@ def _used(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, context: dict[str, object], status: int = 200) -> HttpResponse:
     response = render(request, "console/first_administrator.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
+    # Not no-referrer: the form then has no Origin and is refused. The address, which is the key, goes nowhere else.
+    response.headers["Referrer-Policy"] = "same-origin"
     return response

@@ -23,6 +23,7 @@ _FIRST = (
 _UNLISTED = frozenset(("requirements",))
 _HEADING = re.compile(r"\A\s*#\s+(.+)\n")
 _LINK = re.compile(r"\]\((?!https?:|mailto:|/|#)([\w-]+)\.md(#[\w-]+)?\)")
+_HEADINGS = re.compile(r'<h3 id="([^"]+)">(.*?)</h3>')
 _PICTURE = re.compile(r"\]\((?:\./)?pictures/([\w.-]+)\)")
 
 
@@ -82,6 +83,12 @@ def chapters() -> tuple[Chapter, ...]:
     known = {file.stem: Chapter(file.stem, _name(file), file) for file in files if file.stem not in _UNLISTED}
     first = [known.pop(key) for key in _FIRST if key in known]
     return (*first, *known.values())
+
+
+def headings(page: str) -> tuple[tuple[str, str], ...]:
+    """Give the third-level headings of a page: the id that a link names, and the words, as HTML."""
+    file = next((one.file for one in chapters() if one.key == page), None)
+    return tuple(_HEADINGS.findall(_html(file))) if file else ()
 
 
 @cache

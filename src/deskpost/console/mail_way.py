@@ -5,19 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from deskpost.console.page import Viewer, is_htmx, signed_in
 from deskpost.desk.conversations import Conversation
-from deskpost.inbound.messages import MailOutcome
+from deskpost.inbound.messages import InboundMessage, MailOutcome
 from deskpost.inbound.outcome import KINDS
 from deskpost.inbound.pipeline import STEPS
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.transports.protocols import PROTOCOLS
+
+_FOUND_NOTHING = {  # what a step has seen that passed a mail on without a word
+    "duplicate": gettext_lazy("No mail with this Message-ID and content came before"),
+    "automatic": gettext_lazy("No automatic mail, and not one of our own"),
+    "threading": gettext_lazy("It names no request"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,7 @@ class Step:
     state: str
     reason: str = ""
     ms: float | None = None
+    number: int | None = None  # its place in the pipeline; what a person did has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +47,9 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordLink:
-    """The request that a mail belongs to."""
-
-    number: int
-    subject: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class Way:
     """The whole way of a mail, from the server it was collected from to what was written."""
 
-    url: str
     steps: tuple[Step, ...]
     outcome: str
     sentence: str
@@ -60,26 +57,29 @@ class Way:
     protocol: str
     collected_at: datetime
     written: str
-    written_ms: float | None
     took_ms: float
-    subject: str
-    message_id: str
-    record: RecordLink
+    folder: str = ""
+    digest: str = ""
+    numbered: bool = False  # shows the steps' numbers: on the mail's own page
 
 
 @require_safe
 @signed_in
 def mail_way(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
-    """Show the way of an incoming mail: htmx gets the popover, everybody else a page."""
+    """Show the way of a request's mail: htmx gets the popover, everybody else goes to the mail's trace."""
     conversation = viewer.desk.conversations.select_related("record").filter(pk=id).first()
     if conversation is None:
         raise Http404
     viewer.needs("trace.view", conversation.record)
-    outcome = MailOutcome.objects.select_related("mail__mailbox").filter(pk=conversation.mail_id).first()
-    if outcome is None:
+    outcome = MailOutcome.objects.select_related("mail__mailbox", "record")
+    found = outcome.filter(pk=conversation.mail_id).first()
+    if found is None:
         raise Http404
-    template = "console/_trace_popover.html" if is_htmx(request) else "console/mail_way.html"
-    return render(request, template, {"way": _way(conversation, outcome)})
+    trace_url = reverse("trace_mail", args=[found.pk])
+    if not is_htmx(request):
+        return HttpResponseRedirect(trace_url)
+    context = {"way": way_of(found.mail, found), "trace_url": trace_url}
+    return render(request, "console/_trace_popover.html", context)
 
 
 def strips(conversations: Iterable[Conversation]) -> dict[int, Strip]:
@@ -93,54 +93,67 @@ def strips(conversations: Iterable[Conversation]) -> dict[int, Strip]:
 
 
 def steps_of(trace: Sequence[Sequence[Any]]) -> tuple[Step, ...]:
-    """Give the steps a mail took, and those of the pipeline that it did not reach."""
-    taken = [Step(_named(name), _state(verdict), reason, ms) for name, verdict, reason, ms in trace]
-    last = trace[-1][0] if trace else ""
+    """Give the steps a mail took, and those of the pipeline that it did not reach.
+
+    Of several that decided (a person moved the mail later) the last one counts.
+    """
+    deciding = max((place for place, line in enumerate(trace) if _decides(line[1])), default=-1)
     names = [name for name, _ in STEPS]
-    behind = names[names.index(last) + 1 :] if last in names else names
-    return (*taken, *(Step(_named(name), "open") for name in behind))
+    numbers = {name: number for number, name in enumerate(names, 1)}
+    taken = [
+        Step(_named(name), _state(verdict, place == deciding), reason or _silent(name), ms, numbers.get(name))
+        for place, (name, verdict, reason, ms) in enumerate(trace)
+    ]
+    last = trace[-1][0] if trace else ""
+    behind = names[names.index(last) + 1 :] if last in names else ([] if trace else names)
+    return (*taken, *(Step(_named(name), "open", number=numbers[name]) for name in behind))
 
 
-def _state(verdict: str) -> str:
-    if verdict in ("passed", "remark"):
-        return verdict
-    return "decided"
+def way_of(mail: InboundMessage, outcome: MailOutcome, numbered: bool = False) -> Way:
+    """Give the way of a mail that has an outcome."""
+    by_hand = mail.source_number == 0  # delivered from a file or an MTA's pipe
+    protocol = PROTOCOLS.get(mail.mailbox.protocol)
+    return Way(
+        steps=steps_of(outcome.trace),
+        outcome=outcome.kind,
+        sentence=f"{KINDS.get(outcome.kind, outcome.kind)}. {outcome.reason}",
+        mailbox=mail.mailbox.name,
+        protocol=gettext("delivered directly") if by_hand or protocol is None else protocol.label,
+        folder=mail.folder,
+        digest=bytes(mail.sha256).hex(),
+        collected_at=mail.received_at,
+        written=_written(outcome),
+        took_ms=sum(ms for *_, ms in outcome.trace),
+        numbered=numbered,
+    )
+
+
+def _decides(verdict: str) -> bool:
+    return verdict not in ("passed", "remark")
+
+
+def _state(verdict: str, counts: bool) -> str:
+    if _decides(verdict):
+        return "decided" if counts else "passed"
+    return verdict
+
+
+def _silent(step: str) -> str:
+    return str(_FOUND_NOTHING.get(step, ""))
 
 
 def _named(step: str) -> str:
     return step[:1].upper() + step[1:]
 
 
-def _way(conversation: Conversation, outcome: MailOutcome) -> Way:
-    mail, record = outcome.mail, conversation.record
-    by_hand = mail.source_number == 0  # delivered from a file or an MTA's pipe
-    protocol = PROTOCOLS.get(mail.mailbox.protocol)
-    return Way(
-        url=reverse("mail_way", args=[conversation.pk]),
-        steps=steps_of(outcome.trace),
-        outcome=outcome.kind,
-        sentence=f"{KINDS.get(outcome.kind, outcome.kind)}. {outcome.reason}",
-        mailbox=mail.mailbox.name,
-        protocol=gettext("delivered directly") if by_hand or protocol is None else protocol.label,
-        collected_at=mail.received_at,
-        written=_written(conversation, outcome),
-        written_ms=None,
-        took_ms=sum(ms for *_, ms in outcome.trace),
-        subject=outcome.subject,
-        message_id=outcome.message_id or "",
-        record=RecordLink(record.number, record.subject, reverse("request", args=[record.number])),
-    )
-
-
-def _written(conversation: Conversation, outcome: MailOutcome) -> str:
-    """Say what was written when the mail was settled."""
-    what = (
-        gettext("request %(number)d")
-        if outcome.kind == "request"
-        else gettext("a mail of request %(number)d")
-    )
-    words = what % {"number": conversation.record.number}
-    told = OutboxMail.objects.filter(conversation=conversation, automatic=True).count()
+def _written(outcome: MailOutcome) -> str:
+    """Say what was written when the mail was settled; nothing where it came into no request."""
+    if outcome.record is None or outcome.conversation_id is None:
+        return ""
+    opened = outcome.kind == "request"
+    what = gettext("request %(number)d") if opened else gettext("a mail of request %(number)d")
+    words = what % {"number": outcome.record.number}
+    told = OutboxMail.objects.filter(conversation=outcome.conversation_id, automatic=True).count()
     if told:
         words += ", " + ngettext("%(n)d notification", "%(n)d notifications", told) % {"n": told}
     return words

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,7 +24,7 @@ from deskpost.desk.accounts import Account
 from deskpost.desk.fields import Group, Priority
 from deskpost.desk.installation import Instance
 from deskpost.desk.people import Person
-from deskpost.desk.requesters import requester_with
+from deskpost.desk.requesters import requester_known, requester_with
 from deskpost.desk.requests import open_request
 from deskpost.desk.sent_forms import first_time
 from deskpost.inbound.mailboxes import own_addresses
@@ -33,6 +34,7 @@ from deskpost.outbound.notify import notify
 class NewRequest(WordedForm):
     """What is asked for a new request; of those who may only write their own, subject, text and files."""
 
+    carried = ("token",)
     account = forms.ModelChoiceField(queryset=Account.objects.none(), label=_("Account"))
     requester = forms.CharField(
         label=_("Requester"),
@@ -78,6 +80,8 @@ class NewRequest(WordedForm):
         accounts = desk.accounts_with("request.create").order_by("name")
         self.fields["account"].queryset = accounts  # type: ignore[attr-defined]
         self.fields["technician"].queryset = desk.technicians.order_by("name")  # type: ignore[attr-defined]
+        groups = Group.objects.filter(Q(account=None) | Q(account__in=accounts))
+        self.fields["group"].queryset = groups  # type: ignore[attr-defined]
         works = desk.may("request.view")
         unwanted: tuple[str, ...] = ()
         if not works:
@@ -99,11 +103,17 @@ class NewRequest(WordedForm):
         return pairs[0]
 
     def clean(self) -> dict[str, Any]:
-        """Check that group and technician work for the account."""
+        """Check that the person works for who asks, and group and technician do."""
         values: dict[str, Any] = super().clean() or self.cleaned_data
-        account = values.get("account")
+        account, asks = values.get("account"), values.get("requester")
         technician, group = values.get("technician"), values.get("group")
-        if account and technician and technician not in permitted.technicians_for(account.pk):
+        known = requester_known(account, asks[1]) if account and asks else None
+        site_id = known.site_id if known else None
+        if account and asks and not self._viewer.desk.may_at("request.create", account.pk, site_id):
+            self.add_error(
+                "requester", gettext("That is nobody of a site you work for. To do: name somebody who is.")
+            )
+        elif account and technician and technician not in permitted.technicians_for(account.pk, site_id):
             words = gettext("%(who)s does not work for %(account)s. To do: choose somebody who does.")
             self.add_error("technician", words % {"who": technician.name, "account": account.name})
         if account and group and group not in permitted.groups_for(account.pk):
@@ -122,6 +132,7 @@ def new_request(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         return _page(request, form)
     form = NewRequest(viewer, request.POST, request.FILES)
     if not form.is_valid():
+        form.tell_carried()
         if request.FILES and "attachments" in form.fields:
             form.add_error("attachments", gettext("To do: choose the files again; a page cannot keep them."))
         return _page(request, form, 422)

@@ -151,7 +151,7 @@ def _asked(request: HttpRequest) -> Asked:
         raise Http404
     everybody = {player.address: player for player in scene.players(outside)}
     who = everybody.get(request.GET.get("customer", ""), next(iter(everybody.values())))
-    viewer = viewer_for(request.GET.get("as", "")) or viewer_for(TECHNICIANS[0].address)
+    viewer = viewer_for(request.GET.get("as", "").replace("\0", "")) or viewer_for(TECHNICIANS[0].address)
     if viewer is None:
         raise Http404
     who = scene.tinted(who)

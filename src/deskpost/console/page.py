@@ -19,6 +19,9 @@ from deskpost.desk.installation import Installation, Instance
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.roles import Visible, visible
+from deskpost.desk.search import Count
+from deskpost.outbound import bell, outbox_lists
+from deskpost.outbound.visible import visible_mails
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -38,6 +41,11 @@ class Viewer:
     def needs(self, permission: str, record: Record | None = None) -> None:
         """Raise NotPermitted unless the person has the permission, where this record is."""
         if not self.desk.may(permission, record):
+            raise NotPermitted(permission)
+
+    def needs_everywhere(self, permission: str) -> None:
+        """Raise NotPermitted unless the person has the permission in every account: what is set holds for all."""
+        if not self.desk.everywhere(permission):
             raise NotPermitted(permission)
 
 
@@ -101,6 +109,10 @@ def shell(request: HttpRequest) -> dict[str, object]:
             "scope": _scope(viewer),
             "open_requests": Counted(search.Listing(desk, search.Wanted()).count()),
             "may_create": desk.may("request.create"),
+            "may_set_mail": desk.everywhere("settings.mail"),
+            "outbox": _unsent(desk),
+            "may_trace": desk.may("trace.view"),
+            "unread": _unread(viewer),
             "demo": settings.DEMO,
         }
     }
@@ -131,6 +143,26 @@ def client_address(request: HttpRequest) -> str:
     return address
 
 
+def viewer_of(request: HttpRequest) -> Viewer | None:
+    """Give who looks at an error page, for the frame around it too; None when nobody is signed in."""
+    person = getattr(request, "user", None)
+    if _VIEWER not in request.META and isinstance(person, Person):
+        request.META[_VIEWER] = Viewer(person, visible(person))
+    return known_viewer(request)
+
+
+def known_viewer(request: HttpRequest) -> Viewer | None:
+    """Give who looks at a page as far as that is known already: asks no database."""
+    viewer: Viewer | None = request.META.get(_VIEWER)
+    return viewer
+
+
+def id_of(written: object) -> int | None:
+    """Give the id that an address or a form names, None where it names none."""
+    text = str(written or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def is_htmx(request: HttpRequest) -> bool:
     """Tell whether htmx asks for a part of a page."""
     return request.headers.get("HX-Request") == "true"
@@ -155,6 +187,21 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         values["ended"] = "1"
     return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode(values)}")
+
+
+def _unsent(desk: Visible) -> Counted | None:
+    """Give how many mails wait to be sent, None to who does not manage the outbox."""
+    if not desk.may("outbox.manage"):
+        return None
+    return Counted(Count.of(visible_mails(desk).filter(outbox_lists.UNSENT)))
+
+
+def _unread(viewer: Viewer) -> Counted | None:
+    """Give how many notices of the bell are unread, None to a requester who has no notices."""
+    unread = bell.unread(viewer.person)
+    if unread.number or viewer.desk.may("request.view") or bell.notices_of(viewer.person).exists():
+        return Counted(unread)
+    return None
 
 
 def _scope(viewer: Viewer) -> str:

@@ -139,7 +139,8 @@ def _choices(record: Record, name: str) -> Iterable[Any]:
             return Priority.objects.order_by("level")
         case "group":
             return permitted.groups_for(record.account_id)
-    return permitted.technicians_for(record.account_id)
+    site_id = record.requester.site_id if record.requester else None
+    return permitted.technicians_for(record.account_id, site_id)
 
 
 def _field(viewer: Viewer, record: Record, name: str, works: bool) -> Field:

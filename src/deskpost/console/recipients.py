@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
+from deskpost.desk.addresses import can_be_sent_to
 from deskpost.desk.people import fold
 from deskpost.mime import addresses
 from deskpost.mime.bounds import Bounds
 
 MOST = 100  # recipients of one mail
-_LONGEST = 254  # characters of an address, RFC 5321 section 4.5.3.1
 _QUOTED = set('()<>@,;:\\".[]')
 
 Pair = tuple[str, str]  # name, address
@@ -50,18 +50,7 @@ def read(typed: str) -> tuple[Pair, ...]:
 
 def check(address: str) -> None:
     """Raise ValidationError, with a sentence, unless a mail can be addressed to this."""
-    local, at, domain = address.rpartition("@")
-    labels = domain.split(".")
-    right = (
-        at
-        and local
-        and address.isprintable()
-        and not any(sign.isspace() or sign in '<>,;:"()[]\\' for sign in address)
-        and "@" not in local
-        and len(address) <= _LONGEST
-        and all(label and label.replace("-", "").isalnum() and label.strip("-") == label for label in labels)
-    )
-    if not right:
+    if not can_be_sent_to(address):
         raise ValidationError(
             gettext("“%(address)s” is no e-mail address. To do: write it like tom@kestrel.example.")
             % {"address": address[:100]}

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from deskpost.console.composer import NOTE, Composer, Written, composer_for, unwanted_addresses
 from deskpost.console.conversation import messages_of, talk_of
-from deskpost.console.page import Viewer, go_to, is_htmx, signed_in
+from deskpost.console.page import Viewer, go_to, id_of, is_htmx, signed_in
 from deskpost.console.properties import Conflict, change, properties_of, seen_of
 from deskpost.console.request_facts import back_to, facts_of, history_of, pager_of, requester_of
 from deskpost.console.request_filters import Address
@@ -39,10 +39,11 @@ def reply(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
     record = record_of(viewer, number)
     if request.method != "POST":
         return HttpResponseRedirect(_address(request, viewer, number))
-    form = Written(request.POST, request.FILES, unwanted_addresses())
+    works = viewer.desk.works_on(record)
+    form = Written(request.POST, request.FILES, unwanted_addresses(), portal=not works)
     valid = form.is_valid()
     mode = form.cleaned_data.get("mode")
-    if viewer.desk.works_on(record) and mode != NOTE:
+    if works and mode != NOTE:
         form.needs_recipient()
     error = ""
     if valid and not form.errors:
@@ -53,6 +54,7 @@ def reply(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
             error = trouble.words
         except NobodyToWriteTo as trouble:
             form.add_error("to", str(trouble))
+    form.tell_carried()
     if request.FILES:
         error = f"{error} {gettext('To do: choose the files again; a page cannot keep them.')}".strip()
     newest = talk_of(viewer, record).newest
@@ -92,10 +94,10 @@ def properties(request: HttpRequest, viewer: Viewer, number: int) -> HttpRespons
 def newer(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
     """Give the mails and notes that came to a request since the page was loaded; nothing when none did."""
     record = record_of(viewer, number)
-    after = request.GET.get("after", "")
-    if not (after.isascii() and after.isdigit() and len(after) < 19):
+    after = id_of(request.GET.get("after"))
+    if after is None:
         return HttpResponse(status=204)
-    rows = viewer.desk.conversations.filter(record=record, pk__gt=int(after)).select_related("author")
+    rows = viewer.desk.conversations.filter(record=record, pk__gt=after).select_related("author")
     found = list(rows.order_by("pk")[:50])
     if not found:
         return HttpResponse(status=204)
@@ -128,9 +130,7 @@ def _page(
 ) -> HttpResponse:
     address, query = Address.of(request.GET, viewer.desk), _query(request, viewer)
     before = request.GET.get("before", "")
-    talk = talk_of(
-        viewer, record, int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
-    )
+    talk = talk_of(viewer, record, id_of(before))
     works = viewer.desk.works_on(record)
     mode = request.GET.get("mode", "reply")
     context: dict[str, Any] = {
@@ -159,10 +159,10 @@ def _text(form: Written) -> Text:
     values = form.cleaned_data
     return Text(
         mode=values["mode"],
-        to=values["to"],
-        cc=values["cc"],
-        subject=values["subject"],
-        text=values["text"].replace("\r\n", "\n").replace("\0", ""),
+        to=values.get("to", ()),
+        cc=values.get("cc", ()),
+        subject=values.get("subject", ""),
+        text=values["text"].replace("\r\n", "\n"),
         files=values["attachments"],
         status=values["status"],
         token=values["token"],

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from deskpost.console.page import id_of
 from deskpost.desk import search
 from deskpost.desk.fields import Priority, Status
 from deskpost.desk.people import Person
@@ -32,10 +33,10 @@ class Address:
         view = values.get("view", "")
         wanted = Wanted(
             view=view if view in {known.key for known in views} else "open",
-            status=_number(values.get("status")),
-            account=_number(values.get("account")),
-            technician=_number(values.get("technician")),
-            priority=_number(values.get("priority")),
+            status=id_of(values.get("status")),
+            account=id_of(values.get("account")),
+            technician=id_of(values.get("technician")),
+            priority=id_of(values.get("priority")),
             text=" ".join(values.get("q", "").replace("\0", "").split())[:LONGEST_SEARCH],
             newest_first=values.get("sort") != "oldest",
         )
@@ -138,8 +139,3 @@ def _filter(name: str, key: str, choices: Iterable[Any], address: Address) -> di
     if chosen is not None and not value:
         value = gettext("unknown")
     return {"name": name, "value": value, "clear_url": options[0]["url"] if value else "", "options": options}
-
-
-def _number(written: object) -> int | None:
-    text = str(written or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

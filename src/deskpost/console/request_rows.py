@@ -8,7 +8,8 @@ from deskpost.console.page import Viewer
 from deskpost.console.request_filters import Address
 from deskpost.desk.fields import Priority, Status
 from deskpost.desk.people import Person
-from deskpost.desk.records import Record, RecordSeen
+from deskpost.desk.records import RecordSeen
+from deskpost.desk.search import Listed
 from deskpost.outbound.outbox import OutboxMail
 
 
@@ -32,45 +33,48 @@ class Row:
     current: bool
 
 
-def rows_for(viewer: Viewer, records: Sequence[Record], address: Address, at: str) -> list[Row]:
+def rows_for(viewer: Viewer, rows: Sequence[Listed], address: Address, at: str) -> list[Row]:
     """Give the rows of these requests; `at` is the number of the one that the person comes back from."""
-    ids = [record.pk for record in records]
+    ids = [row.record.pk for row in rows]
     seen = dict(
         RecordSeen.objects.filter(record__in=ids, person=viewer.person).values_list("record_id", "at")
     )
     attached = viewer.desk.attachments.filter(conversation__record__in=ids, inline=False, verdict="kept")
     with_files = set(attached.values_list("conversation__record_id", flat=True))
-    failed = _failed(viewer, ids)
+    failed = _failed([row.record.pk for row in rows if viewer.desk.works_on(row.record)])
     return [
         Row(
-            number=record.number,
-            url=address.url_of(record.number),
-            subject=record.subject,
-            preview=record.preview,
-            unread=record.last_mail_direction == "in" and not _seen(record, seen),
-            has_attachment=record.pk in with_files,
-            requester=record.requester.name if record.requester else "",
-            account=record.account.name,
-            status=record.status,
-            priority=record.priority,
-            technician=record.technician,
-            last_mail_at=record.last_mail_at,
-            last_mail_direction="failed" if record.pk in failed else record.last_mail_direction,
-            current=str(record.number) == at,
+            number=row.record.number,
+            url=address.url_of(row.record.number),
+            subject=row.record.subject,
+            preview=row.last.preview,
+            unread=_is_news(viewer, row) and not _seen(row, seen),
+            has_attachment=row.record.pk in with_files,
+            requester=row.record.requester.name if row.record.requester else "",
+            account=row.record.account.name,
+            status=row.record.status,
+            priority=row.record.priority,
+            technician=row.record.technician,
+            last_mail_at=row.last.at,
+            last_mail_direction="failed" if row.record.pk in failed else row.last.direction,
+            current=str(row.record.number) == at,
         )
-        for record in records
+        for row in rows
     ]
 
 
-def _seen(record: Record, seen: dict[int, datetime]) -> bool:
-    at = seen.get(record.pk)
-    return at is not None and at >= record.last_mail_at
+def _is_news(viewer: Viewer, row: Listed) -> bool:
+    """Tell whether the last mail is for this person: to the desk, or, of one's own request, not one's own mail."""
+    return row.last.direction == "in" if viewer.desk.works_on(row.record) else not row.last.mine
 
 
-def _failed(viewer: Viewer, ids: Sequence[int]) -> set[int]:
-    """Give the records whose last mail by a person could not be sent."""
-    if not viewer.desk.may("request.view"):
-        return set()
+def _seen(row: Listed, seen: dict[int, datetime]) -> bool:
+    at = seen.get(row.record.pk)
+    return at is not None and at >= row.last.at
+
+
+def _failed(ids: Sequence[int]) -> set[int]:
+    """Give those of the records whose last mail by a person could not be sent."""
     mails = OutboxMail.objects.filter(record__in=ids, sending_class=OutboxMail.Class.PEOPLE)
     newest = mails.order_by("record_id", "-pk").distinct("record_id").values_list("record_id", "state")
     return {record for record, state in newest if record is not None and state == OutboxMail.State.FAILED}

@@ -1,13 +1,15 @@
 """The list of requests."""
 
 import re
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from deskpost.console.page import Counted, Viewer, signed_in
+from deskpost.console.empty_list import reason_of
+from deskpost.console.page import Counted, Viewer, id_of, signed_in
 from deskpost.console.request_filters import Address, filters
 from deskpost.console.request_rows import rows_for
 from deskpost.desk import search
@@ -27,7 +29,7 @@ def requests(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     newest = search.newest_conversation()  # before the rows are read: nothing between the two is missed
     listing = search.Listing(viewer.desk, address.wanted)
     page = listing.page(address.cursor)
-    context = {
+    context: dict[str, Any] = {
         "views": _views(viewer, address),
         "search": address.wanted.text,
         "search_clear_url": address.with_(text="").url,
@@ -48,6 +50,8 @@ def requests(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "live_url": f"{reverse('request_news')}?{address.query(after=newest)}",
         "nothing": "" if page.rows else _nothing(viewer, address),
     }
+    if context["nothing"] == "none_yet":
+        context["empty"] = reason_of(viewer)
     return render(request, "console/requests.html", context)
 
 
@@ -56,10 +60,10 @@ def requests(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def news(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Say how many mails came in since a list was made; nothing when none did."""
     address = Address.of(request.GET, viewer.desk)
-    after = request.GET.get("after", "")
-    if not (after.isascii() and after.isdigit() and len(after) < 19):
+    after = id_of(request.GET.get("after"))
+    if after is None:
         return HttpResponse(status=204)
-    count = search.Listing(viewer.desk, address.wanted).news(int(after))
+    count = search.Listing(viewer.desk, address.wanted).news(after)
     if not count:
         return HttpResponse(status=204)
     context = {
@@ -108,6 +112,6 @@ def _views(viewer: Viewer, address: Address) -> list[dict[str, object]]:
 
 def _nothing(viewer: Viewer, address: Address) -> str:
     """Say why a list is empty."""
-    if address.filtered:
-        return "filters"
-    return "view" if viewer.desk.records.exists() else "none_yet"
+    if not viewer.desk.records.exists():
+        return "none_yet"
+    return "filters" if address.filtered else "view"

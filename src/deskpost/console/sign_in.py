@@ -30,7 +30,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if isinstance(request.user, Person):
             return HttpResponseRedirect(following)
         return _form(request, following)
-    name = request.POST.get("username", "").strip()
+    name = request.POST.get("username", "").replace("\0", "\N{REPLACEMENT CHARACTER}").strip()
     words = _try(request, name, request.POST.get("password", ""))
     again = "again" in request.POST and is_htmx(request)
     if words is None:

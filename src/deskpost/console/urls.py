@@ -5,18 +5,36 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.generic import RedirectView
 
 from deskpost.console import (
+    admin,
     attachments,
+    bell,
     first_administrator,
     help,
     mail_state,
     mail_way,
     messages,
     new_request,
+    notification_rules,
+    outbox,
     outside_world,
     request,
     requests,
+    settings_history,
     sign_in,
     styleguide,
+    trace,
+    trace_acts,
+    trace_mail,
+)
+from deskpost.console.mail_settings import (
+    delimiters,
+    fetching,
+    incoming,
+    mailbox,
+    other,
+    outgoing,
+    sending,
+    server_sample,
 )
 
 handler400 = "deskpost.console.errors.bad_request"
@@ -37,8 +55,67 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/<int:id>/html/", messages.message_html, name="message_html"),
     path("messages/<int:id>/way/", mail_way.mail_way, name="mail_way"),
     path("messages/<int:id>/state/", mail_state.mail_state, name="mail_state"),
+    path("trace/", trace.trace, name="trace"),
+    path("trace/<int:id>/", trace_mail.trace_mail, name="trace_mail"),
+    path("trace/<int:id>/source/", trace_mail.source, name="trace_source"),
+    path("trace/<int:id>/file/", trace_mail.file, name="trace_file"),
+    path("trace/<int:id>/move/", trace_acts.move, name="trace_move"),
+    path("trace/<int:id>/own/", trace_acts.own, name="trace_own"),
+    path("trace/<int:id>/again/", trace_acts.again, name="trace_again"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/<int:id>/", outbox.outbox_mail, name="outbox_mail"),
+    path("outbox/<int:id>/retry/", outbox.retry, name="outbox_retry"),
+    path("outbox/<int:id>/cancel/", outbox.cancel, name="outbox_cancel"),
+    path("outbox/<int:id>/through/", outbox.through, name="outbox_through"),
+    path("outbox/servers/<int:id>/pause/", outbox.pause, name="outbox_pause"),
+    path("outbox/servers/<int:id>/resume/", outbox.resume, name="outbox_resume"),
+    path("bell/", bell.bell, name="bell"),
+    path("bell/count/", bell.bell_count, name="bell_count"),
+    path("bell/read/", bell.bell_read, name="bell_read"),
+    path("bell/<int:id>/seen/", bell.bell_seen, name="bell_seen"),
     path("attachments/", attachments.attachments, name="attachments"),
     path("attachments/<int:id>/", attachments.attachment, name="attachment"),
+    path("admin/", admin.all_settings, name="all_settings"),
+    path("admin/history/", settings_history.history, name="settings_history"),
+    path("admin/history/restore/", settings_history.restore, name="settings_restore"),
+    path("admin/notification-rules/", notification_rules.notification_rules, name="notification_rules"),
+    *(
+        path(f"admin/notification-rules/{where}/", view, name=name)
+        for where, view, name in (
+            ("technicians/add", notification_rules.add, "notification_rule_add"),
+            ("technicians/remove", notification_rules.remove, "notification_rule_remove"),
+            ("<slug:event>", notification_rules.notification_rule, "notification_rule"),
+            ("<slug:event>/switch", notification_rules.switch, "notification_rule_switch"),
+        )
+    ),
+    path("admin/mail-server-settings/incoming/", incoming.incoming, name="incoming"),
+    path("admin/mail-server-settings/incoming/new/", mailbox.incoming_new, name="incoming_new"),
+    *(
+        path(f"admin/mail-server-settings/incoming/<int:id>/{act}", view, name=name)
+        for act, view, name in (
+            ("", mailbox.incoming_mailbox, "incoming_mailbox"),
+            ("start/", fetching.start, "incoming_start"),
+            ("stop/", fetching.stop, "incoming_stop"),
+            ("try/", fetching.try_mailbox, "incoming_try"),
+            ("remove/", mailbox.incoming_remove, "incoming_remove"),
+        )
+    ),
+    path("admin/mail-server-settings/delimiters/", delimiters.delimiters, name="delimiters"),
+    path("admin/mail-server-settings/other/", other.other, name="connectivity"),
+    path("admin/mail-server-settings/outgoing/", outgoing.outgoing, name="outgoing"),
+    path("admin/mail-server-settings/outgoing/port/", outgoing.outgoing_port, name="outgoing_port"),
+    *(
+        path(f"admin/mail-server-settings/outgoing/<slug:scope>/{act}", view, name=name)
+        for act, view, name in (
+            ("", outgoing.outgoing_server, "outgoing_server"),
+            ("sample/", server_sample.outgoing_sample, "outgoing_sample"),
+            ("test/", server_sample.outgoing_test, "outgoing_test"),
+            ("primary/", sending.outgoing_primary, "outgoing_primary"),
+            ("pause/", sending.outgoing_pause, "outgoing_pause"),
+            ("resume/", sending.outgoing_resume, "outgoing_resume"),
+            ("remove/", sending.outgoing_remove, "outgoing_remove"),
+        )
+    ),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("first/<str:token>/", first_administrator.first_administrator, name="first_administrator"),

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from deskpost.console.composer import FORWARD, NOTE
+from deskpost.console.composer import FORWARD, NOTE, answered_mail
 from deskpost.console.page import Viewer
 from deskpost.console.recipients import Pair
 from deskpost.desk import permitted, requests
@@ -94,7 +95,7 @@ def _from_requester(viewer: Viewer, record: Record, text: Text) -> Conversation:
 
 def _mail(viewer: Viewer, record: Record, text: Text) -> Conversation:
     body = text.text
-    original = _original(viewer, record) if text.mode == FORWARD else None
+    original = answered_mail(viewer, record) if text.mode == FORWARD else None
     if original is not None:
         body = f"{body.rstrip()}\n\n{_quoted(original)}".lstrip()
     conversation = _add(viewer, record, text, Conversation.Direction.OUT, body)
@@ -129,7 +130,8 @@ def _add(viewer: Viewer, record: Record, text: Text, direction: str, body: str) 
 
 
 def _not_overtaken(viewer: Viewer, record: Record, text: Text) -> None:
-    answers = viewer.desk.conversations.filter(record=record, direction=Conversation.Direction.OUT)
+    by_page_or_mail = Q(direction=Conversation.Direction.OUT) | ~Q(relayed_to=None)
+    answers = viewer.desk.conversations.filter(by_page_or_mail, record=record)
     other = answers.filter(pk__gt=text.newest).exclude(author=viewer.person).select_related("author").first()
     if other is None:
         return
@@ -140,14 +142,6 @@ def _not_overtaken(viewer: Viewer, record: Record, text: Text) -> None:
     who = other.author.name if other.author else gettext("Somebody")
     when = date_format(timezone.localtime(other.at), "H:i")
     raise Overtaken(words % {"who": who, "when": when})
-
-
-def _original(viewer: Viewer, record: Record) -> Conversation | None:
-    """Give the mail that is forwarded: the customer's newest."""
-    mails = viewer.desk.conversations.filter(
-        record=record, direction=Conversation.Direction.IN, automatic=False
-    )
-    return mails.order_by("-at", "-pk").first()
 
 
 def _quoted(original: Conversation) -> str:

@@ -24,6 +24,16 @@ def is_address(text: str) -> bool:
     )
 
 
+def can_be_sent_to(text: str) -> bool:
+    """Tell whether a mail can be addressed to this: as `is_address`, with any local part that senders in the wild have.
+
+    Its domain has two labels at least: one alone is a name of this machine or network, and leads nowhere else.
+    """
+    local, at, domain = text.rpartition("@")
+    odd = any(sign.isspace() or sign in '@<>,;:"()[]\\' for sign in local)
+    return bool(at and local) and not odd and text.isprintable() and len(text) <= 254 and is_domain(domain)
+
+
 def is_domain(text: str) -> bool:
     """Tell whether a text is a mail domain of at least two labels."""
     return "." in text and len(text) <= 253 and _DOMAIN.fullmatch(text) is not None

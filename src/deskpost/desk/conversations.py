@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Left
 
 from deskpost.desk.accounts import Account
+from deskpost.desk.deflated import DeflatedField
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 
@@ -38,8 +39,12 @@ class Conversation(models.Model):
     message_id = models.TextField(null=True)  # with angle brackets, the In-Reply-To of later answers
     at = models.DateTimeField()
     text = models.TextField(default="")
-    html = models.TextField(null=True)  # already clean
+    html = DeflatedField(null=True)  # already clean
     automatic = models.BooleanField(default=False)  # an auto-reply that joined quietly
+    # The requester to whom a technician's mail to the desk was sent on: of the same account, a constraint says.
+    relayed_to = models.ForeignKey(
+        Person, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False, db_constraint=False
+    )
     mail_id = models.BigIntegerField(null=True)  # inbound_message it was read from
     search = models.GeneratedField(  # bounded, for a tsvector over 1 MB is an error
         expression=SearchVector(
@@ -60,6 +65,9 @@ class Conversation(models.Model):
             models.UniqueConstraint(fields=["mail_id", "account"], name="conversation_mail_and_account"),
             models.CheckConstraint(
                 condition=Q(direction__in=("in", "out", "note")), name="conversation_direction_exists"
+            ),
+            models.CheckConstraint(
+                condition=Q(relayed_to=None) | Q(direction="in"), name="conversation_relayed_is_in"
             ),
         ]
         indexes = [

@@ -1,13 +1,18 @@
 """Changing the base delimiter and the modules' codes. Earlier ones are kept: their tokens still thread."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from django.db import transaction
 from django.db.models.functions import Now
 
-from deskpost.desk import settings
+from deskpost.desk import settings, settings_history
+from deskpost.desk.conversations import Conversation
 from deskpost.desk.installation import Delimiter
+from deskpost.desk.modules import MODULES
 from deskpost.desk.people import Person
 
 SIGNS = "!@#$%^&"
@@ -20,6 +25,7 @@ class DelimiterRefused(Exception):
     def __init__(self, words: str) -> None:
         super().__init__(words)
         self.words = words
+        self.module = ""
 
 
 def refusal(module: str, text: str) -> str | None:
@@ -88,3 +94,73 @@ def module_of(code: str) -> str | None:
     """Give the module that a code, present or earlier, belongs to."""
     rows = Delimiter.objects.filter(text=code).exclude(module="")
     return rows.values_list("module", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A base (module empty) or a code that is no longer written and still threads."""
+
+    module: str
+    text: str
+    since: datetime
+    until: datetime | None  # when it was last replaced; None: nobody noted it
+    last_used: datetime | None  # of the newest subjects the last that bears it; None: none of them does
+
+
+NEWEST_SUBJECTS = 2000  # so many are looked through for the last use of an earlier one
+
+
+def earlier() -> tuple[Earlier, ...]:
+    """Give what is no longer written, newest first, with its last use among the newest subjects."""
+    rows = list(Delimiter.objects.filter(current=False).order_by("-since", "-pk"))
+    if not rows:
+        return ()
+    ends = settings_history.last_saved(Delimiter, [row.pk for row in rows])
+    newest = list(Conversation.objects.order_by("-pk").values_list("subject", "at")[:NEWEST_SUBJECTS])
+    return tuple(
+        Earlier(row.module, row.text, row.since, ends.get(row.pk), _last_use(row, newest)) for row in rows
+    )
+
+
+def _last_use(row: Delimiter, newest: list[tuple[str, datetime]]) -> datetime | None:
+    """Give when a subject last bore this base, or this code before a number."""
+    sign = re.escape(row.text)
+    signs = re.escape(SIGNS)
+    token = (
+        rf"[{signs}]\s?{sign}\s?-\s?\d" if row.module else rf"(?<![{signs}]){sign}\s?[A-Z]{{2,4}}\s?-\s?\d"
+    )
+    return next((at for subject, at in newest if re.search(token, subject, re.IGNORECASE)), None)
+
+
+def state() -> str:
+    """Give what is in use as one text: what a form was made from, and is compared with when it is saved."""
+    present = current()
+    return " ".join([present[""], *(f"{module}={present[module]}" for module in MODULES)])
+
+
+@transaction.atomic
+def change_all(actor: Person | None, via: str, wanted: Mapping[str, str], seen: str) -> tuple[str, ...]:
+    """Put the base (under "") and codes of a form into use, all or none; gives the modules that changed.
+
+    `seen` is the `state` that the form was made from. Raises SavedMeanwhile and, with its `module`, DelimiterRefused.
+    """
+    list(Delimiter.objects.select_for_update().filter(current=True).order_by("pk"))
+    if state() != seen:
+        raise SavedMeanwhile(settings_history.last_by(Delimiter))
+    changed = []
+    for module, text in wanted.items():
+        try:
+            if change(actor, via, module, text) is not None:
+                changed.append(module)
+        except DelimiterRefused as refused:
+            refused.module = module
+            raise
+    return tuple(changed)
+
+
+class SavedMeanwhile(Exception):
+    """Somebody else saved these settings after the form was made. `who` is their name, empty when unknown."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__(who)
+        self.who = who

@@ -53,18 +53,18 @@ def find(name: str) -> Record | None:
 
 def as_text(shown: Mapping[str, Any]) -> str:
     """Give what `show_json` gives for people to read."""
-    requester = shown["requester"] or {"name": "none", "address": ""}
+    requester = shown["requester"] or {"name": "nobody", "address": ""}
     technician = shown["technician"]["name"] if shown["technician"] else "none"
     lines = [
         f"{shown['id']}  {shown['subject']}",
-        f"{shown['status']}, {shown['account']}, {shown['instance']}, priority {shown['fields']['Priority']}",
-        f"From {requester['name']} <{requester['address']}>, technician {technician}, "
-        f"group {shown['group'] or 'none'}",
+        f"{shown['status']}, {shown['account']}, {shown['instance']}, "
+        f"priority {shown['fields']['Priority'] or 'none'}",
+        f"From {_who(requester)}, technician {technician}, group {shown['group'] or 'none'}",
     ]
     for one in shown["conversations"]:
         lines += [
             "",
-            f"--- {one['direction']}  {one['at']}  {one['from']['name']} <{one['from']['address']}>",
+            f"--- {one['direction']}  {one['at']}  {_who(one['from'])}",
         ]
         lines += [one["text"].rstrip()]
         lines += [
@@ -75,6 +75,13 @@ def as_text(shown: Mapping[str, Any]) -> str:
         changes = "; ".join(f"{c['field']}: {c['old']} -> {c['new']}" for c in entry["changes"]) or "opened"
         lines.append(f"{entry['at']}  {entry['by']} ({entry['via']})  {changes}")
     return "\n".join(lines) + "\n"
+
+
+def _who(person: Mapping[str, str]) -> str:
+    """Give a person as mail programs show one: name and address, as far as there are any."""
+    if not person["address"]:
+        return person["name"] or "Unknown sender"
+    return f"{person['name']} <{person['address']}>" if person["name"] else person["address"]
 
 
 def _record_json(

@@ -3,7 +3,7 @@
 `desk` functions and `settle` return events; `outbound.notify` turns them into mails in the same transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -15,7 +15,8 @@ class EventKind:
     """One kind of event: who is told, by default or not, in which class of the outbox, and in which words.
 
     Placeholders in `subject` and `text`: {number} {subject} {requester} {technician} {group} {status} {actor}
-    {text} {link} {account}, and what the event's details name.
+    {text} {link} {account}, and what the event's details name. `by_rule`: a notification rule switches it on and
+    off; one that is not has a switch elsewhere. `by_person`: a person's words, sent on whole and with their files.
     """
 
     name: str
@@ -25,6 +26,8 @@ class EventKind:
     text: str
     enabled: bool = True
     sending_class: int = 3
+    by_rule: bool = True
+    by_person: bool = False
 
 
 EVENTS: dict[str, EventKind] = {
@@ -65,6 +68,8 @@ EVENTS: dict[str, EventKind] = {
             "requester",
             "{subject}",
             "{actor} answered {number}:\n\n{text}\n\n{link}\n",
+            sending_class=2,
+            by_person=True,
         ),
         EventKind(
             "request_closed",
@@ -91,8 +96,31 @@ EVENTS: dict[str, EventKind] = {
             "To do: look at it with: deskpost trace '{message_id}'\n",
             enabled=False,
         ),
+        EventKind(
+            "connectivity_lost",
+            "Mailbox cannot be reached, to the error list",
+            "error_list",
+            "{mailbox} cannot be reached",
+            "The mailbox {mailbox} has not been fetched since {since}: {tries} tries failed in a row.\n\n"
+            "Reason: {reason}\n\nMail waits at its server and none is lost. It is tried again every {every}; "
+            "you are told when it is reached.\nTo do: {to_do}\n\n{link}\n",
+            by_rule=False,
+        ),
+        EventKind(
+            "connectivity_regained",
+            "Mailbox is reached again, to the error list",
+            "error_list",
+            "{mailbox} is reached again",
+            "The mailbox {mailbox} is fetched again. It could not be reached for {away}, since {since}.\n\n"
+            "Came in with this fetch: {came}. Nothing is to be done.\n\n{link}\n",
+            by_rule=False,
+        ),
     )
 }
+RULES = tuple(name for name, kind in EVENTS.items() if kind.by_rule)
+"""The events that notification rules switch."""
+ERROR_LIST = "application_error"
+"""The event whose rule holds the error-notification list, which others use under switches of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +130,16 @@ class PersonFacts:
     id: int
     name: str
     address: str
+    site_id: int | None = None
+    views: Sequence[Sequence[int | None]] = ()  # (account, site) of each grant of request.view; None: any
+
+    def may_see(self, about: "RecordFacts") -> bool:
+        """Tell whether a role of this person views requests where this one is."""
+        site = about.requester.site_id if about.requester else None
+        return any(
+            account is None or (account == about.account_id and of_site in (None, site))
+            for account, of_site in self.views
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +158,7 @@ class RecordFacts:
     technician: PersonFacts | None
     group_id: int | None
     group: str = ""
-    in_reply_to: str | None = None  # Message-ID of the customer's last mail
+    in_reply_to: str | None = None  # Message-ID of the requester's last mail, else of anybody's
     references: tuple[str, ...] = ()
 
 

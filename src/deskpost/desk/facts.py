@@ -12,31 +12,36 @@ _RECORDS = """
 SELECT r.id, r.module, r.number, r.account_id, a.name, r.instance_id, r.subject, s.name, r.requester_id,
        r.technician_id, r.group_id, coalesce(g.name, ''),
        (SELECT c.message_id FROM conversation c WHERE c.record_id = r.id AND c.direction = 'in'
-        AND c.message_id IS NOT NULL ORDER BY c.at DESC, c.id DESC LIMIT 1),
+        AND c.message_id IS NOT NULL
+        ORDER BY c.author_id IS NOT DISTINCT FROM r.requester_id DESC, c.at DESC, c.id DESC LIMIT 1),
        ARRAY(SELECT c.message_id FROM conversation c WHERE c.record_id = r.id AND c.message_id IS NOT NULL
-             AND c.direction <> 'note' ORDER BY c.at DESC, c.id DESC LIMIT %(references)s)
+             AND (c.direction = 'out' OR c.direction = 'in' AND c.author_id IS NOT DISTINCT FROM r.requester_id)
+             ORDER BY c.at DESC, c.id DESC LIMIT %(references)s)
 FROM record r JOIN account a ON a.id = r.account_id JOIN status s ON s.id = r.status_id
 LEFT JOIN technician_group g ON g.id = r.group_id WHERE r.id = ANY(%(ids)s)
 """
-_PEOPLE = """
-SELECT p.id, p.name, coalesce((SELECT a.address FROM person_address a WHERE a.person_id = p.id
-                               ORDER BY a."primary" DESC, a.id LIMIT 1), p.sign_in_name, '')
-FROM person p WHERE p.id = ANY(%s)
+# What PersonFacts holds, of the person p.
+PERSON_COLUMNS = """
+p.id, p.name, coalesce((SELECT a.address FROM person_address a WHERE a.person_id = p.id
+                        ORDER BY a."primary" DESC, a.id LIMIT 1), p.sign_in_name, ''), p.site_id,
+ARRAY(SELECT ARRAY[g.account_id, g.site_id] FROM role_grant g JOIN role ON role.id = g.role_id
+      WHERE g.person_id = p.id AND 'request.view' = ANY(role.permissions))
 """
+_PEOPLE = f"SELECT {PERSON_COLUMNS} FROM person p WHERE p.id = ANY(%s)"  # noqa: S608 - a constant of this file
 
 
 def people_facts(ids: Iterable[int | None]) -> dict[int | None, PersonFacts]:
-    """Give id, name and primary address of these people."""
+    """Give these people as notifications need them."""
     wanted = [id for id in ids if id is not None]
     if not wanted:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(_PEOPLE, [wanted])
-        return {id: PersonFacts(id, name, address) for id, name, address in cursor.fetchall()}
+        return {person[0]: PersonFacts(*person) for person in cursor.fetchall()}
 
 
 def record_facts(ids: Iterable[int]) -> dict[int, RecordFacts]:
-    """Give these records with the threading of the customer's last mail, in two queries."""
+    """Give these records with the threading of the requester's last mail, in two queries."""
     wanted = list(ids)
     if not wanted:
         return {}

@@ -33,13 +33,26 @@ class Installation(models.Model):
     reopenings_per_day = models.PositiveIntegerField(default=5)  # of one request
     automatic_answers_per_hour = models.PositiveIntegerField(default=10)  # to one address
     allow_private_networks = models.BooleanField(default=True)
+    give_up_after_hours = models.PositiveIntegerField(default=48)  # trying to send a mail
+    notices_lapse_after_hours = models.PositiveIntegerField(default=48)  # that nobody came to send
 
     class Meta:
         db_table = "installation"
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="installation_one_row")]
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="installation_one_row"),
+            models.CheckConstraint(
+                condition=Q(give_up_after_hours__gte=1, notices_lapse_after_hours__gte=1),
+                name="installation_outbox_ages",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.public_url or "Deskpost"
+
+
+def private_networks_allowed() -> bool:
+    """Tell whether mail servers may be on this machine and in private networks; one query."""
+    return Installation.objects.values_list("allow_private_networks", flat=True).get()
 
 
 @pghistory.track()

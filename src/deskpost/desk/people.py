@@ -43,6 +43,7 @@ class Person(AbstractBaseUser):
                 name="person_sign_in_name_lower_case",
             ),
         ]
+        indexes = [models.Index(fields=["name"], condition=Q(technician=True), name="person_technicians")]
 
     def __str__(self) -> str:
         return self.name

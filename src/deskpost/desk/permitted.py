@@ -35,9 +35,10 @@ def _needed(actor: Person, record: Record, name: str, value: Value) -> tuple[str
     return ("request.assign",) if name == "group" else ("request.edit",)
 
 
-def technicians_for(account_id: int) -> QuerySet[Person]:
-    """Give the technicians who work in an account, and can therefore be given its requests."""
-    works = Q(grants__account=None) | Q(grants__account_id=account_id)
+def technicians_for(account_id: int, site_id: int | None) -> QuerySet[Person]:
+    """Give the technicians who work for a site of an account, and can therefore be given its requests."""
+    at = Q(grants__site=None) | Q(grants__site=site_id)
+    works = Q(grants__account=None) | Q(at, grants__account_id=account_id)
     viewers = Person.objects.filter(works, grants__role__permissions__contains=["request.view"])
     return Person.objects.filter(pk__in=viewers.values("pk"), technician=True, deleted_at=None).order_by(
         "name"

@@ -10,6 +10,9 @@ from deskpost.desk.installation import Instance
 from deskpost.desk.modules import MODULES
 from deskpost.desk.people import Person
 
+LISTED = Q(module="RE", deleted_at=None)
+"""What lists of requests show."""
+
 
 class Record(models.Model):
     """A request, or another kind of record. (module, number) names one in the whole installation."""
@@ -63,22 +66,34 @@ class Record(models.Model):
                 condition=Q(last_mail_direction__in=("in", "out")), name="record_direction_exists"
             ),
         ]
-        indexes = [
-            models.Index(fields=["-last_mail_at", "-id"], name="record_newest"),
-            models.Index(fields=["account", "-last_mail_at", "-id"], name="record_newest_of_account"),
-            models.Index(fields=["requester", "-last_mail_at"], name="record_of_requester"),
-            models.Index(fields=["status", "-last_mail_at", "-id"], name="record_newest_of_status"),
+        indexes = [  # those of the lists hold just what lists show, so that counting reads nothing but them
+            models.Index(fields=["-last_mail_at", "-id"], condition=LISTED, name="record_newest"),
             models.Index(
-                fields=["-last_mail_at", "-id"], condition=Q(closed_at=None), name="record_newest_open"
+                fields=["account", "-last_mail_at", "-id"], condition=LISTED, name="record_newest_of_account"
+            ),
+            models.Index(fields=["requester", "-last_mail_at"], name="record_of_requester"),
+            models.Index(
+                fields=["status", "-last_mail_at", "-id"], condition=LISTED, name="record_newest_of_status"
+            ),
+            models.Index(
+                fields=["-last_mail_at", "-id"],
+                condition=LISTED & Q(closed_at=None),
+                name="record_newest_open",
             ),
             models.Index(
                 fields=["technician", "-last_mail_at", "-id"],
-                condition=Q(closed_at=None),
+                condition=LISTED & Q(closed_at=None),
                 name="record_open_of_technician",
             ),
-            models.Index(fields=["technician"], condition=~Q(technician=None), name="record_of_technician"),
             models.Index(
-                fields=["priority", "-last_mail_at"], condition=~Q(priority=None), name="record_of_priority"
+                fields=["technician", "-last_mail_at", "-id"],
+                condition=LISTED & ~Q(technician=None),
+                name="record_of_technician",
+            ),
+            models.Index(
+                fields=["priority", "-last_mail_at", "-id"],
+                condition=LISTED & ~Q(priority=None),
+                name="record_of_priority",
             ),
             models.Index(fields=["group"], condition=~Q(group=None), name="record_of_group"),
             models.Index(fields=["merged_into"], condition=~Q(merged_into=None), name="record_merged_into"),

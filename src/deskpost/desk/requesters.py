@@ -8,7 +8,7 @@ from deskpost.desk.people import Person, PersonAddress, fold
 
 def requester_with(account: Account, address: str, name: str = "") -> Person:
     """Give the person of this account who writes from an address, made when nobody does."""
-    found = _find(account, address)
+    found = requester_known(account, address)
     if found is not None:
         return found
     try:
@@ -21,13 +21,14 @@ def requester_with(account: Account, address: str, name: str = "") -> Person:
             )
             return person
     except IntegrityError:
-        found = _find(account, address)  # somebody else made the same person at this moment
+        found = requester_known(account, address)  # somebody else made the same person at this moment
         if found is None:
             raise
         return found
 
 
-def _find(account: Account, address: str) -> Person | None:
+def requester_known(account: Account, address: str) -> Person | None:
+    """Give the person of this account who writes from an address, None when nobody does."""
     known = PersonAddress.objects.filter(account=account, key=fold(address), person__deleted_at=None)
     row = known.select_related("person").first()
     return row.person if row else None

@@ -12,6 +12,7 @@ from deskpost.desk.accounts import Account, Site
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.history import HistoryEntry
+from deskpost.desk.own_mails import written_by_or_to
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 
@@ -91,7 +92,7 @@ class Visible:
         rows = self.person.grants.values_list("role__permissions", "account_id", "site_id")
         return tuple((frozenset(permissions), account, site) for permissions, account, site in rows)
 
-    def _scope(self, permission: str, prefix: str = "") -> Q:
+    def scope(self, permission: str, prefix: str = "") -> Q:
         """Give the condition on rows with `account` and `requester__site` under which the permission holds."""
         condition = Q(pk__in=[])
         for permissions, account, site in self._grants:
@@ -107,18 +108,19 @@ class Visible:
 
     def may(self, permission: str, record: Record | None = None) -> bool:
         """Tell whether the person has a permission: anywhere, or where this record is."""
-        for permissions, account, site in self._grants:
-            if permission not in permissions:
-                continue
-            if record is None or account is None:
-                return True
-            if account == record.account_id and (
-                site is None or (record.requester is not None and record.requester.site_id == site)
-            ):
-                return True
-        if permission == "conversation.reply" and record is not None:
-            return record.requester_id == self.person.pk
-        return False
+        if record is None:
+            return any(permission in permissions for permissions, _, _ in self._grants)
+        if self.may_at(permission, record.account_id, record.requester.site_id if record.requester else None):
+            return True
+        return permission == "conversation.reply" and record.requester_id == self.person.pk
+
+    def may_at(self, permission: str, account_id: int, site_id: int | None) -> bool:
+        """Tell whether the person has a permission for what somebody of this account and site asks."""
+        return any(
+            account is None or (account == account_id and site in (None, site_id))
+            for permissions, account, site in self._grants
+            if permission in permissions
+        )
 
     def everywhere(self, permission: str) -> bool:
         """Tell whether the person has a permission in every account."""
@@ -132,14 +134,37 @@ class Visible:
     def records(self) -> QuerySet[Record]:
         """Records that are not deleted: those in scope, and the person's own requests."""
         own = Q(requester_id=self.person.pk)
-        return Record.objects.filter(self._scope("request.view") | own, deleted_at=None)
+        return Record.objects.filter(self.scope("request.view") | own, deleted_at=None)
+
+    @property
+    def worked_records(self) -> QuerySet[Record]:
+        """Records in scope: of them the person sees everything."""
+        return Record.objects.filter(self.scope("request.view"), deleted_at=None)
+
+    @property
+    def own_records(self) -> QuerySet[Record]:
+        """The person's own requests that are not in scope: of them only `own_mails` are seen."""
+        return Record.objects.filter(
+            ~self.scope("request.view"), requester_id=self.person.pk, deleted_at=None
+        )
+
+    @cached_property
+    def addresses(self) -> tuple[str, ...]:
+        """The person's own addresses, folded."""
+        return tuple(self.person.addresses.order_by("pk").values_list("key", flat=True))
+
+    @property
+    def own_mails(self) -> Q:
+        """The condition on the conversations of one's own requests: one wrote them, or they went to oneself."""
+        return written_by_or_to(self.person.pk, self.addresses)
 
     @property
     def conversations(self) -> QuerySet[Conversation]:
-        """Conversations of visible records; of one's own requests without the notes."""
-        worked = self._scope("request.view", "record__")
-        own = Q(record__requester_id=self.person.pk) & ~Q(direction=Conversation.Direction.NOTE)
-        return Conversation.objects.filter(worked | own, record__deleted_at=None)
+        """Conversations of the records in scope; of one's own requests what one wrote and what went to oneself."""
+        seen = self.scope("request.view", "record__")
+        if not self.everywhere("request.view"):
+            seen |= Q(record__requester_id=self.person.pk) & self.own_mails
+        return Conversation.objects.filter(seen, record__deleted_at=None)
 
     @property
     def attachments(self) -> QuerySet[Attachment]:
@@ -149,7 +174,7 @@ class Visible:
     @property
     def history(self) -> QuerySet[HistoryEntry]:
         """History of the records in scope. One's own requests show none: it names technicians."""
-        return HistoryEntry.objects.filter(self._scope("request.view", "record__"), record__deleted_at=None)
+        return HistoryEntry.objects.filter(self.scope("request.view", "record__"), record__deleted_at=None)
 
     @property
     def accounts(self) -> QuerySet[Account]:
@@ -159,6 +184,14 @@ class Visible:
     def accounts_with(self, permission: str) -> QuerySet[Account]:
         """Accounts in which the person has a permission."""
         return self._accounts(permission, set())
+
+    def whole_accounts(self, permission: str) -> list[int]:
+        """Give the accounts where the person has a permission at every site: what is of no request is of no site."""
+        return [
+            account
+            for permissions, account, site in self._grants
+            if permission in permissions and account is not None and site is None
+        ]
 
     def _accounts(self, permission: str, limited: set[int]) -> QuerySet[Account]:
         accounts = Account.objects.filter(deleted_at=None)
@@ -171,21 +204,23 @@ class Visible:
 
     @property
     def technicians(self) -> QuerySet[Person]:
-        """Technicians whom the person works with: who work everywhere, or in an account that is visible here."""
+        """Technicians whom the person works with: everywhere, in an account, or at a site where both work."""
         technicians = Person.objects.filter(technician=True, deleted_at=None)
         if self.everywhere("request.view"):
             return technicians
-        accounts = self.accounts_with("request.view")
-        near = Grant.objects.filter(Q(account=None) | Q(account__in=accounts))
+        where = Q(account=None)
+        for permissions, account, site in self._grants:
+            if "request.view" in permissions:
+                at = Q() if site is None else Q(site=None) | Q(site=site)
+                where |= Q(account=account) & at
+        near = Grant.objects.filter(where)
         return technicians.filter(pk__in=near.values("person"))
 
-    @property
-    def people(self) -> QuerySet[Person]:
-        """People of the visible accounts; without any request.view only oneself."""
-        everybody = Person.objects.filter(deleted_at=None)
-        if not self.may("request.view"):
-            return everybody.filter(pk=self.person.pk)
-        return everybody.filter(account__in=self.accounts)
+
+def permitted_everywhere(permission: str) -> QuerySet[Person]:
+    """Give the people who have a permission in every account."""
+    grants = Grant.objects.filter(account=None, role__permissions__contains=[permission])
+    return Person.objects.filter(pk__in=grants.values("person"), deleted_at=None)
 
 
 def visible(person: Person) -> Visible:

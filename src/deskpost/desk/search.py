@@ -4,21 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from itertools import islice
+from typing import Any, Self
 
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from deskpost.desk import text_search
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.fields import Status
+from deskpost.desk.own_requests import Key, LastMail, OwnRequests, Place, last_mails
 from deskpost.desk.records import Record
 from deskpost.desk.roles import Visible
 
 PAGE = 50
-MOST_FOUND = 10_000  # conversations with a text, beyond which it is a common one
 MOST_COUNTED = 10_000  # beyond, a list says "10,000+": counting a million rows helps nobody
 NOBODY = 0  # the technician of requests that have none
 
+_SHOWN = ("account", "status", "priority", "technician", "requester")  # of a request in a list
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -80,10 +82,23 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A request in a list, with its last mail as the person sees it."""
+
+    record: Record
+    last: LastMail
+
+    @property
+    def key(self) -> Key:
+        """What the list is ordered by."""
+        return self.last.at, self.record.pk
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Some rows of a list, and the places where the ones before and after begin."""
 
-    rows: tuple[Record, ...]
+    rows: tuple[Listed, ...]
     previous: Cursor | None
     next: Cursor | None
 
@@ -95,6 +110,12 @@ class Count:
     number: int
     more: bool = False
 
+    @classmethod
+    def of(cls, *rows: QuerySet[Any]) -> Self:
+        """Count rows, no further than that; of each of several parts as far."""
+        found = sum(part.order_by()[: MOST_COUNTED + 1].count() for part in rows)
+        return cls(min(found, MOST_COUNTED), found > MOST_COUNTED)
+
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
@@ -105,14 +126,6 @@ class Neighbours:
     position: int | None
 
 
-class _Words(SearchQuery):
-    """A search as people type it, whose last word may be only begun."""
-
-    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, Any]:
-        sql, params = super().as_sql(*args, **kwargs)
-        return f"regexp_replace(({sql})::text, '''$', ''':*')::tsquery", params
-
-
 def views_of(desk: Visible) -> tuple[View, ...]:
     """Give the views a person has: those who see only their own requests have fewer."""
     return WORK_VIEWS if desk.may("request.view") else OWN_VIEWS
@@ -120,7 +133,11 @@ def views_of(desk: Visible) -> tuple[View, ...]:
 
 @dataclass(frozen=True)
 class Listing:
-    """One list of requests as one person sees it."""
+    """One list of requests as one person sees it.
+
+    The requests in scope stand by their last mail, as an index has them. One's own stand by the last mail that one
+    sees: nothing of the others shows in the order. Most people have only the ones or only the others.
+    """
 
     desk: Visible
     wanted: Wanted
@@ -128,59 +145,40 @@ class Listing:
     @cached_property
     def rows(self) -> QuerySet[Record]:
         """The requests of the list, unordered. Only what the person may see."""
-        wanted = self.wanted
-        rows = self.desk.records.filter(_of_view(self.desk, wanted.view), module="RE")
-        chosen: Mapping[str, int | None] = {
-            "status_id": wanted.status,
-            "account_id": wanted.account,
-            "technician_id": wanted.technician or None,
-            "priority_id": wanted.priority,
-        }
-        rows = rows.filter(**{name: value for name, value in chosen.items() if value is not None})
-        if wanted.technician == NOBODY:
-            rows = rows.filter(technician=None)
-        return self._with_text(rows) if wanted.text else rows
+        rows = self._chosen(self.desk.records)
+        return self._with_text(rows) if self.wanted.text else rows
 
     def page(self, cursor: Cursor | None) -> Page:
         """Give the rows from a place on, with what a list shows of them."""
         back = cursor is not None and cursor.back
-        downwards = self.wanted.newest_first != back
-        rows = self.rows.select_related("account", "status", "priority", "technician", "requester")
-        if cursor is not None:
-            rows = rows.filter(_beyond(cursor.at, cursor.id, downwards))
-        found = list(_ordered(rows, downwards)[: PAGE + 1])
+        found = self._top if cursor is None else self._from(cursor)
         more, found = len(found) > PAGE, found[:PAGE]
         if back:
             found.reverse()
         if not found:
             return Page((), None, None)
-        first = Cursor(found[0].last_mail_at, found[0].pk, back=True)
-        last = Cursor(found[-1].last_mail_at, found[-1].pk)
+        first, last = Cursor(*found[0].key, back=True), Cursor(*found[-1].key)
         before, after = (more, True) if back else (cursor is not None, more)
         return Page(tuple(found), first if before else None, last if after else None)
 
     def count(self) -> Count:
         """Give how many requests the list holds, up to MOST_COUNTED; of a common word, up to a page."""
         if self._common:  # found by walking down the list, as the page is
-            most = PAGE
-            number = len(_ordered(self.rows, self.wanted.newest_first).values_list("pk")[: most + 1])
-        else:
-            most = MOST_COUNTED
-            number = self.rows.values("pk")[: most + 1].count()
-        return Count(min(number, most), number > most)
+            return Count(min(len(self._top), PAGE), len(self._top) > PAGE)
+        if self._keys is not None:
+            return Count(len(self._keys) + len(self._own.places))
+        return Count.of(self.rows.values("pk"))
 
     def neighbours(self, record: Record) -> Neighbours:
         """Give what stands beside a request in the list, and its place among the first 1,000."""
-        rows = self.rows
-        newer = _ordered(rows.filter(_beyond(record.last_mail_at, record.pk, downwards=False)), False)
-        older = _ordered(rows.filter(_beyond(record.last_mail_at, record.pk, downwards=True)), True)
-        before, after = (newer, older) if self.wanted.newest_first else (older, newer)
+        key = self._key_of(record)
+        before, after = not self.wanted.newest_first, self.wanted.newest_first
         position = None
-        if rows.filter(pk=record.pk).exists():
-            place = before.order_by().values("pk")[:1000].count()
-            position = place + 1 if place < 1000 else None
-        previous, next = (side.values_list("number", flat=True).first() for side in (before, after))
-        return Neighbours(previous, next, position)
+        if self.rows.filter(pk=record.pk).exists():
+            worked = self._worked_beyond(key, before).order_by().values("pk")[:1000].count()
+            place = worked + sum(1 for _ in self._own.beyond(key, before)) + 1
+            position = place if place <= 1000 else None
+        return Neighbours(self._nearest(key, before), self._nearest(key, after), position)
 
     def news(self, after: int) -> int:
         """Give how many mails came since the conversation with this id; at most 100."""
@@ -189,32 +187,115 @@ class Listing:
         return mails.values("pk")[:100].count()
 
     @cached_property
-    def _found(self) -> list[int]:
-        """Conversations with the text searched for, whoever may see them, up to MOST_FOUND and one more."""
-        if not self.wanted.text:
+    def _worked(self) -> QuerySet[Record]:
+        rows = self._chosen(self.desk.worked_records)
+        return self._with_text(rows) if self.wanted.text else rows
+
+    @cached_property
+    def _own(self) -> OwnRequests:
+        rows = self._chosen(self.desk.own_records)
+        if self._common:
+            return OwnRequests(self.desk, rows, self.wanted.text)
+        return OwnRequests(self.desk, self._with_text(rows) if self.wanted.text else rows)
+
+    @cached_property
+    def _top(self) -> list[Listed]:
+        """The first rows, one more than a page has."""
+        return self._some(None, self.wanted.newest_first)
+
+    def _from(self, cursor: Cursor) -> list[Listed]:
+        """Give as many rows beyond a place, in the order in which they are met there."""
+        return self._some((cursor.at, cursor.id), self.wanted.newest_first != cursor.back)
+
+    def _some(self, key: Key | None, downwards: bool) -> list[Listed]:
+        found = [*self._some_worked(key, downwards), *self._some_own(key, downwards)]
+        return sorted(found, key=lambda one: one.key, reverse=downwards)[: PAGE + 1]
+
+    def _some_worked(self, key: Key | None, downwards: bool) -> list[Listed]:
+        if self._keys is not None:
+            keys = self._keys if downwards else self._keys[::-1]
+            if key is not None:
+                keys = [one for one in keys if (one < key if downwards else one > key)]
+            rows = self.desk.worked_records.filter(pk__in=[id for _, id in keys[: PAGE + 1]])
+            rows = _ordered(rows, downwards)
+        else:
+            rows = self._worked_beyond(key, downwards)
+        return [
+            Listed(one, LastMail(one.last_mail_at, one.last_mail_direction, one.preview))
+            for one in rows.select_related(*_SHOWN)[: PAGE + 1]
+        ]
+
+    def _some_own(self, key: Key | None, downwards: bool) -> list[Listed]:
+        ids = [place.id for place in islice(self._own.beyond(key, downwards), PAGE + 1)]
+        if not ids:
             return []
-        rows = Conversation.objects.filter(search=self._query).values_list("pk", flat=True)
-        return list(rows[: MOST_FOUND + 1])
+        records = list(self.desk.own_records.filter(pk__in=ids).select_related(*_SHOWN))
+        last = last_mails(self.desk, records)
+        return [Listed(one, last[one.pk]) for one in records]
 
-    @property
+    def _key_of(self, record: Record) -> Key:
+        """Give where a request stands, be it in the list or not."""
+        if self.desk.works_on(record):
+            return record.last_mail_at, record.pk
+        return last_mails(self.desk, [record])[record.pk].at, record.pk
+
+    def _nearest(self, key: Key, downwards: bool) -> int | None:
+        """Give the number of the request next to a place."""
+        worked = self._worked_beyond(key, downwards).values_list("last_mail_at", "pk", "number")[:1]
+        found = [*(Place(*one) for one in worked), *islice(self._own.beyond(key, downwards), 1)]
+        return (max if downwards else min)(found).number if found else None
+
+    def _worked_beyond(self, key: Key | None, downwards: bool) -> QuerySet[Record]:
+        rows = self._worked if key is None else self._worked.filter(_beyond(*key, downwards))
+        return _ordered(rows, downwards)
+
+    @cached_property
+    def _keys(self) -> list[Key] | None:
+        """Where the requests in scope with a rare text stand, the newest first; None of any other list."""
+        if not self.wanted.text or self._common:
+            return None
+        return sorted(self._worked.values_list("last_mail_at", "pk"), reverse=True)
+
+    @cached_property
+    def _found(self) -> list[tuple[int, int]]:
+        return text_search.found(self.wanted.text)
+
+    @cached_property
     def _common(self) -> bool:
-        return len(self._found) > MOST_FOUND
+        text = self.wanted.text
+        if not text:
+            return False
+        return text_search.is_known_to_be_common(text) or len(self._found) > text_search.MOST_FOUND
 
-    @property
-    def _query(self) -> SearchQuery:
-        return _Words(self.wanted.text, config="deskpost", search_type="websearch")
+    def _chosen(self, rows: QuerySet[Record]) -> QuerySet[Record]:
+        """Keep the requests of the view that the filters let through."""
+        wanted = self.wanted
+        rows = rows.filter(_of_view(self.desk, wanted.view), module="RE")
+        chosen: Mapping[str, int | None] = {
+            "status_id": wanted.status,
+            "account_id": wanted.account,
+            "technician_id": wanted.technician or None,
+            "priority_id": wanted.priority,
+        }
+        rows = rows.filter(**{name: value for name, value in chosen.items() if value is not None})
+        return rows.filter(technician=None) if wanted.technician == NOBODY else rows
 
     def _with_text(self, rows: QuerySet[Record]) -> QuerySet[Record]:
         """Keep the requests with the text in a conversation that the person may see.
 
-        PostgreSQL cannot tell beforehand how many have it, so it is asked first. Of few, the requests are looked
-        up; a common word is looked for in one request after the other, from the top of the list, until a page is
-        full.
+        Of a rare text the conversations are found first, and their requests are looked up. A common one is looked
+        for in one request after the other, from the top of the list, until a page is full: to find all that have
+        it would take long.
         """
-        if not self._common:
-            return rows.filter(pk__in=self.desk.conversations.filter(pk__in=self._found).values("record_id"))
-        having = self.desk.conversations.filter(record=OuterRef("pk"), search=self._query)
-        return rows.annotate(has_text=Subquery(having.values("pk")[:1])).filter(has_text__isnull=False)
+        if self._common:
+            having = self.desk.conversations.filter(
+                record=OuterRef("pk"), search=text_search.query(self.wanted.text)
+            )
+            return rows.annotate(has_text=Subquery(having.values("pk")[:1])).filter(has_text__isnull=False)
+        if self.desk.everywhere("request.view"):
+            return rows.filter(pk__in=text_search.these({record for _, record in self._found}))
+        seen = self.desk.conversations.filter(pk__in=text_search.these([one for one, _ in self._found]))
+        return rows.filter(pk__in=seen.values("record_id"))
 
 
 def newest_conversation() -> int:
@@ -235,7 +316,7 @@ def _of_view(desk: Visible, view: str) -> Q:
         case "unassigned":
             return opened & Q(technician=None)
         case "waiting":
-            return opened & Q(status=waiting_status())
+            return Q(status=waiting_status())  # which only open requests have
         case "all":
             return Q()
     return opened

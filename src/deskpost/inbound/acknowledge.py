@@ -1,43 +1,29 @@
 """Telling the server that Deskpost holds a mail: read at once, moved or deleted once the mail has its outcome.
 
-Before a mail is moved or deleted it is compared with what was stored: UIDs have moved under clients' feet.
+Before a mail is moved or deleted it is compared with what was stored.
 """
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.db import connection
 
-from deskpost.inbound import leases
+from deskpost.inbound import aging, copies, leases
+from deskpost.inbound.comparing import ANOTHER_MAIL, Stored, difference_to
 from deskpost.inbound.mailboxes import Mailbox
-from deskpost.mime.parse import parse
 from deskpost.transports.errors import ActRefused, CopiedNotDeleted, MailboxMissing
 from deskpost.transports.source import Source
 
 AT_ONCE = 500
-ANOTHER_MAIL = (
-    "Under this mail's number the server now has another mail, or a changed one. It was left alone. "
-    "To do: look at the mailbox; Deskpost holds the mail that it fetched."
-)
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What is known of a mail that waits to be acknowledged."""
-
-    uid: str
-    size: int
-    message_id: str | None
-    copied: bool
-
-
 _WAITING = """
-SELECT m.uid, m.size, o.message_id, u.copied FROM inbound_unacknowledged u JOIN inbound_message m ON m.id = u.mail_id
-LEFT JOIN mail_outcome o ON o.mail_id = m.id
+SELECT m.uid, m.size, m.listed_size, o.message_id, u.copied
+FROM inbound_unacknowledged u JOIN inbound_message m ON m.id = u.mail_id LEFT JOIN mail_outcome o ON o.mail_id = m.id
 WHERE u.mailbox_id = %s AND m.source_number = %s AND m.folder = %s AND m.validity = %s
   AND (%s OR (o.kind IS NOT NULL AND o.kind <> 'error'))
+  AND (%s::int IS NULL OR m.received_at <= clock_timestamp() - make_interval(days => %s))
 ORDER BY u.refusals, m.id LIMIT %s
 """
 _DONE = """
@@ -64,79 +50,96 @@ def waiting(mailbox: Mailbox, source: Source, lease: leases.Held) -> list[str]:
     after that.
     """
     place = _place(mailbox, source.validity)
-    with connection.cursor() as cursor:
+    with lease.transaction(), connection.cursor() as cursor:
         # A server's uids that mean nothing any more (new UIDVALIDITY, another server) can never be acknowledged.
         cursor.execute(_SUPERSEDED, place)
-    at_once = mailbox.after_fetching in (Mailbox.AfterFetching.MARK_READ, Mailbox.AfterFetching.LEAVE)
+    aging.note_aged(mailbox, source, lease)
+    days = aging.limit(mailbox)
+    at_once = days is None and mailbox.after_fetching in (
+        Mailbox.AfterFetching.MARK_READ,
+        Mailbox.AfterFetching.LEAVE,
+    )
     until_the_end: list[str] = []
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(_WAITING, [*place, at_once, AT_ONCE])
+            cursor.execute(_WAITING, [*place, at_once, days, days, AT_ONCE])
             stored = [Stored(*row) for row in cursor.fetchall()]
         if at_once:
-            accepted = _act(mailbox, source, [mail.uid for mail in stored])
+            accepted = _act(mailbox, source, lease, [mail.uid for mail in stored])
         else:
-            accepted = _act_on_the_same(mailbox, source, stored)
+            accepted = _act_on_the_same(mailbox, source, lease, stored)
         if not source.validity and not at_once:
             until_the_end += accepted
             break
-        done(mailbox, source.validity, accepted)
+        done(mailbox, source.validity, lease, accepted)
         if len(accepted) < AT_ONCE:
             break
     return until_the_end
 
 
-def mark(mailbox: Mailbox, source: Source, uids: Sequence[str]) -> None:
+def mark(mailbox: Mailbox, source: Source, lease: leases.Held, uids: Sequence[str]) -> None:
     """Mark mails read that were just stored; those to be moved or deleted wait for their outcome."""
     if uids and mailbox.after_fetching == Mailbox.AfterFetching.MARK_READ:
-        done(mailbox, source.validity, _act(mailbox, source, uids))
+        done(mailbox, source.validity, lease, _act(mailbox, source, lease, uids))
 
 
-def done(mailbox: Mailbox, validity: str, uids: Sequence[str]) -> None:
-    """Note that the server has been told of these mails."""
+def done(mailbox: Mailbox, validity: str, lease: leases.Held, uids: Sequence[str]) -> None:
+    """Note that the server has been told of these mails. Raises LeaseLost."""
     if uids:
-        with connection.cursor() as cursor:
+        with lease.transaction(), connection.cursor() as cursor:
             cursor.execute(_DONE, [*_place(mailbox, validity), list(uids)])
 
 
 def refused(
-    mailbox: Mailbox, validity: str, uids: Sequence[str], words: str, *, copied: bool = False
+    mailbox: Mailbox,
+    validity: str,
+    lease: leases.Held,
+    uids: Sequence[str],
+    words: str,
+    *,
+    copied: bool = False,
 ) -> None:
-    """Note that the server refused; it is tried again at the next fetch."""
+    """Note that the server refused; it is tried again at the next fetch. Raises LeaseLost."""
     log.warning("Acknowledging in %s was refused: %s", mailbox.name, words)
-    with connection.cursor() as cursor:
+    with lease.transaction(), connection.cursor() as cursor:
         cursor.execute(_REFUSED, [words, copied, *_place(mailbox, validity), list(uids)])
 
 
-def _act_on_the_same(mailbox: Mailbox, source: Source, stored: Sequence[Stored]) -> list[str]:
+def _act_on_the_same(
+    mailbox: Mailbox, source: Source, lease: leases.Held, stored: Sequence[Stored]
+) -> list[str]:
     """Move or delete those that are still what was stored; what is gone is done with. Gives those done."""
     if not stored:
         return []
     uids = [mail.uid for mail in stored]
     sizes, headers = source.sizes(uids), source.message_id_headers(uids)
     gone = [mail.uid for mail in stored if mail.uid not in sizes]
-    there = [mail for mail in stored if mail.uid in sizes]
-    others = [mail.uid for mail in there if not _is_same(mail, sizes[mail.uid], headers.get(mail.uid))]
-    if others:
-        refused(mailbox, source.validity, others, ANOTHER_MAIL)
-    same = [mail for mail in there if mail.uid not in others]
-    copied = [mail.uid for mail in same if mail.copied]
-    accepted = _act(mailbox, source, copied, only_delete=True) if copied else []
-    return [*gone, *accepted, *_act(mailbox, source, [mail.uid for mail in same if not mail.copied])]
+    same = []
+    for mail in stored:
+        if mail.uid not in sizes:
+            continue
+        if difference := difference_to(mail, sizes[mail.uid], headers.get(mail.uid)):
+            words = ANOTHER_MAIL.format(difference=difference)
+            refused(mailbox, source.validity, lease, [mail.uid], words)
+        else:
+            same.append(mail)
+    copied = {mail.uid for mail in same if mail.copied}
+    copied |= copies.made_before(
+        mailbox, source, lease, [mail.uid for mail in same if mail.uid not in copied]
+    )
+    to_delete = [mail.uid for mail in same if mail.uid in copied]
+    to_do = [mail.uid for mail in same if mail.uid not in copied]
+    deleted = _act(mailbox, source, lease, to_delete, only_delete=True)
+    return [*gone, *deleted, *_act(mailbox, source, lease, to_do)]
 
 
-def _is_same(mail: Stored, size: int, header: bytes | None) -> bool:
-    """Compare by Message-ID, and by size where there is none: Exchange only estimates sizes."""
-    if header is None:  # a POP server without TOP
-        return size == mail.size
-    found = parse(header.rstrip() + b"\r\n\r\n").message_id
-    return found == mail.message_id and (found is not None or size == mail.size)
-
-
-def _act(mailbox: Mailbox, source: Source, uids: Sequence[str], *, only_delete: bool = False) -> list[str]:
+def _act(
+    mailbox: Mailbox, source: Source, lease: leases.Held, uids: Sequence[str], *, only_delete: bool = False
+) -> list[str]:
     """Do what the mailbox says to these mails, and give those that the server took.
 
-    A refusal of many is tried mail by mail, so that one does not keep back its neighbours.
+    A server's refusal of many is tried mail by mail, so that one does not keep back its neighbours; one without a
+    server's answer is about them all.
     """
     if not uids:
         return []
@@ -146,21 +149,32 @@ def _act(mailbox: Mailbox, source: Source, uids: Sequence[str], *, only_delete: 
                 if source.validity:  # POP has no read mark
                     source.mark_read(uids)
             case Mailbox.AfterFetching.MOVE if not only_delete:
+                copies.begin(mailbox, source, lease, uids)
                 source.move(uids, mailbox.move_to)
             case Mailbox.AfterFetching.MOVE | Mailbox.AfterFetching.DELETE:
                 source.delete(uids)
+            case Mailbox.AfterFetching.LEAVE if aging.limit(mailbox) is not None:
+                source.delete(uids)
     except CopiedNotDeleted as refusal:
-        refused(mailbox, source.validity, uids, refusal.words, copied=True)
+        refused(mailbox, source.validity, lease, refusal.uids, refusal.words, copied=True)
         return []
     except ActRefused as refusal:
-        if len(uids) > 1:
-            return [taken for uid in uids for taken in _act(mailbox, source, [uid], only_delete=only_delete)]
-        refused(mailbox, source.validity, uids, refusal.words)
+        if len(uids) > 1 and refusal.answer is not None:
+            return _one_by_one(mailbox, source, lease, uids, only_delete)
+        refused(mailbox, source.validity, lease, uids, refusal.words)
         return []
     except MailboxMissing as refusal:
-        refused(mailbox, source.validity, uids, refusal.words)
+        refused(mailbox, source.validity, lease, uids, refusal.words)
         return []
     return list(uids)
+
+
+def _one_by_one(
+    mailbox: Mailbox, source: Source, lease: leases.Held, uids: Sequence[str], only_delete: bool
+) -> list[str]:
+    """After a refusal of many: each by itself, but no copy of what the refused command copied all the same."""
+    copied = set(uids) if only_delete else copies.made_before(mailbox, source, lease, uids)
+    return [taken for uid in uids for taken in _act(mailbox, source, lease, [uid], only_delete=uid in copied)]
 
 
 def _place(mailbox: Mailbox, validity: str) -> list[int | str]:

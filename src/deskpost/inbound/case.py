@@ -38,6 +38,7 @@ class Sender:
     person_name: str = ""
     sign_in: bool = False
     technician: bool = False
+    site_id: int | None = None
     sent_through: str = ""  # the list or own address that rewrote From
     ambiguous: tuple[int, ...] = ()  # accounts that all know this address, with nothing to choose by
 
@@ -71,9 +72,10 @@ class Case:
     # parse
     message: Message = field(init=False)
     content_key: bytes = field(init=False)
-    html: str | None = None  # clean
+    html: bytes | None = None  # clean, deflated as its column holds it
     # duplicate
     sender: Sender = field(init=False)
+    copied: bool = False  # taken up again though another mail is the one that copies are duplicates of
     # automatic
     automatic: AutomaticMail | None = None
     loop_key: bytes | None = None

@@ -10,13 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from deskpost import bulk, raw_store, wake
-from deskpost.inbound import acknowledge, leases
+from deskpost.inbound import acknowledge, junk, leases, outages
 from deskpost.inbound.first_fetch import Start, begin_source, skip
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import InboundMessage, Unacknowledged, Undecided
@@ -53,27 +51,35 @@ def fetch(mailbox_id: int) -> Fetched:
     with leases.take(f"fetch:{mailbox_id}") as lease:
         if lease is None:
             return Fetched(held_elsewhere=True)
-        mailbox = Mailbox.objects.get(pk=mailbox_id)
+        mailbox = Mailbox.every.get(pk=mailbox_id)
         if not mailbox.fetching:
             return Fetched()
         MailboxState.objects.get_or_create(mailbox=mailbox)
         collected = 0
+        collected_all = False
         deleted: list[str] = []
         try:
             with open_source(mailbox) as source:
                 deleted = acknowledge.waiting(mailbox, source, lease)
                 for count in _rounds(mailbox, source, lease):
                     collected += count
-            acknowledge.done(mailbox, "", deleted)
-        except ActRefused as refusal:  # at the end of the connection, where POP deletes
-            acknowledge.refused(mailbox, "", deleted, refusal.words)
+                junk.look(mailbox, source, lease)
+                collected_all = True
+            acknowledge.done(mailbox, "", lease, deleted)
+        except ActRefused as refusal:
+            if not collected_all:  # the server refuses to list or to give mails: that is no fetch
+                _note_failure(mailbox, lease, refusal)
+                return Fetched(collected, refusal)
+            # at the end of the connection, where POP deletes
+            acknowledge.refused(mailbox, "", lease, deleted, refusal.words)
         except TransportError as failure:
             _note_failure(mailbox, lease, failure)
             return Fetched(collected, failure)
         except (leases.LeaseLost, SwitchedOff):
             log.info("Fetching %s ended early: stopped, or taken over by another worker", mailbox.name)
             return Fetched(collected, held_elsewhere=True)
-        _note_success(mailbox, lease)
+        with lease.transaction():
+            outages.fetched(mailbox, collected)
         return Fetched(collected)
 
 
@@ -88,10 +94,10 @@ def _rounds(mailbox: Mailbox, source: Source, lease: leases.Held) -> Iterator[in
         left -= len(some)
         for mails in _batches(source, wanted, mailbox.max_size_mb * 1_000_000):
             _store(mailbox, source, lease, start, mails, left)
+            yield len(mails)  # they are taken in, whatever becomes of telling the server
             acknowledge.mark(
-                mailbox, source, [mail.uid for mail in mails if not (mail.truncated or mail.refusal)]
+                mailbox, source, lease, [mail.uid for mail in mails if not (mail.truncated or mail.refusal)]
             )
-            yield len(mails)
         _move_bookmark(mailbox, source, lease, some[-1], left)
 
 
@@ -125,8 +131,7 @@ def _store(
     unwanted = [mail for mail in mails if not start.wants(mail)]
     mails = [mail for mail in mails if mail not in unwanted] if unwanted else mails
     now = timezone.now()
-    with transaction.atomic():
-        lease.confirm()
+    with lease.transaction():
         _still_on(mailbox)
         if unwanted:
             skip(mailbox, unwanted)
@@ -159,6 +164,7 @@ def store(
             "validity",
             "uid",
             "size",
+            "listed_size",
             "sha256",
             "truncated",
             "refusal",
@@ -173,6 +179,7 @@ def store(
                 validity,
                 mail.uid,
                 mail.size,
+                mail.listed,
                 hashlib.sha256(mail.content).digest(),
                 mail.truncated,
                 mail.refusal,
@@ -204,44 +211,20 @@ def _still_on(mailbox: Mailbox) -> None:
 
 def _move_bookmark(mailbox: Mailbox, source: Source, lease: leases.Held, uid: str, left: int) -> None:
     """Note how far this folder has been read."""
-    with transaction.atomic():
-        lease.confirm()
+    with lease.transaction():
         MailboxState.objects.filter(mailbox=mailbox).update(
             bookmark=uid if source.validity else None, validity=source.validity, backlog=left
-        )
-
-
-def _note_success(mailbox: Mailbox, lease: leases.Held) -> None:
-    with transaction.atomic():
-        lease.confirm()
-        MailboxState.objects.filter(mailbox=mailbox).update(
-            last_fetch_at=Now(),
-            next_fetch_at=Now() + timedelta(seconds=mailbox.fetch_every),
-            failing_since=None,
-            consecutive_failures=0,
-            reason="",
-            backlog=0,
         )
 
 
 def _note_failure(mailbox: Mailbox, lease: leases.Held, failure: TransportError) -> None:
     """Skip this schedule: the next is tried in turn. A throttled mailbox waits as long as its server says."""
     log.warning("Fetching %s failed: %s", mailbox.name, failure.words)
-    wait = float(mailbox.fetch_every)
-    throttled = isinstance(failure, Throttled)
-    if isinstance(failure, Throttled):
-        wait = max(wait, failure.retry_after or 0.0)
-    with transaction.atomic():
-        lease.confirm()
+    with lease.transaction():
+        if not isinstance(failure, Throttled):
+            outages.failed(mailbox, failure.words)
+            return
+        wait = max(mailbox.fetch_every, failure.retry_after or 0.0)
         MailboxState.objects.filter(mailbox=mailbox).update(
-            next_fetch_at=Now() + timedelta(seconds=wait),
-            reason=failure.words,
-            **(
-                {}
-                if throttled
-                else {
-                    "failing_since": Coalesce(F("failing_since"), Now()),
-                    "consecutive_failures": F("consecutive_failures") + 1,
-                }
-            ),
+            next_fetch_at=Now() + timedelta(seconds=wait), reason=failure.words
         )

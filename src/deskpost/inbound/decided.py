@@ -59,7 +59,7 @@ def is_original(row: Written) -> bool:
     """Tell whether a mail is the one that later copies of it are duplicates of."""
     case = row.decided.case
     return (
-        hasattr(case, "sender") and not case.exempt and row.decided.outcome.kind not in ("duplicate", "error")
+        hasattr(case, "sender") and not case.copied and row.decided.outcome.kind not in ("duplicate", "error")
     )
 
 

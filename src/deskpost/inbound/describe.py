@@ -4,8 +4,11 @@ from typing import Any
 
 from django.db.models import Count
 
+from deskpost.inbound import first_fetch
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import MailOutcome
+from deskpost.inbound.sources import open_source
+from deskpost.transports.errors import TransportError
 
 
 def mailboxes_json() -> list[dict[str, Any]]:
@@ -17,6 +20,30 @@ def mailboxes_json() -> list[dict[str, Any]]:
         _mailbox_json(mailbox, states.get(mailbox.pk), counts.get(mailbox.pk, 0))
         for mailbox in Mailbox.objects.order_by("name")
     ]
+
+
+def first_fetches_json() -> dict[str, dict[str, Any] | None]:
+    """Give by name of mailbox what its first fetch would take: asked at the server, which stays as it is.
+
+    None for a mailbox that had its first fetch. `reason` says in words why a server could not be asked.
+    """
+    states = {state.mailbox_id: state for state in MailboxState.objects.all()}
+    return {
+        mailbox.name: _first_fetch_json(mailbox)
+        if first_fetch.is_to_come(mailbox, states.get(mailbox.pk))
+        else None
+        for mailbox in Mailbox.objects.order_by("name")
+    }
+
+
+def _first_fetch_json(mailbox: Mailbox) -> dict[str, Any]:
+    answer: dict[str, Any] = {"choice": mailbox.first_fetch, "takes": None, "there": None, "reason": None}
+    try:
+        with open_source(mailbox, read_only=True) as source:
+            counted = first_fetch.count(mailbox, source)
+    except TransportError as trouble:
+        return {**answer, "reason": trouble.words}
+    return {**answer, "takes": counted.takes, "there": counted.there}
 
 
 def _mailbox_json(mailbox: Mailbox, state: MailboxState | None, error_mails: int) -> dict[str, Any]:
@@ -34,4 +61,5 @@ def _mailbox_json(mailbox: Mailbox, state: MailboxState | None, error_mails: int
         "backlog": known.backlog,
         "error_mails": error_mails,
         "consecutive_failures": known.consecutive_failures,
+        "junk_new": known.junk_new,
     }

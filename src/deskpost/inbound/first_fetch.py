@@ -1,15 +1,14 @@
-"""Where fetching begins: at the first start as the mailbox's choice says, later at the bookmark."""
+"""Where fetching begins: at the first start as the mailbox's choice says, counted before; later at the bookmark."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from django.db import transaction
 from django.utils import timezone
 
 from deskpost import bulk
 from deskpost.inbound import leases
-from deskpost.inbound.mailboxes import Mailbox, MailboxState
+from deskpost.inbound.mailboxes import NO_JUNK, Mailbox, MailboxState
 from deskpost.inbound.messages import Present
 from deskpost.mime.parse import parse
 from deskpost.transports.source import RawMail, Source
@@ -37,10 +36,44 @@ class Start:
         return written is None or written >= self.dated_since
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What a first fetch would take, asked before it starts: so many of the mails that are there."""
+
+    takes: int
+    there: int
+
+
+def is_to_come(mailbox: Mailbox, state: MailboxState | None) -> bool:
+    """Tell whether the next fetch is the first one of the mailbox's present source."""
+    return state is None or state.source_number != mailbox.source_number or state.first_started_at is None
+
+
+def count(mailbox: Mailbox, source: Source) -> Count:
+    """Count what a first fetch would take now, as the mailbox's choice says; nothing is changed.
+
+    Since a day at POP: the header of each mail is read for its date, where the server has TOP. One without a date
+    is taken. Raises members of TransportError.
+    """
+    uids = source.list(None, None)
+    since = _since(mailbox, timezone.now())
+    if mailbox.first_fetch == "new" or not uids:
+        takes = 0
+    elif since is None:
+        takes = len(uids)
+    elif source.validity:
+        takes = len(source.list(None, since))
+    else:
+        headers = source.message_id_headers(uids)
+        dates = (parse(headers.get(uid, b"")).date for uid in uids)
+        takes = sum(written is None or written >= since for written in dates)
+    return Count(takes, len(uids))
+
+
 def begin_source(mailbox: Mailbox, source: Source, lease: leases.Held) -> Start:
     """Give where to begin; at the first fetch of a source note when that was and what was there."""
     state = MailboxState.objects.get(mailbox=mailbox)
-    if state.source_number != mailbox.source_number or state.first_started_at is None:
+    if is_to_come(mailbox, state):
         state = _first(mailbox, source, lease)
     since = _since(mailbox, state.first_started_at or timezone.now())
     if not source.validity:
@@ -48,8 +81,7 @@ def begin_source(mailbox: Mailbox, source: Source, lease: leases.Held) -> Start:
         return Start(None, None, None, frozenset(rows.values_list("uid", flat=True)), since)
     if source.validity != state.validity:
         # Every UID is another now: all since the first start is listed again, and known by its content.
-        with transaction.atomic():
-            lease.confirm()
+        with lease.transaction():
             MailboxState.objects.filter(mailbox=mailbox).update(
                 validity=source.validity, bookmark=None, old_until=None
             )
@@ -63,14 +95,14 @@ def _first(mailbox: Mailbox, source: Source, lease: leases.Held) -> MailboxState
     newest = source.newest()
     only_new = mailbox.first_fetch == "new"
     present: Sequence[str] = [] if source.validity else source.list(None, None)
-    with transaction.atomic():
-        lease.confirm()
+    with lease.transaction():
         MailboxState.objects.filter(mailbox=mailbox).update(
             source_number=mailbox.source_number,
             first_started_at=now,
             validity=source.validity,
             bookmark=newest if only_new else None,
             old_until=newest,
+            **NO_JUNK,
         )
         Present.objects.filter(mailbox=mailbox).delete()
         rows = ((mailbox.pk, mailbox.source_number, uid, only_new) for uid in present)

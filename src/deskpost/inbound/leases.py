@@ -6,15 +6,17 @@ A lease lasts 15 s and is renewed every 5 s by one thread of the process. Every 
 import itertools
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import DatabaseError, connection, models
+from django.db import DatabaseError, connection, models, transaction
 
 from deskpost.process import owner
 
 LASTS = 15  # seconds
 RENEWED_EVERY = 5  # seconds
+_STEP = 0.1  # seconds between two looks at a lease that is waited for
 log = logging.getLogger(__name__)
 _counter = itertools.count(1)
 
@@ -72,6 +74,13 @@ class Held:
             if cursor.fetchone() is None:
                 raise LeaseLost(self.thing)
 
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Do what follows in one transaction, which is committed only while the lease is held. Raises LeaseLost."""
+        with transaction.atomic():
+            self.confirm()
+            yield
+
 
 @contextmanager
 def take(thing: str) -> Iterator[Held | None]:
@@ -93,6 +102,18 @@ def take(thing: str) -> Iterator[Held | None]:
                 cursor.execute("DELETE FROM lease WHERE thing = %s AND owner = %s", [held.thing, held.owner])
         except DatabaseError as trouble:
             log.warning("A lease could not be given back, it runs out by itself: %s", trouble)
+
+
+@contextmanager
+def wait_for(thing: str, patience: float) -> Iterator[Held | None]:
+    """Take the lease of a thing, waiting some seconds for who holds it; None when it was not given back by then."""
+    ends = time.monotonic() + patience
+    while True:
+        with take(thing) as held:
+            if held is not None or time.monotonic() >= ends:
+                yield held
+                return
+        time.sleep(_STEP)
 
 
 def release_dead(owner_prefix: str) -> int:

@@ -20,18 +20,45 @@ def refusals(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     protocol = PROTOCOLS[values["protocol"]]
     after = values["after_fetching"]
     if not values["addresses"]:
-        yield "addresses", "At least one e-mail address is needed: the one that people write to."
+        yield (
+            "addresses",
+            "At least one e-mail address is needed: the one that people write to. To do: name it.",
+        )
     if after == "mark_read" and not protocol.read_flag:
-        yield "after_fetching", f"{protocol.label} knows no read mark. Allowed: leave, delete."
+        yield "after_fetching", _after_words(after, protocol.label, "no read mark")
     if after == "move":
         if not protocol.folders:
-            yield "after_fetching", f"{protocol.label} knows no folders. Allowed: leave, delete."
+            yield "after_fetching", _after_words(after, protocol.label, "no folders")
         elif not values.get("move_to"):
-            yield "after_fetching", "To move mails after fetching, the key move_to must name a folder."
+            yield (
+                "after_fetching",
+                "To move mails after fetching, the key move_to must name a folder. To do: name one there.",
+            )
         elif values["move_to"] == values["source_folder"]:
-            yield "move_to", "This is the folder that is fetched from; moved mails would come back."
+            yield (
+                "move_to",
+                "This is the folder that is fetched from; moved mails would come back. To do: name another.",
+            )
+    if values.get("leave_days") is not None:
+        if not protocol.uidl:
+            yield (
+                "leave_days",
+                f"{protocol.label} mail is left for ever or moved or deleted at once; only POP has an age limit. "
+                "To do: set leave_days to null.",
+            )
+        elif after != "leave":
+            yield (
+                "leave_days",
+                f"An age limit goes with after_fetching leave alone, and it is {after}. To do: set leave_days to null, "
+                "or after_fetching to leave.",
+            )
     if not protocol.folders and values["source_folder"].upper() != "INBOX":
-        yield "source_folder", f"{protocol.label} knows no folder but INBOX."
+        yield "source_folder", f"{protocol.label} knows no folder but INBOX. To do: leave it at INBOX."
+
+
+def _after_words(after: str, label: str, lack: str) -> str:
+    """Name the value, which may be one of before, left over from another protocol."""
+    return f"It is {after}, and {label} knows {lack}. Allowed: leave, delete. To do: set after_fetching to one of them."
 
 
 def proposed_after_fetching(protocol: str) -> str:

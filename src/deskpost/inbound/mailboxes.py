@@ -1,10 +1,15 @@
 """Mailboxes: what is fetched from where, and how each one fares."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from deskpost import wake
 from deskpost.desk.accounts import Account, Site
@@ -15,9 +20,17 @@ from deskpost.desk.settings import change
 from deskpost.secret_field import SecretField
 
 
+class NotRemoved(models.Manager["Mailbox"]):
+    """The mailboxes that nobody has removed: the only ones that are shown, changed or fetched."""
+
+    def get_queryset(self) -> models.QuerySet["Mailbox"]:
+        """Give them."""
+        return super().get_queryset().filter(removed_at=None)
+
+
 @pghistory.track()
 class Mailbox(models.Model):
-    """The settings of one incoming configuration."""
+    """The settings of one incoming configuration. One that is removed stays as a row, for its mails name it."""
 
     class Tls(models.TextChoices):
         """How the connection is encrypted."""
@@ -34,7 +47,7 @@ class Mailbox(models.Model):
         DELETE = "delete"
         LEAVE = "leave"
 
-    name = models.TextField(unique=True)
+    name = models.TextField()
     instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="+")
     account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     protocol = models.TextField()  # a key of transports.protocols.PROTOCOLS
@@ -52,6 +65,7 @@ class Mailbox(models.Model):
     acknowledge_old = models.BooleanField(default=False)
     after_fetching = models.TextField(choices=AfterFetching.choices, default=AfterFetching.MARK_READ)
     move_to = models.TextField(default="", blank=True)
+    leave_days = models.PositiveIntegerField(null=True, blank=True)  # POP: left for so long, None: for ever
     max_size_mb = models.PositiveIntegerField(default=50)
     new_requests_disabled = models.BooleanField(default=False)
     allowed_addresses = ArrayField(models.TextField(), default=list, blank=True)
@@ -65,15 +79,27 @@ class Mailbox(models.Model):
     default_site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     fetching = models.BooleanField(default=False)
     source_number = models.PositiveIntegerField(default=1)  # raised when protocol, server or user change
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NotRemoved()
+    every: "models.Manager[Mailbox]" = models.Manager()  # those that were removed too: their mails go on
 
     class Meta:
         db_table = "mailbox"
         constraints = [
+            models.UniqueConstraint(fields=["name"], condition=Q(removed_at=None), name="mailbox_name_once"),
+            models.CheckConstraint(
+                condition=Q(removed_at=None) | Q(fetching=False, password=""), name="mailbox_removed_rests"
+            ),
             models.CheckConstraint(condition=Q(port__gte=1, port__lte=65535), name="mailbox_port"),
             models.CheckConstraint(
                 condition=Q(fetch_every__gte=10, fetch_every__lte=86400), name="mailbox_interval"
             ),
             models.CheckConstraint(condition=Q(max_size_mb__gte=1), name="mailbox_max_size"),
+            models.CheckConstraint(
+                condition=Q(leave_days=None) | Q(leave_days__gte=1, after_fetching="leave"),
+                name="mailbox_leave_days",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -93,9 +119,13 @@ class MailboxState(models.Model):
     last_fetch_at = models.DateTimeField(null=True)  # last completed one
     failing_since = models.DateTimeField(null=True)
     consecutive_failures = models.PositiveIntegerField(default=0)
+    outage_told_at = models.DateTimeField(null=True)  # when people were told of its outage
     reason = models.TextField(default="")  # of failing or of having been stopped, in words
     stopped_by = models.TextField(default="")
     backlog = models.BigIntegerField(null=True)  # mails seen at the server and not yet fetched
+    junk_new = models.PositiveIntegerField(null=True)  # in the server's folder of junk since fetching started
+    junk_mark = models.TextField(default="")  # where that folder ended then (folder_marks)
+    junk_looked_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "mailbox_state"
@@ -104,12 +134,20 @@ class MailboxState(models.Model):
         return f"state of {self.mailbox_id}"
 
 
+NO_JUNK: Mapping[str, Any] = MappingProxyType({"junk_new": None, "junk_mark": "", "junk_looked_at": None})
+"""The state before the folder of junk was looked into."""
+
+
 def start_fetching(actor: Person | None, via: str, mailbox: Mailbox) -> None:
-    """Switch fetching on; the first fetch follows at once."""
+    """Switch fetching on; the first fetch follows at once, and failures are counted anew."""
     with transaction.atomic():
         change(actor, via, mailbox, {"fetching": True})
         MailboxState.objects.update_or_create(
-            mailbox=mailbox, defaults={"next_fetch_at": Now(), "stopped_by": "", "reason": ""}
+            mailbox=mailbox,
+            defaults={
+                **{"next_fetch_at": Now(), "stopped_by": "", "reason": ""},
+                **{"failing_since": None, "consecutive_failures": 0, **NO_JUNK},
+            },
         )
         wake.fetching(mailbox.pk)
 
@@ -121,6 +159,14 @@ def stop_fetching(actor: Person | None, via: str, mailbox: Mailbox, reason: str 
         MailboxState.objects.update_or_create(
             mailbox=mailbox, defaults={"stopped_by": actor.name if actor else via, "reason": reason}
         )
+
+
+def remove(actor: Person | None, via: str, mailbox: Mailbox) -> None:
+    """Remove a mailbox that is not being fetched: nothing is fetched from it any more, its mails stay.
+
+    Its password is forgotten. Raises IntegrityError while fetching is on.
+    """
+    change(actor, via, mailbox, {"removed_at": timezone.now(), "password": ""})
 
 
 def try_now(mailbox: Mailbox) -> None:

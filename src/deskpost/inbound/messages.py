@@ -1,14 +1,22 @@
 """Inbound messages: each fetched mail with its origin and raw bytes, what waits for it, and what became of it."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import Func, Q
 from django.db.models.functions import Now
 
 from deskpost.desk.accounts import Account
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.installation import Instance
+from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.outcome import KINDS
+
+RARE_KINDS = ("command", "bounce", "automatic", "duplicate", "dropped", "refused", "held", "error")
+"""What becomes of few mails, and is looked for by itself: these have an index."""
 
 
 class InboundMessage(models.Model):
@@ -20,6 +28,7 @@ class InboundMessage(models.Model):
     validity = models.TextField()  # UIDVALIDITY; empty for POP and files
     uid = models.TextField()  # UID, UIDL, or sha256:...
     size = models.BigIntegerField()  # bytes at the server
+    listed_size = models.BigIntegerField(null=True)  # as the server listed it, maybe an estimate
     sha256 = models.BinaryField()
     truncated = models.BooleanField(default=False)  # over the size limit: only the header was fetched
     refusal = models.TextField(default="")  # the server has it and will not give it: its own words
@@ -32,6 +41,9 @@ class InboundMessage(models.Model):
                 fields=["mailbox", "source_number", "folder", "validity", "uid"],
                 name="inbound_message_origin",
             ),
+        ]
+        indexes = [  # costs next to nothing: mails are stored in the order of their arrival
+            BrinIndex(fields=["received_at"], name="inbound_message_received", autosummarize=True)
         ]
 
     def __str__(self) -> str:
@@ -78,6 +90,9 @@ class Unacknowledged(models.Model):
     copied = models.BooleanField(
         default=False, db_default=False
     )  # lies in the other folder, not yet gone here
+    copying_since = models.TextField(
+        default="", db_default=""
+    )  # where that folder ended before a copy was asked for (folder_marks)
     reason = models.TextField(default="")  # the server's words when it refused
 
     class Meta:
@@ -137,6 +152,9 @@ class MailOutcome(models.Model):
     subject = models.TextField(default="")
     loop_key = models.BinaryField(null=True)  # sender and subject, to count what repeats
     written_at = models.DateTimeField(null=True)  # by its own Date, but not after it was received
+    words = ArrayField(
+        models.TextField(), default=list, db_default=[]
+    )  # that it is found by: finding.words_of
     trace = models.JSONField(default=list)  # [[step, verdict, reason, ms], ...]
     processed_at = models.DateTimeField(db_default=Now())
 
@@ -158,7 +176,54 @@ class MailOutcome(models.Model):
         indexes = [
             models.Index(fields=["message_id"], name="mail_outcome_message_id"),
             models.Index(fields=["loop_key", "written_at"], name="mail_outcome_loop"),
+            models.Index(fields=["account", "mail"], name="mail_outcome_of_account"),
+            models.Index(
+                fields=["kind", "mail"], condition=Q(kind__in=RARE_KINDS), name="mail_outcome_rare_kinds"
+            ),
+            GinIndex(
+                Func("words", function="array_to_tsvector", output_field=SearchVectorField()),
+                name="mail_outcome_words",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.mail_id} {self.kind}"
+
+
+class MailAct(models.Model):
+    """What a person did with a mail: read its source, moved it, had it processed again. Never changed."""
+
+    class Kind(models.TextChoices):
+        """What was done."""
+
+        READ = "read"  # its raw source, on the page
+        DOWNLOADED = "downloaded"  # its raw source, as a file
+        MOVED = "moved"  # to another request
+        OWN = "own"  # made a request of its own
+        AGAIN = "again"  # processed again
+
+    mail = models.ForeignKey(InboundMessage, on_delete=models.CASCADE, related_name="acts", db_index=False)
+    at = models.DateTimeField(db_default=Now())
+    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    by = models.TextField()  # the person's name, as it was then
+    kind = models.TextField(choices=Kind.choices)
+    came_from = models.ForeignKey(  # the request it was in before
+        Record, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    went_to = models.ForeignKey(
+        Record, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    before = models.JSONField(null=True)  # what had become of it: {"kind", "reason", "record", "steps"}
+
+    class Meta:
+        db_table = "mail_act"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=("read", "downloaded", "moved", "own", "again")),
+                name="mail_act_kind_exists",
+            )
+        ]
+        indexes = [models.Index(fields=["mail", "at"], name="mail_act_of_mail")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.mail_id} by {self.by}"

@@ -1,9 +1,11 @@
 """All tables of incoming mail, for Django to find."""
 
+from deskpost.inbound.connectivity import MailConfig, MailConfigEvent
 from deskpost.inbound.leases import Lease
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import (
     InboundMessage,
+    MailAct,
     MailOutcome,
     Present,
     RawChunk,
@@ -14,6 +16,9 @@ from deskpost.inbound.messages import (
 __all__ = [
     "InboundMessage",
     "Lease",
+    "MailAct",
+    "MailConfig",
+    "MailConfigEvent",
     "MailOutcome",
     "Mailbox",
     "MailboxState",

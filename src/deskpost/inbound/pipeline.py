@@ -57,6 +57,14 @@ def go_on(
     return outcome, tuple(lines)
 
 
+def to_do_after_a_fault(case: Case) -> str:
+    """Say where the fault of Deskpost stands that made this an error mail, and what to do once it is mended."""
+    return (
+        f"To do: look into the log of the worker for mail {case.mail_id}. Once the cause is mended, "
+        "process the mail again from its trace."
+    )
+
+
 def _take(name: str, step: Step, case: Case, desk: DeskView | None, lines: list[Line]) -> Outcome | None:
     """Take one step and write its line. A step that raises makes the mail an error mail, nothing more."""
     case.remark = case.passed = ""
@@ -65,9 +73,9 @@ def _take(name: str, step: Step, case: Case, desk: DeskView | None, lines: list[
         outcome = step(case, desk)  # type: ignore[arg-type]
     except PASSES_THROUGH:
         raise
-    except Exception as fault:
+    except Exception:
         log.exception("The step %s failed on mail %s", name, case.mail_id)
-        outcome = Ends("error", f"The step {name} failed on this mail: {type(fault).__name__}.")
+        outcome = Ends("error", f"The step {name} failed on this mail. {to_do_after_a_fault(case)}")
     ms = round((perf_counter() - started) * 1000, 3)
     if outcome is not None:
         lines.append(Line(name, outcome.kind, outcome.reason, ms))

@@ -17,6 +17,7 @@ from deskpost.inbound.case import Case
 from deskpost.inbound.decided import Decided
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.outcome import Ends, Line
+from deskpost.inbound.pipeline import to_do_after_a_fault
 from deskpost.inbound.settle import Outdated, settle
 from deskpost.inbound.standing import Settings, facts_of
 
@@ -63,7 +64,7 @@ def _acknowledgement_waits(mailbox_id: int) -> bool:
 
 def _read(mailbox_id: int, besides: Sequence[int] = ()) -> list[Begun]:
     """Read and parse the next mails of the queue."""
-    return [begin(case) for case in next_cases(facts_of(Mailbox.objects.get(pk=mailbox_id)), besides)]
+    return [begin(case) for case in next_cases(facts_of(Mailbox.every.get(pk=mailbox_id)), besides)]
 
 
 def _handle(mails: Sequence[Begun], settings: Settings, lease: leases.Held) -> int:
@@ -98,7 +99,7 @@ def _settle(batch: Sequence[Begun], settings: Settings, lease: leases.Held) -> i
 
 def _settle_alone(case: Case, settings: Settings, lease: leases.Held) -> int:
     """Settle one mail with the settings as they are now; if even that fails it is an error mail."""
-    case.mailbox = facts_of(Mailbox.objects.get(pk=case.mailbox.id))
+    case.mailbox = facts_of(Mailbox.every.get(pk=case.mailbox.id))
     begun = begin(case)
     try:
         return _settle([begun], settings, lease)
@@ -106,9 +107,6 @@ def _settle_alone(case: Case, settings: Settings, lease: leases.Held) -> int:
         if not is_the_mails(fault):
             raise
         log.exception("Mail %s could not be written", case.mail_id)
-        reason = (
-            f"What this mail became could not be written: {type(fault).__name__}. The mail is kept. "
-            "To do: tell whoever looks after Deskpost; the log names the fault."
-        )
+        reason = f"What this mail became could not be written. {to_do_after_a_fault(case)}"
         error = Decided(case, Ends("error", reason), (*begun[2], Line("written", "error", reason, 0.0)))
         return settle([error], lease, settings.rulebook, settings.defaults)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from deskpost import bulk
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.events import Event
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.records import Record
 from deskpost.desk.requests import preview
@@ -17,9 +18,11 @@ from deskpost.inbound.decided import (
     sender_account,
     subject_of,
 )
+from deskpost.inbound.finding import words_of
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.outcome import Ends, Joins, NewRequest
 from deskpost.mime.message import Message
+from deskpost.outbound.outbox import OutboxMail
 
 
 def write_records(opening: Sequence[Written], defaults: Defaults) -> None:
@@ -70,6 +73,20 @@ def write_records(opening: Sequence[Written], defaults: Defaults) -> None:
             )
         )
     bulk.copy(Record, fields, rows)
+
+
+def note_relayed(events: Sequence[Event]) -> None:
+    """Note which technicians' mails were sent on to the requester: they are then seen on the requester's page too."""
+    relayed = {
+        event.conversation_id: event.about.requester.id
+        for event in events
+        if event.kind == "reply_from_technician" and event.about and event.about.requester
+    }
+    if not relayed:
+        return
+    sent = OutboxMail.objects.filter(event="reply_from_technician", conversation_id__in=relayed)
+    for id in sent.values_list("conversation_id", flat=True):
+        Conversation.objects.filter(pk=id).update(relayed_to=relayed[id])
 
 
 def write_conversations(rows: Sequence[Written]) -> None:
@@ -208,6 +225,7 @@ def write_outcomes(rows: Iterable[Written]) -> None:
                 sender_account(row),
                 is_original(row),
                 getattr(case, "written_at", None),
+                words_of(message) if message else [],
                 [[line.step, line.verdict, line.reason, line.ms] for line in row.decided.lines],
             )
         )
@@ -230,6 +248,7 @@ def write_outcomes(rows: Iterable[Written]) -> None:
             "sender_account",
             "original",
             "written_at",
+            "words",
             "trace",
         ],
         outcomes,

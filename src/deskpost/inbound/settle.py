@@ -34,13 +34,15 @@ def settle(batch: Sequence[Decided], lease: Held, rulebook: Rulebook, defaults: 
         lease.confirm()
         batch = _still_undecided(batch)
         _hold_records([d.outcome for d in batch if isinstance(d.outcome, Joins)])
-        written = _draw(batch)
+        written = draw(batch)
         rows.write_records([w for w in written if isinstance(w.decided.outcome, NewRequest)], defaults)
         rows.write_conversations([w for w in written if w.conversation_id is not None])
         _update_records([w for w in written if isinstance(w.decided.outcome, Joins)], defaults)
         rows.write_history([w for w in written if w.conversation_id is not None], defaults)
         rows.write_outcomes(written)
-        notify.notify(events_of(written, defaults), rulebook)
+        events = events_of(written, defaults, rulebook.desk_addresses)
+        notify.notify(events, rulebook)
+        rows.note_relayed(events)
     return len(batch)
 
 
@@ -77,7 +79,7 @@ def _hold_records(joins: Sequence[Joins]) -> None:
         raise Outdated
 
 
-def _draw(batch: Sequence[Decided]) -> list[Written]:
+def draw(batch: Sequence[Decided]) -> list[Written]:
     """Draw the ids and numbers of all that will be written, and make the people who write for the first time."""
     opening = [decided for decided in batch if isinstance(decided.outcome, NewRequest)]
     joining = [decided for decided in batch if isinstance(decided.outcome, Joins)]

@@ -1,17 +1,22 @@
 """What people are to be told of a batch: its events, with all that a notification needs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 
+from deskpost.desk.conversations import Conversation
 from deskpost.desk.events import Event, PersonFacts, RecordFacts
 from deskpost.desk.facts import record_facts
+from deskpost.desk.own_mails import own_among
+from deskpost.desk.people import fold
 from deskpost.inbound.decided import SUBJECT_LENGTH, TEXT_LENGTH, Defaults, Written, joins_aloud, subject_of
 from deskpost.inbound.outcome import NewRequest
-from deskpost.mime.message import Message
+from deskpost.mime.message import Address, Message
+from deskpost.outbound.outbox import OutboxMail
 
 
-def events_of(rows: Sequence[Written], defaults: Defaults) -> list[Event]:
-    """Say what people are to be told of this batch."""
+def events_of(rows: Sequence[Written], defaults: Defaults, desk_addresses: Set[str]) -> list[Event]:
+    """Say what people are to be told of this batch. `desk_addresses` are the desk's own, folded."""
     facts = record_facts({row.record_id for row in rows if joins_aloud(row) and row.record_id is not None})
+    relayed = _relayed(rows, facts, desk_addresses)
     events: list[Event] = []
     for row in rows:
         case, outcome = row.decided.case, row.decided.outcome
@@ -24,7 +29,7 @@ def events_of(rows: Sequence[Written], defaults: Defaults) -> list[Event]:
                 row.author_id or 0, case.sender.name or case.sender.address, case.sender.address
             )
             about = facts[row.record_id]
-            kind = "reply_from_technician" if _answers_as_technician(row, about) else "reply_from_requester"
+            kind = "reply_from_technician" if row.conversation_id in relayed else "reply_from_requester"
             events.append(Event(kind, about, actor, text, row.conversation_id, automatic))
         elif outcome.kind == "error":
             events.append(Event("application_error", details=_error_details(row)))
@@ -34,7 +39,10 @@ def events_of(rows: Sequence[Written], defaults: Defaults) -> list[Event]:
 def _events_of_new(row: Written, defaults: Defaults) -> list[Event]:
     case, message = row.decided.case, row.decided.case.message
     name = case.sender.person_name or case.sender.name or case.sender.address or "Unknown sender"
-    requester = PersonFacts(row.author_id or 0, name, case.sender.address) if case.sender.address else None
+    site = case.sender.site_id if case.sender.person_id else case.mailbox.default_site_id
+    requester = (
+        PersonFacts(row.author_id or 0, name, case.sender.address, site) if case.sender.address else None
+    )
     about = RecordFacts(
         id=row.record_id or 0,
         module="RE",
@@ -59,8 +67,47 @@ def _events_of_new(row: Written, defaults: Defaults) -> list[Event]:
     return events
 
 
+def _relayed(
+    rows: Sequence[Written], facts: Mapping[int, RecordFacts], desk_addresses: Set[str]
+) -> set[int | None]:
+    """Give the conversations that the requester is to have: what a technician answered by mail, to the desk alone.
+
+    What names anybody else was written to them: the requester has it already, or is not to have it. Nor is what
+    answers a mail that is not the requester's own: a forward, a vendor's offer, the notice that told of it.
+    """
+    return {
+        row.conversation_id
+        for row in rows
+        if joins_aloud(row)
+        and row.record_id is not None
+        and _answers_as_technician(row, facts[row.record_id])
+        and all(fold(one.address) in desk_addresses for one in _recipients(row))
+        and _answers_the_requester(row, facts[row.record_id])
+    }
+
+
+def _answers_the_requester(row: Written, about: RecordFacts) -> bool:
+    """Tell whether all known mails that this one answers are the requester's own. References tell the whole thread."""
+    answered = row.decided.case.message.in_reply_to
+    if about.requester is None:
+        return False
+    if not answered:
+        return True
+    sent = OutboxMail.objects.filter(message_id__in=answered).values_list("event", "conversation_id")
+    if any(event == "forward" for event, _ in sent):
+        return False
+    known = {id for _, id in sent if id is not None}
+    known.update(Conversation.objects.filter(message_id__in=answered).values_list("pk", flat=True))
+    return known <= own_among(about.requester.id, known)
+
+
+def _recipients(row: Written) -> tuple[Address, ...]:
+    message = row.decided.case.message
+    return (*message.to, *message.cc)
+
+
 def _answers_as_technician(row: Written, about: RecordFacts) -> bool:
-    """Tell whether a technician answered by mail: then the requester is to have it."""
+    """Tell whether a technician answered by mail who is not the requester."""
     sender = row.decided.case.sender
     return sender.technician and not (about.requester and about.requester.id == sender.person_id)
 

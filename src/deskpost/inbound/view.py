@@ -34,6 +34,7 @@ class KnownPerson:
     name: str
     sign_in: bool
     technician: bool
+    site_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +215,9 @@ class DeskView:
         keys = list(keys)
         self._people.update({key: [] for key in keys})
         for key, *person in self._rows(
-            "SELECT a.key, p.id, p.account_id, p.name, p.sign_in_name IS NOT NULL, p.technician FROM person_address a "
-            "JOIN person p ON p.id = a.person_id WHERE a.key = ANY(%s) AND p.deleted_at IS NULL ORDER BY p.id",
+            "SELECT a.key, p.id, p.account_id, p.name, p.sign_in_name IS NOT NULL, p.technician, p.site_id "
+            "FROM person_address a JOIN person p ON p.id = a.person_id "
+            "WHERE a.key = ANY(%s) AND p.deleted_at IS NULL ORDER BY p.id",
             [keys],
         ):
             self._people[key].append(KnownPerson(*person))

@@ -64,6 +64,7 @@ def _sender(
         person_name=person.name if person else "",
         sign_in=bool(person and person.sign_in),
         technician=bool(person and person.technician),
+        site_id=person.site_id if person else None,
         sent_through=through,
         ambiguous=ambiguous,
     )

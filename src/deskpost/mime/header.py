@@ -31,6 +31,8 @@ _KNOWN_FIELD = re.compile(
 )
 _NO_FIELD = re.compile(rb"^(?![ \t\r\n])(?![!-9;-~]++[ \t]*:)[^\n]*+\n?", re.MULTILINE)
 _SEARCHED_BYTES, _SEARCHED_LINES = 16_384, 400
+_MARKED = re.compile("[\udc80-\udcff]")
+_USUAL_CHARSET = "windows-1252"
 _LABEL = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
 
@@ -144,10 +146,9 @@ def _mixed_text(block: bytes, bounds: Bounds) -> str:
     label = named[1].decode("ascii", "replace") if named else None
     if label and charset.codec_of(label) == "utf_8":
         label = None
-    lines: list[str] = []
-    for line in block.split(b"\n", min(FIELDS, 80 + len(block) // 128)):
-        try:
-            lines.append(line.decode())
-        except UnicodeDecodeError:
-            lines.append(charset.decode(line, label)[0])
+    # What is not UTF-8 is marked by lone surrogates, for an exception on each line takes as long as all the rest.
+    lines = block.decode("utf-8", "surrogateescape").split("\n", min(FIELDS, 80 + len(block) // 128))
+    for place, line in enumerate(lines):
+        if not line.isascii() and _MARKED.search(line):
+            lines[place] = charset.decode(line.encode("utf-8", "surrogateescape"), label or _USUAL_CHARSET)[0]
     return "\n".join(lines)

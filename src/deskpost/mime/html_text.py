@@ -113,10 +113,13 @@ def _with_entities(text: str, bounds: Bounds) -> str:
 
 
 def _letter(entity: str) -> str:
-    name = entity[1:].rstrip(";")
-    if name[0] != "#":
+    if entity[1] != "#":
+        name = entity[1:].rstrip(";")
         return html5.get(name + ";") or html5.get(name) or entity
-    number = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
+    digits = entity[2:].rstrip(";")
+    number = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+    if 0xA0 <= number < 0xD800:  # nearly all
+        return chr(number)
     if 0x80 <= number <= 0x9F:
         return bytes((number,)).decode("cp1252", "replace")
     if number == 0 or 0xD800 <= number <= 0xDFFF or number > 0x10FFFF:

@@ -1,21 +1,25 @@
 """Who is told of an event."""
 
-from deskpost.desk.events import Event, EventKind, PersonFacts
+from deskpost.desk.events import ERROR_LIST, Event, EventKind, PersonFacts
 from deskpost.desk.people import fold
 from deskpost.outbound.rulebook import People, Rulebook
 
 RECEIPT = "request_received"
+_AT_WORK = ("alerted", "technician", "assignee")  # audiences of those who work on a request
 
 
 def told(event: Event, kind: EventKind, rules: Rulebook) -> People:
     """Give those who get the mail about an event.
 
     Never the one whose own act it was (but for the receipt, and for what became of their own mail), never the
-    desk itself, nobody twice, and the sender of an automatic mail gets no answer.
+    desk itself, nobody twice, and the sender of an automatic mail gets no answer. Technicians are told of what
+    they may see.
     """
     if kind.audience == "requester" and event.caused_by_automatic_mail:
         return ()
     people = _concerned(event, kind, rules)
+    if event.about and kind.audience in _AT_WORK:
+        people = tuple(person for person in people if person.may_see(event.about))
     actor = event.actor if kind.name != RECEIPT and kind.audience != "author" else None
     unwanted = set(rules.desk_addresses)
     if actor:
@@ -33,7 +37,7 @@ def _concerned(event: Event, kind: EventKind, rules: Rulebook) -> People:
     about = event.about
     match kind.audience:
         case "error_list":
-            return rules.listed.get(kind.name, ())
+            return rules.listed.get(ERROR_LIST, ())
         case "requester" if about and about.requester:
             return (about.requester,)
         case "alerted" if about:

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
-from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.facts import record_facts
 from deskpost.desk.people import Person, fold
+from deskpost.desk.records import Record
+from deskpost.outbound import files
 from deskpost.outbound.newmail import NewMail, Recipients, write
 from deskpost.outbound.notify import no_server, references
-from deskpost.outbound.outbox import OutboxFile, OutboxMail
+from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.rulebook import load_rulebook
 from deskpost.outbound.wording import one_line, whole, with_delimiter
 
@@ -50,7 +51,7 @@ def send_by_person(
     if not to_pairs and not cc_pairs:
         raise NobodyToWriteTo(_NOBODY)
     sender = rules.senders.choose(about.account_id, about.instance_id)
-    written_as = sender.written_as(_written_to(conversation)) if sender else ""
+    written_as = sender.written_as(written_to(conversation.record)) if sender else ""
     (mail_id,) = write(
         [
             NewMail(
@@ -78,10 +79,7 @@ def send_by_person(
         ]
     )
     mail = OutboxMail.objects.get(pk=mail_id)
-    OutboxFile.objects.bulk_create(
-        OutboxFile(mail=mail, attachment=attachment)
-        for attachment in conversation.attachments.filter(verdict=Attachment.Verdict.KEPT).order_by("pk")
-    )
+    files.take_along({mail.pk: conversation.pk})
     _note_on(conversation, mail)
     return mail
 
@@ -97,13 +95,12 @@ def _without(pairs: Pairs, seen: set[str]) -> Recipients:
     return kept
 
 
-def _written_to(conversation: Conversation) -> list[str]:
-    """Give the addresses that the customer's last mail was written to."""
-    last = (
-        Conversation.objects.filter(record=conversation.record_id, direction=Conversation.Direction.IN)
-        .order_by("-at", "-id")
-        .first()
-    )
+def written_to(record: Record) -> list[str]:
+    """Give the addresses that the requester's last mail was written to; where there is none, anybody's last."""
+    mails = Conversation.objects.filter(record=record, direction=Conversation.Direction.IN)
+    requester = record.requester_id
+    last = mails.filter(author=requester).order_by("-at", "-id").first() if requester else None
+    last = last or mails.order_by("-at", "-id").first()
     return [address for _, address in (*last.to, *last.cc)] if last else []
 
 

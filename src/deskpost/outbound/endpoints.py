@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from deskpost.desk.installation import private_networks_allowed
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.transports.connection import Login, Server, Tls
 
@@ -17,6 +18,7 @@ def primary(server: OutgoingServer) -> Server:
         tls="implicit" if server.protocol == "smtps" else _TLS[server.tls],
         verify_certificate=server.verify_certificate,
         ca_file=server.ca_file or None,
+        allow_private=private_networks_allowed(),
     )
 
 

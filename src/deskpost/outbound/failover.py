@@ -5,12 +5,15 @@ that had to go over to its alternate stays there for the rest of the generation,
 """
 
 import os
+import re
 
 from django.db import connection, models, transaction
 from django.db.models.functions import Now
-from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from deskpost import process, wake
+from deskpost.outbound import bell, endpoints
+from deskpost.outbound.server_scopes import scope_of
 from deskpost.outbound.servers import OutgoingServer, OutgoingServerState
 
 GONE_AFTER = 15  # seconds without a beat
@@ -92,15 +95,18 @@ def use_alternate(server: OutgoingServer, reason: str) -> bool:
     """Send by the alternate from now on, for the rest of this generation; tell whether that holds.
 
     It does not when the settings were saved since `server` was read: what was tried is not what is set.
+    The administrators' bell rings, unless another worker went over before.
     """
     present = OutgoingServer.objects.select_for_update(no_key=True).filter(pk=server.pk).first()
     if present is None or _way(present) != _way(server):
         return False
-    now = timezone.now()
+    if is_on_alternate(present):
+        return True
     OutgoingServerState.objects.update_or_create(
         server=server,
-        defaults={"alternate_generation": current(), "alternate_since": now, "alternate_reason": reason},
+        defaults={"alternate_generation": current(), "alternate_since": Now(), "alternate_reason": reason},
     )
+    _ring(present, reason)
     return True
 
 
@@ -122,6 +128,21 @@ def back_to_primary(server: OutgoingServer) -> None:
         not_before=Now(),
     )
     wake.sending(server.pk)
+
+
+def _ring(server: OutgoingServer, reason: str) -> None:
+    """Tell the administrators by what mail is sent since, and lead them to where they may go back."""
+    other = endpoints.alternate(server)
+    if other is None:
+        return
+    why = re.split(r"[.:] ", reason, maxsplit=1)[0].rstrip(".")
+    bell.ring(
+        bell.administrators(),
+        "failover",
+        gettext_noop("Mail goes through the alternate server"),
+        f"{why}, {other.place} sends since.",
+        f"/admin/mail-server-settings/outgoing/{scope_of(server).key}/",
+    )
 
 
 def _way(server: OutgoingServer) -> tuple[object, ...]:

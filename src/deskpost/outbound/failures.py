@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from deskpost.desk.events import Event
+from deskpost.desk.events import EVENTS, Event
 from deskpost.desk.facts import people_facts, record_facts
 from deskpost.outbound.notify import notify
 from deskpost.outbound.outbox import OutboxMail
 
-_BY_PEOPLE = ("reply", "forward")  # of these alone: nobody is told that a notice failed
+# Of these alone: nobody is told that a notice failed.
+_BY_PEOPLE = ("reply", "forward", *(name for name, kind in EVENTS.items() if kind.by_person))
 
 
 def tell_authors(mail_ids: Sequence[int]) -> None:

@@ -1,9 +1,29 @@
-"""The bytes of files that go out with a mail."""
+"""The files that go out with a mail, and their bytes."""
+
+from collections.abc import Mapping
 
 from deskpost import raw_store
 from deskpost.desk.attachments import Attachment
 from deskpost.mime.compose import File
 from deskpost.mime.parse import attachment_content
+from deskpost.outbound.outbox import OutboxFile
+
+
+def take_along(conversations: Mapping[int, int]) -> None:
+    """Let mails of the outbox have the kept files of a conversation each: by the mail's id, the conversation's."""
+    if not conversations:
+        return
+    kept = Attachment.objects.filter(
+        conversation__in=conversations.values(), verdict=Attachment.Verdict.KEPT
+    ).order_by("pk")
+    of: dict[int, list[int]] = {}
+    for id, conversation_id in kept.values_list("pk", "conversation_id"):
+        of.setdefault(conversation_id, []).append(id)
+    OutboxFile.objects.bulk_create(
+        OutboxFile(mail_id=mail_id, attachment_id=id)
+        for mail_id, conversation_id in conversations.items()
+        for id in of.get(conversation_id, ())
+    )
 
 
 def content_of(attachment: Attachment) -> bytes:

@@ -1,11 +1,13 @@
 """All tables of outgoing mail, for Django to find."""
 
+from deskpost.outbound.bell import BellNotice
 from deskpost.outbound.failover import Generation, Process
 from deskpost.outbound.outbox import OutboxAttempt, OutboxFile, OutboxMail
 from deskpost.outbound.rules import NotificationRule, RuleTechnician
 from deskpost.outbound.servers import OutgoingServer, OutgoingServerState
 
 __all__ = [
+    "BellNotice",
     "Generation",
     "NotificationRule",
     "OutboxAttempt",

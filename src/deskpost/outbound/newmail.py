@@ -8,10 +8,9 @@ from django.utils import timezone
 
 from deskpost import wake
 from deskpost.bulk import copy, draw_ids
+from deskpost.desk.installation import Installation
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.tokens import tokens
-
-GIVE_UP_AFTER = timedelta(days=2)
 
 Recipients = list[list[str]]  # [[name, address], ...]
 
@@ -47,6 +46,11 @@ class NewMail(NamedTuple):
 _NAMES = tuple(name.removesuffix("_id") for name in NewMail._fields)
 
 
+def give_up_after() -> timedelta:
+    """Give how long a mail is tried that the server does not take for now, as the settings say."""
+    return timedelta(hours=Installation.objects.values_list("give_up_after_hours", flat=True).get())
+
+
 def write(mails: Sequence[NewMail]) -> list[int]:
     """Write mails into the outbox in the present transaction, and give their ids.
 
@@ -57,13 +61,12 @@ def write(mails: Sequence[NewMail]) -> list[int]:
         return []
     ids = draw_ids(OutboxMail, len(mails))
     date = timezone.now()
-    give_up_at = date + GIVE_UP_AFTER
-    message_id = tokens().message_id
+    give_up_at = date + give_up_after()
     copy(
         OutboxMail,
         ("id", "message_id", "date", "give_up_at", *_NAMES),
         [
-            (mail_id, message_id(mail_id, _domain(mail.sender_address)), date, give_up_at, *mail)
+            (mail_id, message_id(mail_id, mail.sender_address), date, give_up_at, *mail)
             for mail_id, mail in zip(ids, mails, strict=True)
         ],
     )
@@ -72,6 +75,11 @@ def write(mails: Sequence[NewMail]) -> list[int]:
     return ids
 
 
-def _domain(address: str) -> str:
-    """Give what stands right of the @ in a Message-ID; a mail without a sender yet has no domain."""
+def message_id(mail_id: int, address: str) -> str:
+    """Give the Message-ID of a row of the outbox that is sent from this address; without one yet it has no domain."""
+    return tokens().message_id(mail_id, domain(address))
+
+
+def domain(address: str) -> str:
+    """Give what stands right of the @ in the Message-ID of a mail from this address."""
     return address.rpartition("@")[2] or "deskpost.invalid"

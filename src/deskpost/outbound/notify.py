@@ -2,15 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db import connection
 
 from deskpost.desk.events import EVENTS, Event, EventKind, RecordFacts
 from deskpost.desk.people import fold
+from deskpost.outbound import files
 from deskpost.outbound.audience import RECEIPT, told
 from deskpost.outbound.newmail import NewMail, write
 from deskpost.outbound.rulebook import People, Rulebook, load_rulebook
-from deskpost.outbound.wording import fill, one_line, shortened, with_delimiter
+from deskpost.outbound.wording import fill, one_line, pieces, shortened, whole, with_delimiter
 
 __all__ = ["Rulebook", "load_rulebook", "mails_for", "notify"]
 
@@ -41,7 +43,16 @@ def notify(
     if not events:
         return []
     rules = rulebook or load_rulebook(own_addresses)
-    return write(mails_for(events, rules, _answers_in_last_hour(events)))
+    mails = mails_for(events, rules, _answers_in_last_hour(events))
+    ids = write(mails)
+    files.take_along(
+        {
+            id: mail.conversation_id
+            for id, mail in zip(ids, mails, strict=True)
+            if mail.conversation_id is not None and EVENTS[mail.event].by_person
+        }
+    )
+    return ids
 
 
 def mails_for(
@@ -103,12 +114,19 @@ class _Letter:
             "link": rules.link(about.module, about.number),
         }
 
-    def mail(self, event: Event, kind: EventKind, people: People, answers: str | None) -> NewMail:
+    def values(self, event: Event) -> dict[str, str]:
+        """Give what stands in the places of the templates."""
         values = {**self._values, "actor": "", "text": self._quote(event.text)}
+        if EVENTS[event.kind].by_person:
+            values["text"] = whole(event.text).strip()
         if event.actor:
             values["actor"] = one_line(event.actor.name or event.actor.address)
         for name, value in event.details.items():
             values[name] = one_line(value)
+        return values
+
+    def mail(self, event: Event, kind: EventKind, people: People, answers: str | None) -> NewMail:
+        values = self.values(event)
         subject = fill(kind.subject, values)
         about, sender = self._about, self._sender
         return NewMail(
@@ -119,7 +137,7 @@ class _Letter:
             event=kind.name,
             sending_class=kind.sending_class,
             state="queued" if sender else "held",
-            author_id=event.actor.id if event.actor else None,
+            author_id=(event.actor.id or None) if event.actor else None,  # 0: whoever is nobody here
             sender_name=sender.name if sender else "",
             sender_address=sender.address if sender else "",
             reply_to="",
@@ -129,7 +147,7 @@ class _Letter:
             text=fill(kind.text, values).rstrip() + "\n",
             in_reply_to=about.in_reply_to if about else None,
             references=self._references,
-            automatic=True,
+            automatic=not kind.by_person,
             answers=answers,
             reason="" if sender else no_server(about),
         )
@@ -138,6 +156,40 @@ class _Letter:
         if text is not self._text:
             self._text, self._quoted = text, shortened(text)
         return self._quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A mail as it would be written; its text in pieces: what stands there, and the placeholder it is of or ""."""
+
+    mail: NewMail
+    delimiter: str
+    text: tuple[tuple[str, str], ...]
+
+
+def preview(event: Event, rules: Rulebook) -> Preview:
+    """Give the mail that would tell of an event, whether its rule is on or off. Nobody may be told of it.
+
+    A placeholder without a value stands there by its name, as for an event that has no record.
+    """
+    kind, letter = EVENTS[event.kind], _Letter(event.about, rules)
+    values = {name: value for name, value in letter.values(event).items() if value or event.about}
+    missing = {name: f"{{{name}}}" for _, name in pieces(kind.subject) if name and name not in values}
+    mail = letter.mail(
+        replace(event, details={**event.details, **missing}), kind, told(event, kind, rules), None
+    )
+    text: list[tuple[str, str]] = []
+    for literal, name in pieces(kind.text):
+        text.append((literal, ""))
+        if name:
+            text.append((values.get(name, f"{{{name}}}"), name))
+    while text and not text[-1][0].strip():
+        text.pop()
+    return Preview(
+        mail=mail,
+        delimiter=rules.delimiter(event.about.module, event.about.number) if event.about else "",
+        text=tuple(piece for piece in text if piece[0]),
+    )
 
 
 def references(about: RecordFacts) -> list[str]:

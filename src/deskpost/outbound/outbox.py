@@ -82,6 +82,9 @@ class OutboxMail(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     next_try_at = models.DateTimeField(db_default=Now())
     give_up_at = models.DateTimeField()
+    asked_for = models.BooleanField(
+        default=False, db_default=False
+    )  # tried because a person said so: lapses no more
     lease_owner = models.TextField(null=True)
     lease_until = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
@@ -111,6 +114,12 @@ class OutboxMail(models.Model):
             ),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="outbox_mail_leases"),
             models.Index(fields=["id"], condition=Q(state="held"), name="outbox_mail_held"),
+            models.Index(
+                fields=["state", "id"],
+                condition=Q(state__in=("failed", "lapsed", "cancelled")),
+                name="outbox_mail_ended",
+            ),
+            models.Index(fields=["done_at"], condition=Q(state="sent"), name="outbox_mail_sent"),
             models.Index(fields=["record", "id"], name="outbox_mail_of_record"),
             models.Index(fields=["conversation"], name="outbox_mail_of_conversation"),
             models.Index(

@@ -22,6 +22,7 @@ _MOMENTS = (
 )  # as seconds: reading them as moments costs ten times as much
 
 LEASE = 15  # seconds; renewed every 5
+_HEARD = 3  # seconds after PostgreSQL's start for owners to say what was sent while it was away
 _LOCK = 0x6F7574  # of all who claim from one server
 
 UNTOLD = (
@@ -98,11 +99,16 @@ _RECOVER = """
     SELECT lapsed.id, clock_timestamp(), coalesce(server.server || ':' || server.port, ''), %(untold)s, 0
     FROM lapsed LEFT JOIN outgoing_server server ON server.id = lapsed.server_id
 """
+_LAPSED = """
+    id IN (SELECT id FROM outbox_mail WHERE state = 'sending' AND lease_until < clock_timestamp()
+        AND clock_timestamp() > pg_postmaster_start_time() + make_interval(secs => %(heard)s)
+        FOR UPDATE SKIP LOCKED)
+"""
 _LAPSE = """
     UPDATE outbox_mail SET state = 'lapsed', done_at = clock_timestamp(),
         reason = 'This notice could not be sent in time, and nobody needs it any more.'
-    WHERE server_id = %s AND state = 'queued' AND sending_class >= 3 AND tries = 0
-    AND give_up_at <= clock_timestamp()
+    WHERE server_id = %s AND state = 'queued' AND sending_class >= 3 AND tries = 0 AND NOT asked_for
+    AND date <= clock_timestamp() - make_interval(hours => (SELECT notices_lapse_after_hours FROM installation))
 """
 _GIVE_UP = """
     UPDATE outbox_mail SET state = 'failed', done_at = clock_timestamp(), reason = %s
@@ -110,13 +116,19 @@ _GIVE_UP = """
 """
 
 
+def hold(server_id: int) -> None:
+    """Let nobody claim mails of a server until the present transaction ends: its settings are being changed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, server_id])
+
+
 def claim(server_id: int, owner: str, limit: int) -> list[Claimed]:
     """Take up to `limit` due mails of a server: the lowest class first, within a class the oldest.
 
-    None while the server is paused, told to wait, or has used up its mails per minute.
+    None while the server is paused, told to wait, or has used up its mails per minute. A claim is durable: one
+    that a crash of the database undid would let somebody else send the same mails.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")  # a claim that is lost in a crash harms nobody
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, server_id])
         limit = min(limit, allowance(server_id, limit))
         if limit <= 0:
@@ -189,13 +201,10 @@ def give_back(owner: str, mail_ids: Sequence[int]) -> None:
         cursor.execute(_GIVE_BACK, [list(mail_ids), owner])
 
 
-def recover(server_id: int) -> None:
-    """Queue again the mails of a server whose lease ran out: their fate is unknown, and their trace says so."""
+def recover() -> None:
+    """Queue again the mails of all servers whose lease ran out: their fate is unknown, and their trace says so."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _RECOVER.format(which="server_id = %(server)s AND lease_until < clock_timestamp()"),
-            {"server": server_id, "untold": UNTOLD},
-        )
+        cursor.execute(_RECOVER.format(which=_LAPSED), {"heard": _HEARD, "untold": UNTOLD})
 
 
 def release_dead(owner_prefix: str) -> None:
@@ -208,7 +217,7 @@ def release_dead(owner_prefix: str) -> None:
 
 
 def lapse(server_id: int) -> None:
-    """Let notices lapse that nobody got to send before their time was over, as after a long outage."""
+    """Let notices lapse that nobody got to send in the time that the settings say, as after a long outage."""
     with connection.cursor() as cursor:
         cursor.execute(_LAPSE, [server_id])
 

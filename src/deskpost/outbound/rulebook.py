@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from deskpost.desk.events import EVENTS, PersonFacts
+from deskpost.desk.facts import PERSON_COLUMNS
 from deskpost.desk.installation import Delimiter, Installation
 from deskpost.desk.modules import MODULES
 from deskpost.mime.delimiters import Delimiters
@@ -15,21 +16,17 @@ from deskpost.outbound.scopes import Senders, load_senders
 
 People = tuple[PersonFacts, ...]
 
-_LISTS = """
+_LISTS = f"""
     WITH lists (list, of, person_id) AS (
         SELECT 'alerted', instance_id::text, person_id FROM instance_alert
         UNION ALL SELECT 'group', group_id::text, person_id FROM technician_group_member
         UNION ALL SELECT 'rule', rule.event, listed.person_id
             FROM notification_rule_technician listed JOIN notification_rule rule ON rule.id = listed.rule_id
     )
-    SELECT lists.list, lists.of, person.id, person.name, coalesce(written.address, person.sign_in_name, '')
-    FROM lists
-    JOIN person ON person.id = lists.person_id AND person.deleted_at IS NULL
-    LEFT JOIN LATERAL (
-        SELECT address FROM person_address WHERE person_id = person.id ORDER BY "primary" DESC, id LIMIT 1
-    ) written ON true
-    ORDER BY person.id
-"""
+    SELECT lists.list, lists.of, {PERSON_COLUMNS}
+    FROM lists JOIN person p ON p.id = lists.person_id AND p.deleted_at IS NULL
+    ORDER BY p.id
+"""  # noqa: S608 - columns that are a constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,9 @@ def load_rulebook(own_addresses: frozenset[str] = frozenset()) -> Rulebook:
     delimiters = dict(Delimiter.objects.filter(current=True).values_list("module", "text"))
     senders = load_senders()
     return Rulebook(
-        enabled=frozenset(name for name, kind in EVENTS.items() if switches.get(name, kind.enabled)),
+        enabled=frozenset(
+            name for name, kind in EVENTS.items() if not kind.by_rule or switches.get(name, kind.enabled)
+        ),
         alerted={int(of): tuple(people) for of, people in lists["alerted"].items()},
         members={int(of): tuple(people) for of, people in lists["group"].items()},
         listed={of: tuple(people) for of, people in lists["rule"].items()},

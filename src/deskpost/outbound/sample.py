@@ -1,7 +1,8 @@
-"""The sample mail: one mail sent at once by settings that need not be saved yet."""
+"""The sample mail, and the look at a primary server: settings tried at once that need not be saved yet."""
 
+import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from deskpost.mime.message import Address
 from deskpost.outbound import endpoints
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.outbound.wording import as_html
+from deskpost.transports.connection import Server
 from deskpost.transports.envelope import Envelope
 from deskpost.transports.errors import TransportError
 from deskpost.transports.smtp import open_smtp
@@ -26,20 +28,44 @@ _REFUSED = (
     "To do: check the address, and that this server lets you write as {sender}."
 )
 _UNKNOWN = "{words} The sample mail may arrive all the same."
+_REACHED = "{place} can be reached: connection, TLS and login went well. No mail was sent."
+_PATIENCE = 15.0  # seconds for connecting and for each answer: somebody waits before the page
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Whether the server took the sample mail, that in words, and the server's own answer."""
+    """Whether it went well, that in words, the server's own answer, the place that gave it, and the seconds it took."""
 
     ok: bool
     words: str
     answer: str | None
+    place: str = ""
+    seconds: float = 0.0
 
 
 def sample(server: OutgoingServer, address: str) -> Sample:
     """Send a sample mail by a configuration, saved or not; by its primary server, and it alone."""
-    endpoint = endpoints.primary(server)
+    began, endpoint = time.perf_counter(), _patient(endpoints.primary(server))
+    one = _sent(server, endpoint, address)
+    return replace(one, place=endpoint.place, seconds=time.perf_counter() - began)
+
+
+def try_primary(server: OutgoingServer) -> Sample:
+    """Connect to the primary server and sign in there, without sending anything."""
+    began, endpoint = time.perf_counter(), _patient(endpoints.primary(server))
+    try:
+        with open_smtp(endpoint, endpoints.login(server)):
+            one = Sample(True, _REACHED.format(place=endpoint.place), None)
+    except TransportError as error:
+        one = Sample(False, error.words, error.answer)
+    return replace(one, place=endpoint.place, seconds=time.perf_counter() - began)
+
+
+def _patient(endpoint: Server) -> Server:
+    return replace(endpoint, connect_timeout=_PATIENCE, step_timeout=_PATIENCE)
+
+
+def _sent(server: OutgoingServer, endpoint: Server, address: str) -> Sample:
     said = Draft(
         message_id=f"<sample-{uuid.uuid4().hex}@{server.reply_to.rpartition('@')[2] or 'deskpost.invalid'}>",
         date=timezone.now(),

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, connection
 
 from deskpost import process
+from deskpost.database_words import database_words
 from deskpost.desk.installation import Installation
 from deskpost.outbound import failover, health, queue
 from deskpost.outbound.lanes import Ended, Lane, News, NotTried, Tried, Trouble, WentOver
@@ -38,7 +39,8 @@ _MARGIN = 2.0  # seconds before the end of a lease from which on no lane begins 
 _LOOK_EVERY = 0.5  # at settings and state of the server
 _SHUTDOWN = 6.0  # seconds that mails in flight get when the process is to stop
 _NO_LIMIT = 1 << 30
-_PATIENCE = 20.0  # seconds for which a database that went away is waited for
+_TRY_AGAIN = 0.25  # seconds between looks whether the database is back
+_PATIENCE = 20.0  # seconds for which a database that went away is waited for, at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +64,17 @@ def send_due(
     """Send all that is due at a server, and give how it went. To be called outside of a transaction.
 
     `connections` overrides the server's own number. After `deadline` (of time.monotonic), or once `stopping()`
-    is true, nothing more is begun: what was claimed is given back within seconds.
+    is true, nothing more is begun: what was claimed is given back within seconds. While the database is away the
+    answers of what was sent are kept, and noted once it is back, however long that takes; they are given up only
+    when `stopping()` is true and it has been away for 20 s.
     """
-    queue.recover(server_id)
+    queue.recover()
     queue.lapse(server_id)
     server = OutgoingServer.objects.filter(pk=server_id).first()
     if server is None or server.paused:
         return SendResult()
-    run = _Run(server, owner or process.owner(f"send-{uuid.uuid4().hex[:8]}"), connections)
-    return run.until_done(lambda: _is_over(deadline) or (stopping is not None and stopping()))
+    owner = owner or process.owner(f"send-{uuid.uuid4().hex[:8]}")
+    return _Run(server, owner, connections, stopping or (lambda: False)).until_done(deadline)
 
 
 def _is_over(deadline: float | None) -> bool:
@@ -80,10 +84,13 @@ def _is_over(deadline: float | None) -> bool:
 class _Run:
     """One call of send_due: the only thread that speaks with the database, beside the lanes that send."""
 
-    def __init__(self, server: OutgoingServer, owner: str, most_lanes: int | None) -> None:
+    def __init__(
+        self, server: OutgoingServer, owner: str, most_lanes: int | None, stopping: Callable[[], bool]
+    ) -> None:
         self._server = server
         self._owner = owner
         self._most_lanes = most_lanes
+        self._stopping = stopping
         self._crowded = _NO_LIMIT
         self._share = 1
         self._route = Route(server, failover.is_on_alternate(server))
@@ -99,21 +106,25 @@ class _Run:
         self._looked = self._renewed = self._well = 0.0
         self._more_is_due = True
 
-    def until_done(self, stopping: Callable[[], bool]) -> SendResult:
-        """Send until nothing is due, the server fails, or it is time to stop."""
+    def until_done(self, deadline: float | None) -> SendResult:
+        """Send until nothing is due, the server fails, or it is time to stop.
+
+        After the deadline what is in flight is waited for; when the process is to stop, for some seconds only.
+        """
         ends: float | None = None
         try:
             while True:
-                if ends is None and stopping():
+                if ends is None and self._stopping():
                     ends = time.monotonic() + _SHUTDOWN
-                if self._trouble or ends is not None:
+                if self._trouble or ends is not None or _is_over(deadline):
                     self._give_back(self._work.take_back())
                 else:
                     self._top_up()
                 if not self._held:
                     break
                 if ends is not None and time.monotonic() > ends:
-                    queue.release_dead(self._owner)  # nobody will hear of their fate any more
+                    self._take_in(self._arrived())
+                    queue.release_dead(self._owner)  # nobody will hear of the others' fate any more
                     break
                 self._gather()
         finally:
@@ -133,11 +144,13 @@ class _Run:
         due = self._more_is_due or now - self._claimed > _LOOK_EVERY
         if due and self._share and len(self._held) <= wanted // 2:
             size = wanted - len(self._held)
-            mails = _patiently(queue.claim, self._server.pk, self._owner, size)
+            mails = self._patiently(queue.claim, self._server.pk, self._owner, size)
             if not self._held:
                 self._renewed, self._work.held_until = now, now + queue.LEASE - _MARGIN
-            self._held.update((mail.id, mail) for mail in mails)
-            self._work.put(prepare(mails, self._loop_id))
+            # One whose lease ran out while the database was away may be in a lane's hands still.
+            fresh = [mail for mail in mails if mail.id not in self._held]
+            self._held.update((mail.id, mail) for mail in fresh)
+            self._work.put(prepare(fresh, self._loop_id))
             self._claimed, self._more_is_due = now, len(mails) == size
         for _ in range(min(self._share - self._running, len(self._work))):
             lane = Lane(self._route, self._work, self._news, self._loop_id)
@@ -152,11 +165,11 @@ class _Run:
 
     def _look(self, now: float) -> None:
         """Follow the settings, the alternate that another process went over to, and how many share the server."""
-        server = _patiently(OutgoingServer.objects.filter(pk=self._server.pk).first)
+        server = self._patiently(OutgoingServer.objects.filter(pk=self._server.pk).first)
         if server is not None:
             self._server = server
-            self._route.follow(server, _patiently(failover.is_on_alternate, server))
-        others = _patiently(queue.others, self._server.pk, self._owner)
+            self._patiently(self._route.follow, server, self._patiently(failover.is_on_alternate, server))
+        others = self._patiently(queue.others, self._server.pk, self._owner)
         lanes = min(self._most_lanes or self._server.connections, self._crowded)
         self._share = max(lanes // (others + 1), 1 if others < lanes else 0)
         too_many = max(0, self._running - self._ending - self._share)
@@ -173,13 +186,21 @@ class _Run:
             enough = min(len(self._held), self._work.window // 2)
             while 1 + self._news.qsize() < enough and time.monotonic() < ends:
                 time.sleep(_GATHER / 4)
-            while True:
-                news.append(self._news.get_nowait())
-        self._take_in(news)
+        self._take_in(news + self._arrived())
         if self._held and time.monotonic() - self._renewed > _RENEW_EVERY:
             self._renew()
 
+    def _arrived(self) -> list[News]:
+        news: list[News] = []
+        with suppress(queues.Empty):
+            while True:
+                news.append(self._news.get_nowait())
+        return news
+
     def _take_in(self, news: list[News]) -> None:
+        for one in news:
+            if isinstance(one, WentOver):  # first, so that what the alternate sent counts as sent since
+                self._go_over(one.reason)
         tried = [one for one in news if isinstance(one, Tried)]
         outcomes = [one.outcome for one in tried]
         attempts = [
@@ -188,27 +209,28 @@ class _Run:
             if isinstance(one, (Tried, Attempt))
         ]
         if attempts:
-            _patiently(queue.note, self._owner, outcomes, attempts)
+            self._patiently(queue.note, self._owner, outcomes, attempts)
         self._work.noted(len(outcomes))
         for outcome in outcomes:
             self._held.pop(outcome.mail_id, None)
             self._counts[outcome.state] += 1
         self._more_is_due = self._more_is_due or bool(outcomes)
         if any(outcome.state == "sent" for outcome in outcomes) and time.monotonic() - self._well > 1.0:
-            _patiently(health.note_well, self._server.pk)
+            self._patiently(health.note_well, self._server.pk)
             self._well = time.monotonic()
         for one in news:
             match one:
                 case NotTried(mails):
                     self._give_back(mails)
-                case WentOver(reason):
-                    if _patiently(failover.use_alternate, self._server, reason):
-                        log.warning("%s now sends by its alternate server. %s", self._server.name, reason)
                 case Trouble():
                     self._meet(one)
                 case Ended():
                     self._running -= 1
                     self._ending = max(0, self._ending - 1)
+
+    def _go_over(self, reason: str) -> None:
+        if self._patiently(failover.use_alternate, self._server, reason):
+            log.warning("%s now sends by its alternate server. %s", self._server.name, reason)
 
     def _meet(self, trouble: Trouble) -> None:
         """One connection too many is one lane less; anything else is the end of this run."""
@@ -216,33 +238,40 @@ class _Run:
             self._crowded = self._share = self._running - 1
         elif not self._trouble:
             self._trouble = trouble.words
-            _patiently(health.note_failing, self._server.pk, trouble.words, trouble.wait)
+            self._patiently(health.note_failing, self._server.pk, trouble.words, trouble.wait)
 
     def _give_back(self, letters: Group) -> None:
         if letters:
             ids = [letter.mail.id for letter in letters]
-            _patiently(queue.give_back, self._owner, ids)
+            self._patiently(queue.give_back, self._owner, ids)
             for mail_id in ids:
                 self._held.pop(mail_id, None)
 
     def _renew(self) -> None:
-        """Hold what is held for longer; what was lost meanwhile is another process's."""
+        """Hold what is held for longer; what was lost meanwhile and not begun is another process's."""
         now = time.monotonic()
-        kept = _patiently(queue.renew, self._owner, list(self._held))
+        kept = self._patiently(queue.renew, self._owner, list(self._held))
         self._renewed, self._work.held_until = now, now + queue.LEASE - _MARGIN
         if len(kept) < len(self._held):
-            self._held = {mail_id: mail for mail_id, mail in self._held.items() if mail_id in kept}
-            self._work.put(letter for letter in self._work.take_back() if letter.mail.id in kept)
+            waiting = self._work.take_back()
+            self._work.put(letter for letter in waiting if letter.mail.id in kept)
+            for letter in waiting:
+                if letter.mail.id not in kept:
+                    self._held.pop(letter.mail.id, None)
 
-
-def _patiently(act: Callable[..., Any], *values: Any) -> Any:
-    """Do something with the database, again and again for 20 s when it is away: what was sent must be noted."""
-    ends = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            return act(*values)
-        except (OperationalError, InterfaceError):
-            if time.monotonic() > ends:
-                raise
-            connection.close()
-            time.sleep(0.25)
+    def _patiently(self, act: Callable[..., Any], *values: Any) -> Any:
+        """Do something with the database, again and again while it is away: what was sent must be noted."""
+        away = 0.0
+        while True:
+            try:
+                return act(*values)
+            except (OperationalError, InterfaceError) as trouble:
+                now = time.monotonic()
+                if not away:
+                    away = now
+                    kept = "What is sent by %s meanwhile is noted when the database is back. %s"
+                    log.warning(kept, self._server.name, database_words(trouble))
+                if now - away > _PATIENCE and (self._stopping() or not self._held):
+                    raise
+                connection.close()
+                time.sleep(_TRY_AGAIN)

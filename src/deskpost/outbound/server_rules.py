@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 
 from deskpost import wake
 from deskpost.outbound import failover, upkeep
+from deskpost.outbound.endpoints import split_port
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.transports import microsoft, server_rules
@@ -16,8 +17,11 @@ from deskpost.transports.protocols import PROTOCOLS
 def refusals(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Give (field, words) for what cannot be saved. `values` has every field of the server."""
     yield from server_rules.refusals(values, basic=_signs_in(values))
+    if values["alternate_server"]:
+        host, _ = split_port(values["alternate_server"])
+        yield from server_rules.host_refusals("alternate_server", host)
     if not values["reply_to"]:
-        yield "reply_to", "An address is needed: mails are sent from it."
+        yield "reply_to", "An address is needed: mails are sent from it. To do: write it."
 
 
 def warnings(values: Mapping[str, Any]) -> Iterator[str]:

@@ -43,6 +43,8 @@ class Tokens:
 
     def find(self, text: str) -> tuple[int, ...]:
         """Give the rows named by true tokens anywhere in a text, in their order, each once."""
+        if "p-" not in text and "P-" not in text:
+            return ()  # nearly every text, in a third of the time
         found: dict[int, None] = {}
         seen: set[tuple[str, str]] = set()
         for match in _TOKEN.finditer(text):

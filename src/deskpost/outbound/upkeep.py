@@ -1,27 +1,23 @@
-"""What becomes of the outbox from outside: due work found, mails cancelled, tried at once, taken up when held."""
+"""What becomes of the outbox without a person: due work is found, held mails are taken up."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 
 from deskpost import wake
+from deskpost.outbound.leaving import leave_by
+from deskpost.outbound.newmail import domain, give_up_after
 from deskpost.outbound.outbox import OutboxMail
-from deskpost.outbound.scopes import load_senders
-
-State = OutboxMail.State
+from deskpost.outbound.scopes import Sender, load_senders
 
 _DUE = """
     SELECT server.id FROM outgoing_server server
     LEFT JOIN outgoing_server_state state ON state.server_id = server.id
     WHERE NOT server.paused
     AND coalesce(greatest(state.not_before, state.paced_until) <= clock_timestamp(), true)
-    AND (EXISTS (SELECT 1 FROM outbox_mail mail WHERE mail.server_id = server.id AND mail.state = 'queued'
-            AND mail.next_try_at <= clock_timestamp())
-        OR EXISTS (SELECT 1 FROM outbox_mail mail WHERE mail.server_id = server.id AND mail.state = 'sending'
-            AND mail.lease_until < clock_timestamp()))
+    AND EXISTS (SELECT 1 FROM outbox_mail mail WHERE mail.server_id = server.id AND mail.state = 'queued'
+        AND mail.next_try_at <= clock_timestamp())
     ORDER BY server.id
 """
 _NEXT = """
@@ -35,14 +31,18 @@ _HELD_SCOPES = """
     FROM outbox_mail mail LEFT JOIN record ON record.id = mail.record_id
     WHERE mail.state = 'held' AND mail.server_id IS NULL
 """
-_TAKE_UP = """
-    UPDATE outbox_mail mail SET server_id = %s, sender_name = %s, sender_address = %s, state = 'queued',
-        reason = '', next_try_at = clock_timestamp()
+# Notices, of which thousands may wait, at once. Like any mail they get a Message-ID of their sender's domain while
+# they had none and were never tried.
+_TAKE_UP_NOTICES = """
+    UPDATE outbox_mail mail SET server_id = %(server)s, sender_name = %(name)s, sender_address = %(address)s,
+        reply_to = '', message_id = CASE WHEN mail.sender_address <> '' THEN mail.message_id
+            ELSE split_part(mail.message_id, '@', 1) || '@' || %(domain)s || '>' END,
+        state = 'queued', reason = '', next_try_at = clock_timestamp()
     FROM (
         SELECT held.id FROM outbox_mail held LEFT JOIN record ON record.id = held.record_id
-        WHERE held.state = 'held' AND held.server_id IS NULL
-        AND held.account_id IS NOT DISTINCT FROM %s::bigint
-        AND record.instance_id IS NOT DISTINCT FROM %s::bigint
+        WHERE held.state = 'held' AND held.server_id IS NULL AND held.automatic
+        AND held.account_id IS NOT DISTINCT FROM %(account)s::bigint
+        AND record.instance_id IS NOT DISTINCT FROM %(instance)s::bigint
         ORDER BY held.id FOR UPDATE OF held SKIP LOCKED
     ) chosen WHERE mail.id = chosen.id
 """
@@ -63,34 +63,6 @@ def next_due_at() -> datetime | None:
         return moment
 
 
-def cancel(mail_ids: Iterable[int]) -> int:
-    """Let mails that are not being sent never be sent; give how many."""
-    return OutboxMail.objects.filter(pk__in=list(mail_ids), state__in=[State.QUEUED, State.HELD]).update(
-        state=State.CANCELLED, done_at=Now()
-    )
-
-
-@transaction.atomic
-def retry_now(mail_ids: Iterable[int]) -> int:
-    """Try mails at once that wait for another try, or that failed, lapsed or were cancelled; give how many.
-
-    Recipients who were refused are tried again, those who were reached are not.
-    """
-    rows = OutboxMail.objects.select_for_update().filter(
-        ~Q(server=None),
-        pk__in=list(mail_ids),
-        state__in=[State.QUEUED, State.FAILED, State.LAPSED, State.CANCELLED],
-    )
-    for mail in rows:
-        reached = {address: fate for address, fate in mail.recipients.items() if fate["state"] == "sent"}
-        OutboxMail.objects.filter(pk=mail.pk).update(
-            state=State.QUEUED, recipients=reached, next_try_at=Now(), done_at=None, reason=""
-        )
-    for server_id in {mail.server_id for mail in rows if mail.server_id is not None}:
-        wake.sending(server_id)
-    return len(rows)
-
-
 @transaction.atomic
 def take_up_held() -> int:
     """Queue the mails that were held for want of a server and have one now; give how many.
@@ -108,10 +80,32 @@ def take_up_held() -> int:
         for account_id, instance_id in scopes:
             sender = senders.choose(account_id, instance_id)
             if sender is not None:
-                values = [sender.server_id, sender.name, sender.address, account_id, instance_id]
-                cursor.execute(_TAKE_UP, values)
-                taken[sender.server_id] = taken.get(sender.server_id, 0) + cursor.rowcount
+                count = _take_up_people_s(account_id, instance_id, sender)
+                cursor.execute(
+                    _TAKE_UP_NOTICES,
+                    {
+                        "server": sender.server_id,
+                        "name": sender.name,
+                        "address": sender.address,
+                        "domain": domain(sender.address),
+                        "account": account_id,
+                        "instance": instance_id,
+                    },
+                )
+                taken[sender.server_id] = taken.get(sender.server_id, 0) + count + cursor.rowcount
     for server_id, count in taken.items():
         if count:
             wake.sending(server_id)
     return sum(taken.values())
+
+
+def _take_up_people_s(account_id: int | None, instance_id: int | None, sender: Sender) -> int:
+    held = OutboxMail.objects.filter(state=OutboxMail.State.HELD, server=None, automatic=False)
+    of_scope = held.filter(account=account_id, record__instance=instance_id).order_by("pk")
+    mails = list(of_scope.select_for_update(skip_locked=True, of=("self",), no_key=True))
+    for mail in mails:
+        leave_by(mail, sender)
+    OutboxMail.objects.filter(pk__in=[mail.pk for mail in mails]).update(
+        state=OutboxMail.State.QUEUED, reason="", next_try_at=Now(), give_up_at=Now() + give_up_after()
+    )
+    return len(mails)

@@ -16,14 +16,14 @@ _REPLY_MARK = re.compile(r"(?:(?:re|fwd?|aw|wg|sv)\s*:\s*)+", re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)
-def _pieces(template: str) -> tuple[tuple[str, str], ...]:
+def pieces(template: str) -> tuple[tuple[str, str], ...]:
     """Split a template into pairs of literal text and the placeholder that follows it ("" after the last)."""
     return tuple((literal, name or "") for literal, name, _, _ in Formatter().parse(template))
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
     """Put values in the places of a template; an unknown place stays empty. A value is never a template."""
-    return "".join([literal + values.get(name, "") for literal, name in _pieces(template)])
+    return "".join([literal + values.get(name, "") for literal, name in pieces(template)])
 
 
 def one_line(text: str) -> str:

@@ -20,12 +20,12 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 import deskpost
-from deskpost.data_folder import DataFolder, DataFolderUnusable, try_lock
+from deskpost.data_folder import DataFolder, DataFolderUnusable, NoInstallation, told_in_words, try_lock
 from deskpost.postgres.binaries import client
-from deskpost.postgres.places import KEEPER, READY, USERS, address, socket_file
+from deskpost.postgres.places import KEEPER, READY, USERS, address, cluster_folder, socket_file
 from deskpost.postgres.words import not_started, said
 
-__all__ = ["database_url", "embedded", "psql_command"]
+__all__ = ["database_url", "embedded", "psql_command", "require_installation"]
 
 _LOOK_EVERY = 0.02  # seconds
 _GUARD_EVERY = 0.5  # seconds
@@ -34,6 +34,15 @@ _GUARD_EVERY = 0.5  # seconds
 def database_url(folder: DataFolder) -> str:
     """Give the address of the installation's database; starts nothing and does not look whether it runs."""
     return os.environ.get("DESKPOST_DATABASE_URL") or address(folder)
+
+
+def require_installation(folder: DataFolder) -> None:
+    """Raise NoInstallation unless a database was made in the folder, DataFolderUnusable where that cannot be seen."""
+    with told_in_words(folder.path):
+        try:
+            cluster_folder(folder).stat()
+        except FileNotFoundError:
+            raise NoInstallation(folder.path) from None
 
 
 @contextlib.contextmanager

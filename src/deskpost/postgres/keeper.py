@@ -87,14 +87,15 @@ class _Keeping:
             socket_folder(self.folder).rmdir()
 
     def _first_start(self) -> subprocess.Popen[bytes]:
-        """Start the server. Tries again only when it met the end of an earlier one."""
+        """Start the server. Tries again only when it met the end of an earlier one, or was killed by a signal."""
         give_up = time.monotonic() + _PASSING_PATIENCE
         while True:
             running = self._start()
             if self._wait_ready(running):
                 return running
             told = server.last_words(self.folder)
-            if not any(words in told for words in _PASSING) or time.monotonic() > give_up:
+            passing = any(words in told for words in _PASSING) or (running.returncode or 0) < 0
+            if not passing or time.monotonic() > give_up:
                 raise not_started(self.folder, told)
             time.sleep(0.2)
 

@@ -36,7 +36,7 @@ def run(data: DataFolder | Path | None, port: int | None, keep: bool) -> None:
     with _folder(data, keep) as folder, folder.lock_run():
         port = _port(port)
         write("Starting the demo. This takes a few seconds.\n")
-        with database(folder.path):
+        with database(folder.path, begin=True):
             _play(folder, port, keep)
 
 

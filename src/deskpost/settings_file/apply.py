@@ -1,6 +1,5 @@
 """Applying a document: a trial first, then mailboxes that change are held, then all of it in one transaction."""
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -75,16 +74,7 @@ def _held(mailbox_ids: Sequence[int]) -> Iterator[dict[int, bool]]:
 
 
 def _hold(held: ExitStack, mailbox_id: int, patience: float) -> bool:
-    end = time.monotonic() + patience
-    while True:
-        attempt = leases.take(f"fetch:{mailbox_id}")
-        if attempt.__enter__() is not None:
-            held.push(attempt)
-            return True
-        attempt.__exit__(None, None, None)
-        if time.monotonic() >= end:
-            return False
-        time.sleep(0.1)
+    return held.enter_context(leases.wait_for(f"fetch:{mailbox_id}", patience)) is not None
 
 
 class StillFetching(Exception):

@@ -36,7 +36,7 @@ class Applying:
         try:
             changed = settings.change(None, VIA, row, values)
         except IntegrityError as refused:
-            raise Mistake(line, _words(refused)) from refused
+            raise _mistake(line, section, refused) from refused
         if created:
             self._change(section, name).created = True
             return tuple(values)
@@ -55,8 +55,12 @@ class Applying:
         wanted: Sequence[Any],
         make: Callable[[Any], models.Model],
         line: int,
+        named: Callable[[Any], str] = str,
     ) -> None:
-        """Make the rows of a list those of `wanted` (by key): remove what is not in it, add what is missing."""
+        """Make the rows of a list those of `wanted` (by key): remove what is not in it, add what is missing.
+
+        `named` gives a key as people read it.
+        """
         gone = [key for key in present if key not in wanted]
         new = [key for key in wanted if key not in present]
         try:
@@ -66,9 +70,9 @@ class Applying:
                 row = make(key)
                 settings.change(None, VIA, row, {})
         except (IntegrityError, models.ProtectedError) as refused:
-            raise Mistake(line, _words(refused)) from refused
+            raise _mistake(line, field, refused) from refused
         if gone or new:
-            self.note(section, name, field, [str(key) for key in present], [str(key) for key in wanted])
+            self.note(section, name, field, [named(key) for key in present], [named(key) for key in wanted])
 
     def note(self, section: str, name: str, field: str, old: Any, new: Any) -> None:
         """Note a change that was written elsewhere."""
@@ -85,20 +89,49 @@ def _readable(value: Any) -> Any:
     return str(value) if isinstance(value, models.Model) else value
 
 
-_BY_CONSTRAINT = {
-    "person_address_once_per_account": "Somebody else of the same account has this e-mail address.",
-    "person_sign_in_name": "Somebody else signs in with this e-mail address.",
-    "delimiter_code_one_module": "This code belongs, or belonged, to another module. To do: choose another code.",
-    "outgoing_server_once_per_scope": "Another outgoing server has this scope. Each scope has one.",
+_BY_CONSTRAINT = {  # the key it is about, and the words
+    "person_address_once_per_account": (
+        "email",
+        "Somebody else of the same account has this e-mail address. To do: take it from one of the two.",
+    ),
+    "person_sign_in_name": (
+        "email",
+        "Somebody else signs in with this e-mail address. To do: use another one here.",
+    ),
+    "delimiter_code_one_module": (
+        "modules",
+        "This code belongs, or belonged, to another module. To do: choose another code.",
+    ),
+    "outgoing_server_once_per_scope": (
+        "scope",
+        "Another outgoing server has this scope. Each scope has one. To do: change the scope of one of the two.",
+    ),
+    "outbox_mail_server_of_its_account": (
+        "scope",
+        "Mails of others still wait to leave by this server, so it cannot be of this account alone yet. "
+        "To do: wait until they have left, or set up another server for this account.",
+    ),
 }
 
 
-def _words(refused: Exception) -> str:
-    said = str(refused)
-    known = next((words for name, words in _BY_CONSTRAINT.items() if name in said), None)
-    if known:
-        return known
+def _mistake(line: int, key: str, refused: Exception) -> Mistake:
+    """Give what the database refused as a mistake: of the key its constraint is about, else of this one."""
+    said = f"{refused} {_constraint(refused)}"
+    for name, (about, words) in _BY_CONSTRAINT.items():
+        if name in said:
+            return Mistake(line, words, about)
     if isinstance(refused, models.ProtectedError):
-        return "Something still uses what this would remove. To do: leave it in the list, or change what uses it."
+        words = "Something still uses what this would remove. To do: leave it in the list, or change what uses it."
+        return Mistake(line, words, key)
     detail = next((line for line in said.splitlines() if line.startswith("DETAIL:")), said.splitlines()[0])
-    return f"The database does not allow this: {detail.removeprefix('DETAIL:').strip().rstrip('.')}."
+    words = (
+        f"The database does not allow this: {detail.removeprefix('DETAIL:').strip().rstrip('.')}. "
+        "To do: change what the file says here."
+    )
+    return Mistake(line, words, key)
+
+
+def _constraint(refused: Exception) -> str:
+    """Give the name of the constraint, which a trigger does not say in its words."""
+    name = getattr(getattr(refused.__cause__, "diag", None), "constraint_name", None)
+    return str(name or "")

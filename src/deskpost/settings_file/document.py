@@ -44,24 +44,37 @@ def _load(path: Path) -> Node | None:
             content = stream.read(LARGEST + 1)
     except OSError as refused:
         why = (refused.strerror or "the system does not say why").lower()
-        raise Mistake(1, f"The file cannot be read: {why}.") from None
+        raise Mistake(
+            1, f"The file cannot be read: {why}. To do: check its name, and that you may read it."
+        ) from None
     if len(content) > LARGEST:
-        raise Mistake(1, f"The file is larger than {LARGEST >> 20} MB.")
+        raise Mistake(
+            1,
+            f"The file is larger than {LARGEST >> 20} MB. To do: make several files of it, and apply them in turn.",
+        )
     try:
         loader = yaml.SafeLoader(content.decode("utf-8-sig"))
         loader.name = str(path)
         node = loader.get_single_node()
     except UnicodeDecodeError as refused:
         raise Mistake(
-            content.count(b"\n", 0, refused.start) + 1, "The file is not a text in UTF-8."
+            content.count(b"\n", 0, refused.start) + 1,
+            "The file is not a text in UTF-8. To do: save it in UTF-8.",
         ) from None
     except yaml.MarkedYAMLError as refused:
         mark = refused.problem_mark or refused.context_mark
-        raise Mistake(mark.line + 1 if mark else 1, f"This is not YAML: {refused.problem}.") from None
+        raise Mistake(
+            mark.line + 1 if mark else 1,
+            f"This is not YAML: {refused.problem}. To do: correct the line; texts with : or # stand in quotes.",
+        ) from None
     except yaml.YAMLError:
-        raise Mistake(1, "This is not YAML: it holds a character that YAML does not allow.") from None
+        raise Mistake(
+            1, "This is not YAML: it holds a character that YAML does not allow. To do: find and remove it."
+        ) from None
     except RecursionError:
-        raise Mistake(1, "The file nests lists or mappings too deeply.") from None
+        raise Mistake(
+            1, "The file nests lists or mappings too deeply. To do: see the example under Settings as code."
+        ) from None
     if node is not None:
         _bound(node)
     return node
@@ -74,19 +87,25 @@ def _bound(root: Node) -> None:
         node = waiting.pop()
         left -= 1
         if left < 0:
-            raise Mistake(line_of(node), f"The file means more than {MOST_NODES} values.")
+            raise Mistake(
+                line_of(node),
+                f"The file means more than {MOST_NODES} values. To do: write aliases out, or make several files of it.",
+            )
         for child in node.value if isinstance(node.value, list) else ():
             waiting.extend(child if isinstance(child, tuple) else (child,))
 
 
 def _sections(root: Node | None) -> dict[str, Any]:
     if root is None or is_null(root):
-        raise Mistake(1, f"The file is empty. Sections: {listed(section.key for section in SECTIONS)}.")
+        raise Mistake(
+            1,
+            f"The file is empty. To do: write one of the sections {listed(section.key for section in SECTIONS)}.",
+        )
     known = {section.key: section for section in SECTIONS}
     collected = Collected()
     found: dict[str, Any] = {}
     for key, node in pairs(root, "The file"):
-        with collected.here():
+        with collected.here(key.value):
             if key.value in LATER:
                 raise Mistake(
                     line_of(key),
@@ -95,7 +114,8 @@ def _sections(root: Node | None) -> dict[str, Any]:
             if key.value not in known:
                 raise Mistake(
                     line_of(key),
-                    f"{key.value} is not a section. {perhaps(key.value, known)}Allowed: {listed(known)}.",
+                    f"{key.value} is not a section. {perhaps(key.value, known)}Allowed: {listed(known)}. "
+                    "To do: correct the name, or remove the section.",
                 )
             found[key.value] = known[key.value].read(node)
     collected.raise_if_any()

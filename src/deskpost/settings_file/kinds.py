@@ -17,7 +17,9 @@ def address(node: Node) -> str:
     """An e-mail address, in lower case."""
     value = text(node)
     if not is_address(value):
-        raise Mistake(line_of(node), f"{value} is not an e-mail address such as name@company.example.")
+        raise Mistake(
+            line_of(node), f"{value} is not an e-mail address. To do: write one such as name@company.example."
+        )
     return value.lower()
 
 
@@ -25,7 +27,9 @@ def domain(node: Node) -> str:
     """A mail domain, in lower case."""
     value = text(node).lower().removeprefix("@")
     if not is_domain(value):
-        raise Mistake(line_of(node), f"{value} is not a mail domain such as company.example.")
+        raise Mistake(
+            line_of(node), f"{value} is not a mail domain. To do: write one such as company.example."
+        )
     return value
 
 
@@ -35,8 +39,8 @@ def host(node: Node) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_.:%-]+|[^\x00-\x20/@:\\]+", value) or re.fullmatch(r"[^:]+:\d+", value):
         raise Mistake(
             line_of(node),
-            f"{value} is not a host name or an IP address. The port has a key of its own, and no protocol "
-            "stands before the name.",
+            f"{value} is not a host name or an IP address. To do: write the name alone, without a protocol before "
+            "it. The port has a key of its own.",
         )
     return value
 
@@ -46,9 +50,15 @@ def host_and_port(node: Node) -> str:
     value = text(node)
     name, colon, port = value.rpartition(":")
     if colon and port.isdigit() and ":" not in name.strip("[]") and not 1 <= int(port) <= 65535:
-        raise Mistake(line_of(node), "The port after the colon must be from 1 to 65535.")
+        raise Mistake(
+            line_of(node),
+            "The port after the colon is not from 1 to 65535. To do: correct it, or leave it out.",
+        )
     if not re.fullmatch(r"[^\x00-\x20/@\\]+", value):
-        raise Mistake(line_of(node), f"{value} is not a host name or an IP address, with or without :port.")
+        raise Mistake(
+            line_of(node),
+            f"{value} is not a host name or an IP address. To do: write one, with or without :port.",
+        )
     return value
 
 
@@ -59,7 +69,7 @@ def time_zone(node: Node) -> str:
         raise Mistake(
             line_of(node),
             f"{value} is not a time zone. {perhaps(value, available_timezones())}"
-            "It is named as in Europe/Berlin.",
+            "To do: write its name, as in Europe/Berlin.",
         )
     return value
 
@@ -68,7 +78,7 @@ def language(node: Node) -> str:
     """A language such as de or pt-br."""
     value = text(node).lower()
     if not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", value):
-        raise Mistake(line_of(node), f"{value} is not a language such as en, de or pt-br.")
+        raise Mistake(line_of(node), f"{value} is not a language. To do: write one such as en, de or pt-br.")
     return value
 
 
@@ -81,7 +91,10 @@ def web_address(node: Node) -> str:
     except ValueError:
         usable = False
     if not usable or parts.scheme not in ("http", "https") or parts.query or parts.fragment or parts.username:
-        raise Mistake(line_of(node), f"{value} is not an address such as https://desk.company.example.")
+        raise Mistake(
+            line_of(node),
+            f"{value} is not the address of web pages. To do: write one such as https://desk.company.example.",
+        )
     return value
 
 
@@ -92,7 +105,7 @@ def network(node: Node) -> str:
         ip_network(value, strict=False)
     except ValueError:
         raise Mistake(
-            line_of(node), f"{value} is not an IP address or a network such as 10.0.0.0/8."
+            line_of(node), f"{value} is not an IP address or a network. To do: write one such as 10.0.0.0/8."
         ) from None
     return value
 
@@ -107,5 +120,6 @@ def first_fetch(node: Node) -> str:
     except ValueError:
         raise Mistake(
             line_of(node),
-            f"{value} is not known here. Allowed: new, everything, or a date such as 2026-11-01.",
+            f"{value} is not known here. Allowed: new, everything, or a date such as 2026-11-01. "
+            "To do: write one of these.",
         ) from None

@@ -1,17 +1,29 @@
-"""What can be wrong in a settings file, always with the line where it stands."""
+"""What can be wrong in a settings file, always with the line where it stands, and the key."""
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 
 
 class Mistake(Exception):
-    """One thing that is wrong, the line where it stands (from 1), and what would be right."""
+    """One thing that is wrong, the line where it stands (from 1), what would be right and what to do.
 
-    def __init__(self, line: int, words: str) -> None:
+    `key` is the innermost key whose value is wrong, "" where the mistake is about no value; whoever reads the
+    value of a key fills it in (see Collected.here).
+    """
+
+    def __init__(self, line: int, words: str, key: str = "") -> None:
         super().__init__(words)
         self.line = line
         self.said = words
+        self.key = key
+
+    @property
+    def place(self) -> str:
+        """Give the line, and the key where the words do not name it themselves."""
+        named = re.search(rf"(?<![\w-]){re.escape(self.key)}(?![\w-])", self.said)
+        return f"line {self.line}" if named else f"line {self.line}, key {self.key}"
 
 
 class SettingsMistaken(Exception):
@@ -21,7 +33,7 @@ class SettingsMistaken(Exception):
         ordered = sorted(mistakes, key=lambda mistake: mistake.line)
         self.mistakes = tuple(ordered)
         self.words = "\n".join(
-            f"{file}, line {mistake.line}: {mistake.said} Nothing was changed." for mistake in ordered
+            f"{file}, {mistake.place}: {mistake.said} Nothing was changed." for mistake in ordered
         )
         super().__init__(self.words)
 
@@ -33,14 +45,19 @@ class Collected:
         self.mistakes: list[Mistake] = []
 
     @contextmanager
-    def here(self) -> Iterator[None]:
-        """Note the mistakes made within, and go on after them."""
+    def here(self, key: str = "") -> Iterator[None]:
+        """Note the mistakes made within, as those of this key where they name none, and go on after them."""
         try:
             yield
         except Mistake as mistake:
-            self.mistakes.append(mistake)
+            self._note(mistake, key)
         except Mistaken as several:
-            self.mistakes.extend(several.mistakes)
+            for one in several.mistakes:
+                self._note(one, key)
+
+    def _note(self, mistake: Mistake, key: str) -> None:
+        mistake.key = mistake.key or key
+        self.mistakes.append(mistake)
 
     def raise_if_any(self) -> None:
         """Raise what was gathered."""

@@ -2,6 +2,7 @@
 
 from deskpost.settings_file.sections import (
     accounts,
+    connectivity,
     delimiters,
     fields,
     groups,
@@ -20,6 +21,7 @@ SECTIONS: tuple[Section, ...] = (
     people.SECTION,
     installation.SECTION,
     installation.THREADING,
+    installation.OUTBOX,
     installation.NETWORK,
     instances.SECTION,
     fields.SECTION,
@@ -27,7 +29,8 @@ SECTIONS: tuple[Section, ...] = (
     mailboxes.SECTION,
     outgoing.SECTION,
     notification_rules.SECTION,
+    connectivity.SECTION,
 )
 
-LATER = ("templates", "proxy", "spam_rules", "email_command", "attachments", "connectivity")
+LATER = ("templates", "proxy", "spam_rules", "email_command", "attachments")
 """Sections of the handbook that this version does not know yet."""

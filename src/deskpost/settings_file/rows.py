@@ -34,7 +34,7 @@ class Row:
 
     def mistake(self, key: str, words: str) -> Mistake:
         """Give the mistake that something is wrong with a key of this row."""
-        return Mistake(self.line_of(key), words)
+        return Mistake(self.line_of(key), words, key)
 
 
 def mapping(
@@ -48,7 +48,7 @@ def mapping(
         lines: dict[str, int] = {}
         for key, value in pairs(node, what):
             name = key.value
-            with collected.here():
+            with collected.here(name):
                 if name in later:
                     raise Mistake(
                         line_of(key),
@@ -57,13 +57,16 @@ def mapping(
                 if name not in keys:
                     raise Mistake(
                         line_of(key),
-                        f"{name} is not a key of {what}. {perhaps(name, keys)}Allowed: {listed(keys)}.",
+                        f"{name} is not a key of {what}. {perhaps(name, keys)}Allowed: {listed(keys)}. "
+                        "To do: correct the key, or remove it.",
                     )
                 lines[name] = line_of(value)
                 values[name] = keys[name](value)
         missing = [name for name in required if name not in lines]
         if missing:
-            collected.mistakes.append(Mistake(line_of(node), f"{what} needs the key {listed(missing)}."))
+            collected.mistakes.append(
+                Mistake(line_of(node), f"{what} needs the key {listed(missing)}. To do: add it.", missing[0])
+            )
         collected.raise_if_any()
         return Row(line_of(node), values, lines)
 
@@ -87,7 +90,11 @@ def rows(
             with collected.here():
                 row = read_one(element)
                 if row[name] in seen:
-                    raise row.mistake(name, f"{row[name]} stands in line {seen[row[name]]} already.")
+                    raise row.mistake(
+                        name,
+                        f"{row[name]} stands in line {seen[row[name]]} already. "
+                        "To do: remove one of the two, or make them one.",
+                    )
                 seen[row[name]] = row.line_of(name)
                 found.append(row)
         collected.raise_if_any()

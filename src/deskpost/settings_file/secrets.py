@@ -1,6 +1,7 @@
 """Secrets in a settings file: written there, in the environment, in a file of their own, or masked."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from deskpost.settings_file.values import is_null, line_of, pairs, text
 
 MASK = "********"  # what export writes for a secret; applied, it leaves the secret as it is
 LARGEST = 64 * 1024  # bytes of a secret's file
+_UNTYPABLE = re.compile(r"[\r\n\0\ud800-\udfff]")  # what no mail server and no sign-in page takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,24 @@ def secret(node: Node) -> str | Kept:
     """
     if not isinstance(node, MappingNode):
         if isinstance(node, ScalarNode) and not is_null(node):
-            return Kept() if node.value == MASK else str(node.value)
-        raise Mistake(line_of(node), "A secret is expected here: a text, {env: NAME} or {file: PATH}.")
+            return Kept() if node.value == MASK else _one_line(node, str(node.value))
+        raise Mistake(
+            line_of(node), "A secret is expected here. To do: write a text, {env: NAME} or {file: PATH}."
+        )
     entries = pairs(node, "A secret")
     if len(entries) != 1 or entries[0][0].value not in ("env", "file"):
-        raise Mistake(line_of(node), "A secret is a text, {env: NAME} or {file: PATH}, and nothing else.")
+        raise Mistake(line_of(node), "This is no secret. To do: write a text, {env: NAME} or {file: PATH}.")
     ((key, value),) = entries
-    return _from_environment(value) if key.value == "env" else _from_file(value)
+    return _one_line(node, _from_environment(value) if key.value == "env" else _from_file(value))
+
+
+def _one_line(node: Node, value: str) -> str:
+    if _UNTYPABLE.search(value):
+        raise Mistake(
+            line_of(node),
+            "The secret holds a line break or a zero byte. To do: write it on one line, as it is typed.",
+        )
+    return value
 
 
 def _from_environment(node: Node) -> str:
@@ -52,9 +65,17 @@ def _from_file(node: Node) -> str:
         value = content.decode().rstrip("\r\n")
     except OSError as refused:
         why = (refused.strerror or "the system does not say why").lower()
-        raise Mistake(line_of(node), f"The secret's file {path} cannot be read: {why}.") from None
+        raise Mistake(
+            line_of(node),
+            f"The secret's file {path} cannot be read: {why}. To do: check the path, and that you may read it.",
+        ) from None
     except UnicodeDecodeError:
-        raise Mistake(line_of(node), f"The secret's file {path} is not a text.") from None
+        raise Mistake(
+            line_of(node), f"The secret's file {path} is not a text in UTF-8. To do: save it as one."
+        ) from None
     if not value or len(content) > LARGEST:
-        raise Mistake(line_of(node), f"The secret's file {path} is empty or larger than 64 kB.")
+        raise Mistake(
+            line_of(node),
+            f"The secret's file {path} is empty or larger than 64 kB. To do: write the secret alone into it.",
+        )
     return value

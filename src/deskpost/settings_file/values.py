@@ -14,6 +14,7 @@ from deskpost.settings_file.mistakes import Collected, Mistake, listed, perhaps
 Reader = Callable[[Node], Any]
 
 _TAG = "tag:yaml.org,2002:"
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # line breaks, and what no name has
 
 
 def line_of(node: Node) -> int:
@@ -37,12 +38,18 @@ def text(node: Node) -> str:
             else "A text is expected here, and there is none. To do: write it, in quotes where it has a #.",
         )
     if not isinstance(node, ScalarNode):
-        raise Mistake(line_of(node), "A text is expected here, not a list or a mapping.")
+        raise Mistake(
+            line_of(node), "A text is expected here, not a list or a mapping. To do: write one text."
+        )
     value = str(node.value).strip()
     if not value:
-        raise Mistake(line_of(node), "The text must not be empty.")
-    if "\0" in value or len(value) > 2000:
-        raise Mistake(line_of(node), "The text is longer than 2000 characters, or holds a zero byte.")
+        raise Mistake(line_of(node), "The text is empty. To do: write it, or leave the key out.")
+    if _UNSEEN.search(value):
+        raise Mistake(
+            line_of(node), "The text holds a line break or an unseen sign. To do: write it on one line."
+        )
+    if len(value) > 2000:
+        raise Mistake(line_of(node), "The text is longer than 2000 characters. To do: shorten it.")
     return value
 
 
@@ -54,7 +61,9 @@ def or_null(reader: Reader, null: Any = None) -> Reader:
 def switch(node: Node) -> bool:
     """True or false."""
     if node.tag != f"{_TAG}bool":
-        raise Mistake(line_of(node), "true or false is expected here.")
+        raise Mistake(
+            line_of(node), "true or false is expected here. To do: write one of the two, without quotes."
+        )
     return str(node.value).lower() in ("true", "yes", "on")
 
 
@@ -62,8 +71,11 @@ def whole(low: int, high: int, unit: str = "") -> Reader:
     """A whole number between two bounds, both allowed."""
 
     def read(node: Node) -> int:
-        wrong = Mistake(line_of(node), f"A whole number from {low} to {high}{unit} is expected here.")
-        if node.tag != f"{_TAG}int" or not re.fullmatch(r"[+-]?[0-9_]+", str(node.value)):
+        wrong = Mistake(
+            line_of(node),
+            f"A whole number from {low} to {high}{unit} is expected here. To do: write one, without quotes.",
+        )
+        if node.tag != f"{_TAG}int" or not re.fullmatch(r"[+-]?[0-9_]{1,30}", str(node.value)):
             raise wrong
         number = int(str(node.value).replace("_", ""))
         if not low <= number <= high:
@@ -81,7 +93,8 @@ def choice(*allowed: str) -> Reader:
         if value not in allowed:
             raise Mistake(
                 line_of(node),
-                f"{shown(node)} is not known here. {perhaps(str(value), allowed)}Allowed: {listed(allowed)}.",
+                f"{shown(node)} is not known here. {perhaps(str(value), allowed)}Allowed: {listed(allowed)}. "
+                "To do: write one of these.",
             )
         return str(value)
 
@@ -112,7 +125,9 @@ def each(reader: Reader) -> Reader:
             with collected.here():
                 value = reader(element)
                 if value in found:
-                    raise Mistake(line_of(element), f"{shown(element)} stands here twice.")
+                    raise Mistake(
+                        line_of(element), f"{shown(element)} stands here twice. To do: remove one of the two."
+                    )
                 found.append(value)
         collected.raise_if_any()
         return found
@@ -123,20 +138,27 @@ def each(reader: Reader) -> Reader:
 def elements(node: Node) -> Sequence[Node]:
     """Give the elements of a list."""
     if not isinstance(node, SequenceNode):
-        raise Mistake(line_of(node), "A list is expected here: [a, b], or one line with a dash for each.")
+        raise Mistake(
+            line_of(node), "A list is expected here. To do: write [a, b], or one line with a dash for each."
+        )
     return list(node.value)
 
 
 def pairs(node: Node, what: str) -> Sequence[tuple[ScalarNode, Node]]:
     """Give keys and values of a mapping. A key that stands twice is a mistake."""
     if not isinstance(node, MappingNode):
-        raise Mistake(line_of(node), f"{what} must be keys with values, such as name: value.")
+        raise Mistake(line_of(node), f"{what} must be keys with values. To do: write them as name: value.")
     seen: set[str] = set()
     for key, _ in node.value:
         if not isinstance(key, ScalarNode) or key.tag == f"{_TAG}merge":
-            raise Mistake(line_of(key), f"A key of {what} must be a word.")
+            raise Mistake(
+                line_of(key),
+                f"A key of {what} must be a word. To do: write the key as one word, with a colon after it.",
+            )
         if key.value in seen:
-            raise Mistake(line_of(key), f"The key {key.value} stands here twice.")
+            raise Mistake(
+                line_of(key), f"The key {key.value} stands here twice. To do: remove one of the two."
+            )
         seen.add(key.value)
     return list(node.value)
 
@@ -146,7 +168,7 @@ def _plain(node: Node) -> object:
     if isinstance(node, SequenceNode):
         return [_plain(element) for element in node.value]
     if isinstance(node, MappingNode):
-        return {key.value: _plain(value) for key, value in node.value}
+        return {str(key.value): _plain(value) for key, value in node.value}
     if is_null(node):
         return None
     return switch(node) if node.tag == f"{_TAG}bool" else node.value

@@ -28,7 +28,8 @@ class Server:
     """Where a mail server is and how to talk to it. Times are in seconds.
 
     `connect_timeout` bounds name look-up and connect together, and again the TLS handshake; `step_timeout`
-    each answer. `ca_file` names the issuers to trust instead of those of this machine.
+    each answer. `ca_file` names the issuers to trust instead of those of this machine. Without `allow_private`
+    nothing is connected to that is on this machine or in a private network.
     """
 
     host: str
@@ -38,6 +39,7 @@ class Server:
     ca_file: str | None = None
     connect_timeout: float = 20.0
     step_timeout: float = 60.0
+    allow_private: bool = True
 
     @property
     def place(self) -> str:
@@ -71,7 +73,13 @@ class Connection:
         self._buffer = b""
         self._position = 0
         self._secrets: tuple[bytes, ...] = ()
-        self._socket: socket.socket = dial(server.host, server.port, server.place, server.connect_timeout)
+        self._socket: socket.socket = dial(
+            server.host,
+            server.port,
+            server.place,
+            server.connect_timeout,
+            allow_private=server.allow_private,
+        )
         if server.tls == "implicit":
             self._secure()
         self.begin("before its greeting")

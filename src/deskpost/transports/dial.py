@@ -1,4 +1,8 @@
-"""From a server name to a connected socket, within a time limit that also holds for the name look-up."""
+"""From a server name to a connected socket, within a time limit that also holds for the name look-up.
+
+Every address is judged after the look-up and is then the one connected to: a name that means another address
+at the next look-up gains nothing by it.
+"""
 
 import os
 import queue
@@ -10,17 +14,22 @@ from contextlib import suppress
 from typing import Any
 
 from deskpost.transports import words
-from deskpost.transports.errors import ServerUnreachable
+from deskpost.transports.address_rules import Objection, objection
+from deskpost.transports.errors import AddressRefused, ServerUnreachable
 
 _Address = tuple[int, int, int, str, Any]
 
 
-def dial(host: str, port: int, place: str, seconds: float) -> socket.socket:
-    """Connect to the first address of `host` (IPv6 and IPv4) that answers. Raises ServerUnreachable."""
+def dial(host: str, port: int, place: str, seconds: float, *, allow_private: bool = True) -> socket.socket:
+    """Connect to the first address of `host` (IPv6 and IPv4) that may be used and answers.
+
+    Raises AddressRefused when none may be used (see address_rules), else ServerUnreachable.
+    """
     if not 0 < port < 65536:
         raise ServerUnreachable(words.port_impossible(place))
     ends = time.monotonic() + seconds
-    addresses = _addresses(host.strip().removeprefix("[").removesuffix("]"), port, seconds)
+    found = _addresses(host.strip().removeprefix("[").removesuffix("]"), port, seconds)
+    addresses = _allowed(found, place, allow_private)
     failure: OSError = TimeoutError()
     for tried, address in enumerate(addresses):
         left = ends - time.monotonic()
@@ -32,6 +41,23 @@ def dial(host: str, port: int, place: str, seconds: float) -> socket.socket:
         except OSError as error:
             failure = error
     raise ServerUnreachable(_sentence(failure, place, seconds)) from failure
+
+
+def _allowed(found: Sequence[_Address], place: str, allow_private: bool) -> Sequence[_Address]:
+    """Give the addresses that may be connected to. Raises AddressRefused when there is none."""
+    judged = [(address, objection(address[4][0], allow_private=allow_private)) for address in found]
+    allowed = [address for address, against in judged if against is None]
+    refused = [(address[4][0], against) for address, against in judged if against is not None]
+    if refused and not allowed:
+        # Where settings may help with one of several, that is the one to tell of.
+        address, against = next((one for one in refused if one[1].private), refused[0])
+        raise AddressRefused(_refusal(place, address, against))
+    return allowed
+
+
+def _refusal(place: str, address: str, against: Objection) -> str:
+    say = words.address_private if against.private else words.address_impossible
+    return say(place, address, against.reason)
 
 
 def _connected(address: _Address, seconds: float) -> socket.socket:

@@ -2,6 +2,7 @@
 
     TransportError                      who can mend it   fails over
     ├── ServerUnreachable               wait              yes    name, route, refused, closed, SMTP 421
+    │   ├── AddressRefused              administrator     yes    an address Deskpost must not connect to
     │   └── TlsRefused                  administrator     yes    handshake failed, STARTTLS not offered
     │       └── CertificateRefused      administrator     yes    issuer, host name or date is wrong
     ├── ProtocolViolated                server            yes    rubbish, another protocol, endless answers
@@ -16,6 +17,7 @@
 alternate server at once, a login or a recipient that is refused does not.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 Mend = Literal["wait", "administrator", "mail", "server"]
@@ -37,6 +39,12 @@ class ServerUnreachable(TransportError):
     """No usable connection: name look-up, refused, no route, time-out, closed, or SMTP's 421."""
 
     fails_over = True
+
+
+class AddressRefused(ServerUnreachable):
+    """The name has only addresses that no mail server has, or that the settings keep out; nothing was dialled."""
+
+    mend = "administrator"
 
 
 class TlsRefused(ServerUnreachable):
@@ -83,7 +91,14 @@ class ActRefused(TransportError):
 
 
 class CopiedNotDeleted(ActRefused):
-    """A server without MOVE made the copy and then refused to delete the original: it must not be copied again."""
+    """A server without MOVE made the copy and then refused to delete the original: it must not be copied again.
+
+    `uids` are the mails of which that is true; others that were to be moved with them may not be copied yet.
+    """
+
+    def __init__(self, words: str, uids: Sequence[str], *, answer: str | None = None) -> None:
+        super().__init__(words, answer=answer)
+        self.uids = tuple(uids)
 
 
 class _AboutOneMail(TransportError):

@@ -1,33 +1,33 @@
 """IMAP: one folder of a mailbox, its mails chosen by UID and read as a stream. RFC 3501, 4315, 6851."""
 
-import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
-
-from imapclient import imap_utf7
 
 from deskpost.transports import words
 from deskpost.transports.connection import Connection, Login, Server
 from deskpost.transports.errors import (
     ActRefused,
     CopiedNotDeleted,
-    MailboxMissing,
-    ProtocolViolated,
-    TransportError,
+    ServerUnreachable,
 )
-from deskpost.transports.imap_dialogue import Answer, ImapDialogue, quoted
+from deskpost.transports.imap_dialogue import Answer, ImapDialogue
 from deskpost.transports.imap_fetch import BodyReader, numbers_in, received_at, sets_of
-from deskpost.transports.source import RawMail, Sample, header_fields
+from deskpost.transports.imap_folders import end_of, folder_name, missing, open_folder
+from deskpost.transports.imap_junk import junk_folder
+from deskpost.transports.source import Arrived, FolderEnd, RawMail, Sample, header_fields
 
 Uids = list[str]
 Answers = list[Answer]
 
 _FETCH_AT_ONCE = 500
+_COPY_AT_ONCE = 300  # in one command, which is done whole or not at all (RFC 3501 section 6.4.7)
 _HEADER_LIMIT = 64 * 1024
-_EXISTS = re.compile(rb"\* (\d{1,10}) EXISTS", re.IGNORECASE)
-_STATE = re.compile(rb"\* OK \[(UIDVALIDITY|UIDNEXT) (\d{1,10})\]", re.IGNORECASE)
+# A mail may have thousands of them.
+_MESSAGE_ID = b"BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]<0.%d>" % _HEADER_LIMIT
+_MARK_DELETED = b"UID STORE %b +FLAGS.SILENT (\\Deleted)"
+_UNMARK_DELETED = b"UID STORE %b -FLAGS.SILENT (\\Deleted)"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -51,11 +51,11 @@ class ImapSource:
 
     def __init__(self, dialogue: ImapDialogue, folder: str, read_only: bool) -> None:
         self._dialogue = dialogue
+        self._folder = folder
+        self._read_only = read_only
         self._known_sizes: dict[str, int] = {}
-        self._count = 0
-        self._next_uid: int | None = None
-        self.validity = ""
-        self._open(folder, read_only)
+        self._opened = open_folder(dialogue, folder, read_only=read_only)
+        self.validity = self._opened.validity
 
     def list(self, after: str | None, since: datetime | None) -> Uids:
         """UIDs greater than `after`, received (INTERNALDATE) at or after `since`, ascending."""
@@ -73,8 +73,8 @@ class ImapSource:
 
     def newest(self) -> str | None:
         """UIDNEXT - 1: every mail that arrives later has a greater UID."""
-        if self._next_uid is not None:
-            return str(self._next_uid - 1)
+        if self._opened.next_uid is not None:
+            return str(self._opened.next_uid - 1)
         uids = self.list(None, None)
         return uids[-1] if uids else "0"
 
@@ -109,7 +109,7 @@ class ImapSource:
         """The field Message-ID of the mails that are still there."""
         found: dict[str, bytes] = {}
         for numbers in sets_of(uids):
-            command = b"UID FETCH " + numbers + b" (UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
+            command = b"UID FETCH " + numbers + b" (UID " + _MESSAGE_ID + b")"
             for answer in self._ask(command, "when asked for Message-IDs"):
                 uid = numbers_in(answer)[0]
                 if uid is not None:
@@ -121,58 +121,92 @@ class ImapSource:
         self._for_each_set(uids, b"UID STORE %b +FLAGS.SILENT (\\Seen)", "mark mails as read")
 
     def delete(self, uids: Sequence[str]) -> None:
-        """Remove these mails (RFC 4315); without UIDPLUS expunge only if that hits no other mail."""
-        self._for_each_set(uids, b"UID STORE %b +FLAGS.SILENT (\\Deleted)", "delete mails")
-        if b"UIDPLUS" in self._dialogue.capabilities:
-            self._for_each_set(uids, b"UID EXPUNGE %b", "delete mails")
-        elif self._marked_deleted() <= set(uids):
-            self._ask(b"EXPUNGE", "when asked to delete mails")
+        """Remove these mails (RFC 4315). Raises ActRefused where without UIDPLUS that would hit other mails."""
+        if b"UIDPLUS" not in self._dialogue.capabilities:
+            self._expunge_all_marked(uids)
+            return
+        self._for_each_set(uids, _MARK_DELETED, "delete mails")
+        self._for_each_set(uids, b"UID EXPUNGE %b", "delete mails")
 
     def move(self, uids: Sequence[str], folder: str) -> None:
         """Move by MOVE (RFC 6851), else copy and delete. Raises MailboxMissing when the folder is absent."""
-        target = _folder_name(folder, self._dialogue.place)
+        target = folder_name(folder, self._dialogue.place)
         if b"MOVE" in self._dialogue.capabilities:
             self._for_each_set(uids, b"UID MOVE %b " + target, "move mails", folder)
-        else:
-            self._for_each_set(uids, b"UID COPY %b " + target, "copy mails", folder)
+            return
+        for start in range(0, len(uids), _COPY_AT_ONCE):
+            some = uids[start : start + _COPY_AT_ONCE]
+            self._for_each_set(some, b"UID COPY %b " + target, "copy mails", folder)
             try:
-                self.delete(uids)
+                self.delete(some)
             except ActRefused as refusal:
-                raise CopiedNotDeleted(refusal.words, answer=refusal.answer) from refusal
+                raise CopiedNotDeleted(refusal.words, some, answer=refusal.answer) from refusal
+
+    @property
+    def moves_by_copy(self) -> bool:
+        """True where the server has no MOVE (RFC 6851)."""
+        return b"MOVE" not in self._dialogue.capabilities
+
+    def end_of(self, folder: str) -> FolderEnd | None:
+        """UIDVALIDITY and UIDNEXT of another folder. Raises MailboxMissing."""
+        return end_of(self._dialogue, folder)
+
+    def arrived_since(self, folder: str, end: FolderEnd) -> Sequence[Arrived]:
+        """The mails of another folder from `end` on; none when its UIDVALIDITY is another. Raises MailboxMissing."""
+        now = self.end_of(folder)
+        if now is None or now.validity != end.validity or now.next_uid <= end.next_uid:
+            return ()
+        items = b"UID RFC822.SIZE " + _MESSAGE_ID
+        command = b"UID FETCH %d:%d (%b)" % (end.next_uid, now.next_uid - 1, items)
+        arrived = []
+        with self._looking_into(folder):
+            for answer in self._ask(command, "when asked for Message-IDs"):
+                uid, size = numbers_in(answer)
+                if uid is not None and size is not None:
+                    arrived.append(Arrived(int(uid), size, answer[1] if len(answer) > 1 else b""))
+        return arrived
+
+    def junk_folder(self) -> str | None:
+        """By SPECIAL-USE (RFC 6154), else by a usual name."""
+        return junk_folder(self._dialogue)
+
+    def count_since(self, folder: str, end: FolderEnd) -> int:
+        """By STATUS and SEARCH; 0 when the folder's UIDVALIDITY is another. Raises MailboxMissing."""
+        now = self.end_of(folder)
+        if now is None or now.validity != end.validity or now.next_uid <= end.next_uid:
+            return 0
+        with self._looking_into(folder):
+            return len(self.list(str(end.next_uid - 1), None))
 
     def oldest(self) -> Sample | None:
         """The mail with sequence number 1."""
         command = b"FETCH 1 (UID RFC822.SIZE BODY.PEEK[HEADER]<0.%d>)" % _HEADER_LIMIT
-        if not self._count:
+        if not self._opened.count:
             return None
         for answer in self._ask(command, "when asked for the oldest mail"):
             uid, size = numbers_in(answer)
             if uid is not None and size is not None and len(answer) > 1:
-                return Sample(uid, size, header_fields(answer[1]), self._count)
+                return Sample(uid, size, header_fields(answer[1]), self._opened.count)
         return None
 
-    def _open(self, folder: str, read_only: bool) -> None:
-        verb = b"EXAMINE " if read_only else b"SELECT "
-        name = _folder_name(folder, self._dialogue.place)
-        for answer in self._dialogue.ask(verb + name, "while opening the folder", 65_536):
-            if exists := _EXISTS.match(answer[0]):
-                self._count = int(exists[1])
-            elif state := _STATE.match(answer[0]):
-                if state[1].upper() == b"UIDNEXT":
-                    self._next_uid = int(state[2])
-                else:
-                    self.validity = state[2].decode()
-        if not self._dialogue.completion.fine:
-            raise self._dialogue.trouble(lambda said: _missing(self._dialogue.place, folder, said))
-        if not self.validity:
-            raise ProtocolViolated(words.folder_without_numbers(self._dialogue.place, folder))
+    @contextmanager
+    def _looking_into(self, folder: str) -> Iterator[None]:
+        """Open another folder, and afterwards this one again."""
+        try:
+            open_folder(self._dialogue, folder, read_only=True)
+            yield
+        finally:
+            if not self._dialogue.connection.closed:
+                again = open_folder(self._dialogue, self._folder, read_only=self._read_only)
+                if again.validity != self.validity:
+                    raise ServerUnreachable(words.folder_renumbered(self._dialogue.place, self._folder))
 
     def _ask(self, command: bytes, doing: str, act: str = "answer", folder: str | None = None) -> Answers:
         answers = self._dialogue.ask(command, doing)
         if self._dialogue.completion.fine:
             return answers
         if folder is not None and self._dialogue.completion.code in (b"TRYCREATE", b"NONEXISTENT"):
-            raise _missing(self._dialogue.place, folder, self._dialogue.completion.answer)
+            raise missing(self._dialogue.place, folder, self._dialogue.completion.answer)
         raise self._dialogue.trouble(
             lambda said: ActRefused(words.act_refused(self._dialogue.place, act, said), answer=said)
         )
@@ -184,45 +218,67 @@ class ImapSource:
     def _whole(self, uids: Uids, max_bytes: int) -> Iterator[RawMail]:
         wanted = set(uids)
         for numbers in sets_of(uids):
-            reader = BodyReader(self._dialogue, max_bytes)
+            reader = BodyReader(self._dialogue, max_bytes, self._known_sizes)
             for mail in reader.mails(numbers, wanted):
                 self._known_sizes.pop(mail.uid, None)
                 yield mail
             if not self._dialogue.completion.fine:
                 yield from self._one_by_one([uid for uid in uids if uid in wanted], max_bytes)
                 return
-        yield from self._still_there([uid for uid in uids if uid in wanted])
+        yield from self._not_given([uid for uid in uids if uid in wanted])
 
     def _one_by_one(self, uids: Uids, max_bytes: int) -> Iterator[RawMail]:
         """After a NO: one mail that the server cannot give must not keep the others back."""
         for uid in uids:
-            yield from BodyReader(self._dialogue, max_bytes).mails(uid.encode(), {uid})
-            refusal = self._dialogue.completion
-            if refusal.fine:
-                continue
-            trouble = self._dialogue.trouble(lambda said: ActRefused(said))
-            if not isinstance(trouble, ActRefused):
-                raise trouble
-            size = self.sizes([uid]).get(uid)
-            if size is not None:
-                yield RawMail(uid, size, b"", False, refusal.answer or "no reason given")
-
-    def _still_there(self, uids: Uids) -> Iterator[RawMail]:
-        """After an OK without these mails: those that are not gone are mails that the server does not give."""
-        if uids:
-            sizes = self.sizes(uids)
-            for uid in uids:
-                if uid in sizes:
-                    self._known_sizes.pop(uid, None)
-                    yield RawMail(uid, sizes[uid], b"", False, "it answered without the mail")
+            wanted = {uid}
+            reader = BodyReader(self._dialogue, max_bytes, self._known_sizes)
+            yield from reader.mails(uid.encode(), wanted)
+            yield from self._not_given([*wanted])
 
     def _headers(self, uids: Uids) -> Iterator[RawMail]:
         for uid in uids:
             command = b"UID FETCH %b (BODY.PEEK[HEADER]<0.%d>)" % (uid.encode(), _HEADER_LIMIT)
-            for answer in self._ask(command, "when asked for a header"):
+            for answer in self._dialogue.ask(command, "when asked for a header"):
                 if numbers_in(answer)[0] == uid and len(answer) > 1:
-                    yield RawMail(uid, self._known_sizes.pop(uid, 0), answer[1], True)
+                    size = self._known_sizes.pop(uid, 0)
+                    yield RawMail(uid, size, answer[1], True, "", size)
                     break
+            else:
+                yield from self._not_given([uid], truncated=True)
+
+    def _not_given(self, uids: Uids, *, truncated: bool = False) -> Iterator[RawMail]:
+        """Of mails that the last command did not bring: those that are not gone, as mails that are refused."""
+        if not uids:
+            return
+        ended, refusal = self._dialogue.completion, "it answered without the mail"
+        if not ended.fine:
+            trouble = self._dialogue.trouble(lambda said: ActRefused(said))
+            if not isinstance(trouble, ActRefused):
+                raise trouble
+            refusal = ended.answer or "no reason given"
+        sizes = self.sizes(uids)
+        for uid in uids:
+            if uid in sizes:
+                self._known_sizes.pop(uid, None)
+                yield RawMail(uid, sizes[uid], b"", truncated, refusal)
+
+    def _expunge_all_marked(self, uids: Sequence[str]) -> None:
+        """EXPUNGE, if it hits no other mail; a mark of ours that it leaves behind would later stop us as well."""
+        before = self._marked_deleted()
+        self._refuse_others(before, uids)
+        try:
+            self._for_each_set(uids, _MARK_DELETED, "delete mails")
+            self._refuse_others(self._marked_deleted(), uids)
+            self._ask(b"EXPUNGE", "when asked to delete mails", "delete mails")
+        except ActRefused:
+            ours = [uid for uid in uids if uid not in before]
+            with suppress(ActRefused):
+                self._for_each_set(ours, _UNMARK_DELETED, "unmark mails")
+            raise
+
+    def _refuse_others(self, marked: set[str], uids: Sequence[str]) -> None:
+        if not marked <= set(uids):
+            raise ActRefused(words.others_marked_deleted(self._dialogue.place, self._folder))
 
     def _marked_deleted(self) -> set[str]:
         marked: set[str] = set()
@@ -245,19 +301,3 @@ def _day_before(since: datetime) -> bytes:
     """SEARCH SINCE knows whole days in the server's own time zone; one day earlier misses none."""
     day = since.astimezone(UTC) - timedelta(days=1)
     return f"{day.day}-{_MONTHS[day.month - 1]}-{day.year:04d}".encode()
-
-
-def _folder_name(folder: str, place: str) -> bytes:
-    """A folder name as servers write it: modified UTF-7 in quotes. RFC 3501 section 5.1.3."""
-    if not folder or any(mark in folder for mark in "\0\r\n"):
-        raise _missing(place, folder, "")
-    try:
-        return quoted(imap_utf7.encode(folder).decode("ascii"))
-    except UnicodeError:
-        raise _missing(place, folder, "") from None
-
-
-def _missing(place: str, folder: str, answer: str) -> TransportError:
-    return MailboxMissing(
-        words.folder_missing(place, words.readable(folder.encode("utf-8", "replace")), answer), answer=answer
-    )

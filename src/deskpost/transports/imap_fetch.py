@@ -1,7 +1,7 @@
 """Reading the answers of IMAP's FETCH, whole mails as a stream. RFC 3501 section 7.4.2."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -68,11 +68,15 @@ def received_at(answer: "Answer") -> tuple[str | None, datetime | None]:
 
 
 class BodyReader:
-    """Whole mails out of one FETCH command; what is over `max_bytes` is skimmed, never held."""
+    """Whole mails out of one FETCH command; what is over `max_bytes` is skimmed, never held.
 
-    def __init__(self, dialogue: "ImapDialogue", max_bytes: int) -> None:
+    `listed` are the sizes that the server told before, by UID.
+    """
+
+    def __init__(self, dialogue: "ImapDialogue", max_bytes: int, listed: Mapping[str, int]) -> None:
         self._dialogue = dialogue
         self._max_bytes = max_bytes
+        self._listed = listed
         self._unasked = 0
         self._larger: int | None = None  # the size of the literal just skimmed
 
@@ -89,7 +93,8 @@ class BodyReader:
                 self._count_unasked()
                 continue
             wanted.discard(uid)
-            yield RawMail(uid, larger or len(content), content, larger is not None)
+            size = larger or len(content)
+            yield RawMail(uid, size, content, larger is not None, "", self._listed.get(uid))
 
     def _count_unasked(self) -> None:
         self._unasked += 1

@@ -1,7 +1,6 @@
 """POP: the maildrop, its mails known by UIDL. RFC 1939."""
 
 import hashlib
-import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,12 +10,10 @@ from deskpost.transports import words
 from deskpost.transports.connection import Connection, Login, Server
 from deskpost.transports.errors import ActRefused, ProtocolViolated, TransportError
 from deskpost.transports.pop3_dialogue import Pop3Dialogue, Status
-from deskpost.transports.source import RawMail, Sample, header_fields
+from deskpost.transports.source import Arrived, FolderEnd, RawMail, Sample, header_fields
 
 Uids = list[str]
 Numbers = list[int]
-
-log = logging.getLogger(__name__)
 
 _AT_ONCE = 50  # commands sent before the first answer is read, where PIPELINING is offered
 _HEADER_LIMIT = 64 * 1024
@@ -42,10 +39,12 @@ class Pop3Source:
     A mail to which the server gives no UIDL, or one that another mail has too, is known by the SHA-256 of its
     bytes, "sha256:" + hex. That is found by retrieving the mail, at each `list`; nothing of it is kept. Mails
     with the same bytes are then one, and are deleted together. Where the server will not give the mail it is known
-    by its header, "header-sha256:" + hex; one that gives not even that is left out and asked for at each `list`.
+    by its header, "header-sha256:" + hex; and where it gives not even that, by its size and which one of that size it
+    is, "unread:size:which". It is fetched as a mail that is refused.
     """
 
     validity = ""
+    moves_by_copy = False
 
     def __init__(self, dialogue: Pop3Dialogue) -> None:
         self._dialogue = dialogue
@@ -100,6 +99,22 @@ class Pop3Source:
         """Raises ActRefused: POP has no folders."""
         raise ActRefused(words.act_unknown_to_pop(self._dialogue.place, "move mails"))
 
+    def end_of(self, folder: str) -> FolderEnd | None:
+        """None: POP has no folders."""
+        return None
+
+    def arrived_since(self, folder: str, end: FolderEnd) -> Sequence[Arrived]:
+        """Nothing: POP has no folders."""
+        return ()
+
+    def junk_folder(self) -> str | None:
+        """None: POP has no folders."""
+        return None
+
+    def count_since(self, folder: str, end: FolderEnd) -> int:
+        """0: POP has no folders."""
+        return 0
+
     def oldest(self) -> Sample | None:
         """The first mail of the maildrop, its header by TOP."""
         if not self._sizes:
@@ -135,20 +150,25 @@ class Pop3Source:
                 self._dialogue.connection.close()
 
     def _read_mail(self, uid: str, number: int, header_only: bool, max_bytes: int) -> RawMail:
-        size = self._sizes.get(number, 0)
+        listed = self._sizes.get(number)
+        size = listed or 0
         status = self._dialogue.read_status()
         if not status.fine:
             refused = self._refused("give a mail", status)
             if not isinstance(refused, ActRefused):
                 raise refused
             return RawMail(uid, size, b"", header_only, status.answer)
-        content, whole = self._bounded(min(max_bytes, _HEADER_LIMIT) if header_only else max_bytes)
+        held = min(max_bytes, _HEADER_LIMIT) if header_only else max_bytes
+        content, whole = self._bounded(held, max(size, max_bytes))
         if header_only or whole > max_bytes:
-            return RawMail(uid, max(size, whole), _header_of(content), True)
-        return RawMail(uid, whole, content, False)
+            return RawMail(uid, max(size, whole), _header_of(content), True, "", listed)
+        return RawMail(uid, whole, content, False, "", listed)
 
-    def _bounded(self, max_bytes: int) -> tuple[bytes, int]:
-        """The content up to `max_bytes` (and 64 kB), and how much there was of it."""
+    def _bounded(self, max_bytes: int, expected: int) -> tuple[bytes, int]:
+        """The content up to `max_bytes` (and 64 kB), and how much there was of it: about `expected` at most.
+
+        The rest is skimmed: POP cannot stop an answer, and a mail may be one header of many megabytes.
+        """
         pieces: list[bytes] = []
         held = whole = 0
         for piece in self._dialogue.read_content():
@@ -157,14 +177,14 @@ class Pop3Source:
                 pieces.append(piece)
                 held += len(piece)
             # LIST may be a little wrong; more than double is not.
-            elif whole > 2 * max_bytes + _EXCESS:
+            elif whole > 2 * expected + _EXCESS:
                 self._dialogue.connection.close()
                 raise ProtocolViolated(words.endless(self._dialogue.place, self._dialogue.connection.doing))
         return b"".join(pieces), whole
 
     def _header(self, number: int) -> bytes:
         status = self._dialogue.ask(b"TOP %d 0" % number, "when asked for a header")
-        return self._bounded(_HEADER_LIMIT)[0] if status.fine else b""
+        return self._bounded(_HEADER_LIMIT, self._sizes.get(number, 0))[0] if status.fine else b""
 
     def _ask_sizes(self) -> dict[int, int]:
         status = self._dialogue.ask(b"LIST", "when asked for sizes")
@@ -182,12 +202,14 @@ class Pop3Source:
             given = self._ask_uidls()
             often = Counter(given.values())
             self._numbers = {}
-            for number in sorted(self._sizes):
+            unread = Counter[int]()
+            for number, size in sorted(self._sizes.items()):
                 uid = given.get(number, "")
                 if not uid or often[uid] > 1:
                     uid = self._hash_of(number)
                 if not uid:
-                    continue  # neither mail nor header is given: it is asked for again at the next fetch
+                    unread[size] += 1
+                    uid = f"unread:{size}:{unread[size]}"
                 self._numbers.setdefault(uid, []).append(number)
         return self._numbers
 
@@ -205,13 +227,14 @@ class Pop3Source:
         return self._ask_uidls().get(number) or self._hash_of(number)
 
     def _hash_of(self, number: int) -> str:
+        """The hash of the mail, else of its header, else nothing."""
         status = self._dialogue.ask(b"RETR %d" % number, "when asked for a mail")
         if not status.fine:
             refused = self._refused("give a mail", status)
             if not isinstance(refused, ActRefused):
                 raise refused
-            log.warning("A mail without UIDL is passed over: %s", refused.words)
-            header = self._header(number)
+            # Beyond the limit more or less is held, as the pieces come.
+            header = self._header(number)[:_HEADER_LIMIT]
             return f"header-sha256:{hashlib.sha256(header).hexdigest()}" if header else ""
         digest = hashlib.sha256()
         for piece in self._dialogue.read_content():

@@ -5,9 +5,11 @@ import ssl
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from deskpost.transports.address_rules import objection_to_host
 from deskpost.transports.connection import Tls
 from deskpost.transports.microsoft import basic_refused
 from deskpost.transports.protocols import PROTOCOLS
+from deskpost.transports.words import address_of_no_server
 
 
 def proposed_tls(protocol: str, host: str) -> Tls:
@@ -31,18 +33,29 @@ def refusals(values: Mapping[str, Any], *, basic: bool) -> Iterator[tuple[str, s
     protocol = PROTOCOLS[values["protocol"]]
     if values["tls"] not in protocol.tls_kinds:
         allowed = " or ".join(protocol.tls_kinds)
-        yield "tls", f"{protocol.label} goes with tls: {allowed}, not with {values['tls']}."
+        yield (
+            "tls",
+            f"{protocol.label} goes with tls: {allowed}, not with {values['tls']}. To do: change tls or the protocol.",
+        )
+    yield from host_refusals("server", values["server"])
     if basic:
         words = basic_refused(values["server"])
         if words:
             yield "server", words
         for field in ("username", "password"):
             if not values.get(field):
-                yield field, f"To sign in, {field} is needed."
+                yield field, f"To sign in, {field} is needed. To do: write it."
     if values.get("ca_file"):
         words = _ca_file_words(values["ca_file"])
         if words:
             yield "ca_file", words
+
+
+def host_refusals(field: str, host: str) -> Iterator[tuple[str, str]]:
+    """Give (field, words) for a host written in numbers that no mail server has."""
+    against = objection_to_host(host)
+    if against:
+        yield field, address_of_no_server(host, against.reason)
 
 
 def warnings(values: Mapping[str, Any], *, basic: bool) -> Iterator[str]:
@@ -50,12 +63,12 @@ def warnings(values: Mapping[str, Any], *, basic: bool) -> Iterator[str]:
     if values["tls"] == "none" and basic and not is_this_machine(values["server"]):
         yield (
             f"The password for {values['server']} crosses the network unprotected, for TLS is off. "
-            "To do: choose starttls or implicit where the server offers it."
+            "To do: switch TLS on where the server offers it."
         )
     if values["tls"] != "none" and not values.get("verify_certificate", True):
         yield (
             f"The certificate of {values['server']} is not verified: anybody in between can pretend to be it. "
-            "To do: name the file of its CA under ca_file instead."
+            "To do: check it, and name the file of its CA where that is one of its own."
         )
 
 
@@ -63,9 +76,10 @@ def _ca_file_words(path: str) -> str | None:
     try:
         ssl.create_default_context(cafile=path)
     except ssl.SSLError:
-        return f"The file {path} holds no certificate in PEM form."
+        return f"The file {path} holds no certificate in PEM form. To do: name one that does."
     except OSError as refused:
         return (
-            f"The file {path} cannot be read: {(refused.strerror or 'the system does not say why').lower()}."
+            f"The file {path} cannot be read: {(refused.strerror or 'the system does not say why').lower()}. "
+            "To do: check the path, and that Deskpost may read it."
         )
     return None

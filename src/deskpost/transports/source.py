@@ -12,6 +12,7 @@ class RawMail:
 
     `truncated`: the mail is over the limit asked for, `content` is its header alone, `size` the whole mail's.
     `refusal`: the server has the mail but will not give it, in its own words; then `content` is empty.
+    `listed`: its size as `sizes` told it, which may be an estimate; None where it told none.
     """
 
     uid: str
@@ -19,6 +20,7 @@ class RawMail:
     content: bytes
     truncated: bool
     refusal: str = ""
+    listed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,23 @@ class Sample:
     size: int
     headers: tuple[tuple[str, str], ...]
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class FolderEnd:
+    """Where a folder ends: `next_uid` is what the next mail's UID is at least, within this `validity`."""
+
+    validity: str
+    next_uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A mail in another folder, as far as it tells which one it is: its size, and its header field Message-ID."""
+
+    uid: int
+    size: int
+    message_id_header: bytes
 
 
 class Source(Protocol):
@@ -61,6 +80,22 @@ class Source(Protocol):
 
     def move(self, uids: Sequence[str], folder: str) -> None:
         """Move these mails into another folder of the same mailbox."""
+
+    @property
+    def moves_by_copy(self) -> bool:
+        """Whether `move` is a copy and then a deletion, between which a connection may break."""
+
+    def end_of(self, folder: str) -> FolderEnd | None:
+        """Where another folder ends now; None where that is not told."""
+
+    def arrived_since(self, folder: str, end: FolderEnd) -> Sequence[Arrived]:
+        """The mails that came into another folder since it ended there."""
+
+    def junk_folder(self) -> str | None:
+        """The folder into which the server puts what it takes for junk; None where there is none."""
+
+    def count_since(self, folder: str, end: FolderEnd) -> int:
+        """How many mails lie in another folder that came since it ended there."""
 
     def oldest(self) -> Sample | None:
         """The mail that came first, without changing anything; None when the folder is empty."""

@@ -6,7 +6,7 @@ import ssl
 from functools import lru_cache
 from pathlib import Path
 
-from deskpost.transports import words
+from deskpost.transports import tls_words as words
 from deskpost.transports.errors import CertificateRefused, ServerUnreachable, TlsRefused
 
 # OpenSSL's X509_V_ERR_* (x509_vfy.h), which the ssl module gives as numbers.

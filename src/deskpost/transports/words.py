@@ -46,6 +46,28 @@ def port_impossible(place: str) -> str:
     return f"{place} cannot be connected to: a port is a number from 1 to 65535. To do: correct the port."
 
 
+def address_impossible(place: str, address: str, reason: str) -> str:
+    return (
+        f"{place} was not connected to: its address {address} is {reason}. No mail server has such an address. "
+        "To do: check the server name, and which addresses the name service of this machine gives for it."
+    )
+
+
+def address_of_no_server(address: str, reason: str) -> str:
+    return (
+        f"The address {address} is {reason}. No mail server has such an address. "
+        "To do: write the name or the address of the mail server."
+    )
+
+
+def address_private(place: str, address: str, reason: str) -> str:
+    return (
+        f"{place} was not connected to: its address {address} is {reason}, and the settings allow none there. "
+        "To do: correct the server name; or, if the mail server is meant to be there, set the key allow_private "
+        "of network to true."
+    )
+
+
 def refused(place: str) -> str:
     return (
         f"{place} refused the connection: nothing listens at this port, or a firewall turns it away. "
@@ -103,35 +125,7 @@ def closing(place: str, answer: str) -> str:
     )
 
 
-# TLS
-
-
-def tls_not_spoken(place: str) -> str:
-    return (
-        f"{place} does not speak TLS from the first byte, so no secret connection could be made. "
-        "To do: check the port, or choose STARTTLS for this port."
-    )
-
-
-def tls_failed(place: str, reason: str) -> str:
-    return (
-        f"{place} and Deskpost could not agree on a secret connection (TLS): {reason}. Nothing was sent. "
-        "To do: check the port and the TLS setting; the server needs TLS 1.2 or newer."
-    )
-
-
-def tls_broken_off(place: str) -> str:
-    return (
-        f"{place} broke off while the secret connection (TLS) was being made. To do: check the port and the "
-        "TLS setting; if both are right, look into the log of the mail server."
-    )
-
-
-def tls_silent(place: str, seconds: float) -> str:
-    return (
-        f"{place} did not finish making the secret connection (TLS) within {_seconds(seconds)}. "
-        "To do: check the port and the TLS setting."
-    )
+# STARTTLS
 
 
 def starttls_not_offered(place: str) -> str:
@@ -153,50 +147,6 @@ def starttls_tampered(place: str) -> str:
     return (
         f"{place} went on in clear text after STARTTLS was agreed, as if somebody between had added to it; "
         "no password was sent. To do: check the network between this machine and the server."
-    )
-
-
-def certificate_unknown(place: str, reason: str) -> str:
-    return (
-        f"The certificate of {place} was not accepted: nobody this machine trusts has issued it ({reason}). "
-        "Nothing was sent. To do: install a certificate of a known issuer at the server, or name the file "
-        "of its own issuer as CA file."
-    )
-
-
-def certificate_for_another(place: str, host: str) -> str:
-    return (
-        f'The certificate of {place} was not accepted: it is not made out for the name "{host}". '
-        "Nothing was sent. To do: use the server name that stands in the certificate, "
-        "or have the certificate made out for this name."
-    )
-
-
-def certificate_expired(place: str) -> str:
-    return (
-        f"The certificate of {place} was not accepted: it has expired. Nothing was sent. "
-        "To do: have the certificate of the server renewed, and check the clock of this machine."
-    )
-
-
-def certificate_not_yet(place: str) -> str:
-    return (
-        f"The certificate of {place} was not accepted: its time has not come yet. Nothing was sent. "
-        "To do: check the clock of this machine and the certificate of the server."
-    )
-
-
-def certificate_refused(place: str, reason: str) -> str:
-    return (
-        f"The certificate of {place} was not accepted: {reason}. Nothing was sent. "
-        "To do: have the certificate of the server corrected."
-    )
-
-
-def ca_file_unusable(path: str, reason: str) -> str:
-    return (
-        f'The CA file "{path}" cannot be used: {reason}. Nothing was sent. '
-        "To do: name a readable file with certificates in PEM form."
     )
 
 
@@ -273,10 +223,25 @@ def folder_without_numbers(place: str, folder: str) -> str:
     )
 
 
+def folder_renumbered(place: str, folder: str) -> str:
+    return (
+        f'{place} gave the mails of the folder "{folder}" other numbers while Deskpost was at work there. '
+        "To do: nothing, Deskpost reads the folder anew at the next fetch."
+    )
+
+
 def act_refused(place: str, act: str, answer: str) -> str:
     return (
         f"{place} refused to {act}.{_answered(place, answer)} "
         "To do: check what this user may do in the folder; Deskpost tries again by itself."
+    )
+
+
+def others_marked_deleted(place: str, folder: str) -> str:
+    return (
+        f'{place} was not asked to delete mails: other mails in the folder "{folder}" are marked as deleted, and '
+        "this server, which has no UIDPLUS, would remove them too. To do: in a mail program, have the marked mails "
+        "removed for good (expunged), or take their marks away; Deskpost tries again by itself."
     )
 
 

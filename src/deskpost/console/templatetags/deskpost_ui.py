@@ -1,5 +1,6 @@
 """Template tags for what recurs on every page: states, priorities, people, times, sizes, traces, charts."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -285,3 +286,21 @@ def addresses(pairs: Iterable[Sequence[str]]) -> SafeString:
         '<bdi title="{1}">{0}</bdi>',
         ((name or address, address) for name, address in pairs),
     )
+
+
+_HELP_PAGE = re.compile(r"(/help/[\w-]+/(?:#[\w-]+)?)")
+
+
+@register.filter
+def linked(words: object) -> SafeString:
+    """Give a sentence in which the pages of the handbook that it names are links."""
+    parts = _HELP_PAGE.split(str(words))
+    pairs = zip(parts[::2], [*parts[1::2], ""], strict=True)
+    return format_html_join("", "{}{}", ((text, _page_link(page)) for text, page in pairs))
+
+
+def _page_link(page: str) -> str | SafeString:
+    if not page:
+        return ""
+    words = gettext("the page about it in the handbook")
+    return format_html('<a class="link" href="{}">{}</a>', page, words)

@@ -3,7 +3,7 @@
 from deskpost.inbound import whose
 from deskpost.inbound.case import Case
 from deskpost.inbound.outcome import Ends, Outcome
-from deskpost.inbound.view import DeskView
+from deskpost.inbound.view import DeskView, Earlier
 
 
 def recognise(case: Case, desk: DeskView) -> Outcome | None:
@@ -12,20 +12,25 @@ def recognise(case: Case, desk: DeskView) -> Outcome | None:
     The sender is looked up here, once, because a duplicate is one within an account only.
     """
     case.sender = whose.sender(case, desk)
+    earlier = next((one for one in desk.earlier(case.content_key) if _is_same(one, case)), None)
     if case.exempt:
-        case.found("taken up again, not compared")
+        case.copied = earlier is not None
+        case.found("taken up again, whatever came before")
         return None
-    for earlier in desk.earlier(case.content_key):
-        if (
-            earlier.mail_id != case.mail_id
-            and earlier.message_id == case.message.message_id
-            and earlier.instance_id == case.mailbox.instance_id
-            and earlier.account_id == case.sender.account_id
-        ):
-            where = f", which is {earlier.record}" if earlier.record else ""
-            return Ends(
-                "duplicate",
-                f"The same mail came before as mail {earlier.mail_id}{where}: same content, same Message-ID.",
-                duplicate_of=earlier.mail_id,
-            )
-    return None
+    if earlier is None:
+        return None
+    where = f", which is {earlier.record}" if earlier.record else ""
+    return Ends(
+        "duplicate",
+        f"The same mail came before as mail {earlier.mail_id}{where}: same content, same Message-ID.",
+        duplicate_of=earlier.mail_id,
+    )
+
+
+def _is_same(earlier: Earlier, case: Case) -> bool:
+    return (
+        earlier.mail_id != case.mail_id
+        and earlier.message_id == case.message.message_id
+        and earlier.instance_id == case.mailbox.instance_id
+        and earlier.account_id == case.sender.account_id
+    )

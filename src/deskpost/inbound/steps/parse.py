@@ -2,6 +2,7 @@
 
 import hashlib
 
+from deskpost.desk.deflated import deflate
 from deskpost.inbound.case import Case
 from deskpost.inbound.outcome import Ends, Outcome
 from deskpost.inbound.view import DeskView
@@ -14,7 +15,7 @@ def read(case: Case, desk: DeskView | None = None) -> Outcome | None:
     """Turn the bytes into a message, and find what tells it from others. It asks the desk nothing."""
     case.message = message = parse(case.raw)
     case.content_key = content_key(message)
-    case.html = clean_html.clean(message.html) if message.html else None
+    case.html = deflate(clean_html.clean(message.html)) if message.html else None
     sender = message.from_[0].address.lower() if message.from_ else ""
     subject = message.subject.lower().removeprefix("re:").strip()
     case.loop_key = hashlib.sha256(f"{sender}\0{subject}".encode()).digest()[:16]

@@ -60,7 +60,8 @@ def _settle_default(accounts: Sequence[Row], known: dict[str, Account], applying
     chosen = [row for row in accounts if row.get("default")]
     if len(chosen) > 1:
         raise chosen[1].mistake(
-            "default", f"{chosen[0]['name']} is the default account already; there is one."
+            "default",
+            f"{chosen[0]['name']} is the default account already, and there is one. To do: say so of one account.",
         )
     refused = next(
         (row for row in accounts if row.get("default") is False and known[row["name"]].default), None
@@ -84,7 +85,8 @@ def _settle_domains(accounts: Sequence[Row], known: dict[str, Account], applying
         for name in row.get("domains", ()):
             if name in claimed:
                 raise row.mistake(
-                    "domains", f"The domain {name} is given to {claimed[name]['name']} already."
+                    "domains",
+                    f"The domain {name} is given to {claimed[name]['name']} already. To do: name it once.",
                 )
             claimed[name] = row
     listed = [row for row in accounts if "domains" in row]

@@ -21,14 +21,16 @@ def apply(row: Row, applying: Applying) -> None:
     if "priorities" in row:
         names = row["priorities"]
         if not names:
-            raise row.mistake("priorities", "At least one priority is needed.")
+            raise row.mistake("priorities", "At least one priority is needed. To do: write one.")
         levels = {name: {"level": level(place, len(names))} for place, name in enumerate(names)}
         _replace(Priority, "priorities", levels, row, applying)
     if "statuses" in row:
         kinds = [status["kind"] for status in row["statuses"]]
         for needed in (Status.Kind.OPEN, Status.Kind.CLOSED):
             if needed not in kinds:
-                raise row.mistake("statuses", f"At least one status of the kind {needed} is needed.")
+                raise row.mistake(
+                    "statuses", f"At least one status of the kind {needed} is needed. To do: add one."
+                )
         values = {
             status["name"]: {"kind": status["kind"], "position": place}
             for place, status in enumerate(row["statuses"])

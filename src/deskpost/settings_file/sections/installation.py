@@ -1,17 +1,14 @@
-"""`installation`, `threading` and `network`: the one row of settings that belong to nobody in particular."""
+"""`installation`, `threading`, `outbox` and `network`: the one row of settings that belong to nobody in particular."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from yaml import Node
-
 from deskpost.desk.installation import Installation
 from deskpost.settings_file.applying import Applying
 from deskpost.settings_file.kinds import language, network, time_zone, web_address
-from deskpost.settings_file.mistakes import Mistake
 from deskpost.settings_file.rows import Row, mapping
 from deskpost.settings_file.sections.section import Section
-from deskpost.settings_file.values import Reader, choice, each, line_of, or_null, switch, whole
+from deskpost.settings_file.values import Reader, choice, each, or_null, switch, whole
 
 
 def _section(key: str, columns: Mapping[str, str], keys: Mapping[str, Reader]) -> Section:
@@ -50,15 +47,12 @@ THREADING = _section(
         "reopenings_per_day": whole(1, 10_000),
     },
 )
-
-
-def _allowed(node: Node) -> bool:
-    """True: until connections are held to public networks, nobody may believe that they are."""
-    if not switch(node):
-        raise Mistake(
-            line_of(node), "This version does not keep servers of private networks out. Allowed: true."
-        )
-    return True
-
-
-NETWORK = _section("network", {"allow_private": "allow_private_networks"}, {"allow_private": _allowed})
+OUTBOX = _section(
+    "outbox",
+    {},
+    {
+        "give_up_after_hours": whole(1, 8760, " hours"),
+        "notices_lapse_after_hours": whole(1, 8760, " hours"),
+    },
+)
+NETWORK = _section("network", {"allow_private": "allow_private_networks"}, {"allow_private": switch})

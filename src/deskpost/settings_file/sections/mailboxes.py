@@ -9,7 +9,7 @@ from deskpost.inbound.mailbox_rules import SOURCE, proposed_after_fetching, refu
 from deskpost.inbound.mailboxes import Mailbox, MailboxState, start_fetching, stop_fetching
 from deskpost.settings_file.applying import VIA, Applying
 from deskpost.settings_file.kinds import address, domain, first_fetch, host
-from deskpost.settings_file.mistakes import listed, perhaps
+from deskpost.settings_file.mistakes import Mistake, listed, perhaps
 from deskpost.settings_file.rows import Row, mapping, rows
 from deskpost.settings_file.secrets import MASK, Kept, secret
 from deskpost.settings_file.sections.named import account_named, group_named, instance_named, site_named
@@ -35,6 +35,7 @@ _PLAIN = {
     "acknowledge_old": switch,
     "after_fetching": choice(*Mailbox.AfterFetching.values),
     "move_to": or_null(text, ""),
+    "leave_days": or_null(whole(1, 36_500, " days")),
     "max_size_mb": whole(1, 1000),
 }
 _NEW_REQUESTS = {"disabled": switch, "allowed_addresses": each(address), "allowed_domains": each(domain)}
@@ -86,7 +87,9 @@ def _values(row: Row, mailbox: Mailbox) -> dict[str, Any]:
     if "password" in row and not isinstance(row["password"], Kept):
         values["password"] = row["password"]
     elif "password" in row and not mailbox.password:
-        raise row.mistake("password", f"{MASK} stands for a password, and there is none to keep.")
+        raise row.mistake(
+            "password", f"{MASK} stands for a password, and there is none to keep. To do: write the password."
+        )
     if mailbox.pk is None:
         _propose(row, values)
     if "instance" in row:
@@ -105,7 +108,8 @@ def _values(row: Row, mailbox: Mailbox) -> dict[str, Any]:
 def _propose(row: Row, values: dict[str, Any]) -> None:
     missing = [key for key in ("protocol", "server", "username", "password", "addresses") if key not in row]
     if missing:
-        raise row.mistake("name", f"The mailbox {row['name']} is new and needs the key {listed(missing)}.")
+        words = f"The mailbox {row['name']} is new and needs the key {listed(missing)}. To do: add it."
+        raise Mistake(row.line_of("name"), words, missing[0])
     values.setdefault("tls", server_rules.proposed_tls(values["protocol"], values["server"]))
     port = {str(kind): port for kind, port in PROTOCOLS[values["protocol"]].ports.items()}.get(
         values["tls"], 1
@@ -126,8 +130,8 @@ def _defaults(inner: Row, account: Any) -> dict[str, Any]:
         priority = Priority.objects.filter(name=name).first()
         if name is not None and priority is None:
             names = list(Priority.objects.values_list("name", flat=True))
-            words = f"There is no priority {name}. {perhaps(name, names)}Allowed: {listed(names)}."
-            raise inner.mistake("priority", words)
+            words = f"There is no priority {name}. {perhaps(name, names)}Allowed: {listed(names)}. "
+            raise inner.mistake("priority", f"{words}To do: write one of these.")
         values["default_priority"] = priority
     return values
 

@@ -69,7 +69,11 @@ def technician_with(address: str, row: Row, key: str) -> Person:
     if len(found) > 1:
         signed = [person for person in found if person.sign_in_name == address]
         if len(signed) != 1:
-            raise row.mistake(key, f"Several technicians have the address {address}, in different accounts.")
+            raise row.mistake(
+                key,
+                f"Several technicians have the address {address}, in different accounts. "
+                "To do: name one of them by an address that only this one has.",
+            )
         return signed[0]
     return found[0]
 
@@ -82,4 +86,12 @@ def addresses_of(person_ids: Iterable[int]) -> list[str]:
 
 
 def _unknown(what: str, name: str, names: Iterable[str], row: Row, key: str) -> Mistake:
-    return row.mistake(key, f"There is no {what} with the name {name}. {perhaps(name, names)}".rstrip())
+    section = _SECTIONS.get(what, "accounts")  # a site stands with its account
+    return row.mistake(
+        key,
+        f"There is no {what} with the name {name}. {perhaps(name, names)}"
+        f"To do: correct the name, or enter it under {section}.",
+    )
+
+
+_SECTIONS = {"account": "accounts", "instance": "instances", "group": "groups"}

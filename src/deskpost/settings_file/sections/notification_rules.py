@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from deskpost.desk.events import EVENTS
+from deskpost.desk.events import EVENTS, RULES
 from deskpost.desk.people import Person
+from deskpost.outbound import rule_settings
 from deskpost.outbound.rules import NotificationRule, RuleTechnician
 from deskpost.settings_file.applying import Applying
 from deskpost.settings_file.kinds import address
@@ -21,13 +22,13 @@ def apply(rules: Sequence[Row], applying: Applying) -> None:
     """Make the rules those of the file."""
     for row in rules:
         event = row["event"]
-        rule = NotificationRule.objects.filter(event=event).first()
-        if rule is None:
-            if row.get("enabled", EVENTS[event].enabled) == EVENTS[event].enabled and not row.get(
-                "technicians"
-            ):
-                continue  # what holds without a rule
-            rule = NotificationRule(event=event, enabled=EVENTS[event].enabled)
+        rule = rule_settings.rule(event)
+        if (
+            rule.pk is None
+            and row.get("enabled", rule.enabled) == rule.enabled
+            and not row.get("technicians")
+        ):
+            continue  # what holds without a rule
         applying.save(KEY, event, rule, {"enabled": row["enabled"]} if "enabled" in row else {}, row.line)
         present = {
             one.person: one for one in RuleTechnician.objects.filter(rule=rule).select_related("person")
@@ -44,7 +45,10 @@ def apply(rules: Sequence[Row], applying: Applying) -> None:
                 row.line_of("technicians"),
             )
         if EVENTS[event].audience == "error_list" and rule.enabled and not row.get("technicians", present):
-            applying.warn(row.line, f"{event} is on and nobody is on its list, so nobody is told.")
+            applying.warn(
+                row.line,
+                f"{event} is on and nobody is on its list, so nobody is told. To do: name technicians.",
+            )
 
 
 def _on_list(rule: NotificationRule, person: Person) -> RuleTechnician:
@@ -54,7 +58,7 @@ def _on_list(rule: NotificationRule, person: Person) -> RuleTechnician:
 def export() -> list[dict[str, Any]]:
     """Give every event, with its rule or its default."""
     rules = {rule.event: rule for rule in NotificationRule.objects.all()}
-    return [_export_one(event, rules.get(event)) for event in EVENTS]
+    return [_export_one(event, rules.get(event)) for event in RULES]
 
 
 def _export_one(event: str, rule: NotificationRule | None) -> dict[str, Any]:
@@ -70,7 +74,7 @@ SECTION = Section(
     KEY,
     rows(
         "notification_rules",
-        {"event": choice(*EVENTS), "enabled": switch, "technicians": each(address)},
+        {"event": choice(*RULES), "enabled": switch, "technicians": each(address)},
         required=("event",),
         name="event",
     ),

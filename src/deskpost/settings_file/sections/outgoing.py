@@ -76,14 +76,17 @@ def _values(row: Row, server: OutgoingServer) -> dict[str, Any]:
     values: dict[str, Any] = {key: row[key] for key in _PLAIN if key in row}
     if isinstance(row.get("password"), Kept):
         if not server.password:
-            raise row.mistake("password", f"{MASK} stands for a password, and there is none to keep.")
+            raise row.mistake(
+                "password",
+                f"{MASK} stands for a password, and there is none to keep. To do: write the password.",
+            )
     elif "password" in row:
         values["password"] = row["password"]
     if server.pk is None:
         missing = [key for key in ("scope", "protocol", "server", "reply_to") if key not in row]
         if missing:
-            words = f"The outgoing server {row['name']} is new and needs the key {listed(missing)}."
-            raise row.mistake("name", words)
+            words = f"The outgoing server {row['name']} is new and needs the key {listed(missing)}. To do: add it."
+            raise Mistake(row.line_of("name"), words, missing[0])
         values.setdefault("tls", proposed_tls(values["protocol"], values["server"]))
         values.setdefault("port", proposed_port(values["protocol"], values["tls"]) or 1)
         signs_in = values.get("username") and values.get("password")
@@ -113,7 +116,7 @@ def _scope(node: Node) -> Row:
     """One of {directory: true}, {instance: NAME}, {account: NAME}."""
     row = _scope_keys(node)
     if len(row.values) != 1 or row.get("directory") is False:
-        words = "A scope is one of {directory: true}, {instance: NAME} and {account: NAME}."
+        words = "A scope is one of {directory: true}, {instance: NAME} and {account: NAME}. To do: write one of these."
         raise Mistake(line_of(node), words)
     return row
 

@@ -25,9 +25,19 @@ KEY = "people"
 
 
 def apply(people: Sequence[Row], applying: Applying) -> None:
-    """Make and change people, one by one."""
+    """Make and change people, one by one. Two rows of one person are refused: the second would undo the first."""
+    lines: dict[int, int] = {}
     for row in people:
-        _apply_one(row, applying)
+        account = account_named(row.get("account"), row, "account")
+        person = _find(row["email"], account, row)
+        if person.pk in lines:
+            raise row.mistake(
+                "email",
+                f"{row['email']} is an address of the person in line {lines[person.pk]} already; letter case and "
+                "a plus-tag do not tell people apart. To do: remove one of the two, or make them one.",
+            )
+        _apply_one(row, person, account, applying)
+        lines[person.pk] = row.line_of("email")
 
 
 def export() -> list[dict[str, Any]]:
@@ -41,17 +51,17 @@ def provider() -> Account:
     return Account.objects.order_by("pk")[0]
 
 
-def _apply_one(row: Row, applying: Applying) -> None:
+def _apply_one(row: Row, person: Person, account: Account | None, applying: Applying) -> None:
     email = row["email"]
-    account = account_named(row.get("account"), row, "account")
-    person = _find(email, account, row)
     values: dict[str, Any] = {key: row[key] for key in ("name", "technician") if key in row}
     if person.pk is None:
         person.account = account or provider()
         values.setdefault("name", row["email"])
     elif account is not None and person.account_id != account.pk:
         raise row.mistake(
-            "account", f"{email} belongs to the account {person.account.name} and cannot be moved."
+            "account",
+            f"{email} belongs to the account {person.account.name} and cannot be moved. "
+            "To do: name that account, or leave the key out.",
         )
     if "site" in row:
         values["site"] = site_named(row["site"], person.account, row, "site")
@@ -102,7 +112,10 @@ def _sign_in(row: Row, person: Person, applying: Applying) -> dict[str, Any]:
     password = row.get("password")
     if password is None or isinstance(password, Kept):
         if isinstance(password, Kept) and not person.password:
-            raise row.mistake("password", f"{MASK} stands for a password, and there is none to keep.")
+            raise row.mistake(
+                "password",
+                f"{MASK} stands for a password, and there is none to keep. To do: write the password.",
+            )
         return values
     if not (row.get("login") or person.sign_in_name):
         raise row.mistake("password", "A password is for people who sign in. To do: set login: true as well.")
@@ -111,7 +124,10 @@ def _sign_in(row: Row, person: Person, applying: Applying) -> dict[str, Any]:
         try:
             validate_password(password)
         except ValidationError as weak:
-            applying.warn(row.line_of("password"), f"A weak password was taken: {' '.join(weak.messages)}")
+            applying.warn(
+                row.line_of("password"),
+                f"A weak password was taken: {' '.join(weak.messages)} To do: choose a longer one.",
+            )
     return values
 
 
@@ -145,12 +161,15 @@ def _roles(row: Row, person: Person, applying: Applying) -> None:
     def make(key: tuple[Any, ...]) -> Grant:
         return Grant(person=person, role=key[0], account=key[1], site=key[2])
 
-    changed = set(wanted) != set(present)
-    if changed:
-        for key in present.keys() - set(wanted):
-            applying.replace(KEY, row["email"], "roles", {key: present[key]}, [], make, row.line)
-        for key in [key for key in wanted if key not in present]:
-            applying.replace(KEY, row["email"], "roles", {}, [key], make, row.line_of("roles"))
+    line = row.line_of("roles")
+    applying.replace(KEY, row["email"], "roles", present, wanted, make, line, _role_named)
+
+
+def _role_named(key: tuple[Any, ...]) -> str:
+    """Give a role and where it holds: "SDTechnician (Acme, Berlin)", the bare role where it holds everywhere."""
+    role, *places = key
+    where = ", ".join(place.name for place in places if place is not None)
+    return f"{role} ({where})" if where else str(role)
 
 
 def _grant(entry: str | Row, row: Row, person: Person) -> tuple[Any, ...]:
@@ -160,7 +179,8 @@ def _grant(entry: str | Row, row: Row, person: Person) -> tuple[Any, ...]:
     if role is None:
         names = list(Role.objects.values_list("name", flat=True))
         raise row.mistake(
-            "roles", f"There is no role {name}. {perhaps(name, names)}Allowed: {listed(names)}."
+            "roles",
+            f"There is no role {name}. {perhaps(name, names)}Allowed: {listed(names)}. To do: write one of these.",
         )
     if isinstance(entry, str):
         return role, None if person.account_id == provider().pk else person.account, None
@@ -206,7 +226,8 @@ def _role(node: Any) -> str | Row:
     """A role's name, or {role, account, site}."""
     if is_null(node):
         raise Mistake(
-            int(node.start_mark.line) + 1, "A role is a name, or {role: ..., account: ..., site: ...}."
+            int(node.start_mark.line) + 1,
+            "A role is missing. To do: write a name, or {role: ..., account: ..., site: ...}.",
         )
     return _scoped_role(node) if node.id == "mapping" else text(node)
 

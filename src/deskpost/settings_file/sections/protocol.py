@@ -22,12 +22,14 @@ def protocol(direction: str) -> Reader:
         if value in _LATER:
             raise Mistake(
                 line_of(node),
-                f"This version of Deskpost does not know the protocol {value} yet. Allowed: {listed(allowed)}.",
+                f"This version of Deskpost does not know the protocol {value} yet. Allowed: {listed(allowed)}. "
+                "To do: write one of these.",
             )
         if value not in allowed:
             raise Mistake(
                 line_of(node),
-                f"{value} is not a protocol here. {perhaps(value, allowed)}Allowed: {listed(allowed)}.",
+                f"{value} is not a protocol here. {perhaps(value, allowed)}Allowed: {listed(allowed)}. "
+                "To do: write one of these.",
             )
         return value
 

@@ -64,6 +64,7 @@ function choose(tab) {
   form.dataset.mode = mode.value = tab.dataset.mode;
   if (to) [to.value, cc.value] = [tab.dataset.to ?? "", tab.dataset.cc ?? ""];
   if (subject && tab.dataset.subject) subject.value = tab.dataset.subject;
+  text.placeholder = tab.dataset.hint ?? "";
   all("[data-form]", form).forEach((it) => it.setAttribute("aria-current", it.dataset.mode === mode.value));
   if (!form.checkVisibility()) location.hash = form.id;
   (mode.value === "forward" ? to : text).focus();
@@ -77,6 +78,9 @@ function start(part) {
   if (text && !text.value) text.value = sessionStorage[draft] ?? "";
 }
 
+addEventListener("toggle", ({ target }) => {
+  if (!target.open && target.closest?.(".secret")) all("input", target).forEach((it) => { it.value = ""; });
+}, true);
 addEventListener("input", ({ target }) => {
   if (target.matches("[data-send] textarea")) sessionStorage[draft] = target.value;
   if (target.type !== "file") return;

@@ -1,0 +1,239 @@
+"""The form of a mailbox: which fields its protocol knows, what is proposed, and what may stand in each."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from deskpost.console.mail_settings.mailbox_fields import INCOMING, MailboxFields
+from deskpost.desk.accounts import Account, Site
+from deskpost.desk.fields import Group, Priority
+from deskpost.desk.installation import Instance
+from deskpost.inbound import mailbox_rules
+from deskpost.inbound.mailboxes import Mailbox
+from deskpost.transports import server_rules
+from deskpost.transports.host_names import is_host
+from deskpost.transports.protocols import PROTOCOLS
+
+CONNECTION = ("protocol", "server", "username", "password", "port", "tls", "verify_certificate", "ca_file")
+"""What a look into the mailbox needs; with the folder."""
+MORE = (
+    *(
+        "instance",
+        "account",
+        "source_folder",
+        "first_fetch",
+        "since",
+        "acknowledge_old",
+        "after_imap",
+        "after_pop",
+    ),
+    *("move_to", "leave_days", "default_group", "default_priority", "default_site", "max_size_mb"),
+    *("verify_certificate", "ca_file"),
+)
+_PROTOCOL_HELP = {
+    "pop": _("POP knows only the inbox, and no read mark."),
+    "pops": _("POP, encrypted from the first byte. It knows only the inbox, and no read mark."),
+    "imap": _("Folders and read marks; encrypted by STARTTLS."),
+    "imaps": _("Folders and read marks; encrypted from the first byte."),
+}
+
+
+class MailboxForm(MailboxFields):
+    """All fields of all protocols; `shown` tells which of them the chosen one knows, the others rest unseen."""
+
+    def __init__(
+        self, row: Mailbox, data: QueryDict | None = None, initial: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(row, data, {**values_of(row), **(initial or {})})
+        self.mailbox = row
+        querysets = {
+            "instance": Instance.objects.order_by("pk"),
+            "account": Account.objects.filter(deleted_at=None).order_by("name"),
+            "default_group": Group.objects.select_related("account").order_by("name"),
+            "default_priority": Priority.objects.all(),
+            "default_site": Site.objects.select_related("account").order_by("account__name", "name"),
+        }
+        for name, rows in querysets.items():
+            self.fields[name].queryset = rows  # type: ignore[attr-defined]
+        chosen = PROTOCOLS[self.protocol_chosen]
+        self.fields["protocol"].help_text = _PROTOCOL_HELP.get(chosen.key, "")
+        self.fields["port"].help_text = gettext("%(port)s is proposed for %(protocol)s.") % {
+            "port": proposed_port(chosen.key),
+            "protocol": chosen.label,
+        }
+        self.propose_port()
+
+    @property
+    def protocol_chosen(self) -> str:
+        """The protocol whose fields are shown."""
+        asked = self.data.get("protocol") if self.is_bound else self.initial["protocol"]
+        return asked if asked in INCOMING else "imaps"
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """Fields that the chosen protocol does not know; what was typed there is kept, and not judged."""
+        protocol = PROTOCOLS[self.protocol_chosen]
+        names = (
+            ["after_pop", "leave_days"] if protocol.folders else ["after_imap", "move_to", "source_folder"]
+        )
+        return (*names, *(("tls",) if protocol.tls_kinds == ("implicit",) else ()))
+
+    def shown(self, name: str) -> bool:
+        """Tell whether a field is shown."""
+        return name not in self.unseen
+
+    def unjudged(self) -> None:
+        """Say nothing of what is wrong: the form is shown again only because something else was asked."""
+        self._errors = forms.utils.ErrorDict()
+
+    def propose_port(self) -> None:
+        """Put the port of the protocol in, unless one was typed that is not the one proposed last."""
+        if not self.is_bound:
+            return
+        port, last = (self.data.get(name, "").strip() for name in ("port", "port_proposed"))
+        proposed = proposed_port(self.protocol_chosen)
+        if last != proposed and (not port or port == last):
+            self.renew("port", proposed)
+        if last != proposed:
+            self.renew("port_proposed", proposed)
+
+    def clean_server(self) -> str:
+        """Refuse what names no host."""
+        host: str = self.cleaned_data["server"]
+        if not is_host(host):
+            raise forms.ValidationError(
+                gettext(
+                    "%(host)s is not a host name or an IP address. To do: write the name alone, without a protocol "
+                    "before it; the port has a field of its own."
+                )
+                % {"host": host[:80]}
+            )
+        return host.removeprefix("[").removesuffix("]") if ":" in host else host
+
+    def clean(self) -> dict[str, Any]:
+        """Judge what is shown as a whole, with the words of inbound's rules."""
+        for name in self.unseen:
+            self.errors.pop(name, None)
+        values: dict[str, Any] = self.cleaned_data
+        if self.data.get("first_fetch") == "since" and not _is_day(values.get("since", "")):
+            self.add_error("since", gettext("This is no date. To do: write one such as 2026-11-01."))
+        if self.shown("move_to") and values.get("after_imap") == "move" and not values.get("move_to"):
+            self.add_error("move_to", gettext("This is empty. To do: name the folder to move mails to."))
+        self._judge_name(values)
+        self._judge_account(values)
+        if not self.password_follows([self.mailbox.server], [values.get("server", "")]):
+            self.refuse_password(self.mailbox.server)
+        if not set(CONNECTION) & set(self.errors) and "addresses" not in self.errors:
+            refused = mailbox_rules.refusals(self.wanted)
+            self.add_refusals((_FIELDS.get(name, name), words) for name, words in refused)
+        return values
+
+    def _judge_name(self, values: dict[str, Any]) -> None:
+        name = values.get("name") or next(iter(values.get("addresses") or []), "")
+        values["name"] = name
+        if name and Mailbox.objects.filter(name=name).exclude(pk=self.mailbox.pk).exists():
+            words = gettext("Another mailbox is called %(name)s. To do: choose another name.")
+            self.add_error("name", words % {"name": name})
+
+    def _judge_account(self, values: dict[str, Any]) -> None:
+        account, site, group = (values.get(name) for name in ("account", "default_site", "default_group"))
+        if site and site.account_id != getattr(account, "pk", None):
+            words = gettext("%(site)s is a site of %(account)s. To do: choose that account, or another site.")
+            self.add_error("default_site", words % {"site": site.name, "account": site.account.name})
+        if group and group.account_id and group.account_id != getattr(account, "pk", None):
+            words = gettext("The group %(group)s works for %(account)s alone. To do: choose another one.")
+            self.add_error("default_group", words % {"group": group.name, "account": group.account.name})
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """Every column that the form sets, as it is to be; of a field that is not shown the protocol's proposal."""
+        values, protocol = self.cleaned_data, PROTOCOLS[self.protocol_chosen]
+        first = values.get("first_fetch") or "new"
+        after = values.get("after_imap" if protocol.folders else "after_pop")
+        after = after or mailbox_rules.proposed_after_fetching(protocol.key)
+        columns = {
+            "protocol": protocol.key,
+            "tls": "implicit" if not self.shown("tls") else values.get("tls") or "starttls",
+            "source_folder": (values.get("source_folder") if protocol.folders else "") or "INBOX",
+            "first_fetch": values.get("since", "") if first == "since" else first,
+            "after_fetching": after,
+            "move_to": values.get("move_to", "") if after == "move" else "",
+            "leave_days": values.get("leave_days") if after == "leave" and protocol.uidl else None,
+            "password": values.get("password") or self.mailbox.password,
+            "instance": values.get("instance") or Instance.objects.order_by("pk")[0],
+        }
+        same = (
+            *("server", "username", "addresses", "name", "port", "fetch_every", "new_requests_disabled"),
+            *("allowed_addresses", "allowed_domains", "account", "acknowledge_old", "default_group"),
+            *("default_priority", "default_site", "max_size_mb", "verify_certificate", "ca_file"),
+        )
+        return {**{name: values.get(name) for name in same}, **columns}
+
+
+_FIELDS = {"after_fetching": "after_imap"}
+
+
+def values_of(row: Mailbox) -> dict[str, Any]:
+    """Give a mailbox as the form holds it; of a new one what is proposed."""
+    new = row.pk is None
+    protocol = row.protocol or "imaps"
+    day = row.first_fetch not in ("new", "everything")
+    known = PROTOCOLS[protocol]
+    after = mailbox_rules.proposed_after_fetching(protocol) if new else row.after_fetching
+    values: dict[str, Any] = {
+        name: getattr(row, name)
+        for name in (
+            *(
+                "server",
+                "username",
+                "addresses",
+                "name",
+                "fetch_every",
+                "new_requests_disabled",
+                "max_size_mb",
+            ),
+            *("allowed_addresses", "allowed_domains", "source_folder", "acknowledge_old", "move_to"),
+            *("leave_days", "verify_certificate", "ca_file"),
+        )
+    }
+    rows = {
+        name: getattr(row, f"{name}_id")
+        for name in ("account", "default_group", "default_priority", "default_site")
+    }
+    return {
+        **values,
+        **rows,
+        "connection": "mail",
+        "authentication": "basic",
+        "protocol": protocol,
+        "instance": row.instance_id or Instance.objects.order_by("pk").values_list("pk", flat=True)[0],
+        "tls": row.tls if not new and row.tls in ("starttls", "none") else "starttls",
+        "port": row.port or proposed_port(protocol),
+        "port_proposed": proposed_port(protocol),
+        "first_fetch": "since" if day else row.first_fetch,
+        "since": row.first_fetch if day else "",
+        "after_imap": after if known.folders else "mark_read",
+        "after_pop": after if not known.folders and after in ("leave", "delete") else "leave",
+    }
+
+
+def proposed_port(protocol: str) -> str:
+    """Give the port that is proposed for a protocol."""
+    return str(next(iter(PROTOCOLS[protocol].ports.values())))
+
+
+def warnings(form: MailboxForm) -> list[str]:
+    """Give in words what was saved and is better known."""
+    return list(server_rules.warnings(form.wanted, basic=True))
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

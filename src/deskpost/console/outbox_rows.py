@@ -1,0 +1,170 @@
+"""What the outbox says of a mail: its state, what comes next, to whom it goes and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext, pgettext
+
+from deskpost.console.templatetags.deskpost_ui import clock
+from deskpost.desk.events import EVENTS
+from deskpost.outbound.outbox import OutboxMail
+
+State = OutboxMail.State
+_LOOKS = {State.QUEUED: "waiting"}  # how mail_pill names a state that it calls otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One mail in the list."""
+
+    id: int
+    url: str
+    subject: str
+    to: str
+    kind: str
+    look: str
+    second: str
+    server: str
+    created_at: datetime
+    current: bool
+
+
+def row_of(mail: OutboxMail, url: str, current: int | None) -> Row:
+    """Give a mail as the list shows it."""
+    return Row(
+        id=mail.pk,
+        url=url,
+        subject=mail.subject,
+        to=to_of(mail),
+        kind=kind_of(mail),
+        look=look_of(mail),
+        second=second_of(mail),
+        server=mail.server.name if mail.server else gettext("none"),
+        created_at=mail.created_at,
+        current=mail.pk == current,
+    )
+
+
+def look_of(mail: OutboxMail) -> str:
+    """Give the state as the pill of an outgoing mail names it."""
+    if mail.state == State.QUEUED and mail.tries:
+        return "retrying"
+    return _LOOKS.get(State(mail.state), mail.state)
+
+
+def to_of(mail: OutboxMail) -> str:
+    """Give the first recipient, and how many more there are."""
+    everybody = [address for _, address in (*mail.to, *mail.cc, *mail.bcc)]
+    if not everybody:
+        return gettext("nobody")
+    more = len(everybody) - 1
+    if not more:
+        return str(everybody[0])
+    words = ngettext("%(first)s and %(n)d other", "%(first)s and %(n)d others", more)
+    return words % {"first": everybody[0], "n": more}
+
+
+def kind_of(mail: OutboxMail) -> str:
+    """Give what kind of mail it is: a person's, with the name, or a notice."""
+    if mail.event in ("reply", "forward"):
+        words = gettext("reply") if mail.event == "reply" else gettext("forward")
+        return (
+            gettext("%(what)s by %(name)s") % {"what": words, "name": mail.author.name}
+            if mail.author
+            else words
+        )
+    if mail.sending_class == OutboxMail.Class.SECURITY:
+        return gettext("security")
+    return gettext("bulk") if mail.sending_class == OutboxMail.Class.BULK else gettext("notice")
+
+
+def why_of(mail: OutboxMail) -> str:
+    """Give the event that wrote the mail, in words."""
+    if mail.event in EVENTS:
+        return EVENTS[mail.event].label
+    return kind_of(mail).capitalize()
+
+
+def next_try(mail: OutboxMail) -> datetime:
+    """Give when the mail is tried next: not before its server may be asked again."""
+    state = getattr(mail.server, "state", None)
+    return max(mail.next_try_at, state.not_before) if state else mail.next_try_at
+
+
+def second_of(mail: OutboxMail) -> str:
+    """Give what stands under the state in the list."""
+    match mail.state:
+        case State.QUEUED if mail.server and mail.server.paused:
+            return gettext("Server is paused")
+        case State.QUEUED if mail.tries:
+            return gettext("Next try %(at)s, try %(n)d") % {"at": clock(next_try(mail)), "n": mail.tries + 1}
+        case State.QUEUED if next_try(mail) > timezone.now():
+            return gettext("Not before %(at)s") % {"at": clock(next_try(mail))}
+        case State.QUEUED:
+            return gettext("Class %(n)d") % {"n": mail.sending_class}
+        case State.SENDING:
+            return gettext("Try %(n)d") % {"n": mail.tries + 1}
+        case State.HELD:
+            return gettext("No server for it") if mail.server is None else gettext("Open it to decide")
+        case State.LAPSED:
+            return gettext("Not needed any more")
+        case State.FAILED:
+            return gettext("Given up %(at)s") % {"at": clock(mail.done_at)}
+        case State.CANCELLED:
+            return mail.reason.rstrip(".") or clock(mail.done_at)
+    refused = refused_of(mail)
+    return refused or gettext("Taken %(at)s") % {"at": clock(mail.done_at)}
+
+
+def refused_of(mail: OutboxMail) -> str:
+    """Say how many recipients were refused for good, "" for none."""
+    refused = sum(fate.get("state") == "failed" for fate in mail.recipients.values())
+    everybody = len(mail.to) + len(mail.cc) + len(mail.bcc)
+    return gettext("%(n)d of %(all)d refused") % {"n": refused, "all": everybody} if refused else ""
+
+
+def sentence_of(mail: OutboxMail) -> str:
+    """Say the state of a mail, what comes next, and when it is given up."""
+    given_up = gettext("Given up %(at)s.") % {"at": clock_with_day(mail.give_up_at)}
+    match mail.state:
+        case State.QUEUED if mail.server and mail.server.paused:
+            return (
+                gettext("Its server is paused. It is sent once somebody resumes the server.") + " " + given_up
+            )
+        case State.QUEUED if mail.tries:
+            words = ngettext(
+                "%(n)d try failed for a reason that may pass.",
+                "%(n)d tries failed for a reason that may pass.",
+                mail.tries,
+            )
+            return " ".join((words % {"n": mail.tries}, _and_then(mail)))
+        case State.QUEUED:
+            return gettext("It is sent as soon as its turn comes.") + " " + given_up
+        case State.SENDING:
+            return gettext("It is being handed to the server now.")
+        case State.HELD:
+            return mail.reason or gettext("It waits for a person to decide.")
+        case State.FAILED:
+            return gettext("Not sent, and not tried again by itself since %(at)s.") % {
+                "at": clock(mail.done_at)
+            }
+        case State.SENT:
+            words = gettext("The server took it %(at)s.") % {"at": clock(mail.done_at)}
+            return f"{words} {refused_of(mail)}".strip()
+    at = pgettext("a state ended", "since %(at)s") % {"at": clock(mail.done_at)}
+    return f"{mail.reason} ({at})" if mail.reason else at
+
+
+def _and_then(mail: OutboxMail) -> str:
+    told = mail.author is not None and mail.sending_class == OutboxMail.Class.PEOPLE
+    words = gettext("Given up %(at)s, then its author is told.") if told else gettext("Given up %(at)s.")
+    return words % {"at": clock_with_day(mail.give_up_at)}
+
+
+def clock_with_day(at: datetime) -> str:
+    """Give a time in days to come: "26 Nov 11:20"; today the hour alone."""
+    local = timezone.localtime(at)
+    if local.date() == timezone.localtime().date():
+        return clock(at)
+    return f"{clock(at)} {local:%H:%M}"

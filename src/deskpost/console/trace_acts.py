@@ -1,0 +1,110 @@
+"""What is done with a mail from its trace: moved, made a request of its own, processed again."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from deskpost.console.page import NotPermitted, Viewer, go_to, signed_in
+from deskpost.console.requests import jump
+from deskpost.console.trace import Address
+from deskpost.console.trace_mail import mail_of, may_take_in_hand, page
+from deskpost.desk.records import Record
+from deskpost.inbound import reprocess
+from deskpost.inbound.messages import InboundMessage
+from deskpost.inbound.reprocess import Done, NotDone
+
+LONGEST_NUMBER = 40  # characters: ##RE-12## and the like
+
+
+@require_POST
+@signed_in
+def move(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
+    """Put a mail into the request whose number was typed."""
+    mail = _mail(viewer, id, "request.edit")
+    written = request.POST.get("number", "").strip()[:LONGEST_NUMBER]
+    if not written:
+        return _wrong_number(request, viewer, mail, written, gettext("Type the number of the request."))
+    record = _record(viewer, written)
+    if record is None:
+        none = gettext("There is no request %(number)s that you work on.") % {"number": written}
+        return _wrong_number(request, viewer, mail, written, none)
+    viewer.needs("request.edit", record)
+    seen = request.POST.get("seen", "")
+    return _done(
+        request, viewer, mail, lambda: reprocess.move(mail.pk, record.pk, viewer.person, seen), written
+    )
+
+
+@require_POST
+@signed_in
+def own(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
+    """Make a mail a request of its own."""
+    mail = _mail(viewer, id, "request.edit", "request.create")
+    desk, seen = viewer.desk, request.POST.get("seen", "")
+    anywhere = desk.everywhere("request.create")
+    accounts = None if anywhere else set(desk.accounts_with("request.create").values_list("pk", flat=True))
+    return _done(request, viewer, mail, lambda: reprocess.open_own(mail.pk, viewer.person, seen, accounts))
+
+
+@require_POST
+@signed_in
+def again(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
+    """Have a mail taken through the steps once more."""
+    mail = _mail(viewer, id, "request.edit")
+    try:
+        reprocess.process_again(mail.pk, viewer.person, request.POST.get("seen", ""))
+    except NotDone as trouble:
+        return page(request, viewer, mail_of(viewer, id), error=trouble.words, status=409)
+    return go_to(request, _address(request, mail))
+
+
+def _mail(viewer: Viewer, id: int, *permissions: str) -> InboundMessage:
+    mail = mail_of(viewer, id)
+    for permission in permissions:
+        if not may_take_in_hand(viewer, mail, permission):
+            raise NotPermitted(permission)
+    return mail
+
+
+def _record(viewer: Viewer, written: str) -> Record | None:
+    """Give the request that somebody typed; one that they do not work on is not there."""
+    number = jump(viewer, written)
+    if number is None:
+        return None
+    record = viewer.desk.records.filter(module="RE", number=number).select_related("requester").first()
+    return record if record is not None and viewer.desk.works_on(record) else None
+
+
+def _done(
+    request: HttpRequest, viewer: Viewer, mail: InboundMessage, act: Callable[[], Done], written: str = ""
+) -> HttpResponse:
+    """Do it, and say what came of it; what was not done is said on the mail's page as it is now."""
+    try:
+        done = act()
+    except NotDone as trouble:
+        now = mail_of(viewer, mail.pk)
+        return page(request, viewer, now, error=trouble.words, number=written, status=409)
+    said = [gettext("The mail is in request %(number)d now.") % {"number": done.number}]
+    if done.reopened:
+        said.append(gettext("Request %(number)d was closed and is open again.") % {"number": done.number})
+    if done.left_empty is not None:
+        said.append(
+            gettext("Request %(number)d has no mail left. To do: close it if nothing else belongs to it.")
+            % {"number": done.left_empty}
+        )
+    messages.success(request, " ".join(said))
+    return go_to(request, _address(request, mail))
+
+
+def _wrong_number(
+    request: HttpRequest, viewer: Viewer, mail: InboundMessage, written: str, error: str
+) -> HttpResponse:
+    return page(request, viewer, mail, number=written, number_error=error, status=422)
+
+
+def _address(request: HttpRequest, mail: InboundMessage) -> str:
+    return reverse("trace_mail", args=[mail.pk]) + Address.of(request.GET).query

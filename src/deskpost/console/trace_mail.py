@@ -1,0 +1,357 @@
+"""One mail that came in: what became of it and why, step by step, its head, its thread, and its raw source."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from deskpost import raw_store
+from deskpost.console.attachments import download
+from deskpost.console.mail_way import Step, Way, steps_of, way_of
+from deskpost.console.outbox_rows import why_of
+from deskpost.console.page import NotPermitted, Viewer, signed_in
+from deskpost.console.trace import Address
+from deskpost.console.trace_rows import LOOKS, outcome_of
+from deskpost.desk.attachments import Attachment
+from deskpost.desk.conversations import Conversation
+from deskpost.inbound import reprocess
+from deskpost.inbound.heads import Head, beginning, head_of
+from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome, Unacknowledged, Undecided
+from deskpost.inbound.pipeline import STEPS
+from deskpost.inbound.steps import by_person
+from deskpost.inbound.visible import PERMISSION, sees_mailbox, visible_mails
+from deskpost.outbound.visible import visible_mails as visible_outgoing
+
+SHOWN_SOURCE = 256_000  # bytes of a raw mail on the page; the file has all of it
+SHOWN_THREAD, SHOWN_ACTS, SHOWN_REFERENCES = 12, 50, 4
+_ICONS = {
+    "waiting": "clock",
+    "request": "inbox",
+    "conversation": "mail-check",
+    "held": "shield-question-mark",
+    "refused": "ban",
+    "error": "triangle-alert",
+    "duplicate": "copy",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What became of a mail, in a sentence around a link."""
+
+    tone: str
+    icon: str
+    words: str
+    link: str
+    link_words: str
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a mail; `url` empty where it cannot be taken by itself."""
+
+    name: str
+    size: int
+    url: str
+    dropped: str
+
+
+@dataclass(frozen=True, slots=True)
+class Threaded:
+    """Another mail of the same request."""
+
+    direction: str
+    who: str
+    at: datetime
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What this person may do with the mail now. `again_why_not`: why it is not processed again, in words."""
+
+    move: bool
+    own: bool
+    again: bool
+    again_why_not: str
+    accept: int | None  # the request that a held mail waits at
+    back: int | None  # the request it was moved from last
+
+
+@require_safe
+@signed_in
+def trace_mail(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
+    """Show the way of one mail."""
+    return page(request, viewer, mail_of(viewer, id))
+
+
+@require_safe
+@signed_in
+def source(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
+    """Show the raw source of a mail, and note who read it."""
+    mail = mail_of(viewer, id)
+    if request.method == "GET":
+        reprocess.note(mail, viewer.person, MailAct.Kind.READ)
+    raw = beginning(mail, SHOWN_SOURCE)
+    context = {
+        "mail": mail,
+        "subject": _subject(outcome_of(mail)),
+        "source": raw.decode("utf-8", "replace").replace("\0", "\N{SYMBOL FOR NULL}"),
+        "shown": len(raw),
+        "cut": len(raw) < mail.size,
+        "back_url": reverse("trace_mail", args=[mail.pk]) + Address.of(request.GET).query,
+        "list_url": Address.of(request.GET).url,
+        "file_url": reverse("trace_file", args=[mail.pk]),
+    }
+    return render(request, "console/trace_source.html", context)
+
+
+@require_safe
+@signed_in
+def file(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
+    """Give the raw source of a mail as a file, and note who took it. The browser saves it and opens nothing."""
+    mail = mail_of(viewer, id)
+    if request.method == "GET":
+        reprocess.note(mail, viewer.person, MailAct.Kind.DOWNLOADED)
+    return download(raw_store.load([mail.pk])[mail.pk], f"mail-{mail.pk}.eml")
+
+
+def mail_of(viewer: Viewer, id: int) -> InboundMessage:
+    """Give a mail that the person may trace; who only sees its request is told which permission is missing."""
+    rows = InboundMessage.objects.select_related(
+        "mailbox__instance", "outcome__record__status", "outcome__account", "outcome__instance"
+    )
+    mail = rows.filter(pk__in=visible_mails(viewer.desk).filter(pk=id).values("pk")).first()
+    if mail is not None:
+        return mail
+    if viewer.desk.conversations.filter(mail_id=id).exists():
+        raise NotPermitted(PERMISSION)
+    raise Http404
+
+
+def page(
+    request: HttpRequest,
+    viewer: Viewer,
+    mail: InboundMessage,
+    *,
+    error: str = "",
+    number: str = "",
+    number_error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Give the page of a mail, with what did not work where something did not."""
+    address = Address.of(request.GET)
+    outcome = outcome_of(mail)
+    waits = Undecided.objects.filter(pk=mail.pk).exists()
+    head = head_of(mail)
+    acts = list(mail.acts.select_related("came_from", "went_to").order_by("-at", "-pk")[:SHOWN_ACTS])
+    way = way_of(mail, outcome, numbered=True) if outcome else _way_of_waiting(mail)
+    context: dict[str, Any] = {
+        "mail": mail,
+        "subject": _subject(outcome) or head.message.subject,
+        "said": _said(viewer, outcome, waits, way.steps),
+        "waits": waits,
+        "way": way,
+        "told": _told(viewer, outcome),
+        "head": head.message,
+        "references": head.message.references[-SHOWN_REFERENCES:],
+        "refused": Unacknowledged.objects.filter(pk=mail.pk, refusals__gt=0).first(),
+        "account": outcome.account.name if outcome and outcome.account else "",
+        "files": _files(viewer, outcome, head),
+        "thread": _thread(viewer, mail, outcome),
+        "may": _allowed(viewer, mail, outcome, waits, acts),
+        "seen": reprocess.seen_of(outcome),
+        "acts": [(one, _act(one)) for one in acts],
+        "before": [_before(one.before) for one in acts if one.kind == MailAct.Kind.AGAIN and one.before],
+        "error": error,
+        "number": number,
+        "number_error": number_error,
+        "list_url": address.url,
+        "here_url": reverse("trace_mail", args=[mail.pk]) + address.query,
+        "act_urls": {
+            act: reverse(f"trace_{act}", args=[mail.pk]) + address.query
+            for act in ("source", "move", "own", "again")
+        },
+    }
+    return render(request, "console/trace_mail.html", context, status=status)
+
+
+def may_take_in_hand(viewer: Viewer, mail: InboundMessage, permission: str) -> bool:
+    """Tell whether the person has a permission where this mail is: at its request, else in its mailbox."""
+    outcome = outcome_of(mail)
+    if outcome is not None and outcome.record is not None:
+        return viewer.desk.may(permission, outcome.record)
+    return sees_mailbox(viewer.desk, mail.mailbox, permission)
+
+
+def _subject(outcome: MailOutcome | None) -> str:
+    return outcome.subject if outcome else ""
+
+
+def _said(viewer: Viewer, outcome: MailOutcome | None, waits: bool, steps: Sequence[Step]) -> Said:
+    if outcome is None or waits:
+        words = gettext("Waits to be processed") if outcome is None else gettext("Is being processed again")
+        return Said("mute", _ICONS["waiting"], words, "", "", gettext("This page shows what it becomes."))
+    words = {
+        "request": gettext("Became request"),
+        "conversation": gettext("Became a mail of request"),
+        "held": gettext("Held at request") if outcome.record else gettext("Held"),
+        "refused": gettext("Refused"),
+        "automatic": gettext("Automatic mail, ended here"),
+        "duplicate": gettext("The same mail came before"),
+        "error": gettext("Could not be processed"),
+    }.get(outcome.kind, str(LOOKS[outcome.kind].words))
+    link = link_words = ""
+    if outcome.record is not None:
+        link = reverse("request", args=[outcome.record.number])
+        link_words = f"{outcome.record.number} {outcome.record.subject}"
+    elif outcome.duplicate_of_id is not None:
+        first = visible_mails(viewer.desk).filter(pk=outcome.duplicate_of_id)
+        if first.exists():
+            link = reverse("trace_mail", args=[outcome.duplicate_of_id])
+            link_words = gettext("as mail %(number)d") % {"number": outcome.duplicate_of_id}
+    tone = LOOKS[outcome.kind].tone
+    return Said(tone, _ICONS.get(outcome.kind, "mail"), words, link, link_words, _why(outcome, steps))
+
+
+def _why(outcome: MailOutcome, steps: Sequence[Step]) -> str:
+    deciding = next((step for step in steps if step.state == "decided"), None)
+    if deciding is None or deciding.number is None:  # a person, who is named in the reason
+        return outcome.reason
+    where = gettext("Decided in step %(number)d of %(count)d, %(step)s.") % {
+        "number": deciding.number,
+        "count": len(STEPS),
+        "step": deciding.name.lower(),
+    }
+    return f"{where} {outcome.reason}"
+
+
+def _way_of_waiting(mail: InboundMessage) -> Way:
+    return Way(
+        steps=steps_of([]),
+        outcome="waiting",
+        sentence="",
+        mailbox=mail.mailbox.name,
+        protocol="",
+        folder=mail.folder,
+        digest=bytes(mail.sha256).hex(),
+        collected_at=mail.received_at,
+        written="",
+        took_ms=0.0,
+        numbered=True,
+    )
+
+
+def _told(viewer: Viewer, outcome: MailOutcome | None) -> list[tuple[int, str]]:
+    """Give the notifications about a mail that this person may open in the outbox: id, and which they are."""
+    if outcome is None or outcome.conversation_id is None or not viewer.desk.may("outbox.manage"):
+        return []
+    rows = visible_outgoing(viewer.desk).filter(conversation=outcome.conversation_id, automatic=True)
+    return [(one.pk, why_of(one)) for one in rows.order_by("pk")[:5]]
+
+
+def _files(viewer: Viewer, outcome: MailOutcome | None, head: Head) -> list[File]:
+    if outcome is not None and outcome.conversation_id is not None:
+        rows = viewer.desk.attachments.filter(conversation=outcome.conversation_id)
+        return [_file(one) for one in rows.defer("content").order_by("pk")]
+    if not head.complete:
+        return []
+    return [File(one.name or gettext("unnamed"), one.size, "", "") for one in head.message.attachments]
+
+
+def _file(one: Attachment) -> File:
+    kept = one.verdict == Attachment.Verdict.KEPT
+    url = reverse("attachment", args=[one.pk]) if kept else ""
+    return File(one.name or gettext("unnamed"), one.size, url, "" if kept else one.reason)
+
+
+def _thread(viewer: Viewer, mail: InboundMessage, outcome: MailOutcome | None) -> list[Threaded]:
+    """Give the newest mails of the same request."""
+    if outcome is None or outcome.record is None:
+        return []
+    rows = viewer.desk.conversations.filter(record=outcome.record).exclude(
+        direction=Conversation.Direction.NOTE
+    )
+    newest = rows.select_related("author").defer("text", "html").order_by("-at", "-pk")[:SHOWN_THREAD]
+    return [_threaded(one, mail, outcome) for one in newest]
+
+
+def _threaded(one: Conversation, mail: InboundMessage, outcome: MailOutcome) -> Threaded:
+    assert outcome.record is not None
+    if one.mail_id is not None:
+        url = reverse("trace_mail", args=[one.mail_id])
+    else:
+        url = f"{reverse('request', args=[outcome.record.number])}#message-{one.pk}"
+    who = (one.author.name if one.author else "") or one.from_name or one.from_address
+    return Threaded(one.direction, who or gettext("Unknown"), one.at, url, one.mail_id == mail.pk)
+
+
+def _allowed(
+    viewer: Viewer,
+    mail: InboundMessage,
+    outcome: MailOutcome | None,
+    waits: bool,
+    acts: Sequence[MailAct],
+) -> Allowed:
+    if outcome is None or waits:
+        return Allowed(False, False, False, "", None, None)
+    known = reprocess.known_of(outcome)
+    edits = may_take_in_hand(viewer, mail, "request.edit")
+    whole = known.whole and outcome.kind != "error"
+    declined = by_person.process_again(known)
+    moved = next((one for one in acts if one.kind in (MailAct.Kind.MOVED, MailAct.Kind.OWN)), None)
+    held = outcome.record if outcome.kind == "held" else None
+    return Allowed(
+        move=edits and whole,
+        own=edits and whole and not known.opened_it and may_take_in_hand(viewer, mail, "request.create"),
+        again=edits and declined is None,
+        again_why_not=declined.words if declined and edits else "",
+        accept=held.number if held and edits else None,
+        back=_back(viewer, outcome, moved) if edits else None,
+    )
+
+
+def _back(viewer: Viewer, outcome: MailOutcome, moved: MailAct | None) -> int | None:
+    """Give the request to move a mail back to: where it was before it was moved here."""
+    if moved is None or moved.came_from is None or moved.came_from_id == outcome.record_id:
+        return None
+    if outcome.conversation_id is None or moved.went_to_id != outcome.record_id:
+        return None
+    seen = viewer.desk.records.filter(pk=moved.came_from.pk, module="RE").exists()
+    return moved.came_from.number if seen and viewer.desk.works_on(moved.came_from) else None
+
+
+def _act(one: MailAct) -> str:
+    """Say what a person did with a mail."""
+    numbers = {
+        "old": one.came_from.number if one.came_from else "–",
+        "new": one.went_to.number if one.went_to else "–",
+    }
+    if one.kind == MailAct.Kind.MOVED and one.came_from is None:
+        return gettext("put it into request %(new)s") % numbers
+    return {
+        MailAct.Kind.READ: gettext("read its raw source"),
+        MailAct.Kind.DOWNLOADED: gettext("downloaded its raw source"),
+        MailAct.Kind.MOVED: gettext("moved it from request %(old)s to %(new)s") % numbers,
+        MailAct.Kind.OWN: gettext("made it request %(new)s") % numbers,
+        MailAct.Kind.AGAIN: gettext("had it processed again"),
+    }[MailAct.Kind(one.kind)]
+
+
+def _before(told: dict[str, Any]) -> dict[str, Any]:
+    """Give what had become of a mail before it was processed again."""
+    steps = steps_of(told["steps"])
+    return {
+        "look": LOOKS[told["kind"]],
+        "reason": told["reason"],
+        "at": datetime.fromisoformat(told["at"]),
+        "way": {"steps": steps, "outcome": told["kind"], "numbered": True},
+    }

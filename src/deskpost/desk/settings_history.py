@@ -1,0 +1,176 @@
+"""The versions of every setting, as the triggers wrote them: who, when, by what, what it was and became."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Cast
+
+from deskpost.desk.settings_event import SettingsEvent
+from deskpost.secret_field import SecretField
+
+BY_SQL = "sql"  # no context: somebody wrote to the table itself
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One saved version of one row of settings. Secrets are held encrypted, to be compared and never shown."""
+
+    kind: str  # the model's name in lower case, such as "delimiter"
+    id: int
+    row: int
+    act: str  # insert, update, delete
+    at: datetime
+    who: str  # the person, or for SQL the database's user
+    actor: int | None  # the person's id, where a person did it
+    via: str  # page, file, cli, api, sql
+    new: Mapping[str, Any]
+    old: Mapping[str, Any] | None  # the version before; None: this is the first
+    old_id: int | None
+    old_at: datetime | None
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The names of the columns that differ, in the table's order; of the first and last version all."""
+        if self.old is None or self.act == "delete":
+            return tuple(self.new)
+        return tuple(name for name, value in self.new.items() if value != self.old.get(name))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which versions to give. Empty or None: of any."""
+
+    kinds: tuple[str, ...] = ()
+    who: str = ""
+    via: str = ""
+    since: datetime | None = None
+    row: int | None = None
+
+
+@cache
+def kinds() -> dict[str, type[models.Model]]:
+    """Give every tracked model by its name in lower case, found in the registry of models."""
+    return {event.pgh_tracked_model._meta.model_name: event.pgh_tracked_model for event in _events().values()}
+
+
+def versions(wanted: Wanted, most: int) -> list[Version]:
+    """Give the newest versions that fit, at most so many, newest first."""
+    found: list[Version] = []
+    for kind in wanted.kinds or tuple(kinds()):
+        found.extend(_read(kind, _fitting(kind, wanted).order_by("-pgh_created_at", "-pgh_id")[:most]))
+    found.sort(key=lambda one: (one.at, one.id), reverse=True)
+    return found[:most]
+
+
+def version(kind: str, id: int) -> Version | None:
+    """Give one version, None when there is no such kind or version."""
+    if kind not in kinds():
+        return None
+    return next(iter(_read(kind, _events()[kind].objects.filter(pgh_id=id))), None)
+
+
+def people(wanted: Iterable[str]) -> list[str]:
+    """Give the names of those who changed settings of these kinds, in order."""
+    names: set[str] = set()
+    for kind in wanted:
+        rows = _events()[kind].objects.exclude(pgh_context=None)
+        names.update(rows.values_list("pgh_context__metadata__name", flat=True).distinct())
+    return sorted(name for name in names if name)
+
+
+def last_saved(model: type[models.Model], rows: Sequence[int]) -> dict[int, datetime]:
+    """Give when each of these rows was last saved."""
+    events = _events()[_name(model)].objects.filter(id__in=rows)
+    return dict(events.values_list("id").annotate(at=models.Max("pgh_created_at")))
+
+
+def last_by(model: type[models.Model]) -> str:
+    """Give the name of who last changed settings of this kind; empty when nobody did."""
+    newest = versions(Wanted((_name(model),)), 1)
+    return newest[0].who if newest else ""
+
+
+def secrets(kind: str) -> frozenset[str]:
+    """Give the columns of a kind whose values are never shown."""
+    return frozenset(f.name for f in kinds()[kind]._meta.fields if isinstance(f, SecretField))
+
+
+def secret(kind: str, id: int, column: str) -> str:
+    """Give a version's secret in clear, to be put back. Raises SecretUnreadable when its key is gone."""
+    value: str = _events()[kind].objects.values_list(column, flat=True).get(pgh_id=id)
+    return value
+
+
+def _name(model: type[models.Model]) -> str:
+    return str(model._meta.model_name)
+
+
+@cache
+def _events() -> dict[str, Any]:
+    events = [model for model in apps.get_models() if issubclass(model, SettingsEvent)]
+    return {str(event.pgh_tracked_model._meta.model_name): event for event in events}  # type: ignore[attr-defined]
+
+
+def _columns(kind: str) -> list[str]:
+    fields = _events()[kind]._meta.concrete_fields
+    return [field.name for field in fields if not field.name.startswith("pgh_") and field.name != "id"]
+
+
+def _fitting(kind: str, wanted: Wanted) -> Any:
+    rows = _events()[kind].objects.all()
+    if wanted.row is not None:
+        rows = rows.filter(id=wanted.row)
+    if wanted.since:
+        rows = rows.filter(pgh_created_at__gte=wanted.since)
+    if wanted.who:
+        rows = rows.filter(pgh_context__metadata__name=wanted.who)
+    if wanted.via == BY_SQL:
+        rows = rows.filter(pgh_context=None)
+    elif wanted.via:
+        rows = rows.filter(pgh_context__metadata__via=wanted.via)
+    return rows
+
+
+def _read(kind: str, rows: Any) -> Iterator[Version]:
+    """Give the rows as versions, each with the one before it: two questions to the database."""
+    event, columns, hidden = _events()[kind], _columns(kind), secrets(kind)
+    before = event.objects.filter(id=OuterRef("id"), pgh_id__lt=OuterRef("pgh_id")).order_by("-pgh_id")
+    rows = rows.annotate(
+        metadata=models.F("pgh_context__metadata"), before=Subquery(before.values("pgh_id")[:1])
+    )
+    found = list(_values(rows, columns, hidden, "metadata", "before", "pgh_label", "pgh_db_user"))
+    ids = [row["before"] for row in found if row["before"] is not None]
+    olds = {row["pgh_id"]: row for row in _values(event.objects.filter(pgh_id__in=ids), columns, hidden)}
+    for row in found:
+        context, old = row["metadata"], olds.get(row["before"])
+        yield Version(
+            kind=kind,
+            id=row["pgh_id"],
+            row=row["id"],
+            act=row["pgh_label"],
+            at=row["pgh_created_at"],
+            who=(context.get("name") or "") if context else row["pgh_db_user"],
+            actor=context.get("actor") if context else None,
+            via=context.get("via", "") if context else BY_SQL,
+            new=_plain(row, columns, hidden),
+            old=_plain(old, columns, hidden) if old else None,
+            old_id=row["before"],
+            old_at=old["pgh_created_at"] if old else None,
+        )
+
+
+def _values(rows: Any, columns: list[str], hidden: frozenset[str], *more: str) -> Any:
+    """Read columns; secrets as they lie in the database, so that they are compared without being read."""
+    ciphers = {f"cipher_{name}": Cast(name, models.TextField()) for name in hidden}
+    plain = [name for name in columns if name not in hidden]
+    return rows.annotate(**ciphers).values("pgh_id", "id", "pgh_created_at", *plain, *ciphers, *more)
+
+
+def _plain(row: Mapping[str, Any], columns: list[str], hidden: frozenset[str]) -> dict[str, Any]:
+    return {name: row[f"cipher_{name}" if name in hidden else name] for name in columns}

@@ -1,0 +1,263 @@
+"""What a person does with a mail: move it to another request, make it a request of its own, process it again.
+
+Each act is one transaction that holds the mail's outcome: of two people who act at once the second is told. A mail
+that waits to be processed is the worker's, and nobody else's. What is decided is decided in steps.by_person.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+from django.db import transaction
+
+from deskpost import raw_store, wake
+from deskpost.desk.attachments import Attachment
+from deskpost.desk.people import Person
+from deskpost.desk.records import Record
+from deskpost.inbound import resettle
+from deskpost.inbound.batches import begin, decide_batch
+from deskpost.inbound.case import AutomaticMail, Case
+from deskpost.inbound.decided import Decided
+from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome, Undecided
+from deskpost.inbound.outcome import FoundRecord, Joins, Line, NewRequest
+from deskpost.inbound.standing import Settings, facts_of
+from deskpost.inbound.steps import by_person
+from deskpost.inbound.steps.by_person import Declined, Known
+
+STEP = "by a person"  # as the trace names it
+
+
+class NotDone(Exception):
+    """The act was not done; `words` says why, and what to do."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of an act: the request the mail is in now, and the one that has no mail left."""
+
+    number: int
+    reopened: bool = False
+    left_empty: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A mail in hand: its locked outcome, what is known of it, and how it would be decided now."""
+
+    outcome: MailOutcome
+    known: Known
+    decided: Decided
+    settings: Settings
+    began: float
+
+
+def seen_of(outcome: MailOutcome | None) -> str:
+    """Give what a page saw of a mail, to be handed back with an act."""
+    if outcome is None:
+        return ""
+    return f"{outcome.kind}.{outcome.record_id or 0}.{outcome.conversation_id or 0}"
+
+
+def known_of(outcome: MailOutcome) -> Known:
+    """Give what a mail's rows tell, without reading the mail: enough to say which acts are offered."""
+    record = outcome.record
+    is_in_it = outcome.conversation_id is not None
+    return Known(
+        kind=outcome.kind,
+        record=_found(record) if record else None,
+        is_in_it=is_in_it,
+        opened_it=is_in_it and outcome.kind == "request",
+        accounts=frozenset(),
+        anybodys=False,
+        automatic=False,
+        whole=not (outcome.mail.truncated or outcome.mail.refusal),
+    )
+
+
+@transaction.atomic
+def move(mail_id: int, to_id: int, actor: Person, seen: str) -> Done:
+    """Move a mail to another request, or put one into a request that is in none. Raises NotDone."""
+    taken = _take(mail_id, seen, to_id)
+    to = _held_record(to_id)
+    if to is None:
+        raise NotDone("This request was deleted or merged meanwhile. Nothing was done.")
+    outcome = by_person.move(taken.known, to, actor.name)
+    if isinstance(outcome, Declined):
+        raise NotDone(outcome.words)
+    return _write(taken, outcome, to.account_id, actor, MailAct.Kind.MOVED)
+
+
+@transaction.atomic
+def open_own(mail_id: int, actor: Person, seen: str, accounts: Collection[int] | None) -> Done:
+    """Make a mail a request of its own. `accounts`: where the person may open one, None for all. Raises NotDone."""
+    taken = _take(mail_id, seen)
+    account_id = _account_of_own(taken)
+    outcome = by_person.open_own(taken.known, account_id, actor.name)
+    if isinstance(outcome, Declined):
+        raise NotDone(outcome.words)
+    assert account_id is not None  # else it was declined
+    if accounts is not None and account_id not in accounts:
+        raise NotDone("Its sender belongs to an account where you open no requests. Nothing was done.")
+    return _write(taken, outcome, account_id, actor, MailAct.Kind.OWN)
+
+
+@transaction.atomic
+def process_again(mail_id: int, actor: Person, seen: str) -> None:
+    """Put a mail back into its mailbox's queue: a worker takes it through the steps at once. Raises NotDone."""
+    outcome = _hold(mail_id, seen)
+    declined = by_person.process_again(known_of(outcome))
+    if declined is not None:
+        raise NotDone(declined.words)
+    note(outcome.mail, actor, MailAct.Kind.AGAIN, before=_before(outcome))
+    Undecided.objects.create(mail=outcome.mail, mailbox_id=outcome.mail.mailbox_id, exempt=True)
+    wake.processing(outcome.mail.mailbox_id)
+
+
+def note(
+    mail: InboundMessage,
+    actor: Person,
+    kind: str,
+    *,
+    came_from: int | None = None,
+    went_to: int | None = None,
+    before: dict[str, object] | None = None,
+) -> None:
+    """Write down what a person did with a mail."""
+    MailAct.objects.create(
+        mail=mail,
+        person=actor,
+        by=actor.name,
+        kind=kind,
+        came_from_id=came_from,
+        went_to_id=went_to,
+        before=before,
+    )
+
+
+def _hold(mail_id: int, seen: str) -> MailOutcome:
+    """Lock a mail's outcome; tell who was faster when it is no longer what the page showed."""
+    outcome = (
+        MailOutcome.objects.select_for_update(of=("self",))
+        .select_related("mail__mailbox", "record__status")
+        .filter(pk=mail_id)
+        .first()
+    )
+    if outcome is None or Undecided.objects.filter(pk=mail_id).exists():
+        raise NotDone("It waits to be processed at this moment: what it becomes is decided first.")
+    if seen_of(outcome) != seen:
+        raise NotDone(_meanwhile(mail_id))
+    return outcome
+
+
+def _take(mail_id: int, seen: str, besides: int | None = None) -> _Taken:
+    """Take a mail in hand: lock it with its requests, read it, and look up its sender as the pipeline does."""
+    began = perf_counter()
+    outcome = _hold(mail_id, seen)
+    ids = sorted({id for id in (outcome.record_id, besides) if id is not None})
+    list(Record.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk").values("pk"))
+    mail, settings = outcome.mail, Settings()
+    raw = raw_store.load([mail.pk])[mail.pk]
+    case = Case(mail.pk, facts_of(mail.mailbox), raw, mail.size, mail.received_at, exempt=True)
+    (decided,) = decide_batch([begin(case)], settings.constants)
+    if case.automatic is None and decided.outcome.kind == "automatic":
+        case.automatic = AutomaticMail("report", decided.outcome.reason)  # nobody answers a delivery report
+    return _Taken(outcome, _known(outcome, case, settings), decided, settings, began)
+
+
+def _known(outcome: MailOutcome, case: Case, settings: Settings) -> Known:
+    rows = known_of(outcome)
+    sender = getattr(case, "sender", None)
+    accounts = {outcome.record.account_id} if outcome.record and rows.is_in_it else set()
+    if sender is not None:
+        accounts |= {sender.account_id, *sender.ambiguous}
+    files = Attachment.objects.filter(mail_id=outcome.pk).exclude(conversation=outcome.conversation_id)
+    return replace(
+        rows,
+        accounts=frozenset(accounts),
+        anybodys=sender is not None
+        and not sender.belongs
+        and sender.account_id == settings.constants.default_account_id,
+        automatic=case.automatic is not None,
+        readable=sender is not None,
+        passed_on=rows.is_in_it and files.exists(),
+    )
+
+
+def _account_of_own(taken: _Taken) -> int | None:
+    """Give the account that a request of its own belongs to: its request's, else the sender's if there is one."""
+    if taken.known.is_in_it and taken.known.record is not None:
+        return taken.known.record.account_id
+    sender = getattr(taken.decided.case, "sender", None)
+    return None if sender is None or sender.ambiguous else sender.account_id
+
+
+def _write(
+    taken: _Taken, outcome: Joins | NewRequest, account_id: int, actor: Person, kind: MailAct.Kind
+) -> Done:
+    """Write what the person decided; the trace goes on where it ended."""
+    case, record = taken.decided.case, taken.known.record
+    ms = round((perf_counter() - taken.began) * 1000, 3)
+    line = Line(STEP, outcome.kind, outcome.reason, ms)
+    steps = tuple(Line(*one) for one in taken.outcome.trace) if taken.known.is_in_it else taken.decided.lines
+    decided = Decided(case, outcome, (*steps, line))
+    before = _before(taken.outcome)
+    row = resettle.write(taken.outcome, decided, account_id, actor, taken.settings)
+    came_from = record.id if record else None
+    note(taken.outcome.mail, actor, kind, came_from=came_from, went_to=row.record_id, before=before)
+    return Done(
+        number=outcome.record.number if isinstance(outcome, Joins) else row.number or 0,
+        reopened=isinstance(outcome, Joins) and outcome.reopens,
+        left_empty=record.number
+        if record and taken.known.is_in_it and resettle.is_empty(record.id)
+        else None,
+    )
+
+
+def _held_record(id: int) -> FoundRecord | None:
+    rows = Record.objects.select_related("status").filter(pk=id, merged_into=None, deleted_at=None)
+    record = rows.first()
+    return _found(record) if record else None
+
+
+def _found(record: Record) -> FoundRecord:
+    return FoundRecord(
+        id=record.pk,
+        module=record.module,
+        number=record.number,
+        account_id=record.account_id,
+        instance_id=record.instance_id,
+        status=record.status.name,
+        status_kind=record.status.kind,
+        closed_at=record.closed_at,
+        requester_id=record.requester_id,
+    )
+
+
+def _before(outcome: MailOutcome) -> dict[str, object]:
+    """Give what had become of a mail, to be kept beside what becomes of it now."""
+    return {
+        "kind": outcome.kind,
+        "reason": outcome.reason,
+        "record": str(outcome.record) if outcome.record else None,
+        "steps": outcome.trace,
+        "at": outcome.processed_at.isoformat(),
+    }
+
+
+def _meanwhile(mail_id: int) -> str:
+    """Say who changed a mail since the page was loaded."""
+    changing = (MailAct.Kind.MOVED, MailAct.Kind.OWN, MailAct.Kind.AGAIN)
+    last = MailAct.objects.select_related("went_to").filter(mail=mail_id, kind__in=changing).last()
+    if last is None:
+        return (
+            "It was processed meanwhile, and has become something else. Nothing was done: look at it again."
+        )
+    what = {
+        MailAct.Kind.MOVED: f"moved it to request {last.went_to.number if last.went_to else ''}".rstrip(),
+        MailAct.Kind.OWN: "made it a request of its own",
+    }.get(MailAct.Kind(last.kind), "had it processed again")
+    return f"{last.by} {what} meanwhile. Nothing was done: look at it again."

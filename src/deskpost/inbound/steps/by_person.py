@@ -1,0 +1,100 @@
+"""What a person may decide of a mail: move it, make it a request of its own, have it processed again.
+
+As the steps of the pipeline these only decide: each gives an outcome, or says why not. Nothing is written here.
+"""
+
+from dataclasses import dataclass
+
+from deskpost.inbound.outcome import FoundRecord, Joins, NewRequest
+
+_ENDED = ("closed", "resolved")
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """It is not done, and why."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a mail that a person takes in hand."""
+
+    kind: str
+    record: FoundRecord | None  # the request it is in, or waits at
+    is_in_it: bool  # it is a mail of that request
+    opened_it: bool  # that request began with it
+    accounts: frozenset[int]  # those it may belong to: the sender's, that of its request
+    anybodys: bool  # nobody knows the sender: it lies in the default account for want of a better one
+    automatic: bool
+    whole: bool = True  # not its header alone
+    readable: bool = True
+    passed_on: bool = False  # a forward has its files
+
+
+def move(mail: Known, to: FoundRecord, by: str) -> Joins | Declined:
+    """Put a mail into a request. It opens an ended one again as it would have by itself, unless it is automatic."""
+    if not (mail.whole and mail.readable):
+        return _unusable(mail)
+    if mail.record is not None and mail.record.id == to.id and mail.is_in_it:
+        return Declined(f"It is in request {to.number} already.")
+    if not mail.anybodys and to.account_id not in mail.accounts:
+        return Declined(
+            f"Request {to.number} is of another account than this mail. No mail changes its account. "
+            "To do: choose a request of the sender's account."
+        )
+    if mail.passed_on and mail.record is not None and to.account_id != mail.record.account_id:
+        return Declined(
+            f"Its files were forwarded from request {mail.record.number}, so it stays in that account."
+        )
+    reopens = to.status_kind in _ENDED and not mail.automatic
+    words = f"{by} {_how(mail)}."
+    if reopens:
+        words += f" {to.name} was closed and is open again."
+    return Joins("conversation", words, to, reopens=reopens)
+
+
+def open_own(mail: Known, account_id: int | None, by: str) -> NewRequest | Declined:
+    """Make a mail a request of its own."""
+    if not (mail.whole and mail.readable):
+        return _unusable(mail)
+    if mail.opened_it and mail.record is not None:
+        return Declined(f"It is a request of its own already: request {mail.record.number} began with it.")
+    if account_id is None:
+        return Declined(
+            "Its sender is known in several accounts, so it is not known whose request it would be. "
+            "To do: give the mailbox an account, or take the address from all but one person; then process it again."
+        )
+    came_from = f" It was in {mail.record.name} before." if mail.is_in_it and mail.record else ""
+    return NewRequest("request", f"{by} made it a request of its own.{came_from}")
+
+
+def process_again(mail: Known) -> Declined | None:
+    """Tell why a mail is not taken through the steps once more; None when it can be."""
+    if mail.is_in_it and mail.record is not None:
+        return Declined(
+            f"It is a mail of request {mail.record.number}: processed again it would be there a second time. "
+            "To do: move it to another request, or make it a request of its own."
+        )
+    return None if mail.whole else _unusable(mail)
+
+
+def _how(mail: Known) -> str:
+    if mail.record is None:
+        return "put it here"
+    if not mail.is_in_it:
+        return "accepted it" if mail.kind == "held" else "put it here"
+    return f"moved it here from {mail.record.name}"
+
+
+def _unusable(mail: Known) -> Declined:
+    if not mail.whole:
+        return Declined(
+            "Only the header of this mail was taken: there is nothing more to process, and nothing to put into a "
+            "request. The mail is still where it came from. To do: read it there, or ask its sender for a smaller one."
+        )
+    return Declined(
+        "This mail could not be read, so it can be put nowhere. "
+        "To do: have it processed again, or open its raw source."
+    )

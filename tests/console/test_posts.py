@@ -1,0 +1,320 @@
+"""Every address that takes a form, posted with nothing, with one thing wrong, and with what is no form at all.
+
+The addresses are read from the URL configuration: one that is in neither table below fails the test.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from deskpost.console.mail_settings.mailbox_form import MailboxForm
+from deskpost.console.mail_settings.server_form import ServerForm
+from deskpost.desk import delimiters, settings
+from deskpost.desk.conversations import Conversation
+from deskpost.desk.first_administrator import create_link
+from deskpost.desk.people import Person
+from deskpost.desk.sign_in_attempts import SignInAttempt
+from deskpost.inbound import connectivity
+from deskpost.inbound.mailboxes import Mailbox
+from deskpost.inbound.messages import InboundMessage
+from deskpost.inbound.reprocess import seen_of
+from deskpost.outbound import bell
+from deskpost.outbound.server_scopes import scope_named
+from deskpost.outbound.servers import OutgoingServer
+from tests.console import builders
+from tests.console.conftest import Desk
+from tests.console.test_isolation import routes
+from tests.outbound.builders import queue_mails
+
+Form = Mapping[str, str]
+Prepared = tuple[Mapping[str, object], Form]  # the address's arguments, and a form that is in order
+
+ONLY_READ = {
+    *("home", "requests", "request_news", "request", "request_newer", "request_by_name"),
+    *("message_html", "mail_way", "mail_state", "trace", "trace_mail", "trace_source", "trace_file"),
+    *("outbox", "outbox_mail", "attachments", "attachment", "all_settings", "settings_history"),
+    *("bell", "bell_count"),
+    *("incoming", "outgoing", "outgoing_port", "help", "help_page", "help_picture"),
+    *("notification_rules", "notification_rule"),
+}
+POSTED = (
+    *("sign_in", "sign_out", "first_administrator", "new_request", "request_reply", "request_properties"),
+    *("trace_move", "trace_own", "trace_again", "settings_restore", "delimiters"),
+    *("bell_read", "bell_seen"),
+    *("outbox_retry", "outbox_cancel", "outbox_through", "outbox_pause", "outbox_resume"),
+    *(
+        "incoming_new",
+        "incoming_mailbox",
+        "incoming_start",
+        "incoming_stop",
+        "incoming_try",
+        "incoming_remove",
+    ),
+    "connectivity",
+    *("outgoing_server", "outgoing_sample", "outgoing_test", "outgoing_primary"),
+    *("outgoing_pause", "outgoing_resume", "outgoing_remove"),
+    *("notification_rule_switch", "notification_rule_add", "notification_rule_remove"),
+)
+MAILBOX = {
+    "connection": "mail",
+    "protocol": "imaps",
+    "authentication": "basic",
+    "server": "127.0.0.1",
+    "username": "help",
+    "password": "secret",
+    "addresses": "help@northgate-it.example",
+    "name": "Help",
+    "tls": "starttls",
+    "port": "9",
+    "port_proposed": "993",
+    "fetch_every_number": "5",
+    "fetch_every_unit": "60",
+    "allowed_addresses": "",
+    "allowed_domains": "",
+    "account": "",
+    "source_folder": "INBOX",
+    "first_fetch": "since",
+    "since": "2026-11-01",
+    "after_imap": "leave",
+    "move_to": "",
+    "after_pop": "leave",
+    "leave_days": "",
+    "default_group": "",
+    "default_priority": "",
+    "default_site": "",
+    "max_size_mb": "30",
+    "seen": "",
+    "act": "save",
+}
+SERVER = {
+    "connection": "smtp",
+    "authentication_type": "basic",
+    "protocol": "smtp",
+    "server": "127.0.0.1",
+    "port": "9",
+    "proposed": "25",
+    "tls": "no",
+    "username": "",
+    "password": "",
+    "alternate_server": "",
+    "sender_name": "Northgate IT",
+    "reply_to": builders.HELP,
+    "allowed_from": "",
+    "connections": "3",
+    "mails_per_minute": "",
+    "ca_file": "",
+    "seen": "",
+    "to": "priya@northgate-it.example",
+}
+WRONG: dict[str, Any] = {
+    "left out": None,
+    "a NUL": "a\0b",
+    "a million characters": "x" * 1_000_000,
+    "a number beyond all": "9" * 40,
+    "several": ["1", "x"],
+}
+EACH = 1  # the first ones are tried in each field, the others by turns
+NO_FORMS = (
+    ("application/x-www-form-urlencoded", b"text=%FF%FE&token=%00&=&&username=%ED%A0%80&password=x"),
+    ("application/x-www-form-urlencoded", b"\xff\xfe"),
+    ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=text\r\n\r\ncut"),
+    ("multipart/form-data", b"no boundary"),
+    ("application/json", b'[{"text": ["x"]}]'),
+)
+
+
+class Scene:
+    """A desk with something to post at each address. It is put in order again before each form."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        OutgoingServer.objects.update(server="127.0.0.1", port=9, tls="none")
+        Mailbox.objects.update(server="127.0.0.1", port=9)
+        settings.change(desk.admin, "page", desk.server, {"connections": 2})
+        self.record = builders.request_by_mail(desk.box)
+        about = f"##RE-{self.record.number}##"
+        builders.request_by_mail(desk.box, message_id="<2@kestrel.example>", subject=about)
+        other = {"sender": "helen@vantage.example", "message_id": "<3@vantage.example>"}
+        builders.request_by_mail(desk.box, subject=about, **other)
+        self.joined, self.held = InboundMessage.objects.order_by("pk")[1:3]
+        self.other = builders.request_by_mail(desk.box, message_id="<4@kestrel.example>")
+        (self.queued,) = queue_mails(
+            desk.server, ["tom@kestrel.example"], account_id=desk.kestrel.pk, record_id=self.record.pk
+        )
+
+    def prepare(self, name: str) -> Prepared:
+        """Give an address's arguments, and a form that is in order there."""
+        make: Callable[[], Prepared] | None = getattr(self, name, None)
+        if make is not None:
+            return make()
+        one = name.partition("_")[0]
+        if name.startswith("outgoing"):
+            return {"scope": f"instance-{self.desk.server.instance_id}"}, SERVER
+        if one == "outbox":
+            server = name in ("outbox_pause", "outbox_resume")
+            return {"id": self.desk.server.pk if server else self.queued.pk}, {
+                "server": str(self.desk.server.pk)
+            }
+        assert one in ("incoming", "trace")
+        return ({"id": self.desk.box.pk}, {"from": "form"}) if one == "incoming" else self._of_mail(name)
+
+    def sign_in(self) -> Prepared:
+        SignInAttempt.objects.all().delete()
+        form = {
+            "username": "priya@northgate-it.example",
+            "password": "wrong",
+            "next": "/outbox/",
+            "again": "1",
+        }
+        return {}, form
+
+    def sign_out(self) -> Prepared:
+        return {}, {}
+
+    def first_administrator(self) -> Prepared:
+        form = {"name": "Ann", "email": f"{uuid4().hex}@northgate-it.example", "password": builders.PASSWORD}
+        return {"token": create_link()}, {**form, "public_url": "https://desk.example", "time_zone": "UTC"}
+
+    def new_request(self) -> Prepared:
+        form = {
+            "account": str(self.desk.kestrel.pk),
+            "requester": "tom@kestrel.example",
+            "subject": "Printer",
+        }
+        form |= {"text": "It is out.", "priority": "", "group": "", "technician": "", "token": str(uuid4())}
+        return {}, form
+
+    def request_reply(self) -> Prepared:
+        form = {"mode": "reply", "to": "tom@kestrel.example", "cc": "", "subject": "Re: VPN", "text": "Yes."}
+        newest = Conversation.objects.order_by("-pk")[0].pk
+        form |= {"status": "", "token": str(uuid4()), "newest": str(newest)}
+        return {"number": self.record.number}, form
+
+    def request_properties(self) -> Prepared:
+        form = {
+            "status": str(self.record.status_id),
+            "priority": "",
+            "group": "",
+            "technician": "",
+            "seen": "",
+        }
+        return {"number": self.record.number}, form
+
+    def bell_read(self) -> Prepared:
+        return {}, {"newest": "1"}
+
+    def bell_seen(self) -> Prepared:
+        bell.ring([self.desk.admin.pk], "failover", "Mail goes through the alternate server", "")
+        return {"id": bell.notices_of(self.desk.admin)[0].pk}, {}
+
+    def settings_restore(self) -> Prepared:
+        newest = type(self.desk.server).pgh_event_model.objects.order_by("-pk")[0].pk  # type: ignore[attr-defined]
+        return {}, {"version": f"outgoingserver-{newest}", "newest": str(newest)}
+
+    def delimiters(self) -> Prepared:
+        codes = ("RE", "TA", "SO", "PO", "PR", "CO", "CH", "PB", "PJ")
+        return {}, {"base": "##", "seen": delimiters.state(), **{code: code for code in codes}}
+
+    def connectivity(self) -> Prepared:
+        return {}, {"threshold": "5", "enabled": "on", "seen": connectivity.state()}
+
+    def incoming_new(self) -> Prepared:
+        one = uuid4().hex
+        form = {
+            "name": one,
+            "username": one,
+            "addresses": f"{one}@northgate-it.example",
+            "token": str(uuid4()),
+        }
+        return {}, {**MAILBOX, **form, "instance": str(self.desk.box.instance_id)}
+
+    def incoming_mailbox(self) -> Prepared:
+        self.desk.box.refresh_from_db()
+        Mailbox.objects.update(fetching=False)
+        form = MailboxForm(self.desk.box)
+        _, values = self.incoming_new()
+        return {"id": self.desk.box.pk}, {**values, "seen": form.initial["seen"]}
+
+    def incoming_remove(self) -> Prepared:
+        return {"id": builders.mailbox(uuid4().hex).pk}, {}
+
+    def outgoing_server(self) -> Prepared:
+        scope = scope_named(f"instance-{self.desk.server.instance_id}")
+        assert scope is not None
+        return {"scope": scope.key}, {**SERVER, "seen": ServerForm(scope).initial["seen"]}
+
+    def outgoing_remove(self) -> Prepared:
+        server = OutgoingServer.objects.filter(account=self.desk.vantage).first()
+        server = server or builders.outgoing_of(self.desk.vantage)
+        return {"scope": f"account-{server.account_id}"}, {}
+
+    def notification_rule_switch(self) -> Prepared:
+        return {"event": "application_error"}, {"on": "1"}
+
+    def notification_rule_add(self) -> Prepared:
+        return {}, {"person": str(self.desk.dana.pk)}
+
+    def notification_rule_remove(self) -> Prepared:
+        return {}, {"person": str(self.desk.dana.pk), "instance": str(self.desk.box.instance_id)}
+
+    def _of_mail(self, name: str) -> Prepared:
+        mail = InboundMessage.objects.get(pk=self.held.pk if name == "trace_again" else self.joined.pk)
+        return {"id": mail.pk}, {"number": str(self.other.number), "seen": seen_of(mail.outcome)}
+
+
+def forms(good: Form, wrong: object, everything: set[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give forms with one thing wrong in each, and one that is wrong throughout."""
+    for name in good:
+        form = {**good, name: wrong}
+        yield name, {key: value for key, value in form.items() if value is not None}
+    yield "everything", {} if wrong is None else dict.fromkeys(everything, wrong)
+
+
+def test_every_address_is_posted_to_or_only_read() -> None:
+    assert {route.name for route in routes()} == {*POSTED, *ONLY_READ}
+
+
+@pytest.mark.parametrize("name", POSTED)
+def test_whatever_is_posted_there_is_an_answer(desk: Desk, name: str) -> None:
+    scene = Scene(desk)
+    everything = {field for other in POSTED for field in scene.prepare(other)[1]}
+    client, faults = Client(raise_request_exception=False), []
+
+    def post(what: str, at: int | None, wrong: object = None, **options: Any) -> int:
+        given, good = scene.prepare(name)
+        form = good if at is None else list(forms(good, wrong, everything))[at][1]
+        if name == "first_administrator":
+            Person.objects.update(sign_in_name=None)  # else there is one
+        if name == "sign_out" or "_auth_user_id" not in client.session:
+            client.force_login(desk.admin)
+        url = reverse(name, kwargs=given)
+        status = client.post(url, **{"data": form, **options}).status_code
+        if status >= 500:
+            faults.append(f"{what}: {status}")
+        return int(status)
+
+    assert post("in order", None) in ((401,) if name == "sign_in" else (200, 302, 303))
+    fields = len(scene.prepare(name)[1])
+    for number, (kind, wrong) in enumerate(WRONG.items()):
+        for at in range(fields):
+            if number < EACH or at % (len(WRONG) - EACH) == number - EACH:
+                post(f"{kind} in field {at + 1}", at, wrong)
+        post(f"{kind} in everything", fields, wrong)
+        post(f"{kind} in everything, by htmx", fields, wrong, headers=builders.htmx())
+    for kind, body in NO_FORMS:
+        post(f"{kind} {body!r}", None, data=body, content_type=kind)
+    assert faults == []
+
+
+def test_a_mailbox_whose_form_came_with_a_wrong_token_can_be_saved_by_the_page_shown_then(desk: Desk) -> None:
+    client, url = builders.signed_in(desk.admin), reverse("incoming_new")
+    form = {**MAILBOX, "instance": str(desk.box.instance_id)}
+    answer = client.post(url, {**form, "token": "not-a-token"})
+    assert answer.status_code == 422
+    assert "the form did not come whole" in answer.content.decode()
+    assert client.post(url, {**form, "token": answer.context["form"]["token"].value()}).status_code == 302
+    assert Mailbox.objects.filter(name="Help").exists()
