@@ -8,7 +8,7 @@ from procrastinate.exceptions import ConnectorException
 
 from deskpost import wake
 from deskpost.database_words import database_words
-from deskpost.inbound import watch
+from deskpost.inbound import outages, watch
 from deskpost.outbound import bell, failover, queue, upkeep
 
 EVERY = 2.0  # seconds
@@ -83,6 +83,7 @@ class Pulse:
             try:
                 failover.beat(self._kind)
                 watch.find_silent()
+                outages.tell_not_begun()
                 if self._ticks:
                     tick()
                 self._missed = False

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from deskpost.desk.people import Person
 from deskpost.outbound import bell
 from deskpost.outbound.bell import BellNotice
+from deskpost.outbound.bell_words import words_of
 from tests.browser import outgoing_scene
 from tests.browser.accessible import look_at, overflow, settle
 from tests.browser.conftest import DESKTOP, PHONE, Opens, Site, serve
@@ -54,14 +55,19 @@ def told(site: Site) -> None:
             "Away for 6 min, 3 mails came in since.",
             3,
         ),
-        ("failover", failover.title, failover.text, 1),
+        ("failover", words_of(failover).title, words_of(failover).text, 1),
         ("connectivity_lost", "Kestrel Logistics cannot be reached", LOST, 0),
-        ("failover", failover.title, failover.text, 0),
+        ("failover", words_of(failover).title, words_of(failover).text, 0),
     )
     for kind, title, text, days in old:
-        bell.ring([who.pk], kind, title, text, failover.url)
-        newest = BellNotice.objects.filter(pk=bell.notices_of(who)[0].pk)
+        made = ring(who, title, text, kind, failover.url)
+        newest = BellNotice.objects.filter(pk=made.pk)
         newest.update(at=now - timedelta(days=days), read_at=now if days else None)
+
+
+def ring(who: Person, title: str, text: str = "", kind: str = "failover", url: str = "") -> BellNotice:
+    """Tell somebody something in these words."""
+    return BellNotice.objects.create(person=who, kind=kind, title=title, text=text, url=url)
 
 
 def open_bell(page: Page) -> None:
@@ -172,7 +178,7 @@ def test_the_count_follows_by_itself_and_more_is_announced(site: Site, opens: Op
     page.clock.install()
     page.reload()
     expect(page.locator(".bell-dot:visible")).to_have_count(1)
-    bell.ring([who.pk], "failover", "Something new", "")
+    ring(who, "Something new")
     page.clock.run_for(31_000)
     expect(page.locator("button.bell:visible")).to_have_accessible_name("Notifications 3 unread")
     expect(page.locator("#announce")).to_have_text("3 unread notifications")
@@ -197,10 +203,9 @@ def test_without_scripts_the_bell_opens_its_page(site: Site, opens: Opens, size:
 
 def test_the_page_marks_as_read_what_is_on_the_screen(site: Site, opens: Opens) -> None:
     who = site.scene.priya
-    bell.ring([who.pk], "failover", "The lowest", "")
-    lowest = bell.notices_of(who)[0]
+    lowest = ring(who, "The lowest")
     for number in range(24):
-        bell.ring([who.pk], "failover", f"Number {number}", "smtp1 did not answer, smtp2 sends since.")
+        ring(who, f"Number {number}", "smtp1 did not answer, smtp2 sends since.")
     page = opens(URL, who)
     newest = bell.notices_of(who)[0]
     for _ in range(100):

@@ -33,7 +33,7 @@ SETTINGS = {
     *("notification_rules", "notification_rule_add", "notification_rule_remove"),
     "outgoing",
     "outgoing_port",
-    *("incoming", "incoming_new", "connectivity"),
+    *("incoming", "incoming_new", "connectivity", "outbox_queue"),
 }
 # Settings whose routes name what they are about: who may not set mail everywhere gets 403, whatever they name.
 NAMED_SETTINGS = {
@@ -45,7 +45,7 @@ NAMED_RULES = {"notification_rule", "notification_rule_switch"}
 # Routes without parameters: what they show comes through desk.visible alone; asked below all the same.
 LISTS = {
     "home",
-    "outbox",
+    *("outbox", "outbox_decide"),
     "trace",
     "requests",
     "request_news",
@@ -87,7 +87,7 @@ def foreign(desk: Desk) -> dict[str, dict[str, object]]:
     Person.objects.filter(pk=record.requester_id).update(site=bergen)
     conversation = Conversation.objects.get(record=record)
     attachment = Attachment.objects.get(conversation=conversation)
-    bell.ring([desk.admin.pk], "failover", SECRET, SECRET)
+    bell.ring([desk.admin.pk], "failover", {"primary": SECRET, "alternate": SECRET})
     number, message = {"number": record.number}, {"id": conversation.pk}
     server = builders.outgoing_of(desk.vantage)
     (queued,) = queue_mails(server, ["helen@vantage.example"], subject=SECRET, record_id=record.pk)
@@ -114,6 +114,7 @@ def foreign(desk: Desk) -> dict[str, dict[str, object]]:
         "outbox_retry": mail,
         "outbox_cancel": mail,
         "outbox_through": mail,
+        "outbox_was_sent": mail,
         "outbox_pause": {"id": server.pk},
         "outbox_resume": {"id": server.pk},
     }
@@ -215,7 +216,8 @@ def test_lists_and_search_show_nothing_of_others(
     )
     urls = [reverse("requests") + query for query in queries]
     if role in ("SDAdmin", "SDCoordinator"):
-        urls += [reverse("outbox") + query for query in ("", f"?account={desk.vantage.pk}", "?tab=sent")]
+        tabs = ("", f"?account={desk.vantage.pk}", "?tab=sent", "?tab=held")
+        urls += [reverse("outbox") + query for query in tabs]
     if role != "SDRequester":
         urls += [
             reverse("trace") + query

@@ -46,6 +46,7 @@ POSTED = (
     *("trace_move", "trace_own", "trace_again", "settings_restore", "delimiters"),
     *("bell_read", "bell_seen"),
     *("outbox_retry", "outbox_cancel", "outbox_through", "outbox_pause", "outbox_resume"),
+    *("outbox_was_sent", "outbox_decide", "outbox_queue"),
     *(
         "incoming_new",
         "incoming_mailbox",
@@ -204,11 +205,18 @@ class Scene:
         }
         return {"number": self.record.number}, form
 
+    def outbox_decide(self) -> Prepared:
+        return {}, {"act": "send", "state": "held", "newest": "1", "mail": str(self.queued.pk), "through": ""}
+
+    def outbox_queue(self) -> Prepared:
+        other = builders.outgoing_of(builders.account(uuid4().hex))
+        return {}, {"source": str(self.desk.server.pk), "target": str(other.pk)}
+
     def bell_read(self) -> Prepared:
         return {}, {"newest": "1"}
 
     def bell_seen(self) -> Prepared:
-        bell.ring([self.desk.admin.pk], "failover", "Mail goes through the alternate server", "")
+        bell.ring([self.desk.admin.pk], "failover", {"primary": "smtp1:25", "alternate": "smtp2:25"})
         return {"id": bell.notices_of(self.desk.admin)[0].pk}, {}
 
     def settings_restore(self) -> Prepared:

@@ -21,6 +21,7 @@ from deskpost.inbound.mailboxes import Mailbox, MailboxState, due, start_fetchin
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.process import process
 from deskpost.outbound.bell import BellNotice
+from deskpost.outbound.bell_words import words_of
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.rules import NotificationRule, RuleTechnician
 from deskpost.outbound.send import send_due
@@ -100,18 +101,19 @@ def test_at_the_fifth_failure_bell_and_mail_tell_once_and_tries_go_on_until_it_i
         MailboxState.objects.update(next_fetch_at=F("next_fetch_at") - timedelta(seconds=box.fetch_every))
         assert due() == [box.pk], "the next is in turn"
     notice = BellNotice.objects.get()
-    assert (notice.person.name, notice.title) == ("Priya", "Kestrel Logistics cannot be reached")
+    words = words_of(notice)
+    assert (notice.person.name, words.title) == ("Priya", "Kestrel Logistics cannot be reached")
     assert re.fullmatch(
-        r"5 tries failed since \d\d:\d\d\. Mail is not lost, it is tried again every 1 min\.", notice.text
+        r"5 tries failed since \d\d:\d\d\. Mail is not lost, it is tried again every 1 min\.", words.text
     )
     send_due(sender.pk)
     (came,) = smtp_sink.received
     assert came.recipients == ("dana@desk.example",)
     read = message_from_bytes(came.content, policy=policy.default)
-    words = read.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
+    said = read.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
     assert read["Subject"] == "Kestrel Logistics cannot be reached"
     for part in ("Kestrel Logistics", "5 tries failed", "refused the connection", "none is lost", "To do: "):
-        assert part in words
+        assert part in said
 
     server.start()
     server.deliver_many(box.username, [mail(message_id=f"<{n}@acme.example>") for n in range(3)])
@@ -119,8 +121,8 @@ def test_at_the_fifth_failure_bell_and_mail_tell_once_and_tries_go_on_until_it_i
     assert (found.failure, found.collected, failures(box)) == (None, 3, 0)
     assert told() == [LOST, REGAINED]
     notice = BellNotice.objects.get(kind=REGAINED)
-    assert notice.title == "Kestrel Logistics is reached again"
-    assert "3 mails" in notice.text
+    assert words_of(notice).title == "Kestrel Logistics is reached again"
+    assert "3 mails" in words_of(notice).text
     assert fetch(box.pk).failure is None
     assert told() == [LOST, REGAINED]
 

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, transaction
@@ -12,6 +13,7 @@ from deskpost.desk.people import Person
 from deskpost.desk.roles import Grant, Role
 from deskpost.outbound import bell, failover
 from deskpost.outbound.bell import BellNotice
+from deskpost.outbound.bell_words import Words, words_of
 from deskpost.outbound.server_rules import after_saving
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.tick import tick
@@ -19,6 +21,7 @@ from tests.outbound import builders as make
 from tests.outbound.workers import Worker
 from tests.servers.smtp_sink import SmtpSink
 
+WENT_OVER = {"primary": "smtp1:25", "alternate": "smtp2:587"}
 pytestmark = pytest.mark.usefixtures("database")
 
 REFUSED = (
@@ -49,11 +52,11 @@ def test_administrators_are_those_who_set_up_mail_for_every_account() -> None:
 
 def test_everybody_is_told_once_and_not_at_all_when_what_happened_is_undone() -> None:
     priya, marco = administrator("Priya"), administrator("Marco")
-    bell.ring([priya.pk, marco.pk, priya.pk], "failover", "Title", "Text", "/bell/")
-    assert [one.title for one in bell.notices_of(priya)] == ["Title"]
+    bell.ring([priya.pk, marco.pk, priya.pk], "failover", WENT_OVER, "/bell/")
+    assert [one.details for one in bell.notices_of(priya)] == [WENT_OVER]
     assert bell.notices_of(marco).count() == 1
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        bell.ring([priya.pk], "failover", "Undone", "", "")
+        bell.ring([priya.pk], "failover", WENT_OVER)
         1 / 0  # noqa: B018
     assert bell.notices_of(priya).count() == 1
 
@@ -65,8 +68,11 @@ def test_the_administrators_are_told_when_mail_goes_through_the_alternate() -> N
     server = with_alternate()
     assert failover.use_alternate(server, REFUSED)
     (told,) = bell.notices_of(priya)
-    assert (told.kind, told.title) == ("failover", "Mail goes through the alternate server")
-    assert told.text == "127.0.0.1:25 refused the connection, smtp2.desk.example:587 sends since."
+    assert told.kind == "failover"
+    assert words_of(told) == Words(
+        "Mail goes through the alternate server",
+        "127.0.0.1:25 could not be reached, smtp2.desk.example:587 sends since.",
+    )
     found = resolve(told.url)
     assert (found.url_name, found.kwargs) == ("outgoing_server", {"scope": f"instance-{server.instance_id}"})
     assert not bell.notices_of(dana).exists()
@@ -145,28 +151,29 @@ def test_two_workers_that_find_the_primary_gone_ring_once() -> None:
                 one.kill()
         assert len(alternate.received) == 50
     (told,) = bell.notices_of(priya)
-    assert told.text.endswith(f"refused the connection, 127.0.0.1:{alternate.port} sends since.")
+    assert told.details["alternate"] == f"127.0.0.1:{alternate.port}"
 
 
 def test_the_tick_forgets_what_is_older_than_30_days() -> None:
     priya = administrator("Priya")
-    for title, days in (("Old", 31), ("Young", 29)):
-        bell.ring([priya.pk], "failover", title, "")
-        BellNotice.objects.filter(title=title).update(at=timezone.now() - timedelta(days=days))
+    for primary, days in (("Old", 31), ("Young", 29)):
+        bell.ring([priya.pk], "failover", {**WENT_OVER, "primary": primary})
+        newest = BellNotice.objects.filter(pk=bell.notices_of(priya)[0].pk)
+        newest.update(at=timezone.now() - timedelta(days=days))
     tick()
-    assert [one.title for one in bell.notices_of(priya)] == ["Young"]
+    assert [one.details["primary"] for one in bell.notices_of(priya)] == ["Young"]
 
 
 def test_a_person_takes_their_notices_along() -> None:
     priya = administrator("Priya")
-    bell.ring([priya.pk], "failover", "Title", "")
+    bell.ring([priya.pk], "failover", WENT_OVER)
     priya.delete()
     assert not BellNotice.objects.exists()
 
 
 def test_reading_keeps_the_time_of_the_first_reading() -> None:
     priya = administrator("Priya")
-    bell.ring([priya.pk], "failover", "Title", "")
+    bell.ring([priya.pk], "failover", WENT_OVER)
     assert bell.unread(priya).number == 1
     bell.mark_read(bell.notices_of(priya))
     (first,) = bell.notices_of(priya)
@@ -174,3 +181,26 @@ def test_reading_keeps_the_time_of_the_first_reading() -> None:
     (second,) = bell.notices_of(priya)
     assert first.read_at == second.read_at is not None
     assert bell.unread(priya).number == 0
+
+
+def test_a_notice_is_worded_in_the_language_and_by_the_clock_of_who_reads_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    priya = administrator("Priya")
+    lost = {"mailbox": "Support", "since": "2026-11-30T10:12:00+00:00", "tries": 5, "every": 60}
+    bell.ring([priya.pk], "connectivity_lost", lost)
+    bell.ring([priya.pk], "failover", WENT_OVER)
+    went_over, told = bell.notices_of(priya)
+    with timezone.override(ZoneInfo("Asia/Tokyo")):
+        assert words_of(told) == Words(
+            "Support cannot be reached",
+            "5 tries failed since 19:12. Mail is not lost, it is tried again every 1 min.",
+        )
+    german = "%(primary)s war nicht erreichbar, seither sendet %(alternate)s."
+    monkeypatch.setattr("deskpost.outbound.bell_words.gettext", lambda _: german)
+    assert words_of(went_over).text == "smtp1:25 war nicht erreichbar, seither sendet smtp2:587."
+
+
+def test_a_notice_from_before_details_were_kept_says_what_it_said() -> None:
+    old = BellNotice(kind="failover", title="Mail goes through the alternate server", text="smtp1 is away.")
+    assert words_of(old) == Words("Mail goes through the alternate server", "smtp1 is away.")

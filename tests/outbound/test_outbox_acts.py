@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from deskpost.outbound import queue
-from deskpost.outbound.outbox import OutboxMail
-from deskpost.outbound.outbox_acts import cancel, retry_now, send_through
+from deskpost.outbound.outbox import OutboxAct, OutboxMail
+from deskpost.outbound.outbox_acts import cancel, do, retry_now, send_through, was_sent
 from deskpost.outbound.send import send_due
 from deskpost.outbound.tries import Outcome
 from tests.outbound import builders as make
@@ -122,8 +122,8 @@ def test_each_act_is_refused_where_the_state_does_not_allow_it(db: None) -> None
     first, second = make.server(25), make.server(26, instance=None)
     priya = make.person("Priya Raman")
     for state in STATES:
-        assert cancel(in_state(first, state).pk, priya) == (state in {"queued", "held"}), state
-        may_try = state in {"queued", "held", "failed"}
+        assert cancel(in_state(first, state).pk, priya) == (state in {"queued", "held", "lapsed"}), state
+        may_try = state in {"queued", "held", "failed", "lapsed"}
         assert retry_now(in_state(first, state).pk) == may_try, state
         assert send_through(in_state(first, state).pk, second.pk) == may_try, state
 
@@ -149,3 +149,43 @@ def test_what_a_lane_notes_after_a_cancel_does_not_bring_the_mail_back(db: None)
     queue.note("host/1/1/a", [Outcome(mail.pk, "queued", {}, "later")], [])
     mail.refresh_from_db()
     assert mail.state == "cancelled"
+
+
+def test_only_a_held_mail_of_unknown_fate_can_be_said_to_have_been_sent(db: None) -> None:
+    server, priya = make.server(25), make.person("Priya Raman")
+    for state in STATES:
+        mail = in_state(server, state)
+        assert not was_sent(mail.pk, priya), "it was not begun"
+        OutboxMail.objects.filter(pk=mail.pk).update(unknown_fate=True)
+        assert was_sent(mail.pk, priya) == (state == "held"), state
+        mail.refresh_from_db()
+        assert mail.state == ("sent" if state == "held" else state)
+
+
+def test_a_lapsed_notice_that_is_sent_after_all_lapses_no_more(database: str, sink: SmtpSink) -> None:
+    server, priya = make.server(sink.port), make.person("Priya Raman")
+    (mail,) = make.queue_mails(server, ["x@y.example"], automatic=True, sending_class=3)
+    long_ago = timezone.now() - timedelta(days=9)
+    OutboxMail.objects.filter(pk=mail.pk).update(date=long_ago, give_up_at=long_ago)
+    queue.lapse(server.pk)
+    mail.refresh_from_db()
+    assert mail.state == "lapsed"
+    assert retry_now(mail.pk, priya)
+    send_due(server.pk)
+    assert len(sink.mails_to("x@y.example")) == 1
+
+
+def test_the_trace_of_each_mail_keeps_who_did_what_to_it(db: None) -> None:
+    first, second = make.server(25), make.server(26, instance=None, name="Second")
+    priya = make.person("Priya Raman")
+    mails = [in_state(first, state) for state in ("lapsed", "lapsed", "sent")]
+    assert do(OutboxAct.Kind.RETRIED, OutboxMail.objects.filter(server=first), priya) == 2
+    assert send_through(mails[0].pk, second.pk, priya)
+    assert cancel(mails[0].pk, priya)
+    done = list(OutboxAct.objects.order_by("pk").values_list("mail", "kind", "who", "server"))
+    assert done == [
+        (mails[0].pk, "retried", "Priya Raman", ""),
+        (mails[1].pk, "retried", "Priya Raman", ""),
+        (mails[0].pk, "through", "Priya Raman", "Second"),
+        (mails[0].pk, "cancelled", "Priya Raman", ""),
+    ]

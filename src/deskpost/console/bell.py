@@ -22,6 +22,7 @@ from deskpost.console.page import Counted, Viewer, go_to, id_of, is_htmx, signed
 from deskpost.desk.search import Count
 from deskpost.outbound import bell as notices
 from deskpost.outbound.bell import BellNotice
+from deskpost.outbound.bell_words import Words, words_of
 
 ON_A_PAGE = 25
 
@@ -45,10 +46,10 @@ _ANY = Look("info", "bell", gettext_lazy("Open"))
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A notice with its title in the reader's language, and its look."""
+    """A notice with its words in the reader's language, and its look."""
 
     notice: BellNotice
-    title: str
+    words: Words
     look: Look
 
 
@@ -153,7 +154,7 @@ def _url(tab: str, **more: object) -> str:
 def _days(rows: Iterable[BellNotice]) -> list[Day]:
     days = groupby(rows, lambda one: timezone.localtime(one.at).date())
     return [
-        Day(_day(day), [Shown(one, gettext(one.title), _LOOKS.get(one.kind, _ANY)) for one in of_day])
+        Day(_day(day), [Shown(one, words_of(one), _LOOKS.get(one.kind, _ANY)) for one in of_day])
         for day, of_day in days
     ]
 

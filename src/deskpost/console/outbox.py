@@ -1,26 +1,24 @@
-"""The outbox: every mail on its way out, what became of it, and what a person can do about it."""
+"""The outbox: every mail on its way out, what became of it, and what a person can do about one of them."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from deskpost.console.outbox_address import Address, number_of
+from deskpost.console.outbox_groups import groups_of
 from deskpost.console.outbox_panel import panel_of
-from deskpost.console.outbox_rows import row_of
-from deskpost.console.page import Counted, NotPermitted, Viewer, go_to, id_of, is_htmx, signed_in
+from deskpost.console.page import Counted, NotPermitted, Viewer, go_to, is_htmx, signed_in
 from deskpost.desk.search import Count
 from deskpost.outbound import outbox_acts, outbox_lists, server_acts
 from deskpost.outbound.outbox import OutboxMail
-from deskpost.outbound.outbox_lists import Place, Wanted
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.outbound.visible import PERMISSION, may_pause, visible_mails, visible_servers
 
@@ -40,41 +38,6 @@ _CLASSES = {
     3: gettext_lazy("3, notices"),
     4: gettext_lazy("4, bulk"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A list as its address names it."""
-
-    wanted: Wanted
-    place: Place | None = None
-
-    @classmethod
-    def of(cls, values: Mapping[str, Any]) -> "Address":
-        """Read an address; what it says wrongly is left out."""
-        tab = values.get("tab", "")
-        wanted = Wanted(
-            tab=tab if tab in outbox_lists.TABS else "unsent",
-            server=_number(values.get("server")),
-            sending_class=_number(values.get("class"), 4),
-            account=_number(values.get("account")),
-        )
-        return cls(wanted, Place.read(values.get("place", "")))
-
-    def url(self, route: str = "outbox", id: int | None = None, **changes: Any) -> str:
-        """Give the address of this list, or of one mail (or act) that keeps it, with other wishes."""
-        place = changes.pop("place", self.place if id is not None else None)
-        one = replace(self.wanted, **changes)
-        values = {
-            "tab": one.tab if one.tab != "unsent" else None,
-            "server": one.server,
-            "class": one.sending_class,
-            "account": one.account,
-            "place": place,
-        }
-        query = urlencode({name: value for name, value in values.items() if value is not None})
-        path = reverse(route, args=[] if id is None else [id])
-        return f"{path}?{query}" if query else path
 
 
 @require_safe
@@ -97,7 +60,7 @@ def outbox_mail(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
 def retry(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     """Try a mail at once."""
     _mail(viewer, id)
-    return _acted(request, id, outbox_acts.retry_now(id), gettext("It is tried now."))
+    return _acted(request, id, outbox_acts.retry_now(id, viewer.person), gettext("It is tried now."))
 
 
 @require_POST
@@ -110,14 +73,22 @@ def cancel(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
 
 @require_POST
 @signed_in
+def was_sent(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
+    """Count a mail as sent of which nobody knew that."""
+    _mail(viewer, id)
+    return _acted(request, id, outbox_acts.was_sent(id, viewer.person), gettext("It counts as sent."))
+
+
+@require_POST
+@signed_in
 def through(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     """Send a mail by another server."""
     _mail(viewer, id)
-    server = visible_servers(viewer.desk).filter(pk=_number(request.POST.get("server")) or 0).first()
+    server = visible_servers(viewer.desk).filter(pk=number_of(request.POST.get("server")) or 0).first()
     if server is None:
         raise Http404
     words = gettext("It is sent through %(server)s now.") % {"server": server.name}
-    return _acted(request, id, outbox_acts.send_through(id, server.pk), words)
+    return _acted(request, id, outbox_acts.send_through(id, server.pk, viewer.person), words)
 
 
 @require_POST
@@ -180,18 +151,23 @@ def _page(request: HttpRequest, viewer: Viewer, mail: OutboxMail | None) -> Http
     servers = list(visible_servers(viewer.desk).filter(copied=False).order_by("name"))
     context = {
         "tabs": tabs,
+        "groups": groups_of(viewer.desk, address, rows, current),
         "live_url": address.url(),
         "filters": _filters(viewer, address, servers),
-        "rows": [row_of(one, address.url("outbox_mail", one.pk), current) for one in rows],
         "total": Counted(Count.of(mails)),
         "first_url": address.url() if address.place else None,
         "next_url": address.url(place=behind) if behind else None,
         "panel": panel_of(viewer, mail) if mail else None,
-        "acts": {act: address.url(f"outbox_{act}", mail.pk) for act in ("retry", "cancel", "through")}
+        "acts": {
+            act: address.url(f"outbox_{act}", mail.pk) for act in ("retry", "cancel", "through", "was_sent")
+        }
         if mail
         else {},
         "back_url": address.url(place=address.place),
         "may_pause": may_pause(viewer.desk),
+        "may_move": viewer.desk.everywhere("settings.mail"),
+        "chosen_url": address.url("outbox_decide") if address.wanted.tab == "held" else None,
+        "others": servers,
         "servers": [one for one in servers if not one.paused],
         "paused": [one for one in servers if one.paused],
     }
@@ -240,8 +216,3 @@ def _filter(
 
 def _today() -> datetime:
     return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _number(written: object, most: int = 10**18) -> int | None:
-    number = id_of(written) or 0
-    return number if 0 < number <= most else None

@@ -1,12 +1,14 @@
 """One outgoing mail as its panel shows it: what may be done with it, and every attempt."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from deskpost.console.outbox_rows import look_of, next_try, sentence_of, why_of
 from deskpost.console.page import Viewer
-from deskpost.outbound.outbox import OutboxAttempt, OutboxMail
+from deskpost.outbound.outbox import OutboxAct, OutboxAttempt, OutboxMail
 from deskpost.outbound.outbox_acts import CANCELLED, RETRIED
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.outbound.visible import servers_for
@@ -26,6 +28,14 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """What a person did to the mail."""
+
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """What the panel shows of a mail; its text is never among it."""
 
@@ -35,8 +45,10 @@ class Panel:
     why: str
     number: int | None  # of its request, None where the person does not see it
     next_try_at: datetime | None
-    attempts: tuple[Attempt, ...]
+    trace: Sequence[Attempt | Act]  # newest first
+    is_untold: bool  # nobody knows whether it was sent, and a person is to say
     may_retry: bool
+    retry: str  # what trying it again is called
     may_cancel: bool
     servers: tuple[OutgoingServer, ...]  # others that may carry it
 
@@ -55,11 +67,19 @@ def panel_of(viewer: Viewer, mail: OutboxMail) -> Panel:
         why=why_of(mail),
         number=mail.record.number if mail.record and seen else None,
         next_try_at=next_try(mail) if mail.state == mail.State.QUEUED and not paused else None,
-        attempts=attempts_of(tried),
+        trace=sorted((*attempts_of(tried), *acts_of(mail)), key=lambda one: one.at, reverse=True),
+        is_untold=mail.state == mail.State.HELD and mail.unknown_fate,
         may_retry=may_retry,
+        retry=_retry(mail),
         may_cancel=mail.state in CANCELLED,
         servers=tuple(others),
     )
+
+
+def _retry(mail: OutboxMail) -> str:
+    if mail.state == mail.State.LAPSED:
+        return gettext("Send after all")
+    return gettext("Send it again") if mail.state == mail.State.HELD else gettext("Retry now")
 
 
 def attempts_of(newest_first: Iterable[OutboxAttempt]) -> tuple[Attempt, ...]:
@@ -71,3 +91,17 @@ def attempts_of(newest_first: Iterable[OutboxAttempt]) -> tuple[Attempt, ...]:
         shown.append(Attempt(one.at, one.server, one.ms / 1000, answer, one.result.startswith("2")))
         later = one.result
     return tuple(shown)
+
+
+def acts_of(mail: OutboxMail) -> list[Act]:
+    """Give what people did to a mail."""
+    words = {
+        OutboxAct.Kind.RETRIED: gettext("sent again by %(who)s"),
+        OutboxAct.Kind.THROUGH: gettext("sent through %(server)s by %(who)s"),
+        OutboxAct.Kind.CANCELLED: gettext("cancelled by %(who)s"),
+        OutboxAct.Kind.WAS_SENT: gettext("%(who)s said that it was sent"),
+    }
+    done = mail.acts.order_by("-at", "-pk")[:SHOWN]
+    return [
+        Act(one.at, words[OutboxAct.Kind(one.kind)] % {"who": one.who, "server": one.server}) for one in done
+    ]

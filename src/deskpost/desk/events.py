@@ -101,7 +101,7 @@ EVENTS: dict[str, EventKind] = {
             "Mailbox cannot be reached, to the error list",
             "error_list",
             "{mailbox} cannot be reached",
-            "The mailbox {mailbox} has not been fetched since {since}: {tries} tries failed in a row.\n\n"
+            "The mailbox {mailbox} has not been fetched since {since}: {tries}.\n\n"
             "Reason: {reason}\n\nMail waits at its server and none is lost. It is tried again every {every}; "
             "you are told when it is reached.\nTo do: {to_do}\n\n{link}\n",
             by_rule=False,

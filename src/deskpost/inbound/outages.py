@@ -1,12 +1,13 @@
 """Outages of mailboxes: tries that fail one after another are counted, and people are told once, and of the end.
 
-Everything here happens in the caller's transaction.
+A mailbox that nobody tries at all is an outage as well. Everything here happens in the caller's transaction.
 """
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
@@ -24,6 +25,21 @@ LOST, REGAINED = "connectivity_lost", "connectivity_regained"
 _NO_ACT = (
     "see that the server runs and can be reached from this machine, and that user name and password hold."
 )
+_NOBODY = "A fetch is due and no worker has begun it. To do: see that a worker runs, with: deskpost doctor"
+LEAST = 300  # seconds for which a fetch is due and not begun, before that is an outage
+
+# Counted from when somebody could have begun: not while PostgreSQL or all of Deskpost was down.
+_NOT_BEGUN = """
+SELECT s.mailbox_id FROM mailbox_state s JOIN mailbox m ON m.id = s.mailbox_id
+WHERE m.fetching AND m.removed_at IS NULL
+AND greatest(s.next_fetch_at, pg_postmaster_start_time(), (SELECT max(started_at) FROM generation))
+    < clock_timestamp() - make_interval(secs => greatest(m.fetch_every * %(threshold)s::float8, %(least)s))
+AND NOT EXISTS (SELECT 1 FROM lease l WHERE l.thing = 'fetch:' || m.id AND l.until > clock_timestamp())
+"""
+_UNTOLD = """
+AND (s.outage_told_at IS NULL OR s.failing_since IS NULL OR s.outage_told_at < s.failing_since)
+FOR NO KEY UPDATE OF s SKIP LOCKED
+"""
 
 
 def failed(mailbox: Mailbox, words: str) -> None:
@@ -45,6 +61,30 @@ def failed(mailbox: Mailbox, words: str) -> None:
     if rules.enabled and state.consecutive_failures >= rules.threshold:
         _tell_lost(mailbox, state)
         states.update(outage_told_at=Now())
+
+
+def not_begun() -> list[Mailbox]:
+    """Give the mailboxes of which a fetch has been due for long, and nobody has begun it.
+
+    Long is the threshold times the interval, and five minutes at least.
+    """
+    return _overdue(_NOT_BEGUN, connectivity.read().threshold)
+
+
+@transaction.atomic
+def tell_not_begun() -> list[str]:
+    """Tell of the mailboxes that nobody fetches, each outage once, whoever else looks; give their names.
+
+    To be called by every process that lives: no worker may be among them. The mail waits for one, the bell does not.
+    """
+    rules = connectivity.read()
+    mailboxes = _overdue(_NOT_BEGUN + _UNTOLD, rules.threshold) if rules.enabled else []
+    for mailbox in mailboxes:
+        states = MailboxState.objects.filter(mailbox=mailbox)
+        _tell_not_begun(mailbox, states.get())
+        states.filter(failing_since=None).update(failing_since=F("next_fetch_at"), reason=_NOBODY)
+        states.update(outage_told_at=Now())
+    return [mailbox.name for mailbox in mailboxes]
 
 
 def fetched(mailbox: Mailbox, collected: int) -> None:
@@ -70,54 +110,63 @@ def _was_told(state: MailboxState) -> bool:
     return told is not None and since is not None and told >= since
 
 
+def _overdue(query: str, threshold: int) -> list[Mailbox]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"threshold": threshold, "least": LEAST})
+        found = [mailbox_id for (mailbox_id,) in cursor.fetchall()]
+    return list(Mailbox.objects.defer("password").filter(pk__in=found).order_by("name")) if found else []
+
+
+def _tell_not_begun(mailbox: Mailbox, state: MailboxState) -> None:
+    every, since = duration(mailbox.fetch_every), state.next_fetch_at
+    mail = {
+        "since": _exactly(_there(since)),
+        "tries": gettext("nobody began a fetch"),
+        "every": every,
+        "reason": gettext("a fetch is due every %(every)s, and no worker has begun it.") % {"every": every},
+        "to_do": gettext("see that a worker runs, with: deskpost doctor"),
+    }
+    _tell(LOST, mailbox, {"since": _iso(since), "tries": 0, "every": mailbox.fetch_every}, mail)
+
+
 def _tell_lost(mailbox: Mailbox, state: MailboxState) -> None:
-    since, tries, every = (
-        _there(state.failing_since),
-        state.consecutive_failures,
-        duration(mailbox.fetch_every),
-    )
+    every, tries = duration(mailbox.fetch_every), state.consecutive_failures
     reason, _, act = state.reason.partition(" To do: ")
-    words = ngettext(
-        "%(n)d try failed since %(at)s. Mail is not lost, it is tried again every %(every)s.",
-        "%(n)d tries failed since %(at)s. Mail is not lost, it is tried again every %(every)s.",
-        tries,
-    )
-    _tell(
-        LOST,
-        mailbox,
-        gettext("%(mailbox)s cannot be reached") % {"mailbox": mailbox.name},
-        words % {"n": tries, "at": f"{since:%H:%M}", "every": every},
-        {
-            "since": _exactly(since),
-            "tries": str(tries),
-            "every": every,
-            "reason": reason,
-            "to_do": act or _NO_ACT,
-        },
-    )
+    what: dict[str, str | int] = {
+        "since": _iso(state.failing_since),
+        "tries": tries,
+        "every": mailbox.fetch_every,
+    }
+    words = ngettext("%(n)d try failed in a row", "%(n)d tries failed in a row", tries) % {"n": tries}
+    mail = {
+        "since": _exactly(_there(state.failing_since)),
+        "tries": words,
+        "every": every,
+        "reason": reason,
+        "to_do": act or _NO_ACT,
+    }
+    _tell(LOST, mailbox, what, mail)
 
 
 def _tell_regained(mailbox: Mailbox, before: MailboxState, collected: int) -> None:
     since = before.failing_since or before.outage_told_at or timezone.now()
-    away = duration(int((timezone.now() - since).total_seconds()))
+    away = int((timezone.now() - since).total_seconds())
     came = ngettext("%(n)d mail", "%(n)d mails", collected) % {"n": collected}
-    words = gettext("Away for %(time)s. Came in with this fetch: %(came)s.")
-    _tell(
-        REGAINED,
-        mailbox,
-        gettext("%(mailbox)s is reached again") % {"mailbox": mailbox.name},
-        words % {"time": away, "came": came},
-        {"since": _exactly(_there(since)), "away": away, "came": came},
-    )
+    mail = {"since": _exactly(_there(since)), "away": duration(away), "came": came}
+    _tell(REGAINED, mailbox, {"away": away, "came": collected}, mail)
 
 
-def _tell(kind: str, mailbox: Mailbox, title: str, text: str, details: Mapping[str, str]) -> None:
+def _tell(kind: str, mailbox: Mailbox, what: Mapping[str, str | int], mail: Mapping[str, str]) -> None:
     """Ring at the administrators', and write to the error-notification list."""
     url = f"/admin/mail-server-settings/incoming/{mailbox.pk}/"
-    bell.ring(bell.administrators(), kind, title, text, url)
+    bell.ring(bell.administrators(), kind, {**what, "mailbox": mailbox.name}, url)
     rules = load_rulebook(own_addresses())
     link = f"{rules.public_url}{url}" if rules.public_url else ""
-    notify([Event(kind, details={**details, "mailbox": mailbox.name, "link": link})], rules)
+    notify([Event(kind, details={**mail, "mailbox": mailbox.name, "link": link})], rules)
+
+
+def _iso(at: datetime | None) -> str:
+    return (at or timezone.now()).isoformat()
 
 
 def _there(at: datetime | None) -> datetime:

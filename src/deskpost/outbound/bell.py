@@ -1,6 +1,6 @@
 """The bell: what people are told while they are signed in, kept for 30 days."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from django.db import models
@@ -19,8 +19,13 @@ class BellNotice(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
     kind = models.TextField()  # an event: what icon, tone and act it has follows from it
-    title = models.TextField()
-    text = models.TextField()
+    details = models.JSONField(
+        default=dict, db_default={}
+    )  # what happened; bell_words says it to each reader
+    title = models.TextField(
+        default="", db_default=""
+    )  # of notices from before there were details: the words
+    text = models.TextField(default="", db_default="")
     url = models.TextField(default="", blank=True)  # where to act, from the root of the site
     at = models.DateTimeField(db_default=Now())
     read_at = models.DateTimeField(null=True)
@@ -34,13 +39,16 @@ class BellNotice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return f"{self.kind} to {self.person_id}"
 
 
-def ring(people: Iterable[int], kind: str, title: str, text: str, url: str = "") -> None:
-    """Tell each of these people once, in the caller's transaction. `kind` is the event's name."""
+def ring(people: Iterable[int], kind: str, details: Mapping[str, str | int], url: str = "") -> None:
+    """Tell each of these people once, in the caller's transaction.
+
+    `kind` is the event's name, `details` what bell_words says of it: moments in ISO format, durations in seconds.
+    """
     BellNotice.objects.bulk_create(
-        BellNotice(person_id=person, kind=kind, title=title, text=text, url=url)
+        BellNotice(person_id=person, kind=kind, details=dict(details), url=url)
         for person in dict.fromkeys(people)
     )
 

@@ -5,11 +5,9 @@ that had to go over to its alternate stays there for the rest of the generation,
 """
 
 import os
-import re
 
 from django.db import connection, models, transaction
 from django.db.models.functions import Now
-from django.utils.translation import gettext_noop
 
 from deskpost import process, wake
 from deskpost.outbound import bell, endpoints
@@ -106,7 +104,7 @@ def use_alternate(server: OutgoingServer, reason: str) -> bool:
         server=server,
         defaults={"alternate_generation": current(), "alternate_since": Now(), "alternate_reason": reason},
     )
-    _ring(present, reason)
+    _ring(present)
     return True
 
 
@@ -130,17 +128,15 @@ def back_to_primary(server: OutgoingServer) -> None:
     wake.sending(server.pk)
 
 
-def _ring(server: OutgoingServer, reason: str) -> None:
+def _ring(server: OutgoingServer) -> None:
     """Tell the administrators by what mail is sent since, and lead them to where they may go back."""
     other = endpoints.alternate(server)
     if other is None:
         return
-    why = re.split(r"[.:] ", reason, maxsplit=1)[0].rstrip(".")
     bell.ring(
         bell.administrators(),
         "failover",
-        gettext_noop("Mail goes through the alternate server"),
-        f"{why}, {other.place} sends since.",
+        {"primary": endpoints.primary(server).place, "alternate": other.place},
         f"/admin/mail-server-settings/outgoing/{scope_of(server).key}/",
     )
 

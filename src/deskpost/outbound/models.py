@@ -2,7 +2,7 @@
 
 from deskpost.outbound.bell import BellNotice
 from deskpost.outbound.failover import Generation, Process
-from deskpost.outbound.outbox import OutboxAttempt, OutboxFile, OutboxMail
+from deskpost.outbound.outbox import OutboxAct, OutboxAttempt, OutboxFile, OutboxMail
 from deskpost.outbound.rules import NotificationRule, RuleTechnician
 from deskpost.outbound.servers import OutgoingServer, OutgoingServerState
 
@@ -10,6 +10,7 @@ __all__ = [
     "BellNotice",
     "Generation",
     "NotificationRule",
+    "OutboxAct",
     "OutboxAttempt",
     "OutboxFile",
     "OutboxMail",

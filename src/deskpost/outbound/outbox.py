@@ -162,3 +162,34 @@ class OutboxAttempt(models.Model):
 
     def __str__(self) -> str:
         return self.result
+
+
+class OutboxAct(models.Model):
+    """What a person did to a mail: the part of its trace that no server wrote. Its page words it."""
+
+    class Kind(models.TextChoices):
+        """Tried again, tried by another server, cancelled, said to have been sent."""
+
+        RETRIED = "retried"
+        THROUGH = "through"
+        CANCELLED = "cancelled"
+        WAS_SENT = "was_sent"
+
+    mail = models.ForeignKey(OutboxMail, on_delete=models.CASCADE, related_name="acts", db_index=False)
+    at = models.DateTimeField(db_default=Now())
+    kind = models.TextField(choices=Kind.choices)
+    who = models.TextField()  # the person's name then
+    server = models.TextField(default="", db_default="")  # the name of the server chosen
+
+    class Meta:
+        db_table = "outbox_act"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=("retried", "through", "cancelled", "was_sent")),
+                name="outbox_act_kind_exists",
+            ),
+        ]
+        indexes = [models.Index(fields=["mail", "at"], name="outbox_act_of_mail")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} by {self.who}"

@@ -69,12 +69,7 @@ def listed(desk: Visible, wanted: Wanted, today: datetime) -> QuerySet[OutboxMai
     mails = visible_mails(desk).filter(TABS[wanted.tab])
     if wanted.tab == "sent":
         mails = mails.filter(done_at__gte=today)
-    chosen = {
-        "server": wanted.server,
-        "sending_class": wanted.sending_class,
-        "account": wanted.account,
-    }
-    return mails.filter(**{name: value for name, value in chosen.items() if value is not None})
+    return _chosen(mails, wanted)
 
 
 def page(mails: QuerySet[OutboxMail], tab: str, after: Place | None) -> tuple[list[OutboxMail], Place | None]:
@@ -95,3 +90,18 @@ def page(mails: QuerySet[OutboxMail], tab: str, after: Place | None) -> tuple[li
         return rows, None
     last = rows[PAGE - 1]
     return rows[:PAGE], Place(last.rank, last.pk)
+
+
+def in_state(desk: Visible, wanted: Wanted, state: str) -> QuerySet[OutboxMail]:
+    """Give the mails of one state that a list shows under its filters, whatever its tab."""
+    return _chosen(visible_mails(desk).filter(state=state), wanted)
+
+
+def _chosen(mails: QuerySet[OutboxMail], wanted: Wanted) -> QuerySet[OutboxMail]:
+    """Keep what the filters let through."""
+    chosen = {
+        "server": wanted.server,
+        "sending_class": wanted.sending_class,
+        "account": wanted.account,
+    }
+    return mails.filter(**{name: value for name, value in chosen.items() if value is not None})
