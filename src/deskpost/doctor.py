@@ -94,9 +94,8 @@ def _clock() -> Finding:
 
 def _secrets() -> Finding:
     try:
-        count = len(list(Mailbox.objects.values_list("password"))) + len(
-            list(OutgoingServer.objects.values_list("password"))
-        )
+        mailboxes = [one.password for one in Mailbox.objects.only("password")]
+        count = len(mailboxes) + len([one.password for one in OutgoingServer.objects.only("password")])
     except SecretUnreadable as unreadable:
         return Finding("keys", False, str(unreadable))
     return Finding("keys", True, f"the secrets of {count} mailboxes and servers can be read")

@@ -27,8 +27,7 @@ from tests.outbound.builders import queue_mails
 # Settings hold for the whole installation: who has the permission in one account only gets 403 (test_delimiters).
 SETTINGS = {
     "all_settings",
-    "settings_history",
-    "settings_restore",
+    *("settings_history", "settings_export", "settings_restore"),
     "delimiters",
     *("notification_rules", "notification_rule_add", "notification_rule_remove"),
     "outgoing",

@@ -37,6 +37,7 @@ ONLY_READ = {
     *("home", "requests", "request_news", "request", "request_newer", "request_by_name"),
     *("message_html", "mail_way", "mail_state", "trace", "trace_mail", "trace_source", "trace_file"),
     *("outbox", "outbox_mail", "attachments", "attachment", "all_settings", "settings_history"),
+    "settings_export",
     *("bell", "bell_count"),
     *("incoming", "outgoing", "outgoing_port", "help", "help_page", "help_picture"),
     *("notification_rules", "notification_rule"),

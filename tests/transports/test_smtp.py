@@ -251,7 +251,7 @@ def test_a_refused_login_does_not_fail_over_and_shows_no_password(receiver: Rece
         (
             "550 5.7.30 Basic authentication is not supported for Client Submission.",
             LoginRefused,
-            "use OAuth",
+            "send through another server",
         ),
         ("538 5.7.11 Encryption required", LoginRefused, "choose STARTTLS"),
         ("454 4.7.0 Temporary authentication failure", ServerUnreachable, "tries again by itself"),

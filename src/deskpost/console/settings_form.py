@@ -20,12 +20,13 @@ from deskpost.desk import settings_history
 from deskpost.desk.addresses import is_address, is_domain
 from deskpost.desk.settings_history import Version, Wanted
 from deskpost.desk.settings_words import FIELDS
-from deskpost.secret_field import SecretUnreadable, decrypt, encrypt
+from deskpost.secret_field import SecretUnreadable, decrypt, encrypt, readable
 
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # line breaks, and what no name has
 _SEAL = "typed in a form:"  # what was typed is sealed so; no secret of the database opens as one
 _LOOKED_AT = 50  # newest versions in which a change that counts is looked for
 LONGEST = 2000
+LONGEST_REASON = 200
 
 TYPED: dict[str, Any] = {"dir": "ltr", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
 """Attributes of a field for hosts, names and addresses: nothing is corrected in it."""
@@ -219,6 +220,16 @@ class Interval(forms.MultiValueField):
         return seconds
 
 
+def reason_field() -> Line:
+    """Give the field for why somebody saves, which the history keeps beside what was saved."""
+    return Line(
+        label=_("Reason"),
+        required=False,
+        max_length=LONGEST_REASON,
+        help_text=_("Optional. Shown in View history beside this change."),
+    )
+
+
 class SettingsForm(WordedForm):
     """A form over one row of settings, new or old.
 
@@ -226,20 +237,22 @@ class SettingsForm(WordedForm):
     """
 
     acts: ClassVar[tuple[str, ...]] = ()
+    unreadable = False  # the stored password cannot be read: the key that it was encrypted with is gone
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self, row: models.Model, data: QueryDict | None = None, initial: dict[str, Any] | None = None
     ) -> None:
         self.row = row
-        newest = self.last_saved()
-        state = str(newest.id) if newest else ""
+        state = self.state_of(self.last_saved())
         super().__init__(data, initial={**(initial or {}), "seen": state})
         for name, field in self.fields.items():
             if isinstance(field.widget, Segments):
                 field.widget.legend = field.label or ""
             if isinstance(field.widget, SavedSecret):
-                field.widget.stored = bool(getattr(row, name, ""))
+                kept = readable(row, name)
+                field.widget.stored = bool(kept)
+                self.unreadable = self.unreadable or kept is None
 
     def last_saved(self) -> Version | None:
         """Give the newest version of the row that is no mere act; None of a new row."""
@@ -255,29 +268,50 @@ class SettingsForm(WordedForm):
         What was typed stays, and saving it once more puts it over what the other saved.
         """
         newest = self.last_saved()
-        if newest is None or str(newest.id) == self.data.get("seen", ""):
+        if newest is None or self.state_of(newest) == self.data.get("seen", ""):
             return False
-        names = ", ".join(str(FIELDS.get(name, name)) for name in newest.changed if name not in self.acts)
+        names = self.changed_in(newest)
         words = gettext(
             "Not saved: %(who)s saved these settings at %(at)s, after you opened this page (%(what)s). What you typed "
             "stands below. To do: compare with View history, then Save again to use yours."
         )
         who = newest.who or gettext("somebody")
         self.add_error(None, words % {"who": who, "at": clock(timezone.localtime(newest.at)), "what": names})
-        self.renew("seen", str(newest.id))
+        self.renew("seen", self.state_of(newest))
         return True
+
+    def state_of(self, newest: Version | None) -> str:
+        """Give what `seen` holds when this version was the newest."""
+        return str(newest.id) if newest else ""
+
+    def changed_in(self, version: Version) -> str:
+        """Name what a version changed."""
+        return ", ".join(str(FIELDS.get(name, name)) for name in version.changed if name not in self.acts)
 
     def add_refusals(self, refusals: Iterable[tuple[str, str]]) -> None:
         """Set what rules say about fields beside them; what is about no field of the form on top."""
         for name, words in refusals:
             self.add_error(name if name in self.fields else None, words)
 
+    @property
+    def password_kept(self) -> str:
+        """The stored password; empty where there is none, or none that can be read."""
+        return readable(self.row, "password") or ""
+
+    def need_password_anew(self) -> bool:
+        """Say beside the password that the stored one cannot be read, unless a new one was typed; True: said."""
+        if not self.unreadable or self.cleaned_data.get("password") or "password" in self.errors:
+            return False
+        words = gettext("The stored password cannot be read any more. To do: type it anew.")
+        self.add_error("password", words)
+        return True
+
     def password_follows(self, given: Iterable[str], named: Iterable[str]) -> bool:
         """Tell whether the password was typed, or the stored one may go to the servers that are named now.
 
         `given`: the servers it was stored for. A stored password goes to no other, whoever names it.
         """
-        if self.cleaned_data.get("password") or not getattr(self.row, "password", ""):
+        if self.cleaned_data.get("password") or not self.password_kept:
             return True
         return {one.lower() for one in named if one} <= {one.lower() for one in given}
 

@@ -1,6 +1,7 @@
 """View history: who changed which settings, when, by what, old beside new; and an earlier version brought back."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,18 +10,52 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from deskpost.console import settings_restoring
 from deskpost.console.page import Viewer, id_of, signed_in
+from deskpost.console.settings_versions import Spoken, act_of, by_words
 from deskpost.desk import settings_history
 from deskpost.desk.settings_history import Version, Wanted
-from deskpost.desk.settings_words import BY, FIELDS, KINDS
+from deskpost.desk.settings_words import BY, KINDS
 
 MOST = 200
 _DAYS = {"1": 1, "7": 7, "90": 90}
-_ACTS = {"insert": "Made", "delete": "Removed"}
+_ASKED = ("kind", "row", "who", "by", "when", "open")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Who changed something, as an avatar shows a person."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address of View history asks for: `words` as they stand in it, `wanted` of them what makes sense."""
+
+    words: dict[str, str]
+    wanted: Wanted
+
+    def address(self, name: str = "settings_history", **others: str) -> str:
+        """Give the address with these words instead; the version that is open is left out."""
+        asked = {**self.words, "open": "", **others}
+        query = urlencode({key: value for key, value in asked.items() if value})
+        return reverse(name) + (f"?{query}" if query else "")
+
+
+def asked_of(request: HttpRequest) -> Asked:
+    """Read what is asked for; what makes no sense asks for nothing."""
+    words = {name: request.GET.get(name, "").replace("\0", "")[:400] for name in _ASKED}
+    kinds = tuple(one for one in words["kind"].split(",") if one in settings_history.kinds())
+    since = timezone.now() - timedelta(days=_DAYS[words["when"]]) if words["when"] in _DAYS else None
+    by = words["by"] if words["by"] in BY else ""
+    row = id_of(words["row"]) if len(kinds) == 1 else None
+    return Asked(words, Wanted(kinds, words["who"], by, since, row))
 
 
 @require_safe
@@ -28,21 +63,20 @@ _ACTS = {"insert": "Made", "delete": "Removed"}
 def history(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """List the versions that fit the filters; beside them the one that is open."""
     viewer.needs_everywhere("settings.mail")
-    names = ("kind", "who", "by", "when", "open")
-    asked = {name: request.GET.get(name, "").replace("\0", "") for name in names}
-    kinds = tuple(one for one in asked["kind"].split(",") if one in settings_history.kinds())
-    since = timezone.now() - timedelta(days=_DAYS[asked["when"]]) if asked["when"] in _DAYS else None
-    by = asked["by"] if asked["by"] in BY else ""
-    found = settings_history.versions(Wanted(kinds, asked["who"][:400], by, since), MOST)
-    opened = _asked_for(asked["open"]) if asked["open"] else None
+    asked = asked_of(request)
+    found = settings_history.versions(asked.wanted, MOST)
+    opened = _asked_for(asked.words["open"]) if asked.words["open"] else None
     shown = opened or (found[0] if found else None)
+    spoken = Spoken([*found, *([opened] if opened else [])])
     context = {
-        "rows": [_line(one, asked, one == shown) for one in found],
-        "filters": _filters(asked, kinds),
-        "panel": _panel(shown) if shown else None,
+        "days": _days(found, spoken, asked, shown),
+        "filters": _filters(asked, found, spoken),
+        "panel": _panel(viewer, shown, asked, found) if shown else None,
         "opened": opened is not None,
-        "back_url": _address({**asked, "open": ""}),
+        "back_url": asked.address(),
+        "export_url": asked.address("settings_export"),
         "most": MOST if len(found) == MOST else None,
+        "count": len(found),
     }
     return render(request, "console/settings_history.html", context)
 
@@ -53,9 +87,10 @@ def restore(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Bring the version back that the button named, unless somebody has saved since."""
     viewer.needs_everywhere("settings.mail")
     version = _asked_for(request.POST.get("version", ""))
-    if version.kind not in settings_restoring.RESTORERS or version.act == "delete":
+    if not settings_restoring.can_restore(version):
         raise Http404
-    back = _address({"kind": version.kind, "open": ""})
+    viewer.needs_everywhere(settings_restoring.RESTORERS[version.kind].permission)
+    back = f"{reverse('settings_history')}?{urlencode({'kind': version.kind})}"
     if request.POST.get("newest") != str(_newest(version)):
         messages.error(
             request,
@@ -86,67 +121,74 @@ def _newest(version: Version) -> int:
     return settings_history.versions(Wanted((version.kind,), row=version.row), 1)[0].id
 
 
-def _line(one: Version, asked: dict[str, str], current: bool) -> dict[str, Any]:
-    names = [str(FIELDS.get(name, name)) for name in one.changed]
-    words = gettext(_ACTS[one.act]) if one.act in _ACTS or one.old is None else ", ".join(names)
+def _days(found: list[Version], spoken: Spoken, asked: Asked, shown: Version | None) -> list[dict[str, Any]]:
+    """Give the versions by the days on which they were saved."""
+    days: list[dict[str, Any]] = []
+    for one in found:
+        day = timezone.localtime(one.at).date()
+        if not days or days[-1]["day"] != day:
+            days.append({"day": day, "name": _day(day), "rows": []})
+        days[-1]["rows"].append(_line(one, spoken, asked, one == shown))
+    return days
+
+
+def _day(day: date) -> str:
+    today = timezone.localtime().date()
+    if day == today:
+        return gettext("Today")
+    if timedelta(0) < today - day < timedelta(days=7):
+        return date_format(day, "D j M")
+    return date_format(day, "j M" if day.year == today.year else "j M Y")
+
+
+def _line(one: Version, spoken: Spoken, asked: Asked, current: bool) -> dict[str, Any]:
     return {
-        "title": _title(one),
-        "words": words or gettext("saved again, nothing changed"),
+        "title": spoken.title(one),
+        "words": spoken.summary(one),
+        "reason": one.reason,
         "at": one.at,
         "who": one.who,
-        "by": BY.get(one.via, one.via),
-        "url": _address({**asked, "open": f"{one.kind}-{one.id}"}),
+        "person": Shown(one.actor, one.who) if one.actor else None,
+        "via": one.via,
+        "by": by_words(one),
+        "url": asked.address(open=f"{one.kind}-{one.id}"),
         "current": current,
     }
 
 
-def _title(one: Version) -> str:
-    name = next((one.new[key] for key in ("name", "text", "event", "parameter") if one.new.get(key)), "")
-    return f"{KINDS.get(one.kind, one.kind)}, {name}" if name else str(KINDS.get(one.kind, one.kind))
-
-
-def _panel(one: Version) -> dict[str, Any]:
-    hidden = settings_history.secrets(one.kind)
-    old = one.old or {}
-    removed = one.act == "delete"
-    fields = [
-        {
-            "name": FIELDS.get(name, name),
-            "secret": name in hidden,
-            "old": _shown(one.kind, name, (old or one.new).get(name)) if name not in hidden and old else "",
-            "new": "" if name in hidden or removed else _shown(one.kind, name, one.new[name]),
-            "had": bool(old.get(name)),
-        }
-        for name in one.changed
-    ]
-    may = one.kind in settings_restoring.RESTORERS and one.old is not None and not removed
+def _panel(viewer: Viewer, one: Version, asked: Asked, found: list[Version]) -> dict[str, Any]:
     versions = settings_history.versions(Wanted((one.kind,), row=one.row), 50)
+    spoken = Spoken([one, *versions])
+    aims = one.id if one.act == "delete" else one.old_id
+    may = aims is not None and settings_restoring.can_restore(one)
+    if may and not viewer.desk.everywhere(settings_restoring.RESTORERS[one.kind].permission):
+        may = False
+    at = found.index(one) if one in found else None
     return {
         "version": one,
-        "title": _title(one),
-        "by": BY.get(one.via, one.via),
-        "fields": fields,
-        "restores": f"{one.kind}-{one.old_id}" if may else "",
+        "title": spoken.title(one),
+        "by": by_words(one),
+        "act": act_of(one),
+        "changes": list(spoken.changes(one)),
+        "restores": f"{one.kind}-{aims}" if may else "",
         "newest": versions[0].id,
-        "versions": [_line(other, {"kind": one.kind}, other == one) for other in versions],
+        "in_use": one.id == versions[0].id and one.act != "delete",
+        "older_url": _beside(found, at, 1, asked),
+        "newer_url": _beside(found, at, -1, asked),
+        "versions": [_line(other, spoken, asked, other == one) for other in versions],
     }
 
 
-def _shown(kind: str, name: str, value: Any) -> str:
-    field: Any = settings_history.kinds()[kind]._meta.get_field(name)
-    if value is None or value == "" or value == []:
-        return gettext("empty")
-    if field.is_relation:
-        row = field.related_model.objects.filter(pk=value).first()
-        return str(row) if row else gettext("gone (number %(n)s)") % {"n": value}
-    if isinstance(value, bool):
-        return gettext("Yes") if value else gettext("No")
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S") if hasattr(value, "hour") else str(value)
+def _beside(found: list[Version], at: int | None, by: int, asked: Asked) -> str:
+    """Give the address of the change before or after the one that is open, in the list as it is filtered."""
+    if at is None or not 0 <= at + by < len(found):
+        return ""
+    other = found[at + by]
+    return asked.address(open=f"{other.kind}-{other.id}")
 
 
-def _filters(asked: dict[str, str], kinds: tuple[str, ...]) -> list[dict[str, Any]]:
+def _filters(asked: Asked, found: list[Version], spoken: Spoken) -> list[dict[str, Any]]:
+    kinds, words = asked.wanted.kinds, asked.words
     names = settings_history.people(kinds or settings_history.kinds())
     ages = {"1": gettext("last 24 hours"), "7": gettext("last 7 days"), "90": gettext("last 90 days")}
     choices: tuple[tuple[str, str, dict[str, Any]], ...] = (
@@ -155,26 +197,22 @@ def _filters(asked: dict[str, str], kinds: tuple[str, ...]) -> list[dict[str, An
         ("by", gettext("By"), BY),
         ("when", gettext("When"), ages),
     )
+    only = spoken.title(found[0]) if asked.wanted.row is not None and found else ""
+    values = {key: str(options.get(words[key], "")) for key, _, options in choices}
+    values["kind"] = only or ", ".join(str(KINDS[one]) for one in kinds)
     return [
         {
             "name": name,
-            "value": ", ".join(str(options[one]) for one in asked[key].split(",") if one in options)
-            if key == "kind"
-            else options.get(asked[key], ""),
-            "clear_url": _address({**asked, key: "", "open": ""}),
+            "value": values[key],
+            "clear_url": asked.address(**{key: "", "row": "" if key == "kind" else words["row"]}),
             "options": [
                 {
-                    "name": words,
-                    "url": _address({**asked, key: value, "open": ""}),
-                    "current": value == asked[key],
+                    "name": option,
+                    "url": asked.address(**{key: value, "row": "" if key == "kind" else words["row"]}),
+                    "current": value == words[key],
                 }
-                for value, words in options.items()
+                for value, option in options.items()
             ],
         }
         for key, name, options in choices
     ]
-
-
-def _address(asked: dict[str, str]) -> str:
-    query = urlencode({name: value for name, value in asked.items() if value})
-    return reverse("settings_history") + (f"?{query}" if query else "")

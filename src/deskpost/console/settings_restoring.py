@@ -1,13 +1,15 @@
-"""Bringing an earlier version of mail server settings back, under the rules of the settings file and the form."""
+"""Bringing an earlier version of settings back, or what was removed, under the rules of the file and the forms."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext
 
 from deskpost.desk import delimiters, settings, settings_history
 from deskpost.desk.people import Person
+from deskpost.desk.roles import Role, permitted_everywhere, visible
 from deskpost.desk.settings_history import Version
 from deskpost.desk.settings_words import FIELDS
 from deskpost.inbound import connectivity, mailbox_rules
@@ -16,7 +18,12 @@ from deskpost.outbound import server_rules
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.secret_field import SecretUnreadable
 
-_STATE = ("fetching", "source_number", "paused")  # acts of their own, not part of a version brought back
+_MAIL, _DIRECTORY = "settings.mail", "directory.manage"
+_STATE = (  # acts of their own, not part of a version brought back
+    *("fetching", "source_number", "paused"),
+    *("default", "created_at", "deleted_at"),
+)
+_TECHNICIANS_ONLY = ("groupmember", "instancealert", "ruletechnician")
 
 
 class RestoreRefused(Exception):
@@ -27,10 +34,25 @@ class RestoreRefused(Exception):
         self.words = words
 
 
+@dataclass(frozen=True, slots=True)
+class Restorer:
+    """How a kind is brought back: by what, with which permission, and whether one that was removed can be."""
+
+    restore: Callable[[Person, Version], None]
+    permission: str = _MAIL
+    removed_too: bool = False
+
+
 @transaction.atomic
 def restore(actor: Person, version: Version) -> None:
     """Bring a version back; it becomes one more version, and nothing leaves the history. Raises RestoreRefused."""
-    RESTORERS[version.kind](actor, version)
+    RESTORERS[version.kind].restore(actor, version)
+
+
+def can_restore(version: Version) -> bool:
+    """Tell whether this version can be brought back at all; of a removal that means what was removed."""
+    restorer = RESTORERS.get(version.kind)
+    return restorer is not None and (version.act != "delete" or restorer.removed_too)
 
 
 def _delimiter(actor: Person, version: Version) -> None:
@@ -74,19 +96,79 @@ def _connectivity(actor: Person, version: Version) -> None:
     connectivity.write(actor, "page", parameter, value)
 
 
-RESTORERS: dict[str, Callable[[Person, Version], None]] = {
-    "delimiter": _delimiter,
-    "mailbox": _mailbox,
-    "mailconfig": _connectivity,
-    "outgoingserver": _outgoing,
+def _plain(actor: Person, version: Version) -> None:
+    """Bring a row back that has no rules but the database's: changed as it was, or made anew under its number."""
+    model = settings_history.kinds()[version.kind]
+    if version.act != "delete":
+        _save(actor, _row(model, version), _values(model, version))
+        return
+    if model._base_manager.filter(pk=version.row).exists():
+        raise RestoreRefused(gettext("It was brought back already."))
+    values = {**_values(model, version), **_kept_state(model, version)}
+    _save(actor, model(pk=version.row, **values), {})
+
+
+def _role(actor: Person, version: Version) -> None:
+    """Bring a role back, unless it holds more than the actor may, or nobody would be left who manages people."""
+    _only_own(actor, version.new["permissions"])
+    _plain(actor, version)
+    if not permitted_everywhere(_DIRECTORY).exclude(sign_in_name=None).exists():
+        words = gettext("Nobody who can sign in could manage people and roles any more.")
+        raise RestoreRefused(f"{words} {gettext('To do: choose another version.')}")
+
+
+def _grant(actor: Person, version: Version) -> None:
+    role = Role.objects.filter(pk=version.new["role"]).first()
+    _only_own(actor, role.permissions if role else ())
+    _plain(actor, version)
+
+
+def _only_own(actor: Person, permissions: Iterable[str]) -> None:
+    """Refuse to give what one does not have everywhere oneself."""
+    desk = visible(actor)
+    foreign = [one for one in permissions if not desk.everywhere(one)]
+    if foreign:
+        words = gettext(
+            "It gives %(permissions)s, which you do not have yourself. To do: ask somebody who has it."
+        )
+        raise RestoreRefused(words % {"permissions": ", ".join(foreign)})
+
+
+RESTORERS: dict[str, Restorer] = {
+    "account": Restorer(_plain, _DIRECTORY),
+    "delimiter": Restorer(_delimiter),
+    "domain": Restorer(_plain, _DIRECTORY, removed_too=True),
+    "grant": Restorer(_grant, _DIRECTORY, removed_too=True),
+    "group": Restorer(_plain, _DIRECTORY, removed_too=True),
+    "groupmember": Restorer(_plain, _DIRECTORY, removed_too=True),
+    "instancealert": Restorer(_plain, removed_too=True),
+    "mailbox": Restorer(_mailbox),
+    "mailconfig": Restorer(_connectivity),
+    "notificationrule": Restorer(_plain),
+    "outgoingserver": Restorer(_outgoing),
+    "role": Restorer(_role, _DIRECTORY, removed_too=True),
+    "ruletechnician": Restorer(_plain, removed_too=True),
+    "site": Restorer(_plain, _DIRECTORY, removed_too=True),
 }
 
 
 def _row(model: Any, version: Version) -> Any:
     row = model.objects.select_for_update(of=("self",)).filter(pk=version.row).first()
-    if row is None:
+    if row is None and RESTORERS[version.kind].removed_too:
+        raise RestoreRefused(
+            gettext(
+                "These settings have been removed since. To do: open the removal, and bring that back first."
+            )
+        )
+    if row is None or getattr(row, "deleted_at", None):
         raise RestoreRefused(gettext("These settings have been removed since; nothing can be brought back."))
     return row
+
+
+def _kept_state(model: Any, version: Version) -> dict[str, Any]:
+    """Give the columns that stay as they are where a row is changed, and come back where it is made anew."""
+    names = {field.name for field in model._meta.concrete_fields}
+    return {name: version.new[name] for name in _STATE if name in names}
 
 
 def _values(model: type[models.Model], version: Version) -> dict[str, Any]:
@@ -100,15 +182,24 @@ def _values(model: type[models.Model], version: Version) -> dict[str, Any]:
         if name in hidden:
             values[name] = _secret(version, name)
         elif field.is_relation:
-            if value is not None and not field.related_model.objects.filter(pk=value).exists():
-                words = gettext(
-                    "%(field)s of this version is gone. To do: choose a later version, or set it anew."
-                )
-                raise RestoreRefused(words % {"field": FIELDS[name]})
+            _check_there(version.kind, name, field.related_model, value)
             values[field.attname] = value
         else:
             values[name] = value
     return values
+
+
+def _check_there(kind: str, name: str, model: Any, id: int | None) -> None:
+    """Refuse a version that hangs on what is gone, deleted, or no technician any more."""
+    row = model.objects.filter(pk=id).first() if id is not None else None
+    if id is None or (row is not None and not getattr(row, "deleted_at", None)):
+        if id is not None and kind in _TECHNICIANS_ONLY and getattr(row, "technician", True) is False:
+            raise RestoreRefused(
+                gettext("%(name)s is no technician now. To do: make %(name)s one first.") % {"name": row}
+            )
+        return
+    words = gettext("%(field)s of this version is gone. To do: choose a later version, or set it anew.")
+    raise RestoreRefused(words % {"field": FIELDS[name]})
 
 
 def _secret(version: Version, name: str) -> str:
@@ -128,6 +219,19 @@ def _save(actor: Person, row: models.Model, values: Mapping[str, Any]) -> None:
     try:
         with transaction.atomic():
             settings.change(actor, "page", row, values)
+            with connection.cursor() as cursor:  # what is checked at the end is checked while it can be told
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     except IntegrityError as refused:
-        words = gettext("This version does not fit beside what is set now: its name or its scope is taken.")
-        raise RestoreRefused(words) from refused
+        raise RestoreRefused(_taken(row)) from refused
+
+
+def _taken(row: models.Model) -> str:
+    """Say why the database refused: what the version had is somebody else's now, or other rows stand against it."""
+    named = getattr(row, "name", "")
+    if named:
+        words = gettext(
+            "This version does not fit beside what is set now: %(name)s is taken, or others hang on what is "
+            "set now. To do: change those first, or set this anew."
+        )
+        return words % {"name": named}
+    return gettext("This version does not fit beside what is set now. To do: set it anew.")

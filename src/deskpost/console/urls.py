@@ -21,6 +21,7 @@ from deskpost.console import (
     outside_world,
     request,
     requests,
+    settings_export,
     settings_history,
     sign_in,
     styleguide,
@@ -82,6 +83,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("attachments/<int:id>/", attachments.attachment, name="attachment"),
     path("admin/", admin.all_settings, name="all_settings"),
     path("admin/history/", settings_history.history, name="settings_history"),
+    path("admin/history/export/", settings_export.export, name="settings_export"),
     path("admin/history/restore/", settings_history.restore, name="settings_restore"),
     path("admin/notification-rules/", notification_rules.notification_rules, name="notification_rules"),
     *(

@@ -1,12 +1,14 @@
 """One writer of settings: page, settings file, command line and REST all change them here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pghistory
 from django.db import models, transaction
 
 from deskpost.desk.people import Person
+from deskpost.secret_field import SecretUnreadable
 
 
 def change(actor: Person | None, via: str, row: models.Model, values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -15,7 +17,7 @@ def change(actor: Person | None, via: str, row: models.Model, values: Mapping[st
     The database's triggers write the history; `actor` and `via` (page, file, cli, api) are its context.
     Nothing is written when nothing changes. Raises Django's IntegrityError where a constraint says no.
     """
-    changed = tuple(name for name, value in values.items() if row.pk is None or getattr(row, name) != value)
+    changed = tuple(name for name, value in values.items() if row.pk is None or differs(row, name, value))
     if not changed and not row._state.adding:
         return ()
     for name, value in values.items():
@@ -28,10 +30,28 @@ def change(actor: Person | None, via: str, row: models.Model, values: Mapping[st
     return changed
 
 
+def differs(row: models.Model, name: str, value: Any) -> bool:
+    """Tell whether a column holds something else than this. A secret that cannot be read is never the same."""
+    try:
+        return bool(getattr(row, name) != value)
+    except SecretUnreadable:
+        return True
+
+
 def remove(actor: Person | None, via: str, row: models.Model) -> None:
     """Delete a settings row; the history keeps what it was."""
     with context(actor, via), transaction.atomic():
         row.delete()
+
+
+@contextmanager
+def reasoned(reason: str) -> Iterator[None]:
+    """Let what is changed meanwhile bear the reason that somebody typed; empty: none."""
+    if not reason:
+        yield
+        return
+    with pghistory.context(reason=reason):
+        yield
 
 
 def context(actor: Person | None, via: str) -> pghistory.context:

@@ -1,5 +1,6 @@
 """The versions of every setting, as the triggers wrote them: who, when, by what, what it was and became."""
 
+import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from django.db.models.functions import Cast
 from deskpost.desk.settings_event import SettingsEvent
 from deskpost.secret_field import SecretField
 
+_AT_ONCE = 200  # versions of one kind that are read together
 BY_SQL = "sql"  # no context: somebody wrote to the table itself
 
 
@@ -29,6 +31,7 @@ class Version:
     who: str  # the person, or for SQL the database's user
     actor: int | None  # the person's id, where a person did it
     via: str  # page, file, cli, api, sql
+    reason: str  # typed by who saved; empty: none
     new: Mapping[str, Any]
     old: Mapping[str, Any] | None  # the version before; None: this is the first
     old_id: int | None
@@ -51,6 +54,7 @@ class Wanted:
     via: str = ""
     since: datetime | None = None
     row: int | None = None
+    about: tuple[str, int] | None = None  # a column and its value, such as ("person_id", 7)
 
 
 @cache
@@ -66,6 +70,12 @@ def versions(wanted: Wanted, most: int) -> list[Version]:
         found.extend(_read(kind, _fitting(kind, wanted).order_by("-pgh_created_at", "-pgh_id")[:most]))
     found.sort(key=lambda one: (one.at, one.id), reverse=True)
     return found[:most]
+
+
+def newest_first(wanted: Wanted) -> Iterator[Version]:
+    """Give all versions that fit, newest first, read part by part however many there are."""
+    each = (_pages(kind, wanted) for kind in wanted.kinds or tuple(kinds()))
+    return heapq.merge(*each, key=lambda one: (one.at, one.id), reverse=True)
 
 
 def version(kind: str, id: int) -> Version | None:
@@ -103,7 +113,7 @@ def secrets(kind: str) -> frozenset[str]:
 
 def secret(kind: str, id: int, column: str) -> str:
     """Give a version's secret in clear, to be put back. Raises SecretUnreadable when its key is gone."""
-    value: str = _events()[kind].objects.values_list(column, flat=True).get(pgh_id=id)
+    value: str = getattr(_events()[kind].objects.get(pgh_id=id), column)
     return value
 
 
@@ -126,6 +136,8 @@ def _fitting(kind: str, wanted: Wanted) -> Any:
     rows = _events()[kind].objects.all()
     if wanted.row is not None:
         rows = rows.filter(id=wanted.row)
+    if wanted.about:
+        rows = rows.filter(**dict([wanted.about]))
     if wanted.since:
         rows = rows.filter(pgh_created_at__gte=wanted.since)
     if wanted.who:
@@ -135,6 +147,17 @@ def _fitting(kind: str, wanted: Wanted) -> Any:
     elif wanted.via:
         rows = rows.filter(pgh_context__metadata__via=wanted.via)
     return rows
+
+
+def _pages(kind: str, wanted: Wanted) -> Iterator[Version]:
+    rows, ordered = _fitting(kind, wanted), ("-pgh_created_at", "-pgh_id")
+    found = list(_read(kind, rows.order_by(*ordered)[:_AT_ONCE]))
+    while found:
+        found.sort(key=lambda one: (one.at, one.id), reverse=True)
+        yield from found
+        last = found[-1]
+        older = models.Q(pgh_created_at__lt=last.at) | models.Q(pgh_created_at=last.at, pgh_id__lt=last.id)
+        found = list(_read(kind, rows.filter(older).order_by(*ordered)[:_AT_ONCE]))
 
 
 def _read(kind: str, rows: Any) -> Iterator[Version]:
@@ -158,6 +181,7 @@ def _read(kind: str, rows: Any) -> Iterator[Version]:
             who=(context.get("name") or "") if context else row["pgh_db_user"],
             actor=context.get("actor") if context else None,
             via=context.get("via", "") if context else BY_SQL,
+            reason=(context.get("reason") or "") if context else "",
             new=_plain(row, columns, hidden),
             old=_plain(old, columns, hidden) if old else None,
             old_id=row["before"],

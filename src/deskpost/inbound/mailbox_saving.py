@@ -49,7 +49,7 @@ def locked(mailbox_id: int) -> Mailbox:
 
 def changes(mailbox: Mailbox, values: Mapping[str, Any]) -> tuple[str, ...]:
     """Give the names of the fields that these values would change."""
-    return tuple(name for name, value in values.items() if getattr(mailbox, name) != value)
+    return tuple(name for name, value in values.items() if settings.differs(mailbox, name, value))
 
 
 @transaction.atomic

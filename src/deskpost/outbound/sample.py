@@ -13,6 +13,7 @@ from deskpost.mime.message import Address
 from deskpost.outbound import endpoints
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.outbound.wording import as_html
+from deskpost.secret_field import SecretUnreadable
 from deskpost.transports.connection import Server
 from deskpost.transports.envelope import Envelope
 from deskpost.transports.errors import TransportError
@@ -56,6 +57,8 @@ def try_primary(server: OutgoingServer) -> Sample:
     try:
         with open_smtp(endpoint, endpoints.login(server)):
             one = Sample(True, _REACHED.format(place=endpoint.place), None)
+    except SecretUnreadable as unreadable:
+        one = Sample(False, str(unreadable), None)
     except TransportError as error:
         one = Sample(False, error.words, error.answer)
     return replace(one, place=endpoint.place, seconds=time.perf_counter() - began)

@@ -51,7 +51,7 @@ def save(actor: Person | None, via: str, scope: Scope, values: Mapping[str, Any]
     else:
         row, changes = server, dict(values)
         theirs = server_settings.changed_since(server, seen)
-        if theirs and any(getattr(server, name) != value for name, value in values.items()):
+        if theirs and any(settings.differs(server, name, value) for name, value in values.items()):
             newest = server_settings.newest_version(server)
             raise SavedMeanwhile(newest.who if newest else "", theirs)
     try:

@@ -8,6 +8,7 @@ from deskpost.desk.settings_history import Version, Wanted
 from deskpost.outbound.server_rules import proposed_port
 from deskpost.outbound.server_scopes import Scope, help_desk, server_of
 from deskpost.outbound.servers import OutgoingServer
+from deskpost.secret_field import readable
 from deskpost.transports import microsoft
 from deskpost.transports.protocols import PROTOCOLS
 
@@ -31,7 +32,7 @@ def values_of(scope: Scope) -> dict[str, Any]:
     """Give the settings of a scope: its own; for the ESM Directory without any, the IT Help Desk's; else proposals."""
     row = server_of(scope) or copied_by(scope)
     if row is not None:
-        return {name: getattr(row, name) for name in COLUMNS}
+        return {name: readable(row, name) if name == "password" else getattr(row, name) for name in COLUMNS}
     new = OutgoingServer(protocol="smtp", tls="starttls", port=proposed_port("smtp", "starttls") or 587)
     return {name: getattr(new, name) for name in COLUMNS}
 

@@ -24,7 +24,8 @@ def basic_refused(host: str) -> str | None:
         return None
     return (
         f"Basic authentication is not possible at {host}: Microsoft has switched it off for POP, IMAP and EWS, "
-        f"so a user name and a password are always refused. To do: use OAuth 2.0; {HELP} tells how."
+        "so a user name and a password are always refused, and Deskpost has no other sign-in yet. To do: let Microsoft "
+        f"forward the mail to a mailbox at another server, or send through another one; {HELP} tells how."
     )
 
 
@@ -35,7 +36,7 @@ def basic_ending(host: str) -> str | None:
     return (
         f"Basic authentication at {host} will end: Microsoft switches it off by default at the end of "
         "December 2026, an administrator there can switch it on again, and in the second half of 2027 the final "
-        f"date is announced. To do: plan for OAuth 2.0; {HELP} tells how."
+        f"date is announced. To do: plan to send through another server by then; {HELP} tells how."
     )
 
 

@@ -163,7 +163,7 @@ def login_refused(place: str, username: str, answer: str) -> str:
 def login_by_password_is_over(place: str, answer: str) -> str:
     return (
         f"{place} no longer takes a user name with a password.{_answered(place, answer)} "
-        "To do: have basic authentication (SMTP AUTH) allowed for this mailbox, or use OAuth."
+        "To do: have basic authentication (SMTP AUTH) allowed for this mailbox, or send through another server."
     )
 
 

@@ -131,13 +131,26 @@ def _preview(form: DelimitersForm) -> dict[str, Any]:
     }
 
 
+def _newest_tokens() -> dict[str, str]:
+    """Give how each module's newest record is named in a subject; a module without records has none."""
+    present, tokens = rules.current(), {}
+    for code in MODULES:
+        number = (
+            Record.objects.filter(module=code).order_by("-number").values_list("number", flat=True).first()
+        )
+        if number is not None:
+            tokens[code] = Delimiters.write(present[""], present[code], number)
+    return tokens
+
+
 def _page(request: HttpRequest, form: DelimitersForm, status: int = 200) -> HttpResponse:
+    newest = _newest_tokens()
     context = {
         "form": form,
         "tabs": TABS,
         "kind": "delimiter",
         "signs": list(rules.SIGNS),
-        "codes": [form[code] for code in MODULES],
+        "codes": [(form[code], newest.get(code, "")) for code in MODULES],
         "earlier": [(one, MODULES[one.module].name if one.module else "") for one in rules.earlier()],
         "looked_at": rules.NEWEST_SUBJECTS,
         **_preview(form),

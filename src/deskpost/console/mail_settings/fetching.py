@@ -16,6 +16,7 @@ from deskpost.console.troubleshooting import entry_of
 from deskpost.inbound import sampling
 from deskpost.inbound.mailboxes import Mailbox, start_fetching, stop_fetching, try_now
 from deskpost.inbound.standings import switches
+from deskpost.secret_field import SecretUnreadable
 from deskpost.transports.errors import TransportError
 
 
@@ -100,6 +101,8 @@ def _ask(request: HttpRequest, mailbox: Mailbox) -> HttpResponse:
         context["look"] = sampling.look(mailbox)
     except TransportError as trouble:
         context |= {"trouble": trouble.words, "help_url": entry_of(trouble.words)}
+    except SecretUnreadable as unreadable:
+        context |= {"trouble": str(unreadable), "help_url": entry_of(str(unreadable))}
     context["back_url"] = _back(request, mailbox)
     context["from"] = request.POST.get("from", "")
     return render(request, "console/mail_settings/start_fetching.html", context)

@@ -17,6 +17,7 @@ from deskpost.console.mail_settings.fetching import mailbox_of, who_switched
 from deskpost.console.mail_settings.incoming_rows import row_of
 from deskpost.console.mail_settings.mailbox_form import MORE, MailboxForm, warnings
 from deskpost.console.page import Viewer, is_htmx, signed_in
+from deskpost.desk import settings
 from deskpost.desk.sent_forms import SentForm, first_time
 from deskpost.inbound import mailbox_saving, sampling
 from deskpost.inbound.mailbox_saving import FetchingIsOn, StillFetching
@@ -101,6 +102,11 @@ def _form(mailbox: Mailbox) -> MailboxForm:
 
 def _save(request: HttpRequest, viewer: Viewer, form: MailboxForm, *, stop: bool) -> HttpResponse:
     """Save and go to the saved form; or show why not, or ask whether to stop fetching."""
+    with settings.reasoned(form.cleaned_data["reason"]):
+        return _save_now(request, viewer, form, stop=stop)
+
+
+def _save_now(request: HttpRequest, viewer: Viewer, form: MailboxForm, *, stop: bool) -> HttpResponse:
     mailbox = form.mailbox
     if mailbox.fetching and stop:
         stop_fetching(viewer.person, "page", mailbox)

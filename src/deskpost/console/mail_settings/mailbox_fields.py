@@ -14,6 +14,7 @@ from deskpost.console.settings_form import (
     Segments,
     SettingsForm,
     Whole,
+    reason_field,
 )
 from deskpost.desk.installation import Instance
 from deskpost.transports.protocols import PROTOCOLS
@@ -196,3 +197,4 @@ class MailboxFields(SettingsForm):
         written=True,
         help_text=_("A file in PEM form on Deskpost’s machine. Empty: the issuers this machine trusts."),
     )
+    reason = reason_field()

@@ -126,7 +126,9 @@ class MailboxForm(MailboxFields):
             self.add_error("move_to", gettext("This is empty. To do: name the folder to move mails to."))
         self._judge_name(values)
         self._judge_account(values)
-        if not self.password_follows([self.mailbox.server], [values.get("server", "")]):
+        if not self.need_password_anew() and not self.password_follows(
+            [self.mailbox.server], [values.get("server", "")]
+        ):
             self.refuse_password(self.mailbox.server)
         if not set(CONNECTION) & set(self.errors) and "addresses" not in self.errors:
             refused = mailbox_rules.refusals(self.wanted)
@@ -164,7 +166,7 @@ class MailboxForm(MailboxFields):
             "after_fetching": after,
             "move_to": values.get("move_to", "") if after == "move" else "",
             "leave_days": values.get("leave_days") if after == "leave" and protocol.uidl else None,
-            "password": values.get("password") or self.mailbox.password,
+            "password": values.get("password") or self.password_kept,
             "instance": values.get("instance") or Instance.objects.order_by("pk")[0],
         }
         same = (

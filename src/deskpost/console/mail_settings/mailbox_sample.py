@@ -13,6 +13,7 @@ from deskpost.inbound import mailbox_rules, sampling
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.mime.bounds import HEADER_BYTES, Bounds
 from deskpost.mime.words import decode
+from deskpost.secret_field import SecretUnreadable
 from deskpost.transports.errors import TransportError
 
 _SHOWN = ("From", "To", "Subject", "Date")
@@ -60,6 +61,8 @@ def of_mailbox(mailbox: Mailbox, *, first: bool) -> Result:
         look = sampling.look(mailbox)
     except TransportError as trouble:
         return _failed(trouble.words, trouble.answer or "")
+    except SecretUnreadable as unreadable:
+        return _failed(str(unreadable), "", gettext("Not tried"))
     taken = f"{monotonic() - began:.1f}"
     if look.oldest is None:
         return Result(True, gettext("Signed in after %(n)s s. No mail is there") % {"n": taken})

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from deskpost.console.mail_settings import TABS, server_words
 from deskpost.console.mail_settings.server_form import ServerForm, port_help
 from deskpost.console.page import Viewer, go_to, signed_in
+from deskpost.desk import settings
 from deskpost.desk.accounts import Account
 from deskpost.outbound import server_acts, server_rules, server_scopes, server_settings
 from deskpost.outbound.server_acts import SavedMeanwhile
@@ -127,7 +128,10 @@ def page(
 def _save(request: HttpRequest, viewer: Viewer, form: ServerForm) -> bool:
     """Save; False: the form says why not."""
     try:
-        saved = server_acts.save(viewer.person, "page", form.scope, form.wanted, form.data.get("seen", ""))
+        with settings.reasoned(form.cleaned_data["reason"]):
+            saved = server_acts.save(
+                viewer.person, "page", form.scope, form.wanted, form.data.get("seen", "")
+            )
     except SavedMeanwhile:
         form.row = server_scopes.server_of(form.scope) or OutgoingServer(**form.scope.columns)
         if not form.saved_meanwhile():

@@ -16,6 +16,7 @@ from deskpost.console.settings_form import (
     SettingsForm,
     Whole,
     one_address,
+    reason_field,
 )
 from deskpost.outbound import server_rules, server_settings
 from deskpost.outbound.endpoints import split_port
@@ -126,6 +127,7 @@ class ServerForm(SettingsForm):
     mails_per_minute = Whole(
         1, 100_000, label=_("Mails per minute"), required=False, help_text=_("Empty: no limit.")
     )
+    reason = reason_field()
 
     def __init__(self, scope: Scope, data: QueryDict | None = None) -> None:
         self.scope = scope
@@ -192,7 +194,7 @@ class ServerForm(SettingsForm):
             **{name: data[name] for name in server_settings.COLUMNS if name in data},
             "tls": server_settings.tls_of(data["protocol"], data["tls"] != "no"),
             "authentication": _BASIC if signs_in else _NONE,
-            "password": data["password"] or (self.row.password if self._follows else ""),  # type: ignore[attr-defined]
+            "password": data["password"] or (self.password_kept if self._follows else ""),
         }
 
     @property
@@ -213,7 +215,9 @@ class ServerForm(SettingsForm):
         missing = gettext("This is needed to sign in. To do: type it, or untick Requires authentication.")
         if not data.get("username") and "username" not in self.errors:
             self.add_error("username", missing)
-        if not data.get("password") and not self.row.password and "password" not in self.errors:  # type: ignore[attr-defined]
+        if self.need_password_anew():
+            return
+        if not data.get("password") and not self.password_kept and "password" not in self.errors:
             self.add_error("password", missing)
         elif not self._follows:
             self.refuse_password(self.row.server)  # type: ignore[attr-defined]

@@ -1,0 +1,124 @@
+"""The versions of settings in words: what each is called, what it changed, old beside new; secrets never."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from deskpost.desk import settings_history
+from deskpost.desk.events import EVENTS
+from deskpost.desk.settings_history import Version
+from deskpost.desk.settings_words import BY, FIELDS, KINDS
+
+_NAMED_BY = ("name", "text", "parameter")
+_NAMED = 3  # so many fields are named in one line
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of a version: its label, old and new as text. Of a secret `had` tells whether there was one before."""
+
+    name: str
+    old: str
+    new: str
+    secret: bool
+    had: bool
+
+
+class Spoken:
+    """Words for these versions. What they refer to is looked up once: one question for each kind of thing."""
+
+    def __init__(self, versions: Iterable[Version]) -> None:
+        wanted: dict[Any, set[int]] = {}
+        for one in versions:
+            for name, model in _relations(one.kind).items():
+                ids = (side[name] for side in (one.new, one.old or {}) if side.get(name) is not None)
+                wanted.setdefault(model, set()).update(ids)
+        self._names = {
+            model: {row.pk: str(row) for row in model._base_manager.filter(pk__in=ids)}
+            for model, ids in wanted.items()
+            if ids
+        }
+
+    def title(self, one: Version) -> str:
+        """Give what was changed: the kind of settings, and which of them."""
+        named = [one.new[key] for key in _NAMED_BY if one.new.get(key)][:1]
+        if "event" in one.new:
+            named = [_event(one.new["event"])]
+        if not named:
+            named = [self.value(one.kind, name, one.new[name]) for name in _set_relations(one)]
+        return ", ".join([str(KINDS.get(one.kind, one.kind)), *named])
+
+    def summary(self, one: Version) -> str:
+        """Give in one line what was done."""
+        if act := act_of(one):
+            return act
+        names = [str(FIELDS.get(name, name)) for name in one.changed]
+        if not names:
+            return gettext("saved again, nothing changed")
+        if len(names) <= _NAMED:
+            return ", ".join(names)
+        words = gettext("%(n)d fields: %(names)s, …")
+        return words % {"n": len(names), "names": ", ".join(names[:_NAMED])}
+
+    def changes(self, one: Version) -> Iterator[Change]:
+        """Give the fields that a version changed; of one that was made or removed all that it holds."""
+        hidden, removed = settings_history.secrets(one.kind), one.act == "delete"
+        old = one.new if removed else one.old or {}
+        new = {} if removed else one.new
+        for name in one.changed:
+            secret = name in hidden
+            yield Change(
+                name=str(FIELDS.get(name, name)),
+                old="" if secret or not old else self.value(one.kind, name, old.get(name)),
+                new="" if secret or not new else self.value(one.kind, name, new.get(name)),
+                secret=secret,
+                had=bool(old.get(name)),
+            )
+
+    def value(self, kind: str, name: str, value: Any) -> str:
+        """Give a value as a page shows it."""
+        model = _relations(kind).get(name)
+        if value is None or value == "" or value == []:
+            return gettext("empty")
+        if model is not None:
+            known = self._names.get(model, {})
+            return known.get(value) or gettext("gone (number %(n)s)") % {"n": value}
+        if name == "event":
+            return _event(value)
+        if isinstance(value, bool):
+            return gettext("Yes") if value else gettext("No")
+        if isinstance(value, list):
+            return ", ".join(map(str, value))
+        return (
+            timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S") if hasattr(value, "hour") else str(value)
+        )
+
+
+def act_of(one: Version) -> str:
+    """Give what was done where it was no change: made or removed; else nothing."""
+    if one.act == "delete":
+        return gettext("Removed")
+    return gettext("Made") if one.old is None else ""
+
+
+def by_words(one: Version) -> str:
+    """Give by what it was changed."""
+    return str(BY.get(one.via, one.via))
+
+
+@cache
+def _relations(kind: str) -> dict[str, Any]:
+    fields = settings_history.kinds()[kind]._meta.concrete_fields
+    return {field.name: field.related_model for field in fields if field.is_relation}
+
+
+def _set_relations(one: Version) -> list[str]:
+    return [name for name in _relations(one.kind) if one.new.get(name) is not None]
+
+
+def _event(name: str) -> str:
+    return gettext(EVENTS[name].label) if name in EVENTS else name
