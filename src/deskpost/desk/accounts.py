@@ -8,7 +8,7 @@ from django.db.models.functions import Lower, Now
 
 @pghistory.track()
 class Account(models.Model):
-    """A client organisation. Everything a mail makes belongs to exactly one."""
+    """A client organisation. Everything a mail makes belongs to exactly one, which is not removed then."""
 
     name = models.TextField(unique=True)
     default = models.BooleanField(default=False)  # takes the senders nobody knows
@@ -22,6 +22,9 @@ class Account(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["default"], condition=Q(default=True), name="account_one_default"
+            ),
+            models.CheckConstraint(
+                condition=Q(default=False) | Q(deleted_at=None), name="account_default_not_removed"
             ),
         ]
 

@@ -61,12 +61,13 @@ def load_constants(open_status_id: int) -> Constants:
 
 
 def facts_of(mailbox: Mailbox) -> MailboxFacts:
-    """Give a mailbox as the steps need it."""
+    """Give a mailbox as the steps need it. Of an account that is removed the mails go by their senders."""
+    account = mailbox.account
     return MailboxFacts(
         id=mailbox.pk,
         name=mailbox.name,
         instance_id=mailbox.instance_id,
-        account_id=mailbox.account_id,
+        account_id=account.pk if account is not None and account.deleted_at is None else None,
         max_size_mb=mailbox.max_size_mb,
         new_requests_disabled=mailbox.new_requests_disabled,
         allowed_addresses=frozenset(fold(address) for address in mailbox.allowed_addresses),

@@ -20,8 +20,8 @@ WITH RECURSIVE wanted AS (
     SELECT r.merged_into_id, w.asked FROM wanted w JOIN record r ON r.id = w.id WHERE r.merged_into_id IS NOT NULL
 )
 SELECT w.asked, r.id, r.module, r.number, r.account_id, r.instance_id, s.name, s.kind, r.closed_at, r.requester_id
-FROM wanted w JOIN record r ON r.id = w.id JOIN status s ON s.id = r.status_id
-WHERE r.merged_into_id IS NULL AND r.deleted_at IS NULL
+FROM wanted w JOIN record r ON r.id = w.id JOIN status s ON s.id = r.status_id JOIN account a ON a.id = r.account_id
+WHERE r.merged_into_id IS NULL AND r.deleted_at IS NULL AND a.deleted_at IS NULL
 """
 
 
@@ -216,8 +216,8 @@ class DeskView:
         self._people.update({key: [] for key in keys})
         for key, *person in self._rows(
             "SELECT a.key, p.id, p.account_id, p.name, p.sign_in_name IS NOT NULL, p.technician, p.site_id "
-            "FROM person_address a JOIN person p ON p.id = a.person_id "
-            "WHERE a.key = ANY(%s) AND p.deleted_at IS NULL ORDER BY p.id",
+            "FROM person_address a JOIN person p ON p.id = a.person_id JOIN account c ON c.id = p.account_id "
+            "WHERE a.key = ANY(%s) AND p.deleted_at IS NULL AND c.deleted_at IS NULL ORDER BY p.id",
             [keys],
         ):
             self._people[key].append(KnownPerson(*person))

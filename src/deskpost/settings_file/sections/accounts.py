@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from deskpost.desk.account_settings import domain_refusal, hand_over, is_default_words
 from deskpost.desk.accounts import Account, Domain, Site
-from deskpost.desk.addresses import public_providers
 from deskpost.settings_file.applying import Applying
 from deskpost.settings_file.kinds import domain, language, time_zone
 from deskpost.settings_file.rows import Row, rows
@@ -40,7 +40,10 @@ def export() -> list[dict[str, Any]]:
 def _save(row: Row, applying: Applying) -> Account:
     account = Account.objects.filter(name=row["name"]).first() or Account(name=row["name"])
     if account.deleted_at is not None:
-        raise row.mistake("name", f"The account {account.name} is deleted. To do: choose another name.")
+        raise row.mistake(
+            "name",
+            f"The account {account.name} is removed. To do: bring it back on its page, or choose another name.",
+        )
     applying.save(KEY, account.name, account, {key: row[key] for key in _PLAIN if key in row}, row.line)
     if "sites" in row:
         present = {site.name: site for site in account.sites.all()}
@@ -67,16 +70,12 @@ def _settle_default(accounts: Sequence[Row], known: dict[str, Account], applying
         (row for row in accounts if row.get("default") is False and known[row["name"]].default), None
     )
     if refused and not chosen:
-        raise refused.mistake(
-            "default",
-            f"{refused['name']} is the default account. To do: make another one the default instead.",
-        )
+        raise refused.mistake("default", is_default_words(known[refused["name"]]))
     if not chosen or known[chosen[0]["name"]].default:
         return
     row = chosen[0]
-    for before in Account.objects.filter(default=True):
-        applying.save(KEY, before.name, before, {"default": False}, row.line_of("default"))
-    applying.save(KEY, row["name"], known[row["name"]], {"default": True}, row.line_of("default"))
+    for account, default in hand_over(known[row["name"]]):
+        applying.save(KEY, account.name, account, {"default": default}, row.line_of("default"))
 
 
 def _settle_domains(accounts: Sequence[Row], known: dict[str, Account], applying: Applying) -> None:
@@ -112,18 +111,9 @@ def _replace_domains(row: Row, account: Account, wanted: Sequence[str], applying
 
 
 def _check_free(name: str, row: Row) -> None:
-    if name in public_providers():
-        raise row.mistake(
-            "domains",
-            f"{name} is a public mail provider: whoever has an address there would belong to {row['name']}. "
-            "To do: leave it out, and enter these people by their addresses.",
-        )
-    owner = Domain.objects.filter(name=name).select_related("account").first()
-    if owner is not None:
-        raise row.mistake(
-            "domains",
-            f"The domain {name} belongs to the account {owner.account.name}. To do: take it from there first.",
-        )
+    words = domain_refusal(name, None, row["name"])
+    if words is not None:
+        raise row.mistake("domains", words)
 
 
 SECTION = Section(

@@ -1,0 +1,1 @@
+"""The pages of accounts: the client organisations, their domains and sites."""

@@ -1,0 +1,99 @@
+"""The sites of an account as settings: renamed without losing their people, removed while no role is given there."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from django.utils.translation import gettext, ngettext
+
+from deskpost.desk import settings
+from deskpost.desk.accounts import Account, Site
+from deskpost.desk.people import Person
+from deskpost.desk.roles import Grant
+
+NEW = "new_sites"
+_NAMED = 3  # people whom a sentence names; the others are counted
+Names = Mapping[int, str]  # id of a site: its name, empty to remove it; others stay as they are
+
+
+def field_of(id: int) -> str:
+    """Give the name by which refusals speak of a site that is there already."""
+    return f"site_{id}"
+
+
+def differ(account: Account, names: Names, new: Sequence[str]) -> bool:
+    """Tell whether writing these would change a site."""
+    before = _names(account)
+    return bool(new) or any(before.get(id, name) != name for id, name in names.items())
+
+
+def hold(names: Names) -> None:
+    """Lock the sites that are to be removed: who gives somebody a role there waits, and is then refused."""
+    gone = [id for id, name in names.items() if not name]
+    if gone:
+        list(Site.objects.select_for_update().filter(pk__in=gone).order_by("pk"))
+
+
+def refusals(account: Account, names: Names, new: Sequence[str]) -> list[tuple[str, str]]:
+    """Give what does not allow the sites to be so: the field (`field_of`, or NEW), and why."""
+    before = _names(account)
+    after = {id: names.get(id, name) for id, name in before.items()}
+    found = [
+        (field_of(id), words)
+        for id, name in after.items()
+        if not name and (words := _roles_at(id, before[id]))
+    ]
+    listed = [(field_of(id), name) for id, name in after.items() if name]
+    seen: set[str] = set()
+    for field, name in [*listed, *((NEW, name) for name in new)]:
+        if name in seen:
+            words = gettext("%(site)s stands here twice. To do: name each site once.")
+            found.append((field, words % {"site": name}))
+        seen.add(name)
+    return found or list(_circles(before, after))
+
+
+def write(actor: Person | None, via: str, account: Account, names: Names, new: Sequence[str]) -> None:
+    """Remove, then rename, each once its new name is free, then add. What `refusals` refuses must not get here."""
+    sites = {one.pk: one for one in account.sites.all()}
+    asked = {id: name for id, name in names.items() if id in sites and sites[id].name != name}
+    for id in [id for id, name in asked.items() if not name]:
+        settings.remove(actor, via, sites.pop(id))
+        del asked[id]
+    while asked:
+        used = {one.name for one in sites.values()}
+        id = next(id for id, name in asked.items() if name not in used)
+        settings.change(actor, via, sites[id], {"name": asked.pop(id)})
+    for name in new:
+        settings.change(actor, via, Site(account=account, name=name), {})
+
+
+def _circles(before: Names, after: Names) -> Iterator[tuple[str, str]]:
+    """Refuse names that go round in a circle: none of them is free before another one is."""
+    asked = {id: name for id, name in after.items() if name and name != before[id]}
+    used = {before[id] for id, name in after.items() if name}
+    while free := next((id for id, name in asked.items() if name not in used), None):
+        used = (used - {before[free]}) | {asked.pop(free)}
+    for id, name in asked.items():
+        words = gettext(
+            "Another site is called %(site)s still. To do: give that one another name first, and Save."
+        )
+        yield field_of(id), words % {"site": name}
+
+
+def _roles_at(site_id: int, site: str) -> str | None:
+    """Say who has which role at a site and would lose it; None: nobody."""
+    grants = Grant.objects.filter(site=site_id).order_by("person__name", "pk")
+    rows = list(grants.values_list("person__name", "role__name")[: _NAMED + 1])
+    if not rows:
+        return None
+    who = ", ".join(f"{name} ({role})" for name, role in rows[:_NAMED])
+    more = grants.count() - _NAMED
+    if more > 0:
+        who += " " + ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more}
+    words = gettext(
+        "%(site)s cannot be removed while roles are given there, to %(who)s. To do: take these roles away first."
+    )
+    return words % {"site": site, "who": who}
+
+
+def _names(account: Account) -> dict[int, str]:
+    return dict(account.sites.values_list("pk", "name")) if account.pk is not None else {}
