@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,8 +12,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from deskpost.console.mail_settings.delimiters import DelimitersForm
+from deskpost.console.mail_settings.mailbox_form import MailboxForm
+from deskpost.console.mail_settings.other import ConnectivityForm
+from deskpost.console.mail_settings.server_form import ServerForm
 from deskpost.console.notification_rules import words_of_rules
 from deskpost.console.page import Viewer, signed_in
+from deskpost.console.settings_search import LONGEST, MOST, Places, find
 from deskpost.desk import delimiters
 from deskpost.desk.modules import MODULES
 from deskpost.inbound import connectivity
@@ -28,6 +34,13 @@ class Entry:
     icon: str
     route: str
     says: Callable[[], str]
+    forms: tuple[type[BaseForm], ...] = ()  # whose fields the search finds
+    shown_at: Callable[[], Places] | None = None  # the pages that show them, where that is not this page
+
+    @property
+    def places(self) -> Places:
+        """The pages that show its fields: each one's name and address."""
+        return (self.shown_at() if self.shown_at else ()) or [(str(self.name), self.url)]
 
     @property
     def url(self) -> str:
@@ -70,6 +83,18 @@ def _outgoing() -> str:
     return words % {"name": scope.name, "server": server.server, "n": len(servers)}
 
 
+def _mailbox_forms() -> Places:
+    boxes = Mailbox.objects.order_by("name").values_list("pk", "name")
+    return [(name, reverse("incoming_mailbox", args=[pk])) for pk, name in boxes] or [
+        (gettext("New mailbox"), reverse("incoming_new"))
+    ]
+
+
+def _server_forms() -> Places:
+    scopes = [scope for scope, _ in server_scopes.with_server()]
+    return [(scope.name, reverse("outgoing_server", args=[scope.key])) for scope in scopes]
+
+
 def _connectivity() -> str:
     now = connectivity.read()
     if not now.enabled:
@@ -82,10 +107,10 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (
         _("MSP Details"),
         (
-            Entry(_("Mail server settings"), "mail", "incoming", _incoming),
-            Entry(_("Outgoing"), "send", "outgoing", _outgoing),
-            Entry(_("Delimiters"), "hash", "delimiters", _subject),
-            Entry(_("Other"), "unplug", "connectivity", _connectivity),
+            Entry(_("Mail server settings"), "mail", "incoming", _incoming, (MailboxForm,), _mailbox_forms),
+            Entry(_("Outgoing"), "send", "outgoing", _outgoing, (ServerForm,), _server_forms),
+            Entry(_("Delimiters"), "hash", "delimiters", _subject, (DelimitersForm,)),
+            Entry(_("Other"), "unplug", "connectivity", _connectivity, (ConnectivityForm,)),
         ),
     ),
     (
@@ -98,6 +123,9 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
 @require_safe
 @signed_in
 def all_settings(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """List the pages of settings by their groups."""
+    """List the pages of settings by their groups, or the settings that fit what is looked for."""
     viewer.needs_everywhere("settings.mail")
-    return render(request, "console/all_settings.html", {"groups": GROUPS})
+    asked = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+    found, more = find(asked, (entry for _, entries in GROUPS for entry in entries))
+    context = {"groups": GROUPS, "asked": asked, "found": found, "most": MOST if more else None}
+    return render(request, "console/all_settings.html", context)

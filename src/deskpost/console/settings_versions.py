@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from deskpost.desk import settings_history
 from deskpost.desk.events import EVENTS
@@ -14,6 +14,11 @@ from deskpost.desk.settings_history import Version
 from deskpost.desk.settings_words import BY, FIELDS, KINDS
 
 _NAMED_BY = ("name", "text", "parameter")
+_ACTS = {
+    "delete": gettext_noop("Removed"),
+    "known": gettext_noop("As it was before the first edit"),
+    "password": gettext_noop("Password changed"),
+}
 _NAMED = 3  # so many fields are named in one line
 
 
@@ -99,9 +104,9 @@ class Spoken:
 
 
 def act_of(one: Version) -> str:
-    """Give what was done where it was no change: made or removed; else nothing."""
-    if one.act == "delete":
-        return gettext("Removed")
+    """Give what was done where it was no change of fields, such as made or removed; else nothing."""
+    if one.act in _ACTS:
+        return gettext(_ACTS[one.act])
     return gettext("Made") if one.old is None else ""
 
 
