@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+import pghistory
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -18,6 +20,21 @@ class People(BaseUserManager["Person"]):
         return self.get(sign_in_name=(username or "").strip().lower(), deleted_at=None)
 
 
+# Mails make people, many at once, who are no settings: who neither works here nor signs in leaves no history until
+# somebody edits the person. The condition is asked before a trigger is queued, so such a row costs next to nothing.
+_MADE_BY_HAND = pgtrigger.Q(new__technician=True) | pgtrigger.Q(new__sign_in_name__isnull=False)
+_WAS_MADE_BY_HAND = pgtrigger.Q(old__technician=True) | pgtrigger.Q(old__sign_in_name__isnull=False)
+
+
+@pghistory.track(
+    pghistory.InsertEvent(condition=_MADE_BY_HAND),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(condition=_WAS_MADE_BY_HAND),
+    # that the password changed, never what to
+    pghistory.UpdateEvent("password", condition=pgtrigger.AnyChange("password")),
+    pghistory.ManualEvent("known"),  # as a person whom mail made was before the first edit
+    exclude=["password", "last_login", "created_at"],
+)
 class Person(AbstractBaseUser):
     """Somebody who writes or reads mail. With a sign-in name (an e-mail address) the person may sign in."""
 
@@ -43,17 +60,28 @@ class Person(AbstractBaseUser):
                 name="person_sign_in_name_lower_case",
             ),
         ]
-        indexes = [models.Index(fields=["name"], condition=Q(technician=True), name="person_technicians")]
+        indexes = [
+            models.Index(fields=["name"], condition=Q(technician=True), name="person_technicians"),
+            models.Index(
+                fields=["name", "id"],
+                condition=Q(technician=False, deleted_at=None) & ~Q(sign_in_name=None),
+                name="person_requesters_by_name",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
     @property
     def is_active(self) -> bool:  # type: ignore[override]
-        """False once the person is deleted: Django then refuses the sign-in."""
-        return self.deleted_at is None
+        """False once the person is deleted or may not sign in: Django then ends the sessions and refuses more."""
+        return self.deleted_at is None and self.sign_in_name is not None
 
 
+@pghistory.track(  # by desk/person_settings: a mail that makes a person writes no history
+    *(pghistory.ManualEvent(act) for act in ("insert", "update", "delete")),
+    exclude=["account", "key"],
+)
 class PersonAddress(models.Model):
     """An address somebody writes from. Within an account no two people share one."""
 

@@ -1,6 +1,7 @@
 """Writing what a file says, through the one writer of settings, and noting what that changed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, models
@@ -63,16 +64,22 @@ class Applying:
         """
         gone = [key for key in present if key not in wanted]
         new = [key for key in wanted if key not in present]
-        try:
+        with self.writing(field, line):
             for key in gone:
                 settings.remove(None, VIA, present[key])
             for key in new:
                 row = make(key)
                 settings.change(None, VIA, row, {})
-        except (IntegrityError, models.ProtectedError) as refused:
-            raise _mistake(line, field, refused) from refused
         if gone or new:
             self.note(section, name, field, [named(key) for key in present], [named(key) for key in wanted])
+
+    @contextmanager
+    def writing(self, field: str, line: int) -> Iterator[None]:
+        """Tell what the database refuses meanwhile as a mistake of this line."""
+        try:
+            yield
+        except (IntegrityError, models.ProtectedError) as refused:
+            raise _mistake(line, field, refused) from refused
 
     def note(self, section: str, name: str, field: str, old: Any, new: Any) -> None:
         """Note a change that was written elsewhere."""

@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from deskpost.desk import settings
+from deskpost.desk import person_settings
 from deskpost.desk.accounts import Account
 from deskpost.desk.fields import Group, GroupMember
 from deskpost.desk.people import Person, PersonAddress, fold
@@ -66,6 +66,7 @@ def _apply_one(row: Row, person: Person, account: Account | None, applying: Appl
     if "site" in row:
         values["site"] = site_named(row["site"], person.account, row, "site")
     values.update(_sign_in(row, person, applying))
+    person_settings.note_as_known(None, VIA, person)
     applying.save(KEY, email, person, values, row.line)
     _addresses(row, person, applying)
     if "roles" in row:
@@ -133,23 +134,13 @@ def _sign_in(row: Row, person: Person, applying: Applying) -> dict[str, Any]:
 
 def _addresses(row: Row, person: Person, applying: Applying) -> None:
     """Keep the primary address, and make the others those of the file where it names them."""
-    present = {one.key: one for one in person.addresses.all()}
-    wanted = {fold(row["email"]): row["email"]}
-    if "other_emails" in row:
-        wanted.update({fold(other): other for other in row["other_emails"]})
-    else:
-        wanted.update({key: one.address for key, one in present.items() if key not in wanted})
-    primary = fold(row["email"])
-    for one in present.values():
-        if one.primary and one.key != primary:
-            settings.change(None, VIA, one, {"primary": False})
-
-    def make(key: str) -> PersonAddress:
-        return PersonAddress(account_id=person.account_id, person=person, address=wanted[key], key=key)
-
-    applying.replace(KEY, row["email"], "addresses", present, list(wanted), make, row.line_of("other_emails"))
-    first = PersonAddress.objects.get(person=person, key=primary)
-    settings.change(None, VIA, first, {"primary": True})
+    email = row["email"]
+    present = list(person.addresses.order_by("pk"))
+    others = row["other_emails"] if "other_emails" in row else [one.address for one in present]
+    with applying.writing("addresses", row.line_of("other_emails")):
+        changed = person_settings.set_addresses(None, VIA, person, [email, *others])
+    if changed and set(changed[0]) != set(changed[1]):
+        applying.note(KEY, email, "addresses", *changed)
 
 
 def _roles(row: Row, person: Person, applying: Applying) -> None:
