@@ -1,0 +1,182 @@
+"""A person is made, edited, and removed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from deskpost.console.page import Counted, Viewer, go_to, signed_in
+from deskpost.console.people import HISTORY, PERMISSION, places
+from deskpost.console.people.people import person_of
+from deskpost.console.people.person_fields import PersonForm
+from deskpost.desk import administrators, person_settings
+from deskpost.desk.administrators import LastAdministrator
+from deskpost.desk.people import Person, PersonAddress, fold
+from deskpost.desk.person_settings import AddressTaken, SignInNameTaken
+from deskpost.desk.records import Record
+from deskpost.desk.search import Count
+
+_TWICE = ("twice",)  # a double click: the first one did it, and said so
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def new(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Ask who the person is, and make the person, once however often the form arrives."""
+    viewer.needs_everywhere(PERMISSION)
+    return _respond(request, viewer, Person())
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def edit(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
+    """Show what is set of a person, and save it."""
+    viewer.needs_everywhere(PERMISSION)
+    return _respond(request, viewer, person_of(id))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def remove(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
+    """Say what goes and what stays, and remove the person."""
+    viewer.needs_everywhere(PERMISSION)
+    person = person_of(id)
+    if request.method != "POST":
+        return render(request, "console/people/person_remove.html", _what_stays(viewer, person))
+    try:
+        with administrators.one_stays():
+            locked = _locked(person)
+            if locked is not None:
+                person_settings.remove(viewer.person, "page", locked)
+    except LastAdministrator as last:
+        messages.error(request, last.words)
+        return go_to(request, reverse("person", args=[person.pk]))
+    messages.success(request, gettext("%(name)s is removed.") % {"name": person.name})
+    return go_to(request, reverse("people"))
+
+
+def _respond(request: HttpRequest, viewer: Viewer, person: Person) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request, PersonForm(person))
+    form = PersonForm(person, request.POST)
+    fits = form.is_valid()
+    if form.sent_before():
+        return _to_person(request, form)
+    if not fits:
+        form.tell_carried()
+        return _page(request, form, 422)
+    changed = _save(viewer, form)
+    if changed is None:
+        return _page(request, form, 422)
+    _tell(request, viewer, form, changed)
+    return _to_person(request, form)
+
+
+def _save(viewer: Viewer, form: PersonForm) -> tuple[str, ...] | None:
+    """Save what was typed and give what changed; None: the form says why not."""
+    columns = form.columns()  # before anybody waits for the lock
+    try:
+        with administrators.one_stays():
+            return _write(viewer, form, columns)
+    except AddressTaken as taken:
+        words = gettext(
+            "%(address)s is an address of %(who)s, of the same account. To do: take it from there first."
+        )
+        form.add_error(form.field_of(taken.address), words % _who(taken.holder, taken.address))
+    except SignInNameTaken as taken:
+        words = gettext(
+            "%(who)s of %(account)s signs in with this address. To do: give one of the two another address."
+        )
+        form.add_error("email", words % _who(taken.holder))
+    except LastAdministrator as last:
+        form.add_error("signs_in", last.words)
+    except IntegrityError:  # account, site or group went at this very moment
+        words = gettext("Not saved: something that was chosen here is gone. To do: choose again, then Save.")
+        form.add_error(None, words)
+    return None
+
+
+def _write(viewer: Viewer, form: PersonForm, columns: dict[str, Any]) -> tuple[str, ...] | None:
+    if not form.first_time(viewer.person):
+        return _TWICE
+    if form.row.pk is None:
+        form.row.account = form.cleaned_data["account"]  # type: ignore[attr-defined]
+    else:
+        locked = _locked(form.row)  # type: ignore[arg-type]
+        if locked is None:
+            raise Http404  # was removed meanwhile
+        form.row = locked
+        if form.saved_meanwhile():
+            return None
+    groups = form.cleaned_data["groups"]
+    return person_settings.save(viewer.person, "page", form.row, columns, form.addresses, groups)  # type: ignore[arg-type]
+
+
+def _locked(person: Person) -> Person | None:
+    """Give the person as of now, locked; None of somebody who was removed meanwhile."""
+    return Person.objects.select_for_update(of=("self",)).filter(pk=person.pk, deleted_at=None).first()
+
+
+def _tell(request: HttpRequest, viewer: Viewer, form: PersonForm, changed: tuple[str, ...]) -> None:
+    person: Any = form.row
+    if "password" in changed and person.pk == viewer.person.pk:
+        update_session_auth_hash(request, person)
+    if changed is _TWICE:
+        return
+    if not changed:
+        messages.info(request, gettext("Nothing was changed, so nothing was saved."))
+    elif "password" in changed and form.has_password:
+        messages.success(request, gettext("Saved. Sessions under the earlier password have ended."))
+    else:
+        messages.success(request, gettext("Saved."))
+
+
+def _to_person(request: HttpRequest, form: PersonForm) -> HttpResponse:
+    """Go to the person who was saved; of a new one, whose form came twice, by the address."""
+    id = form.row.pk
+    if id is None:
+        data = form.cleaned_data
+        made = PersonAddress.objects.filter(
+            account=data.get("account"), key=fold(data.get("email") or ""), person__deleted_at=None
+        )
+        id = made.values_list("person_id", flat=True).first()
+    return go_to(request, reverse("person", args=[id]) if id else reverse("people"))
+
+
+def _who(holder: Person, address: str = "") -> dict[str, str]:
+    return {"who": holder.name, "account": holder.account.name, "address": address}
+
+
+def _what_stays(viewer: Viewer, person: Person) -> dict[str, Any]:
+    opened = Record.objects.filter(technician=person, deleted_at=None, closed_at=None)
+    asked = Record.objects.filter(requester=person, deleted_at=None)
+    return {
+        "subject": person,  # base.html calls who looks `person`
+        "addresses": list(person.addresses.order_by("-primary", "pk").values_list("address", flat=True)),
+        "you": person.pk == viewer.person.pk,
+        "open": Counted(Count.of(opened.values("pk"))),
+        "asked": Counted(Count.of(asked.values("pk"))),
+        "back_url": reverse("person_edit", args=[person.pk]),
+        "history": HISTORY,
+    }
+
+
+def _page(request: HttpRequest, form: PersonForm, status: int = 200) -> HttpResponse:
+    person: Any = form.row
+    context = {
+        "form": form,
+        "subject": person if person.pk else None,
+        "home": places.words_of(person.account, None) if person.pk else "",
+        "back_url": reverse("person", args=[person.pk]) if person.pk else reverse("people"),
+        "history": HISTORY,
+    }
+    return render(request, "console/people/person_form.html", context, status=status)
