@@ -13,7 +13,6 @@ from django.utils import timezone
 from deskpost import drain_words
 from deskpost.database_words import database_words
 from deskpost.inbound import collect, process
-from deskpost.inbound.leases import LeaseLost
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import Undecided
 from deskpost.outbound import queue, send, upkeep
@@ -122,8 +121,6 @@ class _Drain:
             fetched = collect.fetch(mailbox.pk)
         except (DatabaseError, InterfaceError):
             raise
-        except LeaseLost:
-            fetched = collect.Fetched(held_elsewhere=True)
         except SecretUnreadable as trouble:
             fetched = collect.Fetched()
             self._news.put(f"{mailbox.name} could not be fetched. {trouble}")

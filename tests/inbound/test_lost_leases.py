@@ -118,11 +118,21 @@ def test_how_a_fetch_went_is_not_noted_under_a_lost_lease(dovecot, loses):
     well, failing = box(dovecot), box(dovecot, password="wrong")
     take_in(well)
     before = written()
-    with fetches("junk.look", partial(loses, f"fetch:{well.pk}")), pytest.raises(LeaseLost):
-        fetch(well.pk)
-    with fetches("open_source", partial(loses, f"fetch:{failing.pk}")), pytest.raises(LeaseLost):
-        fetch(failing.pk)
+    lost = collect.Fetched(0, None, held_elsewhere=True)
+    with fetches("junk.look", partial(loses, f"fetch:{well.pk}")):
+        assert fetch(well.pk) == lost
+    with fetches("open_source", partial(loses, f"fetch:{failing.pk}")):
+        assert fetch(failing.pk) == lost
     assert written() == before
+
+
+@ways
+def test_what_was_stored_before_the_lease_was_lost_is_counted(dovecot, loses):
+    made = box(dovecot)
+    take_in(made)
+    dovecot.deliver_many(made.username, mails(3))
+    with fetches("junk.look", partial(loses, f"fetch:{made.pk}")):
+        assert fetch(made.pk) == collect.Fetched(3, None, held_elsewhere=True)
 
 
 @ways

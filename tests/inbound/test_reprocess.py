@@ -1,10 +1,12 @@
 """What a person does with a mail: moved, made a request of its own, processed again; both requests know of it."""
 
 import threading
+from functools import partial
 
 import pytest
 from django.db import connection
 
+from deskpost.desk.accounts import Site
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.fields import Status
@@ -12,6 +14,7 @@ from deskpost.desk.history import HistoryEntry
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.requests import change_fields
+from deskpost.desk.roles import visible
 from deskpost.desk.settings import change
 from deskpost.inbound import reprocess, whose
 from deskpost.inbound.deliver import deliver
@@ -51,6 +54,10 @@ def seen(outcome: MailOutcome) -> str:
 
 def move(outcome: MailOutcome, record: Record, who: Person):
     return reprocess.move(outcome.pk, record.pk, who, seen(outcome))
+
+
+def anywhere(account_id: int, site_id: int | None) -> bool:
+    return True
 
 
 def two(box) -> tuple[MailOutcome, MailOutcome]:
@@ -130,7 +137,7 @@ def test_a_mail_made_a_request_of_its_own_is_received_created_and_numbered_as_an
     first, _ = two(box)
     answer = take(box, message_id="<3@x>", subject="Re: ##RE-1## and the lift", text="It is stuck.")
     OutboxMail.objects.all().delete()
-    done = reprocess.open_own(answer.pk, priya, seen(answer), None)
+    done = reprocess.open_own(answer.pk, priya, seen(answer), anywhere)
     assert done.number == 3
     made = Record.objects.get(number=3)
     assert (made.subject, made.requester, made.account) == (
@@ -145,7 +152,23 @@ def test_a_mail_made_a_request_of_its_own_is_received_created_and_numbered_as_an
     events = set(OutboxMail.objects.filter(record=made).values_list("event", flat=True))
     assert "request_received" in events
     with pytest.raises(NotDone, match="request 3 began with it"):
-        reprocess.open_own(answer.pk, priya, seen(answer), None)
+        reprocess.open_own(answer.pk, priya, seen(answer), anywhere)
+
+
+def test_a_technician_of_one_site_opens_no_request_of_somebody_at_another(box):
+    first, _ = two(box)
+    account = first.record.account
+    here, there = (Site.objects.create(account=account, name=name) for name in ("Berlin", "Bremen"))
+    petra = builders.person(
+        "Petra Novak", "petra@northgate-it.example", "SDTechnician", within=account, at=here
+    )
+    may_open = partial(visible(petra).may_at, "request.create")
+    answer = take(box, message_id="<3@x>", subject="Re: ##RE-1##", text="More")
+    Person.objects.filter(pk=first.record.requester_id).update(site=there)
+    with pytest.raises(NotDone, match="a site where you open no requests"):
+        reprocess.open_own(answer.pk, petra, seen(answer), may_open)
+    Person.objects.filter(pk=first.record.requester_id).update(site=here)
+    assert reprocess.open_own(answer.pk, petra, seen(answer), may_open).number == 3
 
 
 def test_a_request_whose_only_mail_was_moved_is_named(box, priya):
@@ -171,7 +194,7 @@ def test_a_refused_mail_becomes_a_request_of_its_own(box, priya):
     box.save()
     refused = take(box, message_id="<3@x>", subject="No more?", text="Let me in")
     assert refused.kind == "refused"
-    done = reprocess.open_own(refused.pk, priya, seen(refused), None)
+    done = reprocess.open_own(refused.pk, priya, seen(refused), anywhere)
     made = Record.objects.get(number=done.number)
     assert (made.subject, made.account.name, made.requester.name) == ("No more?", "Acme", "Ute Brandt")
 
@@ -273,7 +296,7 @@ def test_a_mail_of_which_only_the_header_was_taken_is_left_where_it_is(box, priy
     assert large.kind == "error"
     for act in (
         lambda: reprocess.process_again(large.pk, priya, seen(large)),
-        lambda: reprocess.open_own(large.pk, priya, seen(large), None),
+        lambda: reprocess.open_own(large.pk, priya, seen(large), anywhere),
     ):
         with pytest.raises(NotDone, match="Only the header"):
             act()
@@ -298,7 +321,7 @@ def test_an_automatic_answer_that_is_moved_by_hand_opens_nothing_and_is_not_answ
     move(away, second.record, priya)
     second.record.refresh_from_db()
     assert second.record.status.kind == "closed"
-    done = reprocess.open_own(away.pk, priya, seen(away), None)
+    done = reprocess.open_own(away.pk, priya, seen(away), anywhere)
     received = OutboxMail.objects.filter(event="request_received", record__number=done.number)
     assert not received.exists()
 

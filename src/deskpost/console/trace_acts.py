@@ -44,10 +44,12 @@ def move(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
 def own(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     """Make a mail a request of its own."""
     mail = _mail(viewer, id, "request.edit", "request.create")
-    desk, seen = viewer.desk, request.POST.get("seen", "")
-    anywhere = desk.everywhere("request.create")
-    accounts = None if anywhere else set(desk.accounts_with("request.create").values_list("pk", flat=True))
-    return _done(request, viewer, mail, lambda: reprocess.open_own(mail.pk, viewer.person, seen, accounts))
+    seen = request.POST.get("seen", "")
+
+    def may_open(account_id: int, site_id: int | None) -> bool:
+        return viewer.desk.may_at("request.create", account_id, site_id)
+
+    return _done(request, viewer, mail, lambda: reprocess.open_own(mail.pk, viewer.person, seen, may_open))
 
 
 @require_POST

@@ -55,32 +55,39 @@ def fetch(mailbox_id: int) -> Fetched:
         if not mailbox.fetching:
             return Fetched()
         MailboxState.objects.get_or_create(mailbox=mailbox)
-        collected = 0
-        collected_all = False
-        deleted: list[str] = []
+        stored: list[int] = []  # mails, of each batch
         try:
-            with open_source(mailbox) as source:
-                deleted = acknowledge.waiting(mailbox, source, lease)
-                for count in _rounds(mailbox, source, lease):
-                    collected += count
-                junk.look(mailbox, source, lease)
-                collected_all = True
-            acknowledge.done(mailbox, "", lease, deleted)
-        except ActRefused as refusal:
-            if not collected_all:  # the server refuses to list or to give mails: that is no fetch
-                _note_failure(mailbox, lease, refusal)
-                return Fetched(collected, refusal)
-            # at the end of the connection, where POP deletes
-            acknowledge.refused(mailbox, "", lease, deleted, refusal.words)
-        except TransportError as failure:
-            _note_failure(mailbox, lease, failure)
-            return Fetched(collected, failure)
+            failure = _take_in(mailbox, lease, stored)
         except (leases.LeaseLost, SwitchedOff):
             log.info("Fetching %s ended early: stopped, or taken over by another worker", mailbox.name)
-            return Fetched(collected, held_elsewhere=True)
-        with lease.transaction():
-            outages.fetched(mailbox, collected)
-        return Fetched(collected)
+            return Fetched(sum(stored), held_elsewhere=True)
+        return Fetched(sum(stored), failure)
+
+
+def _take_in(mailbox: Mailbox, lease: leases.Held, stored: list[int]) -> TransportError | None:
+    """Fetch all that is new, add to `stored` batch by batch, and note how it went; give what went wrong."""
+    collected_all = False
+    deleted: list[str] = []
+    try:
+        with open_source(mailbox) as source:
+            deleted = acknowledge.waiting(mailbox, source, lease)
+            for count in _rounds(mailbox, source, lease):
+                stored.append(count)
+            junk.look(mailbox, source, lease)
+            collected_all = True
+        acknowledge.done(mailbox, "", lease, deleted)
+    except ActRefused as refusal:
+        if not collected_all:  # the server refuses to list or to give mails: that is no fetch
+            _note_failure(mailbox, lease, refusal)
+            return refusal
+        # at the end of the connection, where POP deletes
+        acknowledge.refused(mailbox, "", lease, deleted, refusal.words)
+    except TransportError as failure:
+        _note_failure(mailbox, lease, failure)
+        return failure
+    with lease.transaction():
+        outages.fetched(mailbox, sum(stored))
+    return None
 
 
 def _rounds(mailbox: Mailbox, source: Source, lease: leases.Held) -> Iterator[int]:

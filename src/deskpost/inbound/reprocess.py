@@ -4,7 +4,7 @@ Each act is one transaction that holds the mail's outcome: of two people who act
 that waits to be processed is the worker's, and nobody else's. What is decided is decided in steps.by_person.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -92,16 +92,18 @@ def move(mail_id: int, to_id: int, actor: Person, seen: str) -> Done:
 
 
 @transaction.atomic
-def open_own(mail_id: int, actor: Person, seen: str, accounts: Collection[int] | None) -> Done:
-    """Make a mail a request of its own. `accounts`: where the person may open one, None for all. Raises NotDone."""
+def open_own(mail_id: int, actor: Person, seen: str, may_open: Callable[[int, int | None], bool]) -> Done:
+    """Make a mail a request of its own. `may_open`: whether the person may at an account and site. Raises NotDone."""
     taken = _take(mail_id, seen)
     account_id = _account_of_own(taken)
     outcome = by_person.open_own(taken.known, account_id, actor.name)
     if isinstance(outcome, Declined):
         raise NotDone(outcome.words)
     assert account_id is not None  # else it was declined
-    if accounts is not None and account_id not in accounts:
-        raise NotDone("Its sender belongs to an account where you open no requests. Nothing was done.")
+    if not may_open(account_id, taken.decided.case.sender.site_id):
+        raise NotDone(
+            "Its sender belongs to an account or a site where you open no requests. Nothing was done."
+        )
     return _write(taken, outcome, account_id, actor, MailAct.Kind.OWN)
 
 
