@@ -30,6 +30,8 @@ SETTINGS = {
     *("settings_history", "settings_export", "settings_restore"),
     "delimiters",
     *("notification_rules", "notification_rule_add", "notification_rule_remove"),
+    *("accounts", "account_new"),
+    *("people", "person_new", "roles", "role_new", "groups", "group_new"),
     "outgoing",
     "outgoing_port",
     *("incoming", "incoming_new", "connectivity", "outbox_queue"),
@@ -41,6 +43,12 @@ NAMED_SETTINGS = {
 }
 NAMED_MAILBOXES = {"incoming_mailbox", "incoming_start", "incoming_stop", "incoming_try", "incoming_remove"}
 NAMED_RULES = {"notification_rule", "notification_rule_switch"}
+NAMED_ACCOUNTS = {"account", "account_edit", "account_remove", "account_bring_back"}
+NAMED_PEOPLE = {
+    *("person", "person_edit", "person_remove", "person_grant_add", "person_grant_remove"),
+    *("role", "role_remove", "group", "group_remove"),
+}
+NAMED = NAMED_SETTINGS | NAMED_MAILBOXES | NAMED_RULES | NAMED_ACCOUNTS | NAMED_PEOPLE
 # Routes without parameters: what they show comes through desk.visible alone; asked below all the same.
 LISTS = {
     "home",
@@ -156,7 +164,7 @@ def test_every_route_is_in_the_matrix(foreign: dict[str, dict[str, object]]) -> 
     for route in routes():
         name = route.name
         assert name, f"{route.pattern} has no name"
-        if name in NO_OBJECT or name in LISTS or name in NAMED_SETTINGS | NAMED_MAILBOXES | NAMED_RULES:
+        if name in NO_OBJECT or name in LISTS or name in NAMED:
             continue
         parameters = set(route.pattern.converters)
         assert name in foreign, f"{name} has no object of another account in this test: declare one"
@@ -191,6 +199,8 @@ def test_settings_answer_the_same_whatever_they_name(desk: Desk, role: str) -> N
     scopes = (f"account-{desk.vantage.pk}", "account-987", "directory")
     named = [*product(NAMED_SETTINGS, scopes), *product(NAMED_MAILBOXES, (desk.box.pk, 987))]
     named += product(NAMED_RULES, ("request_closed", "nothing"))
+    named += product(NAMED_ACCOUNTS, (desk.vantage.pk, 987))
+    named += product(NAMED_PEOPLE, (desk.admin.pk, 987))
     for (name, what), method in product(named, ("get", "post")):
         response = getattr(client, method)(reverse(name, args=[what]))
         assert response.status_code in (403, 405), f"{role} {method} {name} {what}"

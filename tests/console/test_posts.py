@@ -13,10 +13,16 @@ from django.urls import reverse
 
 from deskpost.console.mail_settings.mailbox_form import MailboxForm
 from deskpost.console.mail_settings.server_form import ServerForm
-from deskpost.desk import delimiters, settings
+from deskpost.console.people.groups import GroupForm
+from deskpost.console.people.person_fields import PersonForm
+from deskpost.console.people.roles import RoleForm
+from deskpost.desk import account_removal, account_settings, delimiters, settings
+from deskpost.desk.accounts import Site
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.fields import Group
 from deskpost.desk.first_administrator import create_link
 from deskpost.desk.people import Person
+from deskpost.desk.roles import Grant, Role
 from deskpost.desk.sign_in_attempts import SignInAttempt
 from deskpost.inbound import connectivity
 from deskpost.inbound.mailboxes import Mailbox
@@ -41,6 +47,8 @@ ONLY_READ = {
     *("bell", "bell_count"),
     *("incoming", "outgoing", "outgoing_port", "help", "help_page", "help_picture"),
     *("notification_rules", "notification_rule"),
+    *("accounts", "account"),
+    *("people", "person", "roles", "groups"),
 }
 POSTED = (
     *("sign_in", "sign_out", "first_administrator", "new_request", "request_reply", "request_properties"),
@@ -60,6 +68,9 @@ POSTED = (
     *("outgoing_server", "outgoing_sample", "outgoing_test", "outgoing_primary"),
     *("outgoing_pause", "outgoing_resume", "outgoing_remove"),
     *("notification_rule_switch", "notification_rule_add", "notification_rule_remove"),
+    *("account_new", "account_edit", "account_remove", "account_bring_back"),
+    *("person_new", "person_edit", "person_remove", "person_grant_add", "person_grant_remove"),
+    *("role", "role_new", "role_remove", "group", "group_new", "group_remove"),
 )
 MAILBOX = {
     "connection": "mail",
@@ -269,6 +280,80 @@ class Scene:
 
     def notification_rule_remove(self) -> Prepared:
         return {}, {"person": str(self.desk.dana.pk), "instance": str(self.desk.box.instance_id)}
+
+    def account_new(self) -> Prepared:
+        one = uuid4().hex
+        form = {
+            "name": one,
+            "domains": f"{one}.example",
+            "time_zone": "UTC",
+            "language": "en",
+            "seen": "0.0.0",
+        }
+        return {}, {**form, "new_sites": "Oslo", "token": str(uuid4())}
+
+    def account_edit(self) -> Prepared:
+        made = builders.account(uuid4().hex)
+        oslo = Site.objects.create(account=made, name="Bergen")
+        _, form = self.account_new()
+        return {"id": made.pk}, {**form, "seen": account_settings.state(made), f"site_{oslo.pk}": "Voss"}
+
+    def account_remove(self) -> Prepared:
+        return {"id": builders.account(uuid4().hex).pk}, {}
+
+    def account_bring_back(self) -> Prepared:
+        gone = builders.account(uuid4().hex)
+        account_removal.remove(self.desk.admin, "page", gone)
+        return {"id": gone.pk}, {}
+
+    def person_new(self) -> Prepared:
+        one, home = uuid4().hex, self.desk.kestrel
+        group, _made = Group.objects.get_or_create(name="Network")
+        site, _made = Site.objects.get_or_create(account=home, name="Rotterdam")
+        form = {"name": one, "email": f"{one}@kestrel.example", "other_emails": f"{one[:9]}@kestrel.example"}
+        form |= {"account": str(home.pk), "site": str(site.pk), "technician": "on", "groups": str(group.pk)}
+        form |= {"signs_in": "on", "password": "a whole new sentence", "time_zone": "Europe/Oslo"}
+        return {}, {**form, "language": "de", "seen": "", "token": str(uuid4())}
+
+    def person_edit(self) -> Prepared:
+        _, form = self.person_new()
+        made = builders.person("Ines", f"{uuid4().hex}@kestrel.example", account=self.desk.kestrel)
+        return {"id": made.pk}, {**form, "seen": PersonForm(made).initial["seen"]}
+
+    def person_remove(self) -> Prepared:
+        return {"id": builders.person("Ines", f"{uuid4().hex}@kestrel.example").pk}, {}
+
+    def person_grant_add(self) -> Prepared:
+        role = Role.objects.get(name="SDTechnician")
+        return {"id": self.desk.sam.pk}, {"role": str(role.pk), "place": str(self.desk.kestrel.pk)}
+
+    def person_grant_remove(self) -> Prepared:
+        grant, _made = Grant.objects.get_or_create(
+            person=self.desk.sam, role=Role.objects.get(name="SDRequester")
+        )
+        return {"id": self.desk.sam.pk}, {"grant": str(grant.pk)}
+
+    def role_new(self) -> Prepared:
+        form = {"name": uuid4().hex, "permissions": "trace.view", "seen": "", "token": str(uuid4())}
+        return {}, form
+
+    def role(self) -> Prepared:
+        made = Role.objects.create(name=uuid4().hex, permissions=["trace.view"])
+        return {"id": made.pk}, {**self.role_new()[1], "seen": RoleForm(made).initial["seen"]}
+
+    def role_remove(self) -> Prepared:
+        return {"id": Role.objects.create(name=uuid4().hex).pk}, {}
+
+    def group_new(self) -> Prepared:
+        form = {"name": uuid4().hex, "account": str(self.desk.kestrel.pk), "members": str(self.desk.sam.pk)}
+        return {}, {**form, "seen": "", "token": str(uuid4())}
+
+    def group(self) -> Prepared:
+        made = Group.objects.create(name=uuid4().hex)
+        return {"id": made.pk}, {**self.group_new()[1], "seen": GroupForm(made).initial["seen"]}
+
+    def group_remove(self) -> Prepared:
+        return {"id": Group.objects.create(name=uuid4().hex).pk}, {}
 
     def _of_mail(self, name: str) -> Prepared:
         mail = InboundMessage.objects.get(pk=self.held.pk if name == "trace_again" else self.joined.pk)

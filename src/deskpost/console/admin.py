@@ -12,15 +12,22 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from deskpost.console.accounts.account_fields import AccountForm
+from deskpost.console.accounts.accounts import words_of_accounts
 from deskpost.console.mail_settings.delimiters import DelimitersForm
 from deskpost.console.mail_settings.mailbox_form import MailboxForm
 from deskpost.console.mail_settings.other import ConnectivityForm
 from deskpost.console.mail_settings.server_form import ServerForm
 from deskpost.console.notification_rules import words_of_rules
-from deskpost.console.page import Viewer, signed_in
+from deskpost.console.page import Counted, Viewer, signed_in
+from deskpost.console.people.groups import GroupForm
+from deskpost.console.people.person_fields import PersonForm
+from deskpost.console.people.roles import RoleForm
 from deskpost.console.settings_search import LONGEST, MOST, Places, find
-from deskpost.desk import delimiters
+from deskpost.desk import delimiters, people_lists
+from deskpost.desk.fields import Group
 from deskpost.desk.modules import MODULES
+from deskpost.desk.roles import Role
 from deskpost.inbound import connectivity
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.outbound import server_scopes
@@ -36,6 +43,7 @@ class Entry:
     says: Callable[[], str]
     forms: tuple[type[BaseForm], ...] = ()  # whose fields the search finds
     shown_at: Callable[[], Places] | None = None  # the pages that show them, where that is not this page
+    permission: str = "settings.mail"  # everywhere: who may open the page
 
     @property
     def places(self) -> Places:
@@ -103,6 +111,42 @@ def _connectivity() -> str:
     return words % {"n": now.threshold}
 
 
+def _account_forms() -> Places:
+    return [(gettext("New account"), reverse("account_new"))]
+
+
+def _role_forms() -> Places:
+    return [(gettext("New role"), reverse("role_new"))]
+
+
+def _group_forms() -> Places:
+    return [(gettext("New group"), reverse("group_new"))]
+
+
+def _person_forms() -> Places:
+    return [(gettext("New person"), reverse("person_new"))]
+
+
+def _people() -> str:
+    technicians, requesters, others = (Counted(people_lists.count(shown)) for shown in people_lists.SHOWS)
+    words = gettext("Technicians %(technicians)s, requesters %(requesters)s, no login %(others)s")
+    return words % {"technicians": technicians, "requesters": requesters, "others": others}
+
+
+def _roles() -> str:
+    count = Role.objects.count()
+    words = ngettext("%(n)d role", "%(n)d roles", count) % {"n": count}
+    return gettext("%(roles)s: permissions, by account and site") % {"roles": words}
+
+
+def _groups() -> str:
+    names = list(Group.objects.order_by("name").values_list("name", flat=True)[:4])
+    if not names:
+        return gettext("No group yet")
+    return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+
+
+_DIRECTORY = "directory.manage"
 GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (
         _("MSP Details"),
@@ -111,6 +155,23 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry(_("Outgoing"), "send", "outgoing", _outgoing, (ServerForm,), _server_forms),
             Entry(_("Delimiters"), "hash", "delimiters", _subject, (DelimitersForm,)),
             Entry(_("Other"), "unplug", "connectivity", _connectivity, (ConnectivityForm,)),
+            Entry(
+                _("Accounts"),
+                "building-2",
+                "accounts",
+                words_of_accounts,
+                (AccountForm,),
+                _account_forms,
+                permission=_DIRECTORY,
+            ),
+        ),
+    ),
+    (
+        _("Users & roles"),
+        (
+            Entry(_("People"), "users", "people", _people, (PersonForm,), _person_forms, _DIRECTORY),
+            Entry(_("Roles"), "shield-check", "roles", _roles, (RoleForm,), _role_forms, _DIRECTORY),
+            Entry(_("Groups"), "users-round", "groups", _groups, (GroupForm,), _group_forms, _DIRECTORY),
         ),
     ),
     (
@@ -124,8 +185,19 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
 @signed_in
 def all_settings(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """List the pages of settings by their groups, or the settings that fit what is looked for."""
-    viewer.needs_everywhere("settings.mail")
+    if not viewer.desk.everywhere(_DIRECTORY):
+        viewer.needs_everywhere("settings.mail")
+    groups = _groups_for(viewer)
     asked = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
-    found, more = find(asked, (entry for _, entries in GROUPS for entry in entries))
-    context = {"groups": GROUPS, "asked": asked, "found": found, "most": MOST if more else None}
+    found, more = find(asked, (entry for _, entries in groups for entry in entries))
+    context = {"groups": groups, "asked": asked, "found": found, "most": MOST if more else None}
     return render(request, "console/all_settings.html", context)
+
+
+def _groups_for(viewer: Viewer) -> list[tuple[str | Promise, list[Entry]]]:
+    """Give the groups with what the person may open in each."""
+    groups = [
+        (name, [entry for entry in entries if viewer.desk.everywhere(entry.permission)])
+        for name, entries in GROUPS
+    ]
+    return [(name, entries) for name, entries in groups if entries]

@@ -110,6 +110,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
             "open_requests": Counted(search.Listing(desk, search.Wanted()).count()),
             "may_create": desk.may("request.create"),
             "may_set_mail": desk.everywhere("settings.mail"),
+            "may_manage": desk.everywhere("directory.manage"),
             "outbox": _unsent(desk),
             "may_trace": desk.may("trace.view"),
             "unread": _unread(viewer),

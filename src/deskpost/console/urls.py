@@ -29,6 +29,7 @@ from deskpost.console import (
     trace_acts,
     trace_mail,
 )
+from deskpost.console.accounts import account_form, accounts
 from deskpost.console.mail_settings import (
     delimiters,
     fetching,
@@ -39,6 +40,7 @@ from deskpost.console.mail_settings import (
     sending,
     server_sample,
 )
+from deskpost.console.people import grants, groups, people, person_form, roles
 
 handler400 = "deskpost.console.errors.bad_request"
 handler403 = "deskpost.console.errors.forbidden"
@@ -95,6 +97,37 @@ urlpatterns: list[URLPattern | URLResolver] = [
             ("<slug:event>/switch", notification_rules.switch, "notification_rule_switch"),
         )
     ),
+    path("admin/accounts/", accounts.accounts, name="accounts"),
+    path("admin/accounts/new/", account_form.account_new, name="account_new"),
+    *(
+        path(f"admin/accounts/<int:id>/{act}", view, name=name)
+        for act, view, name in (
+            ("", accounts.account, "account"),
+            ("edit/", account_form.account_edit, "account_edit"),
+            ("remove/", account_form.account_remove, "account_remove"),
+            ("bring-back/", accounts.account_bring_back, "account_bring_back"),
+        )
+    ),
+    path("admin/people/", people.people, name="people"),
+    path("admin/people/new/", person_form.new, name="person_new"),
+    *(
+        path(f"admin/people/<int:id>/{act}", view, name=name)
+        for act, view, name in (
+            ("", people.person, "person"),
+            ("edit/", person_form.edit, "person_edit"),
+            ("remove/", person_form.remove, "person_remove"),
+            ("roles/add/", grants.add, "person_grant_add"),
+            ("roles/remove/", grants.remove, "person_grant_remove"),
+        )
+    ),
+    path("admin/roles/", roles.roles, name="roles"),
+    path("admin/roles/new/", roles.new, name="role_new"),
+    path("admin/roles/<int:id>/", roles.role, name="role"),
+    path("admin/roles/<int:id>/remove/", roles.remove, name="role_remove"),
+    path("admin/groups/", groups.groups, name="groups"),
+    path("admin/groups/new/", groups.new, name="group_new"),
+    path("admin/groups/<int:id>/", groups.group, name="group"),
+    path("admin/groups/<int:id>/remove/", groups.remove, name="group_remove"),
     path("admin/mail-server-settings/incoming/", incoming.incoming, name="incoming"),
     path("admin/mail-server-settings/incoming/new/", mailbox.incoming_new, name="incoming_new"),
     *(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from deskpost.console.accounts.accounts import language_name
-from deskpost.console.settings_form import Domains, Line, SettingsForm
+from deskpost.console.settings_form import TYPED, Domains, Line, SettingsForm
 from deskpost.console.templatetags.deskpost_ui import clock
 from deskpost.desk import account_settings, account_sites
 from deskpost.desk.account_settings import Wanted
@@ -26,6 +26,17 @@ LONGEST_NAME = 200
 MOST_SITES = 200  # that a form holds; of an account with more the others stay as they are
 LANGUAGES = ("en",)  # in which Deskpost has texts
 _TOO_LONG = _("This has more than %(limit_value)d characters. To do: shorten it.")
+
+
+class DomainList(forms.Textarea):
+    """Several domains in a field that grows with them, commas between them."""
+
+    def __init__(self) -> None:
+        super().__init__({**TYPED, "rows": 1})
+
+    def format_value(self, value: Any) -> str | None:
+        """Give a list as it is typed."""
+        return ", ".join(value) if isinstance(value, list | tuple) else value
 
 
 class SiteNames(forms.CharField):
@@ -58,6 +69,7 @@ class AccountForm(SettingsForm):
     domains = Domains(
         label=_("Domains"),
         required=False,
+        widget=DomainList,
         help_text=_(
             "By commas. Whoever writes from there belongs to this account. No public mail providers."
         ),

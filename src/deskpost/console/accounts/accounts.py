@@ -23,6 +23,7 @@ from deskpost.desk.accounts import Account, Domain
 from deskpost.desk.records import LISTED, Record
 from deskpost.desk.search import Count
 from deskpost.desk.settings_history import Version
+from deskpost.desk.settings_words import BY
 
 PERMISSION = "directory.manage"
 HISTORY = "account,domain,site"  # kinds of settings that View history shows
@@ -55,7 +56,8 @@ class Panel:
     requests: Counted
     mailboxes: list[Own]
     server: Own | None
-    saved: Version | None
+    saved: Version | None  # the last time, and by what
+    by: str
     provider: bool
 
 
@@ -103,6 +105,7 @@ def account_of(id: int) -> Account:
 def panel_of(one: Account) -> Panel:
     """Give an account as its panel shows it."""
     records = Record.objects.filter(LISTED, account=one)
+    saved = account_settings.last_saved(one)
     return Panel(
         account=one,
         language=language_name(one.language),
@@ -117,7 +120,8 @@ def panel_of(one: Account) -> Panel:
         requests=Counted(Count.of(records)),
         mailboxes=own_mail.mailboxes_of(one),
         server=own_mail.server_of(one),
-        saved=account_settings.last_saved(one),
+        saved=saved,
+        by=str(BY.get(saved.via, saved.via)) if saved else "",
         provider=account_removal.is_provider(one),
     )
 
