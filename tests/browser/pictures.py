@@ -7,9 +7,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
+from deskpost.desk import settings
 from deskpost.desk.accounts import Account
 from deskpost.desk.people import Person
-from tests.browser import incoming_scene, outgoing_scene
+from deskpost.outbound.servers import OutgoingServer
+from tests.browser import incoming_scene, outbox_scene, outgoing_scene
 from tests.browser.accessible import settle
 from tests.browser.conftest import DESKTOP, PHONE, Opens, Site, serve
 from tests.console import builders
@@ -34,7 +36,6 @@ def test_take_the_pictures(site: Site, opens: Opens) -> None:
     page.screenshot(path=PICTURES / "request-phone-dark.png")
     for path, name in (
         ("mail-server-settings/delimiters/", "delimiters"),
-        ("history/?kind=mailbox", "settings-history"),
         ("notification-rules/request_received/", "notification-rules"),
     ):
         page = opens(f"/admin/{path}", scene.priya, viewport=WIDE)
@@ -48,6 +49,12 @@ def test_take_the_pictures_of_outgoing_servers_and_the_bell(site: Site, opens: O
     page = opens("/admin/mail-server-settings/outgoing/", site.scene.priya, viewport=DESKTOP)
     settle(page)
     page.screenshot(path=PICTURES / "outgoing.png")
+    with settings.reasoned("second relay moved to the new rack"):
+        values = {"alternate_server": "smtp3.northgate-it.example", "port": 25, "password": "another one"}
+        settings.change(site.scene.priya, "page", OutgoingServer.objects.order_by("pk")[0], values)
+    page = opens("/admin/history/?kind=outgoingserver", site.scene.priya, viewport=DESKTOP)
+    settle(page)
+    page.screenshot(path=PICTURES / "settings-history.png")
     page = opens("/requests/", site.scene.priya, viewport=WIDE)
     page.locator("button.bell:visible").click()
     page.wait_for_selector("#bell .notice")
@@ -75,6 +82,25 @@ def test_take_the_pictures_of_incoming_mail(
         page.get_by_role("button", name="Fetch a sample mail").click()
         page.wait_for_selector("#sample .banner")
         page.screenshot(path=PICTURES / "mailbox.png")
+        context.close()
+
+
+def test_take_the_pictures_of_the_outbox(
+    template_database: str, django_db_blocker: object, chromium: Browser
+) -> None:
+    with serve(template_database, django_db_blocker, outbox_scene.build) as site:
+        context = chromium.new_context(viewport=WIDE, base_url=site.url)
+        cookie = builders.signed_in(site.scene.priya).cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": site.url}])
+        page = context.new_page()
+        page.goto(f"/outbox/{site.scene.trying.pk}/")
+        settle(page)
+        page.screenshot(path=PICTURES / "outbox.png")
+        page.goto("/outbox/?tab=held")
+        settle(page)
+        for box in page.locator(".choose input").all()[1:4]:
+            box.check()
+        page.screenshot(path=PICTURES / "outbox-lapsed.png")
         context.close()
 
 

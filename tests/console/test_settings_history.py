@@ -245,6 +245,22 @@ def test_nobody_brings_back_more_than_they_have(desk: Desk) -> None:
     assert newest("grant").id == one.id
 
 
+def test_who_manages_people_alone_sees_and_brings_back_what_is_theirs(desk: Desk) -> None:
+    role = Role.objects.create(name="Personnel", permissions=["directory.manage"])
+    Grant.objects.filter(person=desk.dana).delete()
+    Grant.objects.create(person=desk.dana, role=role)
+    settings.change(desk.admin, "page", desk.kestrel, {"name": "Kestrel Freight"})
+    settings.change(desk.admin, "page", desk.server, {"port": 2525})
+    client = builders.signed_in(desk.dana)
+    page = client.get(HISTORY).content.decode()
+    assert "Kestrel Freight" in page and "Outgoing" not in page
+    mine = f"outgoingserver-{newest('outgoingserver').id}"
+    assert client.get(HISTORY, {"open": mine}).status_code == 404
+    assert client.post(reverse("settings_restore"), {"version": mine, "newest": "1"}).status_code == 404
+    assert {row[3] for row in file_of(client)[1:]} <= {"Account", "Role", "Role of a person", "Mail domain", "Person"}
+    assert "Brought back" in bring_back(client, "account")
+
+
 def test_bringing_a_role_back_locks_nobody_out(desk: Desk) -> None:
     role = Role.objects.create(name="Owner", permissions=[])
     settings.change(desk.admin, "page", role, {"permissions": list(PERMISSIONS)})

@@ -40,6 +40,8 @@ class Asked:
 
     words: dict[str, str]
     wanted: Wanted
+    may: tuple[str, ...]  # the kinds that the viewer may see
+    kinds: tuple[str, ...]  # those that were asked for; none: all
 
     def address(self, name: str = "settings_history", **others: str) -> str:
         """Give the address with these words instead; the version that is open is left out."""
@@ -48,24 +50,32 @@ class Asked:
         return reverse(name) + (f"?{query}" if query else "")
 
 
-def asked_of(request: HttpRequest) -> Asked:
-    """Read what is asked for; what makes no sense asks for nothing."""
+def kinds_for(viewer: Viewer) -> tuple[str, ...]:
+    """Give the kinds of settings whose history a person may see. Raises NotPermitted where there is none."""
+    if not viewer.desk.everywhere("settings.mail") and viewer.desk.everywhere(settings_restoring.DIRECTORY):
+        return tuple(one for one in settings_history.kinds() if one in settings_restoring.OF_THE_DIRECTORY)
+    viewer.needs_everywhere("settings.mail")
+    return tuple(settings_history.kinds())
+
+
+def asked_of(request: HttpRequest, viewer: Viewer) -> Asked:
+    """Read what is asked for; what makes no sense asks for nothing. Raises NotPermitted."""
+    may = kinds_for(viewer)
     words = {name: request.GET.get(name, "").replace("\0", "")[:400] for name in _ASKED}
-    kinds = tuple(one for one in words["kind"].split(",") if one in settings_history.kinds())
+    kinds = tuple(one for one in words["kind"].split(",") if one in may)
     since = timezone.now() - timedelta(days=_DAYS[words["when"]]) if words["when"] in _DAYS else None
     by = words["by"] if words["by"] in BY else ""
     row = id_of(words["row"]) if len(kinds) == 1 else None
-    return Asked(words, Wanted(kinds, words["who"], by, since, row))
+    return Asked(words, Wanted(kinds or may, words["who"], by, since, row), may, kinds)
 
 
 @require_safe
 @signed_in
 def history(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """List the versions that fit the filters; beside them the one that is open."""
-    viewer.needs_everywhere("settings.mail")
-    asked = asked_of(request)
+    asked = asked_of(request, viewer)
     found = settings_history.versions(asked.wanted, MOST)
-    opened = _asked_for(asked.words["open"]) if asked.words["open"] else None
+    opened = _asked_for(asked.words["open"], asked.may) if asked.words["open"] else None
     shown = opened or (found[0] if found else None)
     spoken = Spoken([*found, *([opened] if opened else [])])
     context = {
@@ -85,8 +95,7 @@ def history(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @signed_in
 def restore(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Bring the version back that the button named, unless somebody has saved since."""
-    viewer.needs_everywhere("settings.mail")
-    version = _asked_for(request.POST.get("version", ""))
+    version = _asked_for(request.POST.get("version", ""), kinds_for(viewer))
     if not settings_restoring.can_restore(version):
         raise Http404
     viewer.needs_everywhere(settings_restoring.RESTORERS[version.kind].permission)
@@ -108,10 +117,10 @@ def restore(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return HttpResponseRedirect(back)
 
 
-def _asked_for(key: str) -> Version:
+def _asked_for(key: str, may: tuple[str, ...]) -> Version:
     kind, _, id = key.partition("-")
     number = id_of(id)
-    version = settings_history.version(kind, number) if number is not None else None
+    version = settings_history.version(kind, number) if number is not None and kind in may else None
     if version is None:
         raise Http404
     return version
@@ -188,18 +197,18 @@ def _beside(found: list[Version], at: int | None, by: int, asked: Asked) -> str:
 
 
 def _filters(asked: Asked, found: list[Version], spoken: Spoken) -> list[dict[str, Any]]:
-    kinds, words = asked.wanted.kinds, asked.words
-    names = settings_history.people(kinds or settings_history.kinds())
+    words = asked.words
+    names = settings_history.people(asked.wanted.kinds)
     ages = {"1": gettext("last 24 hours"), "7": gettext("last 7 days"), "90": gettext("last 90 days")}
     choices: tuple[tuple[str, str, dict[str, Any]], ...] = (
-        ("kind", gettext("Settings"), KINDS),
+        ("kind", gettext("Settings"), {one: KINDS[one] for one in asked.may}),
         ("who", gettext("Who"), {name: name for name in names}),
         ("by", gettext("By"), BY),
         ("when", gettext("When"), ages),
     )
     only = spoken.title(found[0]) if asked.wanted.row is not None and found else ""
     values = {key: str(options.get(words[key], "")) for key, _, options in choices}
-    values["kind"] = only or ", ".join(str(KINDS[one]) for one in kinds)
+    values["kind"] = only or ", ".join(str(KINDS[one]) for one in asked.kinds)
     return [
         {
             "name": name,

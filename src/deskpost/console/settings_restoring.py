@@ -18,7 +18,7 @@ from deskpost.outbound import server_rules
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.secret_field import SecretUnreadable
 
-_MAIL, _DIRECTORY = "settings.mail", "directory.manage"
+_MAIL, DIRECTORY = "settings.mail", "directory.manage"
 _STATE = (  # acts of their own, not part of a version brought back
     *("fetching", "source_number", "paused"),
     *("default", "created_at", "deleted_at"),
@@ -112,7 +112,7 @@ def _role(actor: Person, version: Version) -> None:
     """Bring a role back, unless it holds more than the actor may, or nobody would be left who manages people."""
     _only_own(actor, version.new["permissions"])
     _plain(actor, version)
-    if not permitted_everywhere(_DIRECTORY).exclude(sign_in_name=None).exists():
+    if not permitted_everywhere(DIRECTORY).exclude(sign_in_name=None).exists():
         words = gettext("Nobody who can sign in could manage people and roles any more.")
         raise RestoreRefused(f"{words} {gettext('To do: choose another version.')}")
 
@@ -135,21 +135,27 @@ def _only_own(actor: Person, permissions: Iterable[str]) -> None:
 
 
 RESTORERS: dict[str, Restorer] = {
-    "account": Restorer(_plain, _DIRECTORY),
+    "account": Restorer(_plain, DIRECTORY),
     "delimiter": Restorer(_delimiter),
-    "domain": Restorer(_plain, _DIRECTORY, removed_too=True),
-    "grant": Restorer(_grant, _DIRECTORY, removed_too=True),
-    "group": Restorer(_plain, _DIRECTORY, removed_too=True),
-    "groupmember": Restorer(_plain, _DIRECTORY, removed_too=True),
+    "domain": Restorer(_plain, DIRECTORY, removed_too=True),
+    "grant": Restorer(_grant, DIRECTORY, removed_too=True),
+    "group": Restorer(_plain, DIRECTORY, removed_too=True),
+    "groupmember": Restorer(_plain, DIRECTORY, removed_too=True),
     "instancealert": Restorer(_plain, removed_too=True),
     "mailbox": Restorer(_mailbox),
     "mailconfig": Restorer(_connectivity),
     "notificationrule": Restorer(_plain),
     "outgoingserver": Restorer(_outgoing),
-    "role": Restorer(_role, _DIRECTORY, removed_too=True),
+    "role": Restorer(_role, DIRECTORY, removed_too=True),
     "ruletechnician": Restorer(_plain, removed_too=True),
-    "site": Restorer(_plain, _DIRECTORY, removed_too=True),
+    "site": Restorer(_plain, DIRECTORY, removed_too=True),
 }
+
+
+OF_THE_DIRECTORY = frozenset(
+    (*(kind for kind, one in RESTORERS.items() if one.permission == DIRECTORY), "person", "personaddress")
+)
+"""The kinds whose history those see too who manage people and accounts, and not mail."""
 
 
 def _row(model: Any, version: Version) -> Any:
