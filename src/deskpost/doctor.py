@@ -13,7 +13,7 @@ from django.db import connection, connections
 
 from deskpost import raw_store, schema
 from deskpost.data_folder import DataFolder
-from deskpost.inbound import sources
+from deskpost.inbound import outages, sources
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage, Undecided
 from deskpost.outbound import endpoints
@@ -28,6 +28,7 @@ LEAST_FREE = 1 << 30  # bytes
 LARGEST_DRIFT = 2.0  # seconds between this machine's clock and the database's
 LOOKED_AT = 20  # newest raw mails that are read and compared
 OLD = timedelta(minutes=10)
+NAMED = 5  # mailboxes that nobody fetches
 _AT_ONCE = 16  # servers asked at a time
 
 
@@ -42,7 +43,7 @@ class Finding:
 
 def examine(folder: DataFolder) -> Iterator[Finding]:
     """Give what each check finds, as it is found. Changes nothing, sends nothing."""
-    for check in (_database, _disk(folder), _clock, _raw_mails, _workers, _backlog):
+    for check in (_database, _disk(folder), _clock, _raw_mails, _workers, _fetching, _backlog):
         yield check()
     secrets = _secrets()
     yield secrets
@@ -127,6 +128,16 @@ def _workers() -> Finding:
     return Finding(
         "workers", True, f"{count} running on {Process.objects.values('host').distinct().count()} machines"
     )
+
+
+def _fetching() -> Finding:
+    late = [mailbox.name for mailbox in outages.not_begun()]
+    if late:
+        words = f"nobody fetches {', '.join(late[:NAMED])}{' and others' if late[NAMED:] else ''}. "
+        return Finding(
+            "fetching", False, f"{words}To do: start another worker; one that runs says more in its log."
+        )
+    return Finding("fetching", True, "every mailbox that is on is fetched in turn, or was tried")
 
 
 def _backlog() -> Finding:

@@ -43,7 +43,7 @@ class Outbox:
     priya: Person
     trying: OutboxMail
     held: OutboxMail
-    vantage: OutgoingServer
+    directory: OutgoingServer
 
 
 def build() -> Outbox:
@@ -55,6 +55,12 @@ def build() -> Outbox:
     kestrel, vantage = (Account.objects.get(name=name) for name in ("Kestrel Logistics", "Vantage Legal"))
     theirs = builders.outgoing_of(vantage)
     OutgoingServer.objects.filter(pk=theirs.pk).update(name="Vantage Legal")
+    directory = OutgoingServer.objects.create(
+        name="ESM Directory",
+        server="smtp4.northgate-it.example",
+        port=25,
+        reply_to="desk@northgate-it.example",
+    )
     notice = {"event": "request_received", "sending_class": 3, "automatic": True, "account_id": kestrel.pk}
     trying = _mail(
         main, "Received: ##RE-48224## Shared calendar shows the wrong time zone", "joao.tavares@kestrel.example",
@@ -85,7 +91,7 @@ def build() -> Outbox:
         sent = _mail(main, "Received", f"p{number}@kestrel.example", 5, **notice)
         OutboxMail.objects.filter(pk=sent.pk).update(state="sent", done_at=_ago(0))
     trying.refresh_from_db()
-    return Outbox(made.priya, trying, held, theirs)
+    return Outbox(made.priya, trying, held, directory)
 
 
 def _mail(server: OutgoingServer, subject: str, to: str, minutes: int, **fields: object) -> OutboxMail:

@@ -22,7 +22,7 @@ def site(template_database: str, django_db_blocker: object) -> Iterator[Site]:
 
 def pages(site: Site) -> dict[str, str]:
     servers = dict(OutboxMail.objects.filter(state="queued").values_list("server__name", "server"))
-    queue = f"/outbox/through/?source={servers['IT Help Desk']}&target={site.scene.vantage.pk}"
+    queue = f"/outbox/through/?source={servers['IT Help Desk']}&target={site.scene.directory.pk}"
     return {
         "outbox": "/outbox/",
         "outbox-mail": f"/outbox/{site.scene.trying.pk}/",

@@ -1,10 +1,13 @@
 """A mailbox that is on and that nobody fetches: told as an outage, by whichever process lives, once, and of its end."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db.models.functions import Now
 
+from deskpost import doctor
+from deskpost.data_folder import DataFolder
 from deskpost.desk.roles import Grant, Role
 from deskpost.inbound import connectivity, leases, outages
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
@@ -91,3 +94,12 @@ def test_nobody_is_told_where_it_is_no_outage(
             connectivity.change(None, "test", enabled=False)
     assert told() == []
     assert not bell.BellNotice.objects.exists()
+
+
+def test_the_doctor_names_the_mailboxes_that_nobody_fetches(box: Mailbox, tmp_path: Path) -> None:
+    make.wait_until(lambda: bool(outages.not_begun()))
+    found = next(one for one in doctor.examine(DataFolder(tmp_path)) if one.check == "fetching")
+    assert not found.ok and found.words.startswith("nobody fetches Kestrel Logistics. To do: ")
+    Mailbox.objects.update(fetching=False)
+    found = next(one for one in doctor.examine(DataFolder(tmp_path)) if one.check == "fetching")
+    assert found.ok

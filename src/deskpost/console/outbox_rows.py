@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext, pgettext
 
 from deskpost.console.templatetags.deskpost_ui import clock
+from deskpost.desk.durations import duration
 from deskpost.desk.events import EVENTS
 from deskpost.outbound.outbox import OutboxMail
 
@@ -83,7 +84,8 @@ def why_of(mail: OutboxMail) -> str:
     """Give the event that wrote the mail, in words."""
     if mail.event in EVENTS:
         return EVENTS[mail.event].label
-    return kind_of(mail).capitalize()
+    words = kind_of(mail)
+    return words[:1].upper() + words[1:]
 
 
 def next_try(mail: OutboxMail) -> datetime:
@@ -105,16 +107,25 @@ def second_of(mail: OutboxMail) -> str:
             return gettext("Class %(n)d") % {"n": mail.sending_class}
         case State.SENDING:
             return gettext("Try %(n)d") % {"n": mail.tries + 1}
+        case State.HELD if mail.unknown_fate:
+            return gettext("Not known if it was sent")
         case State.HELD:
             return gettext("No server for it") if mail.server is None else gettext("Open it to decide")
         case State.LAPSED:
-            return gettext("Not needed any more")
+            return _age_at_end(mail)
         case State.FAILED:
             return gettext("Given up %(at)s") % {"at": clock(mail.done_at)}
         case State.CANCELLED:
             return mail.reason.rstrip(".") or clock(mail.done_at)
     refused = refused_of(mail)
     return refused or gettext("Taken %(at)s") % {"at": clock(mail.done_at)}
+
+
+def _age_at_end(mail: OutboxMail) -> str:
+    """Say how old a notice was when it lapsed."""
+    ended = mail.done_at or timezone.now()
+    minutes = int((ended - mail.created_at).total_seconds()) // 60
+    return gettext("%(age)s old at %(at)s") % {"age": duration(minutes * 60), "at": clock(ended)}
 
 
 def refused_of(mail: OutboxMail) -> str:
