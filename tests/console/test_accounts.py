@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -11,11 +12,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from deskpost.desk import settings_history
+from deskpost import settings_file
+from deskpost.desk import account_removal, settings_history
 from deskpost.desk.accounts import Account, Domain, Site
+from deskpost.desk.fields import Group, GroupMember
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
-from deskpost.desk.roles import Grant
+from deskpost.desk.roles import Grant, Role
 from deskpost.desk.settings_history import Wanted
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.mailboxes import Mailbox
@@ -286,6 +289,30 @@ def test_who_is_needed_is_not_removed(desk: Desk) -> None:
     assert not Account.objects.exclude(deleted_at=None).exists()
 
 
+def test_somebody_stays_who_can_manage_accounts(desk: Desk) -> None:
+    builders.person("Kim", "kim@kestrel.example", "SDAdmin", account=desk.kestrel)
+    Person.objects.filter(pk=desk.admin.pk).update(deleted_at=timezone.now())
+    with pytest.raises(account_removal.NotRemoved, match="nobody else can sign in"):
+        account_removal.remove(desk.admin, "page", desk.kestrel)
+    desk.kestrel.refresh_from_db()
+    assert desk.kestrel.deleted_at is None and domains_of(desk.kestrel) == ["kestrel.example"]
+
+
+def test_the_settings_file_leaves_what_belongs_to_a_removed_account(desk: Desk, tmp_path: Path) -> None:
+    oslo = site(desk.kestrel, "Oslo")
+    role = Role.objects.get(name="SDCoordinator")
+    Grant.objects.create(person=desk.dana, role=role, account=desk.kestrel, site=oslo)
+    group = Group.objects.create(name="Kestrel's", account=desk.kestrel)
+    GroupMember.objects.create(group=group, person=desk.dana)
+    account_removal.remove(desk.admin, "page", desk.kestrel)
+    file = tmp_path / "settings.yaml"
+    file.write_text(settings_file.export())
+    assert "Kestrel" not in file.read_text()
+    assert settings_file.apply(settings_file.read(file)).changes == ()
+    assert Grant.objects.filter(person=desk.dana).count() == 2
+    assert GroupMember.objects.filter(person=desk.dana).exists()
+
+
 def test_an_account_with_a_mailbox_or_a_server_of_its_own_is_not_removed(desk: Desk) -> None:
     box = builders.mailbox("Kestrel's box", account=desk.kestrel, fetching=True)
     server = builders.outgoing_of(desk.kestrel)
@@ -330,9 +357,16 @@ def test_a_removed_account_takes_no_mail_and_its_requests_stay(desk: Desk) -> No
         told = deliver(desk.box, builders.mail(subject=subject, **sent))
         assert told["outcome"]["kind"] == "request", told
         assert Record.objects.order_by("-pk")[0].account == provider
+    listed = reverse("requests") + f"?view=all&account={desk.kestrel.pk}"
+    assert (
+        listed.replace("&", "&amp;")
+        in client.get(reverse("account", args=[desk.kestrel.pk])).content.decode()
+    )
     for who in (desk.admin, insider):
-        url = reverse("request", args=[before.number])
-        assert builders.signed_in(who).get(url).status_code == 200
+        seen = builders.signed_in(who)
+        assert seen.get(reverse("request", args=[before.number])).status_code == 200
+        page = seen.get(listed).content.decode()
+        assert f"/requests/{before.number}/" in page and "Kestrel Logistics" in page
     assert str(desk.kestrel.pk) not in [
         str(value)
         for value, _ in client.get(reverse("new_request")).context["form"].fields["account"].choices

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from deskpost.console.page import id_of
 from deskpost.desk import search
+from deskpost.desk.accounts import Account
 from deskpost.desk.fields import Priority, Status
 from deskpost.desk.people import Person
 from deskpost.desk.roles import Visible
@@ -118,7 +119,12 @@ def _status(address: Address) -> dict[str, object]:
 
 
 def _account(desk: Visible, address: Address) -> dict[str, object]:
-    return _filter(gettext("Account"), "account", desk.accounts.order_by("name")[:MOST_OPTIONS], address)
+    accounts, chosen = list(desk.accounts.order_by("name")[:MOST_OPTIONS]), address.wanted.account
+    if chosen is not None and all(one.pk != chosen for one in accounts):  # removed, or one of very many
+        accounts += Account.objects.filter(
+            pk=chosen, pk__in=desk.records.filter(account=chosen).values("account")
+        )
+    return _filter(gettext("Account"), "account", accounts, address)
 
 
 def _technician(desk: Visible, address: Address) -> dict[str, object]:

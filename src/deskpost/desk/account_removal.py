@@ -4,9 +4,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from deskpost.desk import settings
+from deskpost.desk import administrators, settings
 from deskpost.desk.account_settings import is_default_words
 from deskpost.desk.accounts import Account
+from deskpost.desk.administrators import LastAdministrator
 from deskpost.desk.people import Person
 
 
@@ -41,7 +42,6 @@ def refusal(account: Account, actor: Person) -> str | None:
     return words % {"account": account.name}
 
 
-@transaction.atomic
 def remove(actor: Person, via: str, account: Account) -> bool:
     """Remove an account; False: somebody did before. Raises NotRemoved.
 
@@ -49,6 +49,14 @@ def remove(actor: Person, via: str, account: Account) -> bool:
     sites, the roles given there, and its requests stay. The database refuses it while a mailbox or an outgoing
     server is the account's own.
     """
+    try:
+        with administrators.one_stays():
+            return _remove(actor, via, account)
+    except LastAdministrator as last:
+        raise NotRemoved(last.words) from last
+
+
+def _remove(actor: Person, via: str, account: Account) -> bool:
     row = Account.objects.select_for_update().get(pk=account.pk)
     if row.deleted_at is not None:
         return False

@@ -22,8 +22,8 @@ def apply(groups: Sequence[Row], applying: Applying) -> None:
 
 
 def export() -> list[dict[str, Any]]:
-    """Give all groups."""
-    groups = Group.objects.select_related("account").order_by("pk")
+    """Give all groups, but those of accounts that are removed."""
+    groups = Group.objects.filter(account__deleted_at=None).select_related("account").order_by("pk")
     return [
         {"name": group.name, "account": group.account.name if group.account else None} for group in groups
     ]

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from deskpost.desk import person_settings
 from deskpost.desk.accounts import Account
@@ -146,14 +147,19 @@ def _addresses(row: Row, person: Person, applying: Applying) -> None:
 def _roles(row: Row, person: Person, applying: Applying) -> None:
     """Make a person's roles those of the file."""
     wanted = [_grant(entry, row, person) for entry in row["roles"]]
-    rows = person.grants.select_related("role", "account", "site")
-    present = {(one.role, one.account, one.site): one for one in rows}
+    present = {(one.role, one.account, one.site): one for one in _grants(person)}
 
     def make(key: tuple[Any, ...]) -> Grant:
         return Grant(person=person, role=key[0], account=key[1], site=key[2])
 
     line = row.line_of("roles")
     applying.replace(KEY, row["email"], "roles", present, wanted, make, line, _role_named)
+
+
+def _grants(person: Person) -> "QuerySet[Grant]":
+    """Give a person's roles, but those in accounts that are removed: no file names them, none takes them away."""
+    rows = person.grants.filter(account__deleted_at=None)
+    return rows.select_related("role", "account", "site").order_by("pk")
 
 
 def _role_named(key: tuple[Any, ...]) -> str:
@@ -180,13 +186,14 @@ def _grant(entry: str | Row, row: Row, person: Person) -> tuple[Any, ...]:
 
 
 def _memberships(person: Person) -> Sequence[GroupMember]:
-    return list(GroupMember.objects.filter(person=person).select_related("group"))
+    members = GroupMember.objects.filter(person=person, group__account__deleted_at=None)
+    return list(members.select_related("group"))
 
 
 def _export_one(person: Person) -> dict[str, Any]:
     addresses = list(person.addresses.order_by("-primary", "pk").values_list("address", flat=True))
     email = person.sign_in_name or (addresses[0] if addresses else "")
-    groups = Group.objects.filter(members=person).order_by("name")
+    groups = Group.objects.filter(members=person, account__deleted_at=None).order_by("name")
     return {
         "name": person.name,
         "email": email,
@@ -202,7 +209,7 @@ def _export_one(person: Person) -> dict[str, Any]:
                 "account": grant.account.name if grant.account else None,
                 "site": grant.site.name if grant.site else None,
             }
-            for grant in person.grants.select_related("role", "account", "site").order_by("pk")
+            for grant in _grants(person)
         ],
         "groups": [group.name for group in groups],
     }
