@@ -1,6 +1,6 @@
 """Somebody can always sign in and manage people and roles: a change after which nobody could is refused."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person
-from deskpost.desk.roles import permitted_everywhere
+from deskpost.desk.roles import PERMISSIONS, Grant, permitted_everywhere, visible
 
 PERMISSION = "directory.manage"
 _NO_PASSWORD = Q(password="") | Q(password__startswith="!")  # noqa: S106 - Django's sign of one that opens nothing
@@ -44,3 +44,17 @@ def one_stays() -> Iterator[None]:
         yield
         if could and not administrators().exists():
             raise LastAdministrator
+
+
+def beyond(actor: Person, permissions: Iterable[str]) -> list[str]:
+    """Give those of these permissions that the actor has not everywhere, and therefore gives to nobody."""
+    desk, asked = visible(actor), set(permissions)
+    return [one for one in PERMISSIONS if one in asked and not desk.everywhere(one)]
+
+
+def beyond_of(actor: Person, person: Person) -> list[str]:
+    """Give what somebody may, wherever, and the actor may not everywhere: whoever signs in as the person may it too."""
+    if person.pk == actor.pk:
+        return []
+    held = Grant.objects.filter(person_id=person.pk).values_list("role__permissions", flat=True)
+    return beyond(actor, [one for permissions in held for one in permissions])

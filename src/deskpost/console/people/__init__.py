@@ -1,5 +1,6 @@
 """People, roles and groups: the frame of their tabs, and what their forms share."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -9,6 +10,7 @@ from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from deskpost.console.page import Counted
@@ -58,6 +60,15 @@ def list_url(show: str, text: str = "", place: str = "", person: Person | None =
     query = urlencode({name: value for name, value in asked.items() if value})
     path = reverse("person", args=[person.pk]) if person else reverse("people")
     return f"{path}?{query}" if query else path
+
+
+def beyond_words(name: str, permissions: Iterable[str]) -> str:
+    """Say that a role or a person may what the viewer may not, who therefore neither gives nor takes it over."""
+    words = gettext(
+        "Not done: %(name)s may %(permissions)s, which you may not everywhere yourself. "
+        "To do: ask somebody who may."
+    )
+    return words % {"name": name, "permissions": ", ".join(permissions)}
 
 
 class DirectoryForm(SettingsForm):

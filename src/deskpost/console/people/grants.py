@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from deskpost.console.page import Viewer, go_to, id_of, signed_in
-from deskpost.console.people import PERMISSION, places
+from deskpost.console.people import PERMISSION, beyond_words, places
 from deskpost.console.people.people import person_of
 from deskpost.desk import administrators, role_settings
 from deskpost.desk.administrators import LastAdministrator
@@ -26,6 +26,10 @@ def add(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     if role is None or place is None:
         words = gettext("Nothing was given: the role or the place is gone. To do: choose again.")
         messages.warning(request, words)
+        return _back(request, person)
+    foreign = administrators.beyond(viewer.person, role.permissions)
+    if foreign:
+        messages.warning(request, beyond_words(role.name, foreign))
         return _back(request, person)
     with administrators.one_stays():
         living = Person.objects.select_for_update().filter(pk=person.pk, deleted_at=None).exists()

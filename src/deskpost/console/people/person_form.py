@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from deskpost.console.page import Counted, Viewer, go_to, signed_in
-from deskpost.console.people import HISTORY, PERMISSION, places
+from deskpost.console.people import HISTORY, PERMISSION, beyond_words, places
 from deskpost.console.people.people import person_of
 from deskpost.console.people.person_fields import PersonForm
 from deskpost.desk import administrators, person_settings
@@ -115,10 +115,21 @@ def _write(viewer: Viewer, form: PersonForm, columns: dict[str, Any]) -> tuple[s
         if locked is None:
             raise Http404  # was removed meanwhile
         form.row = locked
-        if form.saved_meanwhile():
+        if form.saved_meanwhile() or _takes_over(viewer, form, columns):
             return None
     groups = form.cleaned_data["groups"]
     return person_settings.save(viewer.person, "page", form.row, columns, form.addresses, groups)  # type: ignore[arg-type]
+
+
+def _takes_over(viewer: Viewer, form: PersonForm, columns: dict[str, Any]) -> bool:
+    """Refuse to change by what somebody signs in who may more than the viewer: with it one could act as that person."""
+    row: Any = form.row
+    if "password" not in columns and columns["sign_in_name"] in (None, row.sign_in_name):
+        return False
+    foreign = administrators.beyond_of(viewer.person, row)
+    if foreign:
+        form.add_error("password" if "password" in columns else "email", beyond_words(row.name, foreign))
+    return bool(foreign)
 
 
 def _locked(person: Person) -> Person | None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from deskpost.console.page import Counted, Viewer, go_to, signed_in
-from deskpost.console.people import HISTORY, PERMISSION, DirectoryForm, Ticks, tabs
+from deskpost.console.people import HISTORY, PERMISSION, DirectoryForm, Ticks, beyond_words, tabs
 from deskpost.console.settings_form import Line
 from deskpost.desk import administrators, role_settings
 from deskpost.desk.administrators import LastAdministrator
@@ -178,6 +178,10 @@ def _write(viewer: Viewer, form: RoleForm) -> tuple[str, ...] | None:
         if form.saved_meanwhile():
             return None
     data = form.cleaned_data
+    foreign = administrators.beyond(viewer.person, set(data["permissions"]) - set(row.permissions))  # type: ignore[attr-defined]
+    if foreign:
+        form.add_error("permissions", beyond_words(data["name"], foreign))
+        return None
     return role_settings.save(viewer.person, "page", row, data["name"], data["permissions"])  # type: ignore[arg-type]
 
 
