@@ -17,10 +17,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+import psutil
 import psycopg
 from benchmarks.filling import fill
 from imapclient import IMAPClient
@@ -129,6 +131,7 @@ from deskpost.inbound.process import process
 boxes = [int(a) for a in sys.argv[1:]]
 look_seldom()  # as the worker does
 print("ready", flush=True); sys.stdin.readline()
+began = time.process_time()
 for box in boxes:
     done = threading.Event()
     def decide():
@@ -142,12 +145,22 @@ for box in boxes:
     assert found.failure is None, found.failure
     done.set(); thread.join()
 # Not ru_maxrss: that begins with the peak of the process that started this one.
-print(int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) // 1024, flush=True)
+print(int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) // 1024,
+      time.process_time() - began, flush=True)
 """
 
 
-def workers(groups: list[list[int]]) -> tuple[float, int]:
-    """Let one process a group take its mailboxes in; give the seconds of the slowest and the memory of the largest."""
+@dataclass(frozen=True)
+class Took:
+    """Seconds by the clock, those of CPU of all workers, and the memory of the largest in MB."""
+
+    seconds: float
+    cpu: float
+    memory: int
+
+
+def workers(groups: list[list[int]]) -> Took:
+    """Let one process a group take its mailboxes in."""
     running = [
         subprocess.Popen(
             [sys.executable, "-c", WORKER, *map(str, group)],
@@ -164,11 +177,11 @@ def workers(groups: list[list[int]]) -> tuple[float, int]:
         assert process.stdin
         process.stdin.write("\n")
         process.stdin.flush()
-    memory = max(int(process.stdout.readline()) for process in running if process.stdout)
+    told = [process.stdout.readline().split() for process in running if process.stdout]
     took = time.perf_counter() - started
     for process in running:
         process.wait(30)
-    return took, memory
+    return Took(took, sum(float(cpu) for _, cpu in told), max(int(memory) for memory, _ in told))
 
 
 def set_up(url: str) -> None:
@@ -216,6 +229,19 @@ def make_mailbox(server: Dovecot, user: str) -> int:
     return box.pk
 
 
+def cpu_seconds(data: Path) -> float:
+    """Give the CPU time that PostgreSQL has used: its processes, and those that have ended."""
+    server = psutil.Process(int((data / "postgres" / "postmaster.pid").read_text().split()[0]))
+    times = [one.cpu_times() for one in (server, *server.children())]
+    return sum(one.user + one.system for one in times) + times[0].children_user + times[0].children_system
+
+
+def wal_bytes(database: psycopg.Connection) -> tuple[int, int]:
+    """Give the bytes of write-ahead log so far, and the whole pages that were written into it."""
+    row = database.execute("SELECT wal_bytes::bigint, wal_fpi FROM pg_stat_wal").fetchone()
+    return row or (0, 0)
+
+
 def statements(database: psycopg.Connection) -> int:
     """Count the statements that clients have sent, without the database's own foreign-key checks."""
     rows = database.execute(
@@ -258,9 +284,12 @@ def main() -> None:
         bare = bare_loop(server, bare_user, url, folder)
         with psycopg.connect(url, autocommit=True) as database:
             database.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
-            before = statements(database)
-            took, memory = workers([[make_mailbox(server, user)] for user in users])
+            boxes = [[make_mailbox(server, user)] for user in users]
+            before, logged, used = statements(database), wal_bytes(database), cpu_seconds(folder / "data")
+            took = workers(boxes)
             asked = statements(database) - before
+            used = cpu_seconds(folder / "data") - used
+            logged = [now - then for now, then in zip(wal_bytes(database), logged, strict=True)]
             worst = database.execute(
                 "SELECT calls, round(total_exec_time)::int, left(query, 110) FROM pg_stat_statements "
                 "ORDER BY total_exec_time DESC LIMIT 12"
@@ -274,8 +303,13 @@ def main() -> None:
             f"{done} mails of {options.size} kB, {options.workers} worker(s), {options.stored} requests before"
         )
         print(f"bare loop   {each / bare:8.0f} mails/s")
-        print(f"Deskpost    {done / took:8.0f} mails/s   {done / took / (each / bare):.0%} of the bare loop")
-        print(f"statements  {asked / done:8.2f} a mail   memory {memory} MB   {counts}")
+        rate = done / took.seconds
+        print(f"Deskpost    {rate:8.0f} mails/s   {rate / (each / bare):.0%} of the bare loop")
+        print(f"statements  {asked / done:8.2f} a mail   memory {took.memory} MB   {counts}")
+        print(
+            f"CPU         {took.cpu / done * 1e6:8.0f} us a mail in the worker, {used / done * 1e6:.0f} in PostgreSQL"
+            f"   log {logged[0] / done / 1000:.1f} kB a mail, {logged[1] / done:.1f} whole pages"
+        )
         if os.environ.get("VERBOSE"):
             for calls, ms, query in worst:
                 print(f"{calls:8} calls {ms:8} ms  {' '.join(query.split())}")
