@@ -5,42 +5,19 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from deskpost.desk import account_removal
-from deskpost.desk.accounts import Account, Domain
-from deskpost.desk.accounts import Site as Place
-from deskpost.desk.people import Person
-from deskpost.desk.roles import Grant, Role
-from tests.browser import scene
+from deskpost.desk.accounts import Account
+from tests.browser import accounts_scene
 from tests.browser.accessible import look_at, overflow, settle
 from tests.browser.conftest import DESKTOP, PHONE, Opens, Site, serve
-from tests.console import builders
 
 URL = "/admin/accounts/"
 SIZES = {"": DESKTOP, "-phone": PHONE, "-middle": {"width": 900, "height": 700}}
 
 
-def build() -> scene.Scene:
-    """Make the scene; Kestrel has sites, a mailbox and a server of its own, and one account was removed."""
-    made = scene.build()
-    kestrel = Account.objects.get(name="Kestrel Logistics")
-    for name in ("kestrel-cargo.example", "kestrel.eu.example", "old.kestrel.example"):
-        Domain.objects.create(account=kestrel, name=name)
-    places = [Place.objects.create(account=kestrel, name=name) for name in ("Antwerp", "Rotterdam", "Lisbon")]
-    Person.objects.filter(account=kestrel).update(site=places[1])
-    dana, role = Person.objects.get(name="Dana Whitfield"), Role.objects.get(name="SDCoordinator")
-    Grant.objects.create(person=dana, role=role, account=kestrel, site=places[1])
-    builders.mailbox("Kestrel", account=kestrel, addresses=["it@kestrel.example"], fetching=True)
-    builders.outgoing_of(kestrel)
-    gone = builders.account("Meadow Foods", "meadow.example")
-    builders.person("Al Meadow", "al@meadow.example", account=gone)
-    account_removal.remove(made.priya, "page", gone)
-    return made
-
-
 @pytest.fixture(scope="module")
 def site(template_database: str, django_db_blocker: object) -> Iterator[Site]:
     """Serve the scene."""
-    with serve(template_database, django_db_blocker, build) as serving:
+    with serve(template_database, django_db_blocker, accounts_scene.build) as serving:
         yield serving
 
 

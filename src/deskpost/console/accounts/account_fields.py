@@ -77,7 +77,7 @@ class AccountForm(SettingsForm):
     default = forms.BooleanField(
         label=_("Default account"),
         required=False,
-        help_text=_("It takes the senders that nobody knows. There is one; the one before is it no more."),
+        help_text=_("It takes the senders that nobody knows. Ticked here, the present one is it no more."),
     )
     time_zone = forms.ChoiceField(
         label=_("Time zone"), help_text=_("In which its people see times, unless they chose their own.")
