@@ -7,9 +7,9 @@ from typing import Any
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext
 
-from deskpost.desk import delimiters, settings, settings_history
+from deskpost.desk import administrators, delimiters, settings, settings_history
 from deskpost.desk.people import Person
-from deskpost.desk.roles import Role, permitted_everywhere, visible
+from deskpost.desk.roles import Role
 from deskpost.desk.settings_history import Version
 from deskpost.desk.settings_words import FIELDS
 from deskpost.inbound import connectivity, mailbox_rules
@@ -111,10 +111,12 @@ def _plain(actor: Person, version: Version) -> None:
 def _role(actor: Person, version: Version) -> None:
     """Bring a role back, unless it holds more than the actor may, or nobody would be left who manages people."""
     _only_own(actor, version.new["permissions"])
-    _plain(actor, version)
-    if not permitted_everywhere(DIRECTORY).exclude(sign_in_name=None).exists():
+    try:
+        with administrators.one_stays():
+            _plain(actor, version)
+    except administrators.LastAdministrator as last:
         words = gettext("Nobody who can sign in could manage people and roles any more.")
-        raise RestoreRefused(f"{words} {gettext('To do: choose another version.')}")
+        raise RestoreRefused(f"{words} {gettext('To do: choose another version.')}") from last
 
 
 def _grant(actor: Person, version: Version) -> None:
@@ -125,8 +127,7 @@ def _grant(actor: Person, version: Version) -> None:
 
 def _only_own(actor: Person, permissions: Iterable[str]) -> None:
     """Refuse to give what one does not have everywhere oneself."""
-    desk = visible(actor)
-    foreign = [one for one in permissions if not desk.everywhere(one)]
+    foreign = administrators.beyond(actor, permissions)
     if foreign:
         words = gettext(
             "It gives %(permissions)s, which you do not have yourself. To do: ask somebody who has it."
