@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Page, expect
 
 from deskpost.desk import delimiters, settings
+from deskpost.inbound.mailboxes import Mailbox
 from tests.browser import outgoing_scene
 from tests.browser.accessible import look_at, overflow, settle
 from tests.browser.conftest import DESKTOP, PHONE, Opens, Site, serve
+from tests.console import builders
 
 HISTORY, FIND = "/admin/history/", "/admin/?q=addresses"
 DELIMITERS = "/admin/mail-server-settings/delimiters/"
@@ -24,6 +27,9 @@ def site(template_database: str, django_db_blocker: object) -> Iterator[Site]:
             settings.change(serving.scene.priya, "page", serving.scene.main, values)
         settings.change(None, "file", serving.scene.kestrel, {"time_zone": "Europe/Berlin"})
         delimiters.change(serving.scene.priya, "page", "RE", "RQ")
+        builders.mailbox()
+        with connection.cursor() as cursor:  # as if its key were gone
+            cursor.execute("UPDATE mailbox SET password = 'no token'")
         yield serving
 
 
@@ -50,6 +56,9 @@ def test_the_pages_are_pleasant_and_open_to_everybody(site: Site, opens: Opens, 
     look_at(page, f"delimiters-earlier{size}")
     wrong(page)
     look_at(page, f"delimiters-wrong{size}")
+    page.goto(f"/admin/mail-server-settings/incoming/{Mailbox.objects.get().pk}/")
+    expect(page.get_by_text("The stored password cannot be read any more")).to_be_visible()
+    look_at(page, f"mailbox-unreadable{size}")
 
 
 @pytest.mark.parametrize("path", [HISTORY, FIND, DELIMITERS])
