@@ -138,6 +138,7 @@ def test_a_new_account_takes_the_mail_of_its_domains_and_the_history_says_who_ma
         ("domains", "kestrel.example, vantage.example", "belongs to the account Vantage Legal."),
         ("domains", "gmail.com", "gmail.com is a public mail provider"),
         ("domains", "kestrel", "kestrel is not a mail domain."),
+        ("domains", " ".join(f"{n}.example" for n in range(2001)), "more than 2000 domains"),
         ("time_zone", "Mars/Base", "That cannot be chosen here."),
         ("language", "xx", "That cannot be chosen here."),
         ("new_sites", "Oslo\nOslo", "Oslo stands here twice."),

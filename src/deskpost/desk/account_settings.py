@@ -1,7 +1,8 @@
 """Saving an account with its domains and sites: the rules, the same for page and settings file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model
@@ -14,6 +15,7 @@ from deskpost.desk.people import Person
 from deskpost.desk.settings_history import Version
 
 _KINDS: tuple[tuple[type[Model], str], ...] = ((Account, "id"), (Domain, "account_id"), (Site, "account_id"))
+_SAID = 5  # refused domains that are told at once
 Refusals = list[tuple[str, str]]  # the field, and why
 
 
@@ -77,7 +79,7 @@ def refusals(account: Account, wanted: Wanted) -> Refusals:
     other = Account.objects.filter(name=wanted.name).exclude(pk=account.pk).first()
     if other is not None:
         found.append(("name", _taken(other)))
-    words = [said for name in wanted.domains if (said := domain_refusal(name, account.pk, wanted.name))]
+    words = list(islice(_domain_refusals(wanted.domains, account.pk, wanted.name), _SAID))
     if words:
         found.append(("domains", " ".join(words)))
     return [*found, *account_sites.refusals(account, wanted.sites, wanted.new_sites)]
@@ -85,19 +87,25 @@ def refusals(account: Account, wanted: Wanted) -> Refusals:
 
 def domain_refusal(name: str, account_id: int | None, of: str) -> str | None:
     """Give why a domain cannot be an account's (`of`: its name): a public provider's, or another account's."""
-    if name in public_providers():
-        words = gettext(
-            "%(domain)s is a public mail provider: whoever has an address there would belong to %(account)s. "
-            "To do: leave it out, and enter these people by their addresses."
-        )
-        return words % {"domain": name, "account": of}
-    owner = Domain.objects.filter(name=name).exclude(account=account_id).select_related("account").first()
-    if owner is None:
-        return None
-    words = gettext(
-        "The domain %(domain)s belongs to the account %(account)s. To do: take it from there first."
-    )
-    return words % {"domain": name, "account": owner.account.name}
+    return next(_domain_refusals([name], account_id, of), None)
+
+
+def _domain_refusals(names: Sequence[str], account_id: int | None, of: str) -> Iterator[str]:
+    others = Domain.objects.filter(name__in=names).exclude(account=account_id)
+    owners = dict(others.values_list("name", "account__name"))
+    for name in names:
+        words = None
+        if name in public_providers():
+            words = gettext(
+                "%(domain)s is a public mail provider: whoever has an address there would belong to %(account)s. "
+                "To do: leave it out, and enter these people by their addresses."
+            )
+        elif name in owners:
+            words = gettext(
+                "The domain %(domain)s belongs to the account %(account)s. To do: take it from there first."
+            )
+        if words is not None:
+            yield words % {"domain": name, "account": owners.get(name, of)}
 
 
 def hand_over(account: Account) -> Iterator[tuple[Account, bool]]:
@@ -153,7 +161,9 @@ def _write(actor: Person | None, via: str, account: Account, wanted: Wanted) -> 
     present = {one.name: one for one in account.domains.all()}
     for name in present.keys() - set(wanted.domains):
         settings.remove(actor, via, present[name])
-    for name in wanted.domains:
+    for name in sorted(
+        wanted.domains
+    ):  # one order for all, so that two never wait for each other in a circle
         if name not in present:
             settings.change(actor, via, Domain(account=account, name=name), {})
     account_sites.write(actor, via, account, wanted.sites, wanted.new_sites)

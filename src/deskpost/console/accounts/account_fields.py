@@ -23,6 +23,7 @@ from deskpost.desk.settings_words import FIELDS
 from deskpost.inbound.mailboxes import Mailbox
 
 LONGEST_NAME = 200
+MOST_DOMAINS = 2000
 MOST_SITES = 200  # that a form holds; of an account with more the others stay as they are
 LANGUAGES = ("en",)  # in which Deskpost has texts
 _TOO_LONG = _("This has more than %(limit_value)d characters. To do: shorten it.")
@@ -124,6 +125,14 @@ class AccountForm(SettingsForm):
             sites=names,
             new_sites=tuple(data["new_sites"]),
         )
+
+    def clean_domains(self) -> list[str]:
+        """Take no more domains than can be saved at once."""
+        names: list[str] = self.cleaned_data["domains"]
+        if len(names) > MOST_DOMAINS:
+            words = gettext("These are more than %(n)d domains. To do: give them to several accounts.")
+            raise ValidationError(words % {"n": MOST_DOMAINS})
+        return names
 
     def clean(self) -> dict[str, Any]:
         """Ask the rules, with their words."""

@@ -51,12 +51,13 @@ class MailboxForm(MailboxFields):
     ) -> None:
         super().__init__(row, data, {**values_of(row), **(initial or {})})
         self.mailbox = row
+        groups, sites = (model.objects.filter(account__deleted_at=None) for model in (Group, Site))
         querysets = {
             "instance": Instance.objects.order_by("pk"),
             "account": Account.objects.filter(deleted_at=None).order_by("name"),
-            "default_group": Group.objects.select_related("account").order_by("name"),
+            "default_group": groups.select_related("account").order_by("name"),
             "default_priority": Priority.objects.all(),
-            "default_site": Site.objects.select_related("account").order_by("account__name", "name"),
+            "default_site": sites.select_related("account").order_by("account__name", "name"),
         }
         for name, rows in querysets.items():
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
