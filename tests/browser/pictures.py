@@ -100,6 +100,7 @@ def test_take_the_pictures_of_the_outbox(
         settle(page)
         for box in page.locator(".choose input").all()[1:4]:
             box.check()
+        page.wait_for_timeout(400)  # its colour fades in
         page.screenshot(path=PICTURES / "outbox-lapsed.png")
         context.close()
 

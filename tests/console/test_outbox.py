@@ -211,3 +211,15 @@ def test_htmx_gets_the_counts_alone(desk: Desk) -> None:
     client = builders.signed_in(desk.admin)
     part = client.get(reverse("outbox"), headers=builders.htmx()).content.decode()
     assert "outbox-tabs" in part and "Waits" not in part
+
+
+def test_a_mail_that_waits_says_its_place_among_those_of_its_server_and_class(desk: Desk) -> None:
+    for subject, sending_class in (("A", 3), ("B", 2), ("C", 3), ("D", 3)):
+        queued(desk, subject=subject, sending_class=sending_class)
+    rows = rows_of(builders.signed_in(desk.admin).get(reverse("outbox")))
+    assert {row.subject: row.second for row in rows} == {
+        "A": "Place 1 in class 3",
+        "B": "Place 1 in class 2",
+        "C": "Place 2 in class 3",
+        "D": "Place 3 in class 3",
+    }

@@ -12,7 +12,7 @@ from deskpost.desk.installation import Installation
 from deskpost.desk.roles import Visible
 from deskpost.desk.search import Count
 from deskpost.outbound.outbox import OutboxMail
-from deskpost.outbound.outbox_lists import in_state
+from deskpost.outbound.outbox_lists import in_state, places
 
 State = OutboxMail.State
 
@@ -41,10 +41,10 @@ def groups_of(
 ) -> list[Group]:
     """Give the rows of a page: held and lapsed mails apart, every other list in one."""
     parts = (State.HELD, State.LAPSED) if address.wanted.tab == "held" else ("",)
-    groups = []
+    groups, waiting = [], places(mails)
     for state in parts:
         rows = [
-            row_of(mail, address.url("outbox_mail", mail.pk), current)
+            row_of(mail, address.url("outbox_mail", mail.pk), current, waiting.get(mail.pk))
             for mail in mails
             if not state or mail.state == state
         ]

@@ -31,8 +31,8 @@ class Row:
     current: bool
 
 
-def row_of(mail: OutboxMail, url: str, current: int | None) -> Row:
-    """Give a mail as the list shows it."""
+def row_of(mail: OutboxMail, url: str, current: int | None, place: int | None = None) -> Row:
+    """Give a mail as the list shows it. `place`: where it stands among those that wait, None far down."""
     return Row(
         id=mail.pk,
         url=url,
@@ -40,7 +40,7 @@ def row_of(mail: OutboxMail, url: str, current: int | None) -> Row:
         to=to_of(mail),
         kind=kind_of(mail),
         look=look_of(mail),
-        second=second_of(mail),
+        second=second_of(mail, place),
         server=mail.server.name if mail.server else gettext("none"),
         created_at=mail.created_at,
         current=mail.pk == current,
@@ -94,7 +94,7 @@ def next_try(mail: OutboxMail) -> datetime:
     return max(mail.next_try_at, state.not_before) if state else mail.next_try_at
 
 
-def second_of(mail: OutboxMail) -> str:
+def second_of(mail: OutboxMail, place: int | None = None) -> str:
     """Give what stands under the state in the list."""
     match mail.state:
         case State.QUEUED if mail.server and mail.server.paused:
@@ -103,6 +103,8 @@ def second_of(mail: OutboxMail) -> str:
             return gettext("Next try %(at)s, try %(n)d") % {"at": clock(next_try(mail)), "n": mail.tries + 1}
         case State.QUEUED if next_try(mail) > timezone.now():
             return gettext("Not before %(at)s") % {"at": clock(next_try(mail))}
+        case State.QUEUED if place is not None:
+            return gettext("Place %(place)d in class %(n)d") % {"place": place, "n": mail.sending_class}
         case State.QUEUED:
             return gettext("Class %(n)d") % {"n": mail.sending_class}
         case State.SENDING:

@@ -1,9 +1,11 @@
 """The outbox as lists: by state, what needs a look first, counted no further than a list says."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from deskpost.desk.roles import Visible
@@ -33,6 +35,15 @@ _RANK = Case(
     default=Value(2),
     output_field=IntegerField(),
 )
+
+
+_FAR = 1000  # mails ahead, from which on nobody counts
+_AHEAD = """
+    SELECT mail.id, (SELECT count(*) FROM (
+        SELECT FROM outbox_mail ahead WHERE ahead.server_id = mail.server_id AND ahead.state = 'queued'
+        AND ahead.sending_class = mail.sending_class AND ahead.id < mail.id LIMIT %(far)s) counted)
+    FROM outbox_mail mail WHERE mail.id = ANY(%(mails)s) AND mail.state = 'queued'
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,16 @@ def page(mails: QuerySet[OutboxMail], tab: str, after: Place | None) -> tuple[li
 def in_state(desk: Visible, wanted: Wanted, state: str) -> QuerySet[OutboxMail]:
     """Give the mails of one state that a list shows under its filters, whatever its tab."""
     return _chosen(visible_mails(desk).filter(state=state), wanted)
+
+
+def places(mails: Iterable[OutboxMail]) -> dict[int, int]:
+    """Give where each of these that wait stands in the queue of its server and class, 1 being next; not far down."""
+    waiting = [one.pk for one in mails if one.state == State.QUEUED]
+    if not waiting:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_AHEAD, {"mails": waiting, "far": _FAR})
+        return {mail_id: ahead + 1 for mail_id, ahead in cursor.fetchall() if ahead < _FAR}
 
 
 def _chosen(mails: QuerySet[OutboxMail], wanted: Wanted) -> QuerySet[OutboxMail]:
