@@ -197,6 +197,16 @@ def test_a_site_is_removed_but_not_while_roles_are_given_there(desk: Desk) -> No
     assert desk.tom.site is None
 
 
+def test_a_settings_file_that_removes_a_site_tells_which_roles_go_with_it(desk: Desk, tmp_path: Path) -> None:
+    oslo = site(desk.kestrel, "Oslo")
+    builders.person("Olav", "olav@kestrel.example", "SDTechnician", within=desk.kestrel, at=oslo)
+    file = tmp_path / "settings.yaml"
+    file.write_text("accounts: [{name: Kestrel Logistics, sites: [Rome]}]")
+    applied = settings_file.apply(settings_file.read(file), dry_run=True)
+    said = "line 1: With the site Oslo of Kestrel Logistics go the roles given there, to Olav (SDTechnician)."
+    assert applied.warnings == (said,)
+
+
 def test_there_is_one_default_account_whoever_becomes_it(desk: Desk) -> None:
     client, provider = builders.signed_in(desk.admin), Account.objects.get(default=True)
     page = client.get(reverse("account_edit", args=[provider.pk])).content.decode()

@@ -37,9 +37,9 @@ def refusals(account: Account, names: Names, new: Sequence[str]) -> list[tuple[s
     before = _names(account)
     after = {id: names.get(id, name) for id, name in before.items()}
     found = [
-        (field_of(id), words)
+        (field_of(id), _kept_by_roles(before[id], who))
         for id, name in after.items()
-        if not name and (words := _roles_at(id, before[id]))
+        if not name and (who := roles_at(id))
     ]
     listed = [(field_of(id), name) for id, name in after.items() if name]
     seen: set[str] = set()
@@ -79,16 +79,18 @@ def _circles(before: Names, after: Names) -> Iterator[tuple[str, str]]:
         yield field_of(id), words % {"site": name}
 
 
-def _roles_at(site_id: int, site: str) -> str | None:
-    """Say who has which role at a site and would lose it; None: nobody."""
+def roles_at(site_id: int) -> str:
+    """Name who has which role at a site, and would lose it with the site; empty: nobody."""
     grants = Grant.objects.filter(site=site_id).order_by("person__name", "pk")
     rows = list(grants.values_list("person__name", "role__name")[: _NAMED + 1])
-    if not rows:
-        return None
     who = ", ".join(f"{name} ({role})" for name, role in rows[:_NAMED])
-    more = grants.count() - _NAMED
-    if more > 0:
+    more = grants.count() - _NAMED if len(rows) > _NAMED else 0
+    if more:
         who += " " + ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more}
+    return who
+
+
+def _kept_by_roles(site: str, who: str) -> str:
     words = gettext(
         "%(site)s cannot be removed while roles are given there, to %(who)s. To do: take these roles away first."
     )

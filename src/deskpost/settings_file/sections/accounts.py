@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from deskpost.desk.account_settings import domain_refusal, hand_over, is_default_words
+from deskpost.desk.account_sites import roles_at
 from deskpost.desk.accounts import Account, Domain, Site
 from deskpost.settings_file.applying import Applying
 from deskpost.settings_file.kinds import domain, language, time_zone
@@ -47,6 +48,10 @@ def _save(row: Row, applying: Applying) -> Account:
     applying.save(KEY, account.name, account, {key: row[key] for key in _PLAIN if key in row}, row.line)
     if "sites" in row:
         present = {site.name: site for site in account.sites.all()}
+        for site in (site for name, site in present.items() if name not in row["sites"]):
+            if who := roles_at(site.pk):
+                words = f"With the site {site.name} of {account.name} go the roles given there, to {who}."
+                applying.warn(row.line_of("sites"), words)
         applying.replace(
             KEY,
             account.name,
