@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from deskpost.desk.roles import Role
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.servers import OutgoingServer
 from tests.console import builders
@@ -145,3 +146,12 @@ def test_a_queue_needs_two_servers(desk: Desk) -> None:
     assert "Both are the same server." in page(client, QUEUE, source=desk.server.pk, target=desk.server.pk)
     assert "A server is missing." in page(client, QUEUE, source=desk.server.pk, target="x")
     assert client.post(QUEUE, {"source": "9" * 40}).status_code == 422
+
+
+def test_who_sets_up_mail_without_the_outbox_is_led_back_to_the_servers(desk: Desk) -> None:
+    role = Role.objects.create(name="Mail only", permissions=["settings.mail"])
+    client = builders.signed_in(builders.person("Mia", "mia@northgate-it.example", role.name))
+    theirs = builders.outgoing_of(desk.kestrel)
+    queued(desk)
+    told = done(client, QUEUE, source=str(desk.server.pk), target=str(theirs.pk))
+    assert "1 mail of Outgoing is sent through Outgoing of Kestrel Logistics now." in told

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods
 
@@ -12,6 +13,7 @@ from deskpost.outbound import outbox_queues
 from deskpost.outbound.outbox_lists import Wanted
 from deskpost.outbound.outbox_queues import Moved
 from deskpost.outbound.servers import OutgoingServer
+from deskpost.outbound.visible import PERMISSION
 
 _LIST = Address(Wanted())
 
@@ -30,26 +32,33 @@ def outbox_queue(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         moved = outbox_queues.move(source, target, viewer.person)
         if moved is not None:
             _tell(request, source, target, moved)
-            return go_to(request, _LIST.url(server=target.pk))
+            return go_to(request, _back(viewer, target))
     asked = "source" in values or "target" in values
     queue = outbox_queues.look(source, target) if source and target and source is not target else None
     context = {
         "servers": servers,
-        "source": source or _longest(servers),
+        "source": source or _paused(servers),
         "target": target,
         "queue": queue,
         "movable": Counted(queue.movable) if queue else None,
         "of_others": Counted(queue.of_others) if queue else None,
         "in_flight": Counted(queue.in_flight) if queue else None,
         "wrong": _wrong(source, target) if asked and queue is None else "",
-        "back_url": _LIST.url(),
+        "back_url": _back(viewer),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "console/outbox_queue.html", context, status=status)
 
 
-def _longest(servers: list[OutgoingServer]) -> OutgoingServer | None:
-    """Give the server that somebody paused, else the first: what is likely meant."""
+def _back(viewer: Viewer, target: OutgoingServer | None = None) -> str:
+    """Give where to go from here: to the outbox, which not everybody who sets up mail may see."""
+    if not viewer.desk.may(PERMISSION):
+        return reverse("outgoing")
+    return _LIST.url(server=target.pk if target else None)
+
+
+def _paused(servers: list[OutgoingServer]) -> OutgoingServer | None:
+    """Give the server that somebody paused: its queue is likely meant."""
     return next((one for one in servers if one.paused), None)
 
 
