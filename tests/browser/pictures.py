@@ -11,7 +11,7 @@ from deskpost.desk import settings
 from deskpost.desk.accounts import Account
 from deskpost.desk.people import Person
 from deskpost.outbound.servers import OutgoingServer
-from tests.browser import incoming_scene, outbox_scene, outgoing_scene
+from tests.browser import accounts_scene, incoming_scene, outbox_scene, outgoing_scene, people_scene
 from tests.browser.accessible import settle
 from tests.browser.conftest import DESKTOP, PHONE, Opens, Site, serve
 from tests.console import builders
@@ -105,6 +105,20 @@ def test_take_the_pictures_of_the_outbox(
         context.close()
 
 
+def test_take_the_picture_of_people_and_roles(
+    template_database: str, django_db_blocker: object, chromium: Browser
+) -> None:
+    with serve(template_database, django_db_blocker, people_scene.build) as site:
+        context = chromium.new_context(viewport=DESKTOP, base_url=site.url)
+        cookie = builders.signed_in(site.scene.priya).cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": site.url}])
+        page = context.new_page()
+        page.goto(f"/admin/people/{site.scene.dana.pk}/")
+        settle(page)
+        page.screenshot(path=PICTURES / "people-and-roles.png")
+        context.close()
+
+
 def test_take_the_picture_of_the_mail_trace(site: Site, opens: Opens) -> None:
     page = opens(f"/trace/{site.scene.mail.mail_id}/", site.scene.priya)
     settle(page)
@@ -116,3 +130,17 @@ def test_take_the_picture_of_connectivity(site: Site, opens: Opens) -> None:
     page = opens(path, site.scene.priya, viewport={"width": 1200, "height": 520})
     settle(page)
     page.screenshot(path=PICTURES / "connectivity.png")
+
+
+def test_take_the_picture_of_accounts(
+    template_database: str, django_db_blocker: object, chromium: Browser
+) -> None:
+    with serve(template_database, django_db_blocker, accounts_scene.build) as site:
+        context = chromium.new_context(viewport=WIDE, base_url=site.url)
+        cookie = builders.signed_in(site.scene.priya).cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": site.url}])
+        page = context.new_page()
+        page.goto(f"/admin/accounts/{Account.objects.get(name='Kestrel Logistics').pk}/")
+        settle(page)
+        page.screenshot(path=PICTURES / "accounts.png")
+        context.close()

@@ -1,61 +1,25 @@
 """People, roles and groups in a real browser: beside the picture, by keys alone, without JavaScript."""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import expect
 
-from deskpost.desk import administrators, group_settings, person_settings, role_settings
-from deskpost.desk.accounts import Account
-from deskpost.desk.accounts import Site as Place
 from deskpost.desk.fields import Group
 from deskpost.desk.people import Person
-from deskpost.desk.roles import Grant, Role
-from tests.browser import scene
+from deskpost.desk.roles import Role
+from tests.browser import people_scene
 from tests.browser.accessible import look_at, overflow, settle
 from tests.browser.conftest import DESKTOP, PHONE, Opens, Site, serve
-from tests.console import builders
 
 URL = "/admin/people/"
 SIZES = {"": DESKTOP, "-phone": PHONE, "-middle": {"width": 900, "height": 700}}
 
 
-def build() -> SimpleNamespace:
-    """Make the scene, with the people, roles and sites of the picture."""
-    made = scene.build()
-    priya, dana = made.priya, made.dana
-    kestrel, vantage = (Account.objects.get(name=name) for name in ("Kestrel Logistics", "Vantage Legal"))
-    rotterdam, antwerp = (
-        Place.objects.create(account=kestrel, name=name) for name in ("Rotterdam", "Antwerp")
-    )
-    for name in ("Femi Adeyemi", "Ines Carvalho", "Jonas Weber", "Petra Novak", "Yusuf Demir"):
-        address = f"{name.lower().replace(' ', '.')}@northgate-it.example"
-        builders.person(name, address, "SDAccountAdmin" if name == "Petra Novak" else "SDTechnician")
-    with administrators.one_stays():
-        Grant.objects.filter(person=dana).delete()
-        reads = Role()
-        role_settings.save(priya, "page", reads, "Reads traces", ("request.view", "trace.view"))
-        role = {role.name: role for role in Role.objects.all()}
-        role_settings.give(priya, "page", dana, role["SDTechnician"], vantage, None)
-        role_settings.give(priya, "page", dana, role["SDTechnician"], kestrel, rotterdam)
-        role_settings.give(priya, "page", dana, role["SDCoordinator"], kestrel, antwerp)
-        role_settings.give(Person.objects.get(name="Marco Bianchi"), "page", dana, reads, kestrel, None)
-        network = Group.objects.get(name="Network")
-        group_settings.save(priya, "page", network, "Network", None, [dana, made.sam])
-        group_settings.save(priya, "page", Group(), "Field", kestrel, [made.sam])
-        addresses = ["dana@northgate-it.example", "dana.whitfield@northgate-it.example"]
-        person_settings.set_addresses(priya, "page", dana, addresses)
-    Person.objects.filter(pk=dana.pk).update(last_login=timezone.now() - timedelta(hours=3))
-    return made
-
-
 @pytest.fixture(scope="module")
 def site(template_database: str, django_db_blocker: object) -> Iterator[Site]:
     """Serve the scene."""
-    with serve(template_database, django_db_blocker, build) as serving:
+    with serve(template_database, django_db_blocker, people_scene.build) as serving:
         yield serving
 
 

@@ -18,6 +18,7 @@ from deskpost.console.page import Viewer, signed_in
 _PLACES = (Path(__file__).parent / "docs", Path(__file__).parents[3] / "docs")
 _FIRST = (
     *("index", "install", "first-mailbox", "how-a-mail-travels", "threading", "notifications"),
+    *("accounts", "people-and-roles"),
     *("settings-as-code", "command-line", "operating", "troubleshooting", "microsoft-365"),
 )
 _UNLISTED = frozenset(("requirements",))

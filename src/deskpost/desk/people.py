@@ -32,7 +32,8 @@ _WAS_MADE_BY_HAND = pgtrigger.Q(old__technician=True) | pgtrigger.Q(old__sign_in
     pghistory.DeleteEvent(condition=_WAS_MADE_BY_HAND),
     # that the password changed, never what to
     pghistory.UpdateEvent("password", condition=pgtrigger.AnyChange("password")),
-    pghistory.ManualEvent("known"),  # as a person whom mail made was before the first edit
+    # as a person whom mail made was before the first edit
+    pghistory.ManualEvent("known"),  # type: ignore[no-untyped-call]
     exclude=["password", "last_login", "created_at"],
 )
 class Person(AbstractBaseUser):
@@ -79,7 +80,7 @@ class Person(AbstractBaseUser):
 
 
 @pghistory.track(  # by desk/person_settings: a mail that makes a person writes no history
-    *(pghistory.ManualEvent(act) for act in ("insert", "update", "delete")),
+    *(pghistory.ManualEvent(act) for act in ("insert", "update", "delete")),  # type: ignore[no-untyped-call]
     exclude=["account", "key"],
 )
 class PersonAddress(models.Model):

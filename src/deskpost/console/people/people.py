@@ -74,7 +74,7 @@ def _row(
     one: Person, viewer: Viewer, show: str, text: str, place: str, shown: Person | None
 ) -> dict[str, Any]:
     addresses = sorted(one.addresses.all(), key=lambda address: (not address.primary, address.pk))
-    roles = dict.fromkeys(grant.role.name for grant in one.grants.all())  # type: ignore[attr-defined]
+    roles = dict.fromkeys(grant.role.name for grant in one.grants.all())
     return {
         "person": one,
         "url": list_url(show, text, place, one),

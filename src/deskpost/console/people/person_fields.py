@@ -25,7 +25,7 @@ _LONGEST_ADDRESS = 254
 _MOST_ADDRESSES = 50
 
 
-class SiteChoice(forms.ModelChoiceField):
+class SiteChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A menu of sites, with their account's name while that is not fixed."""
 
     with_account = False
@@ -35,7 +35,7 @@ class SiteChoice(forms.ModelChoiceField):
         return places.words_of(obj.account, obj) if self.with_account else str(obj)
 
 
-class GroupChoices(forms.ModelMultipleChoiceField):
+class GroupChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Groups to tick."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -104,8 +104,8 @@ class PersonForm(DirectoryForm):
     def __init__(self, person: Person, data: QueryDict | None = None) -> None:
         super().__init__(person, data, _initial(person))
         self.has_password = bool(person.password) and person.has_usable_password()
-        self.fields["password"].widget.stored = self.has_password  # type: ignore[attr-defined]
-        self.fields["groups"].widget.legend = _("Groups")  # type: ignore[attr-defined]
+        self.fields["password"].widget.stored = self.has_password
+        self.fields["groups"].widget.legend = _("Groups")
         wrong = _("One of these is gone. To do: look through them, then Save again.")
         codes = ("invalid_choice", "invalid_list", "invalid_pk_value")
         self.fields["groups"].error_messages.update(dict.fromkeys(codes, wrong))
