@@ -226,7 +226,7 @@ def reason_field() -> Line:
         label=_("Reason"),
         required=False,
         max_length=LONGEST_REASON,
-        help_text=_("Optional. Shown in View history beside this change."),
+        help_text=_("Optional. View history shows it."),
     )
 
 

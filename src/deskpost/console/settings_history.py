@@ -21,7 +21,7 @@ from deskpost.desk import settings_history
 from deskpost.desk.settings_history import Version, Wanted
 from deskpost.desk.settings_words import BY, KINDS
 
-MOST = 200
+MOST = 100
 _DAYS = {"1": 1, "7": 7, "90": 90}
 _ASKED = ("kind", "row", "who", "by", "when", "open")
 

@@ -65,11 +65,15 @@ def kinds() -> dict[str, type[models.Model]]:
 
 def versions(wanted: Wanted, most: int) -> list[Version]:
     """Give the newest versions that fit, at most so many, newest first."""
-    found: list[Version] = []
-    for kind in wanted.kinds or tuple(kinds()):
-        found.extend(_read(kind, _fitting(kind, wanted).order_by("-pgh_created_at", "-pgh_id")[:most]))
-    found.sort(key=lambda one: (one.at, one.id), reverse=True)
-    return found[:most]
+    ids: dict[str, list[int]] = {}
+    for kind, id in _newest(wanted, most):
+        ids.setdefault(kind, []).append(id)
+    found = [
+        one
+        for kind, some in ids.items()
+        for one in _read(kind, _events()[kind].objects.filter(pgh_id__in=some))
+    ]
+    return sorted(found, key=lambda one: (one.at, one.id), reverse=True)
 
 
 def newest_first(wanted: Wanted) -> Iterator[Version]:
@@ -87,11 +91,15 @@ def version(kind: str, id: int) -> Version | None:
 
 def people(wanted: Iterable[str]) -> list[str]:
     """Give the names of those who changed settings of these kinds, in order."""
-    names: set[str] = set()
-    for kind in wanted:
-        rows = _events()[kind].objects.exclude(pgh_context=None)
-        names.update(rows.values_list("pgh_context__metadata__name", flat=True).distinct())
-    return sorted(name for name in names if name)
+    first, *others = (
+        _events()[kind]
+        .objects.exclude(pgh_context=None)
+        .values_list("pgh_context__metadata__name")
+        .distinct()
+        for kind in wanted
+    )
+    names = first.union(*others) if others else first
+    return sorted(name for (name,) in names if name)
 
 
 def last_saved(model: type[models.Model], rows: Sequence[int]) -> dict[int, datetime]:
@@ -127,6 +135,25 @@ def _events() -> dict[str, Any]:
     return {str(event.pgh_tracked_model._meta.model_name): event for event in events}  # type: ignore[attr-defined]
 
 
+def _newest(wanted: Wanted, most: int) -> list[tuple[str, int]]:
+    """Give kind and id of the newest versions that fit: one question, whatever the number of kinds."""
+    ordered = ("-pgh_created_at", "-pgh_id")
+    each = [
+        _fitting(kind, wanted)
+        .order_by(*ordered)
+        .annotate(of_kind=models.Value(kind, models.TextField()))
+        .values_list("of_kind", "pgh_id", "pgh_created_at")[:most]
+        for kind in wanted.kinds or tuple(kinds())
+    ]
+    rows = each[0].union(*each[1:], all=True).order_by(*ordered)[:most] if len(each) > 1 else each[0]
+    return [(kind, id) for kind, id, _ in rows]
+
+
+def _thing(kind: str) -> str:
+    """Give the column that names the row a version is of: the one with an index, where there is one."""
+    return "pgh_obj_id" if hasattr(_events()[kind], "pgh_obj_id") else "id"
+
+
 def _columns(kind: str) -> list[str]:
     fields = _events()[kind]._meta.concrete_fields
     return [field.name for field in fields if not field.name.startswith("pgh_") and field.name != "id"]
@@ -135,7 +162,7 @@ def _columns(kind: str) -> list[str]:
 def _fitting(kind: str, wanted: Wanted) -> Any:
     rows = _events()[kind].objects.all()
     if wanted.row is not None:
-        rows = rows.filter(id=wanted.row)
+        rows = rows.filter(**{_thing(kind): wanted.row})
     if wanted.about:
         rows = rows.filter(**dict([wanted.about]))
     if wanted.since:
@@ -163,7 +190,8 @@ def _pages(kind: str, wanted: Wanted) -> Iterator[Version]:
 def _read(kind: str, rows: Any) -> Iterator[Version]:
     """Give the rows as versions, each with the one before it: two questions to the database."""
     event, columns, hidden = _events()[kind], _columns(kind), secrets(kind)
-    before = event.objects.filter(id=OuterRef("id"), pgh_id__lt=OuterRef("pgh_id")).order_by("-pgh_id")
+    same = {_thing(kind): OuterRef(_thing(kind))}
+    before = event.objects.filter(**same, pgh_id__lt=OuterRef("pgh_id")).order_by("-pgh_id")
     rows = rows.annotate(
         metadata=models.F("pgh_context__metadata"), before=Subquery(before.values("pgh_id")[:1])
     )
