@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 import psycopg
 from benchmarks.filling import WORDS
+from benchmarks.settings_pages import addresses
 
 SMALL = "Client 60"  # of 200 accounts, from the largest: one in 500 requests is its own
-EVERYWHERE, ONE_ACCOUNT, CUSTOMER = (
+EVERYWHERE, ONE_ACCOUNT, CUSTOMER, ADMIN = (
     "everywhere@desk.example",
     "one-account@desk.example",
     "customer@client.example",
+    "admin@desk.example",
 )
-TARGETS = {"list": 200, "detail": 100, "search": 300}
+TARGETS = {"list": 200, "detail": 100, "search": 300, "settings": 200}
 """Milliseconds of the 95th percentile."""
 
 Addresses = Callable[[int], str]
@@ -65,7 +67,7 @@ def look(url: str) -> Filled:
 
 def kinds(filled: Filled) -> list[Kind]:
     """Give all kinds, in the order in which they are asked for."""
-    return [*_lists(filled), *_details(filled), *_searches(filled), *_traces(filled)]
+    return [*_lists(filled), *_details(filled), *_searches(filled), *_traces(filled), *_settings()]
 
 
 def _lists(filled: Filled) -> list[Kind]:
@@ -146,6 +148,10 @@ def _traces(filled: Filled) -> list[Kind]:
         *(Kind(EVERYWHERE, "search", name, address) for name, address in searches.items()),
         Kind(EVERYWHERE, "detail", "the trace of a mail", lambda n: f"/trace/{1 + n}/"),
     ]
+
+
+def _settings() -> list[Kind]:
+    return [Kind(ADMIN, "settings", name, address) for name, address in addresses().items()]
 
 
 def _always(query: str) -> Addresses:

@@ -1,8 +1,9 @@
 """How fast the pages are with many requests: through `deskpost web` over HTTP, signed in, beside their targets.
 
-    .venv/bin/python benchmarks/pages.py [--requests 1000000] [--times 40] [--data FOLDER]
+    .venv/bin/python benchmarks/pages.py [--requests 1000000] [--times 40] [--data FOLDER] [--only settings]
 
-Three people look: a technician who works everywhere, one who works in one account, and a customer. Each kind of page
+Four people look: a technician who works everywhere, one who works in one account, a customer, and an administrator at
+the pages of settings. Each kind of page
 is asked for `--times` times, one after the other, each time another request, word or place where there are several.
 With `--data` the folder is kept, and a run on a folder that is filled already only measures.
 """
@@ -30,7 +31,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import psycopg
 from benchmarks.filling import fill
-from benchmarks.page_kinds import CUSTOMER, EVERYWHERE, ONE_ACCOUNT, SMALL, TARGETS, Kind, kinds, look
+from benchmarks.page_kinds import ADMIN, CUSTOMER, EVERYWHERE, ONE_ACCOUNT, SMALL, TARGETS, Kind, kinds, look
+from benchmarks.settings_pages import fill_settings
 
 from deskpost.data_folder import DataFolder
 from deskpost.postgres import embedded
@@ -75,7 +77,7 @@ class Browser:
 
 
 def set_up(url: str, requests: int) -> None:
-    """Migrate an empty database and fill it: accounts, technicians, requests, and the three who look."""
+    """Migrate an empty database and fill it: accounts, technicians, requests, settings, and the four who look."""
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
@@ -104,6 +106,9 @@ def set_up(url: str, requests: int) -> None:
     customer.sign_in_name = CUSTOMER
     customer.save()
     Grant.objects.create(person=customer, role=Role.objects.get(name="SDRequester"), account=customer.account)
+    admin = Person.objects.create(name="Admin", account=home, technician=True, sign_in_name=ADMIN)
+    Grant.objects.create(person=admin, role=Role.objects.get(name="SDAdmin"))
+    fill_settings(ADMIN)
     for person in Person.objects.exclude(sign_in_name=None):
         person.set_password(PASSWORD)
         person.save()
@@ -181,6 +186,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=1_000_000)
     parser.add_argument("--times", type=int, default=40)
     parser.add_argument("--data", type=Path, help="a data folder to keep")
+    parser.add_argument("--only", choices=sorted(TARGETS), help="pages of this kind alone")
     options = parser.parse_args()
     with contextlib.ExitStack() as stack:
         folder = (
@@ -200,10 +206,10 @@ def main() -> None:
             set_up(url, options.requests)
             filled.touch()
             print(f"{options.requests} requests filled in {time.perf_counter() - began:.0f} s", flush=True)
-        run(url, stack.enter_context(web(folder, folder / "web.log")), options.times)
+        run(url, stack.enter_context(web(folder, folder / "web.log")), options.times, options.only)
 
 
-def run(url: str, port: int, times: int) -> None:
+def run(url: str, port: int, times: int, only: str | None) -> None:
     """Measure, and print a line for each kind of page."""
     with psycopg.connect(url) as database:
         counts: dict[str, Any] = {
@@ -214,6 +220,8 @@ def run(url: str, port: int, times: int) -> None:
     browsers: dict[str, Browser] = {}
     print(f"{'ms':62} {'median':>8} {'p95':>8} {'target':>7}")
     for kind in kinds(look(url)):
+        if only and kind.target != only:
+            continue
         if kind.who not in browsers:
             browsers[kind.who] = Browser(port, kind.who)
         taken = measure(browsers[kind.who], kind, times)
