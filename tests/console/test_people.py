@@ -219,6 +219,14 @@ def test_a_double_click_makes_one_person(desk: Desk) -> None:
     assert Person.objects.filter(name="Ines").count() == 1
 
 
+def test_a_double_click_on_save_is_no_conflict_with_oneself(desk: Desk) -> None:
+    client, url = builders.signed_in(desk.admin), f"{URL}{desk.dana.pk}/edit/"
+    values = {"name": "Dana W.", "other_emails": "d@northgate-it.example", "password": NEW_PASSWORD}
+    form = typed(client, url, **values)
+    assert [client.post(url, form).status_code for _ in range(2)] == [303, 303]
+    assert len(settings_history.versions(Wanted(("person",), row=desk.dana.pk), 9)) == 3
+
+
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
@@ -393,7 +401,9 @@ def test_a_removed_person_is_signed_out_and_what_they_held_is_gone_but_their_req
 def test_the_next_mail_from_somebody_who_was_removed_makes_somebody_new(open_desk: Desk) -> None:
     old = builders.request_by_mail(open_desk.box, message_id="<1@kestrel.example>").requester
     assert old is not None
-    assert builders.signed_in(open_desk.admin).post(f"{URL}{old.pk}/remove/").status_code == 303
+    client = builders.signed_in(open_desk.admin)
+    assert client.post(f"{URL}{old.pk}/remove/").status_code == 303
+    assert client.get(reverse("request", args=[Record.objects.get().number])).status_code == 200
     new = builders.request_by_mail(open_desk.box, message_id="<2@kestrel.example>").requester
     assert new is not None and new.pk != old.pk and new.name == "Tom Achterberg"
 

@@ -169,7 +169,7 @@ def _roles(person: AbstractBaseUser) -> str:
 
 def who_gives_roles() -> str:
     """Name two people who give out roles, in words; "" where nobody does."""
-    names = list(permitted_everywhere("settings.desk").order_by("name").values_list("name", flat=True)[:2])
+    names = list(permitted_everywhere("directory.manage").order_by("name").values_list("name", flat=True)[:2])
     return gettext(" and ").join(names)
 
 

@@ -63,6 +63,19 @@ def save(
     return tuple(changed)
 
 
+def is_so(person: Person, values: dict[str, Any], addresses: Sequence[str], groups: Iterable[Group]) -> bool:
+    """Tell whether saving this would change nothing: what somebody sends twice is no conflict with oneself."""
+    kept = {one.key: one.address.lower() for one in person.addresses.order_by("-primary", "pk")}
+    wanted = {fold(one): one.lower() for one in reversed(addresses)}
+    members = set(GroupMember.objects.filter(person=person).values_list("group_id", flat=True))
+    return (
+        not any(settings.differs(person, name, value) for name, value in values.items())
+        and kept == wanted
+        and next(iter(kept), None) == fold(addresses[0])
+        and members == {group.pk for group in groups}
+    )
+
+
 def set_addresses(
     actor: Person | None, via: str, person: Person, addresses: Sequence[str]
 ) -> tuple[list[str], list[str]] | None:

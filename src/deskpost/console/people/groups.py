@@ -163,15 +163,17 @@ def _write(viewer: Viewer, form: GroupForm) -> tuple[str, ...] | None:
     if not form.first_time(viewer.person):
         return _TWICE
     row: Any = form.row
-    account = form.cleaned_data.get("account")
+    data = form.cleaned_data
+    account = data.get("account")
     if row.pk is not None:
         locked = Group.objects.select_for_update().filter(pk=row.pk).first()
         if locked is None:
             raise Http404  # was removed meanwhile
         form.row, row, account = locked, locked, locked.account
+        if locked.name == data["name"] and set(locked.members.all()) == set(data["members"]):
+            return ()
         if form.saved_meanwhile():
             return None
-    data = form.cleaned_data
     return group_settings.save(viewer.person, "page", row, data["name"], account, data["members"])
 
 

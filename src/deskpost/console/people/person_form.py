@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.hashers import check_password
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -108,6 +109,7 @@ def _save(viewer: Viewer, form: PersonForm) -> tuple[str, ...] | None:
 def _write(viewer: Viewer, form: PersonForm, columns: dict[str, Any]) -> tuple[str, ...] | None:
     if not form.first_time(viewer.person):
         return _TWICE
+    groups = form.cleaned_data["groups"]
     if form.row.pk is None:
         form.row.account = form.cleaned_data["account"]  # type: ignore[attr-defined]
     else:
@@ -115,9 +117,12 @@ def _write(viewer: Viewer, form: PersonForm, columns: dict[str, Any]) -> tuple[s
         if locked is None:
             raise Http404  # was removed meanwhile
         form.row = locked
+        if "password" in columns and check_password(form.cleaned_data["password"], locked.password):
+            del columns["password"]  # it is the person's already
+        if person_settings.is_so(locked, columns, form.addresses, groups):
+            return ()
         if form.saved_meanwhile() or _takes_over(viewer, form, columns):
             return None
-    groups = form.cleaned_data["groups"]
     return person_settings.save(viewer.person, "page", form.row, columns, form.addresses, groups)  # type: ignore[arg-type]
 
 

@@ -10,6 +10,7 @@ from deskpost.desk.fields import Group
 from deskpost.desk.people import Person
 from deskpost.desk.roles import PERMISSIONS, Grant, Role, visible
 from deskpost.desk.settings_history import Wanted
+from deskpost.desk.settings_words import BY
 
 _LOOKED_AT = 500  # newest versions of a person's roles, in which their giving is looked for
 
@@ -100,7 +101,7 @@ def _given(person: Person, grants: list[Grant]) -> list[Given]:
             places.words_of(grant.account, None),
             grant.site.name if grant.site else "",
             made[grant.pk].at if grant.pk in made else None,
-            made[grant.pk].who if grant.pk in made else "",
+            made[grant.pk].who or str(BY.get(made[grant.pk].via, "")) if grant.pk in made else "",
         )
         for grant in grants
     ]

@@ -169,15 +169,16 @@ def _save(viewer: Viewer, form: RoleForm) -> tuple[str, ...] | None:
 def _write(viewer: Viewer, form: RoleForm) -> tuple[str, ...] | None:
     if not form.first_time(viewer.person):
         return _TWICE
-    row = form.row
+    row, data = form.row, form.cleaned_data
     if row.pk is not None:
         locked = Role.objects.select_for_update().filter(pk=row.pk).first()
         if locked is None:
             raise Http404  # was removed meanwhile
         form.row = row = locked
+        if (locked.name, set(locked.permissions)) == (data["name"], set(data["permissions"])):
+            return ()
         if form.saved_meanwhile():
             return None
-    data = form.cleaned_data
     foreign = administrators.beyond(viewer.person, set(data["permissions"]) - set(row.permissions))  # type: ignore[attr-defined]
     if foreign:
         form.add_error("permissions", beyond_words(data["name"], foreign))
