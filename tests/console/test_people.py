@@ -12,12 +12,15 @@ from django.urls import reverse
 
 from deskpost.desk import people_lists, settings_history
 from deskpost.desk.accounts import Site
+from deskpost.desk.events import ERROR_LIST
 from deskpost.desk.fields import Group, GroupMember
 from deskpost.desk.installation import Installation, Instance, InstanceAlert
 from deskpost.desk.people import Person, PersonAddress, fold
 from deskpost.desk.records import Record
 from deskpost.desk.roles import Grant, Role
 from deskpost.desk.settings_history import Wanted
+from deskpost.outbound import rule_settings
+from deskpost.outbound.rules import RuleTechnician
 from tests.console import builders
 from tests.console.conftest import Desk, build_desk
 
@@ -227,6 +230,13 @@ def test_a_double_click_on_save_is_no_conflict_with_oneself(desk: Desk) -> None:
     assert len(settings_history.versions(Wanted(("person",), row=desk.dana.pk), 9)) == 3
 
 
+def test_who_is_no_technician_any_more_is_told_of_nothing(desk: Desk) -> None:
+    rule_settings.put_on_list(None, "page", ERROR_LIST, desk.dana)
+    InstanceAlert.objects.create(instance=Instance.objects.get(), person=desk.dana)
+    assert edit(builders.signed_in(desk.admin), desk.dana, technician=None).status_code == 303
+    assert not InstanceAlert.objects.exists() and not RuleTechnician.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
@@ -382,6 +392,7 @@ def test_a_removed_person_is_signed_out_and_what_they_held_is_gone_but_their_req
     Record.objects.filter(pk=record.pk).update(technician=open_desk.dana)
     GroupMember.objects.create(group=Group.objects.create(name="Network"), person=open_desk.dana)
     InstanceAlert.objects.create(instance=Instance.objects.get(), person=open_desk.dana)
+    rule_settings.put_on_list(None, "page", ERROR_LIST, open_desk.dana)
     dana, priya = builders.signed_in(open_desk.dana), builders.signed_in(open_desk.admin)
     url = f"{URL}{open_desk.dana.pk}/remove/"
     page = priya.get(url).content.decode()
@@ -390,7 +401,10 @@ def test_a_removed_person_is_signed_out_and_what_they_held_is_gone_but_their_req
     assert priya.post(url).headers["Location"] == URL
     gone = Person.objects.get(pk=open_desk.dana.pk)
     assert (gone.deleted_at is None, gone.sign_in_name, gone.has_usable_password()) == (False, None, False)
-    for rows in (gone.grants, gone.addresses, GroupMember.objects, InstanceAlert.objects):
+    for rows in (
+        *(gone.grants, gone.addresses, GroupMember.objects),
+        *(InstanceAlert.objects, RuleTechnician.objects),
+    ):
         assert not rows.filter(person=gone).exists()
     assert dana.get("/requests/").status_code == 302
     assert priya.get(f"{URL}{gone.pk}/").status_code == priya.post(url).status_code == 404

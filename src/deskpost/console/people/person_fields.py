@@ -76,7 +76,7 @@ class PersonForm(DirectoryForm):
     technician = forms.BooleanField(
         label=_("Technician"),
         required=False,
-        help_text=_("May be given requests and be in groups. What the person may do, roles say."),
+        help_text=_("May be given requests, be in groups and be told of new requests."),
     )
     signs_in = forms.BooleanField(
         label=_("Can sign in"),

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from deskpost.console.page import Counted, Viewer, go_to, signed_in
-from deskpost.console.people import HISTORY, PERMISSION, beyond_words, places
+from deskpost.console.people import HISTORY, PERMISSION, beyond_words, lists, places
 from deskpost.console.people.people import person_of
 from deskpost.console.people.person_fields import PersonForm
 from deskpost.desk import administrators, person_settings
@@ -57,6 +57,7 @@ def remove(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
         with administrators.one_stays():
             locked = _locked(person)
             if locked is not None:
+                lists.take_off(viewer.person, locked)
                 person_settings.remove(viewer.person, "page", locked)
     except LastAdministrator as last:
         messages.error(request, last.words)
@@ -123,6 +124,8 @@ def _write(viewer: Viewer, form: PersonForm, columns: dict[str, Any]) -> tuple[s
             return ()
         if form.saved_meanwhile() or _takes_over(viewer, form, columns):
             return None
+        if not columns["technician"]:
+            lists.take_off(viewer.person, locked)
     return person_settings.save(viewer.person, "page", form.row, columns, form.addresses, groups)  # type: ignore[arg-type]
 
 
