@@ -25,7 +25,10 @@ LOST, REGAINED = "connectivity_lost", "connectivity_regained"
 _NO_ACT = (
     "see that the server runs and can be reached from this machine, and that user name and password hold."
 )
-_NOBODY = "No fetch has been begun, though one is due. Mail waits at its server, none is lost. To do: see that a worker runs, with: deskpost doctor"
+_NOBODY = (
+    "No fetch has been begun, though one is due. Mail waits at its server, none is lost. "
+    "To do: see that a worker runs, with: deskpost doctor"
+)
 LEAST = 300  # seconds for which a fetch is due and not begun, before that is an outage
 
 # Counted from when somebody could have begun: not while PostgreSQL or all of Deskpost was down.
