@@ -1,13 +1,14 @@
 """A stored password whose key is gone: the pages open, say so, and take a new one."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
 from django.db import connection
 from django.urls import reverse
 
-from deskpost import secret_field
+from deskpost import secret_field, settings_file
 from deskpost.desk import settings, settings_history
 from deskpost.inbound.mailboxes import Mailbox, start_fetching
 from deskpost.outbound.servers import OutgoingServer
@@ -105,6 +106,21 @@ def test_a_locked_mailbox_says_it_at_the_sample_and_one_can_be_removed(desk: Des
     assert "troubleshooting/#a-stored-secret" in sample
     assert client.post(reverse("incoming_remove", args=[box.pk])).status_code == 302
     assert not Mailbox.objects.exists()
+
+
+def test_a_settings_file_gives_it_a_new_one_and_the_export_goes_on(
+    desk: Desk, box: Mailbox, tmp_path: Path
+) -> None:
+    assert settings_file.export().count("password:") >= 2
+    (tmp_path / "pw").write_text("typed anew")
+    file = tmp_path / "settings.yml"
+    file.write_text(
+        "mailboxes: [{name: Support, password: {file: pw}}]\n"
+        "outgoing: [{name: Outgoing, password: {file: pw}}]\n"
+    )
+    applied = settings_file.apply(settings_file.read(file))
+    assert len(applied.changes) == 2
+    assert Mailbox.objects.get().password == OutgoingServer.objects.get().password == "typed anew"
 
 
 def test_a_version_whose_password_cannot_be_read_is_not_brought_back(desk: Desk, box: Mailbox) -> None:

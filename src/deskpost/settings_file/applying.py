@@ -33,7 +33,8 @@ class Applying:
     ) -> tuple[str, ...]:
         """Set fields of a settings row, new or old, and give the names of those that changed."""
         created = row._state.adding
-        old = {field: _readable(getattr(row, field)) for field in values} if not created else {}
+        told = [field for field in values if not _is_secret(row, field)]
+        old = {field: _readable(getattr(row, field)) for field in told} if not created else {}
         try:
             changed = settings.change(None, VIA, row, values)
         except IntegrityError as refused:
@@ -42,7 +43,7 @@ class Applying:
             self._change(section, name).created = True
             return tuple(values)
         for field in changed:
-            secret = isinstance(row._meta.get_field(field), SecretField) or field == "password"
+            secret = _is_secret(row, field)
             new = None if secret else _readable(getattr(row, field))
             self._note(section, name, FieldChange(field, None if secret else old[field], new, secret))
         return changed
@@ -90,6 +91,10 @@ class Applying:
 
     def _change(self, section: str, name: str) -> Change:
         return self.changes.setdefault((section, name), Change(section, name))
+
+
+def _is_secret(row: models.Model, field: str) -> bool:
+    return isinstance(row._meta.get_field(field), SecretField) or field == "password"
 
 
 def _readable(value: Any) -> Any:

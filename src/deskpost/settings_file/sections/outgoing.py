@@ -7,6 +7,7 @@ from yaml import Node
 
 from deskpost.outbound.server_rules import after_saving, proposed_port, refusals, warnings
 from deskpost.outbound.servers import OutgoingServer
+from deskpost.secret_field import readable
 from deskpost.settings_file.applying import Applying
 from deskpost.settings_file.kinds import address, host, host_and_port
 from deskpost.settings_file.mistakes import Mistake, listed
@@ -65,7 +66,7 @@ def export() -> list[dict[str, Any]]:
             "ca_file": server.ca_file or None,
             "username": server.username or None,
             "sender_name": server.sender_name or None,
-            "password": MASK if server.password else None,
+            "password": None if readable(server, "password") == "" else MASK,
         }
         for server in servers
     ]
