@@ -48,6 +48,8 @@ def test_the_pages_are_pleasant_and_open_to_everybody(site: Site, opens: Opens, 
     page.locator(".changes .row-link").nth(0).click()
     expect(page.get_by_text("second relay moved").last).to_be_visible()
     look_at(page, f"history-change{size}")
+    page.get_by_role("link", name="All 2").click()  # of some twenty fields
+    look_at(page, f"history-fields{size}")
     page.goto(FIND)
     look_at(page, f"settings-found{size}")
     page.goto("/admin/?q=nothing+like+this")

@@ -23,7 +23,7 @@ READ: dict[str, tuple[str, ...]] = {  # the parameters that each page reads
     "trace_mail": TRACE,
     "trace_source": TRACE,
     "outbox": ("tab", "server", "class", "account", "place"),
-    "settings_history": ("kind", "row", "who", "by", "when", "open"),
+    "settings_history": ("kind", "row", "who", "by", "when", "open", "fields"),
     "settings_export": ("kind", "row", "who", "by", "when"),
     "all_settings": ("q",),
     "incoming": ("state",),

@@ -245,6 +245,15 @@ def test_nobody_brings_back_more_than_they_have(desk: Desk) -> None:
     assert newest("grant").id == one.id
 
 
+def test_beside_the_changed_fields_all_can_be_seen_and_no_secret(desk: Desk) -> None:
+    settings.change(desk.admin, "page", desk.box, {"port": 1993})
+    client, key = builders.signed_in(desk.admin), f"mailbox-{newest('mailbox').id}"
+    few = client.get(HISTORY, {"kind": "mailbox", "open": key}).content.decode()
+    assert "1 changed field" in few and "Largest mail" not in few
+    every = client.get(HISTORY, {"kind": "mailbox", "open": key, "fields": "all"}).content.decode()
+    assert "Largest mail" in every and "the same" in every and "gAAAA" not in every
+
+
 def test_who_manages_people_alone_sees_and_brings_back_what_is_theirs(desk: Desk) -> None:
     role = Role.objects.create(name="Personnel", permissions=["directory.manage"])
     Grant.objects.filter(person=desk.dana).delete()
@@ -257,7 +266,13 @@ def test_who_manages_people_alone_sees_and_brings_back_what_is_theirs(desk: Desk
     mine = f"outgoingserver-{newest('outgoingserver').id}"
     assert client.get(HISTORY, {"open": mine}).status_code == 404
     assert client.post(reverse("settings_restore"), {"version": mine, "newest": "1"}).status_code == 404
-    assert {row[3] for row in file_of(client)[1:]} <= {"Account", "Role", "Role of a person", "Mail domain", "Person"}
+    assert {row[3] for row in file_of(client)[1:]} <= {
+        "Account",
+        "Role",
+        "Role of a person",
+        "Mail domain",
+        "Person",
+    }
     assert "Brought back" in bring_back(client, "account")
 
 

@@ -23,7 +23,7 @@ from deskpost.desk.settings_words import BY, KINDS
 
 MOST = 100
 _DAYS = {"1": 1, "7": 7, "90": 90}
-_ASKED = ("kind", "row", "who", "by", "when", "open")
+_ASKED = ("kind", "row", "who", "by", "when", "open", "fields")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Asked:
 
     def address(self, name: str = "settings_history", **others: str) -> str:
         """Give the address with these words instead; the version that is open is left out."""
-        asked = {**self.words, "open": "", **others}
+        asked = {**self.words, "open": "", "fields": "", **others}
         query = urlencode({key: value for key, value in asked.items() if value})
         return reverse(name) + (f"?{query}" if query else "")
 
@@ -173,12 +173,18 @@ def _panel(viewer: Viewer, one: Version, asked: Asked, found: list[Version]) -> 
     if may and not viewer.desk.everywhere(settings_restoring.RESTORERS[one.kind].permission):
         may = False
     at = found.index(one) if one in found else None
+    key, every = f"{one.kind}-{one.id}", asked.words["fields"] == "all"
     return {
         "version": one,
         "title": spoken.title(one),
         "by": by_words(one),
         "act": act_of(one),
-        "changes": list(spoken.changes(one)),
+        "changes": list(spoken.changes(one, every)),
+        "changed": len(one.changed),
+        "total": len(one.new),
+        "every": every,
+        "changed_url": asked.address(open=key),
+        "every_url": asked.address(open=key, fields="all"),
         "restores": f"{one.kind}-{aims}" if may else "",
         "newest": versions[0].id,
         "in_use": one.id == versions[0].id and one.act != "delete",

@@ -31,6 +31,7 @@ class Change:
     new: str
     secret: bool
     had: bool
+    same: bool  # not changed
 
 
 class Spoken:
@@ -69,12 +70,12 @@ class Spoken:
         words = gettext("%(n)d fields: %(names)s, …")
         return words % {"n": len(names), "names": ", ".join(names[:_NAMED])}
 
-    def changes(self, one: Version) -> Iterator[Change]:
-        """Give the fields that a version changed; of one that was made or removed all that it holds."""
+    def changes(self, one: Version, every: bool = False) -> Iterator[Change]:
+        """Give the fields that a version changed, or every one; of one that was made or removed all that it holds."""
         hidden, removed = settings_history.secrets(one.kind), one.act == "delete"
         old = one.new if removed else one.old or {}
         new = {} if removed else one.new
-        for name in one.changed:
+        for name in one.new if every else one.changed:
             secret = name in hidden
             yield Change(
                 name=str(FIELDS.get(name, name)),
@@ -82,6 +83,7 @@ class Spoken:
                 new="" if secret or not new else self.value(one.kind, name, new.get(name)),
                 secret=secret,
                 had=bool(old.get(name)),
+                same=name not in one.changed,
             )
 
     def value(self, kind: str, name: str, value: Any) -> str:
