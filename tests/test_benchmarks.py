@@ -31,7 +31,9 @@ def printed(name: str, *options: str) -> str:
 def test_the_benchmark_of_the_pages_asks_for_every_kind_of_page():
     out = printed("pages", "--requests", "2000", "--times", "1")
     assert "record 2,000, conversation 3,700" in out
-    assert len(re.findall(r"^(?:list|detail|search|settings), .*\d+\.\d +\d+\.\d +\d+", out, re.MULTILINE)) == 71
+    assert (
+        len(re.findall(r"^(?:list|detail|search|settings), .*\d+\.\d +\d+\.\d +\d+", out, re.MULTILINE)) == 71
+    )
     assert "the count of open requests" in out
 
 
