@@ -41,6 +41,8 @@ def test_the_pages_are_pleasant_and_open_to_everybody(site: Site, opens: Opens, 
         "users-and-roles": "/admin/",
     }
     for name, path in paths.items():
+        if "middle" in size and name != "person":  # the others stand there as they do on a wide screen
+            continue
         page.goto(path)
         look_at(page, f"people-{name}{size}")
     page.goto(f"{URL}{dana}/")
