@@ -143,7 +143,7 @@ def test_the_history_shows_rules_and_their_people_and_nothing_else(desk: Desk) -
     assert found
     page = client.get(found[1]).content.decode()
     listed = page[page.index('class="changes"') :]
-    assert "Notification rule, request_closed" in listed
+    assert "Notification rule, Request closed, to the requester" in listed
     assert "Technician of a notification rule" in listed
     assert "Role of a person" not in listed and "Delimiters" not in listed
 
