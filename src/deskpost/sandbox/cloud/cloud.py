@@ -1,0 +1,114 @@
+"""The state of the cloud that all its services share: store, tokens, limits, faults, habits, and what was asked."""
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from deskpost.sandbox.cloud.store import Outward, Store
+from deskpost.sandbox.cloud.tokens import Tokens
+
+SERVICES = ("graph", "ews", "sign_in", "admin")
+
+
+@dataclass(slots=True)
+class Habits:
+    """What Exchange does to mail, each to be switched."""
+
+    keep_message_id: bool = True  # of a mail that is sent; else it gets another one
+    late_sent_copy: float = 0.0  # seconds until the copy lies in Sent Items
+    keep_x_headers: bool = True
+    keep_auto_submitted: bool = True
+    keep_from: bool = True  # else it is the mailbox's own address
+    send_twice: bool = False  # one sendMail is delivered twice
+    expire_delta: bool = False  # the next delta token is too old
+
+
+@dataclass(slots=True)
+class Limits:
+    """What an application may ask of one mailbox. Times are in seconds, before the time scale."""
+
+    concurrent: int = 4
+    requests_per_10_minutes: int = 10_000
+    upload_bytes_per_5_minutes: int = 150_000_000
+    sent_per_minute: int = 30  # more are delayed, and not refused
+    service_time: tuple[float, float] = (0.0, 0.0)  # how long an answer takes: between these two
+    enforced: bool = True
+
+
+@dataclass(slots=True)
+class Fault:
+    """Something that goes wrong on demand. `do` is latency, reset, half_answer, status, or a word of the service."""
+
+    service: str
+    do: str
+    value: Any = None
+    mailbox: str | None = None
+    path: str = ""  # a regular expression that must be found in the path
+    times: int | None = 1  # None: until it is taken away
+
+    def fits(self, service: str, mailbox: str | None, path: str) -> bool:
+        """Tell whether a request meets this fault."""
+        return (
+            self.service == service
+            and self.mailbox in (None, mailbox)
+            and re.search(self.path, path) is not None
+            and self.times != 0
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request that was answered, as `GET /admin/requests` tells it."""
+
+    at: float  # seconds since 1970
+    service: str
+    mailbox: str | None
+    client_id: str | None
+    method: str
+    path: str
+    status: int
+    concurrent: int  # requests of the same application and mailbox in flight when it came, itself included
+    ms: float
+
+
+@dataclass(slots=True)
+class Cloud:
+    """The whole cloud. Its services are functions of this."""
+
+    store: Store
+    tokens: Tokens
+    tenant: str = "2f1f9c1e-6b0a-4c58-9d0f-5a1d2f3e4b5c"
+    time_scale: float = 1.0  # how many times faster than life: waiting is divided by it
+    habits: Habits = field(default_factory=Habits)
+    limits: Limits = field(default_factory=Limits)
+    faults: list[Fault] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @classmethod
+    def new(cls, *, time_scale: float = 1.0, outward: Outward | None = None) -> "Cloud":
+        """Make an empty one."""
+        return cls(Store(outward), Tokens(), time_scale=time_scale)
+
+    def meet(self, service: str, mailbox: str | None, path: str, kinds: tuple[str, ...]) -> Fault | None:
+        """Give the first fault of these kinds that a request meets, and count it down."""
+        with self.lock:
+            for fault in self.faults:
+                if fault.do in kinds and fault.fits(service, mailbox, path):
+                    if fault.times is not None:
+                        fault.times -= 1
+                    return fault
+        return None
+
+    def wait(self, seconds: float, sleep: Callable[[float], None] = time.sleep) -> None:
+        """Let time pass, as fast as the time scale says."""
+        if seconds > 0:
+            sleep(seconds / self.time_scale)
+
+    def requests_since(self, at: float) -> list[dict[str, Any]]:
+        """Give what was asked since a moment."""
+        with self.lock:
+            return [asdict(one) for one in self.asked if one.at >= at]
