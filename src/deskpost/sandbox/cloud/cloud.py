@@ -7,10 +7,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from deskpost.sandbox.cloud.limits import Limits, Traffic
 from deskpost.sandbox.cloud.store import Outward, Store
 from deskpost.sandbox.cloud.tokens import Tokens
 
+__all__ = ["SERVICES", "Asked", "Cloud", "Fault", "Habits", "Limits"]
+
 SERVICES = ("graph", "ews", "sign_in", "admin")
+KEPT = 200_000  # requests that the log remembers
 
 
 @dataclass(slots=True)
@@ -24,18 +28,6 @@ class Habits:
     keep_from: bool = True  # else it is the mailbox's own address
     send_twice: bool = False  # one sendMail is delivered twice
     expire_delta: bool = False  # the next delta token is too old
-
-
-@dataclass(slots=True)
-class Limits:
-    """What an application may ask of one mailbox. Times are in seconds, before the time scale."""
-
-    concurrent: int = 4
-    requests_per_10_minutes: int = 10_000
-    upload_bytes_per_5_minutes: int = 150_000_000
-    sent_per_minute: int = 30  # more are delayed, and not refused
-    service_time: tuple[float, float] = (0.0, 0.0)  # how long an answer takes: between these two
-    enforced: bool = True
 
 
 @dataclass(slots=True)
@@ -86,6 +78,7 @@ class Cloud:
     limits: Limits = field(default_factory=Limits)
     faults: list[Fault] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    traffic: Traffic = field(default_factory=Traffic)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
@@ -107,6 +100,13 @@ class Cloud:
         """Let time pass, as fast as the time scale says."""
         if seconds > 0:
             sleep(seconds / self.time_scale)
+
+    def note(self, asked: Asked) -> None:
+        """Keep what was asked; the oldest are forgotten."""
+        with self.lock:
+            self.asked.append(asked)
+            if len(self.asked) > KEPT:
+                del self.asked[: KEPT // 10]
 
     def requests_since(self, at: float) -> list[dict[str, Any]]:
         """Give what was asked since a moment."""

@@ -1,9 +1,10 @@
 """One question and its answer, as every service of the cloud sees them."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qs
 
 
@@ -17,6 +18,12 @@ class Request:
     query: str
     headers: Mapping[str, str]
     body: bytes
+    scheme: str = "https"
+
+    @property
+    def base(self) -> str:
+        """The address under which the client reached the cloud, for links to itself: https://127.0.0.1:8443."""
+        return f"{self.scheme}://{self.headers.get('host', self.host)}"
 
     def values(self) -> dict[str, str]:
         """Give the parameters of the query, the last of each name."""
@@ -50,6 +57,27 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a limit turns a request away before its service sees it."""
+
+    limit: Literal["concurrent", "requests", "upload"]
+    words: str
+    retry_after: float  # seconds of this clock: the time scale is in them
+
+
+def of_json(value: Any, status: int = 200, **headers: str) -> Response:
+    """Give an answer in JSON."""
+    return Response(status, json.dumps(value).encode(), {"Content-Type": "application/json", **headers})
+
+
+def throttled(_: Request, refusal: Refusal) -> Response:
+    """Give a refusal as Graph words it."""
+    error = {"code": "ApplicationThrottled", "message": refusal.words}
+    wait = str(max(1, math.ceil(refusal.retry_after)))
+    return of_json({"error": error}, 429, **{"Retry-After": wait})
+
+
+@dataclass(frozen=True, slots=True)
 class Served:
     """One service of the cloud. `server.py` asks each in turn whether a request is its own.
 
@@ -61,8 +89,4 @@ class Served:
     fits: Callable[[Request], bool]
     who: Callable[[Request], Who]
     answer: Callable[[Request], Response]
-
-
-def of_json(value: Any, status: int = 200, **headers: str) -> Response:
-    """Give an answer in JSON."""
-    return Response(status, json.dumps(value).encode(), {"Content-Type": "application/json", **headers})
+    refuse: Callable[[Request, Refusal], Response] = throttled  # how a limit's refusal looks
