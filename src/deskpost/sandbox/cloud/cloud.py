@@ -79,6 +79,10 @@ class Cloud:
     faults: list[Fault] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     traffic: Traffic = field(default_factory=Traffic)
+    sent_at: dict[str, list[float]] = field(
+        default_factory=dict
+    )  # when each mailbox's last mails went, or will
+    known_headers: set[str] = field(default_factory=set)  # the x-headers that Exchange has met, in lower case
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod

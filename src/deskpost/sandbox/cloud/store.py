@@ -150,15 +150,25 @@ class Store:
         return self.put(mailbox, raw, folder, is_read=is_read)
 
     def put(
-        self, mailbox: Mailbox, raw: bytes, folder: str, *, is_read: bool = False, is_draft: bool = False
+        self,
+        mailbox: Mailbox,
+        raw: bytes,
+        folder: str,
+        *,
+        is_read: bool = False,
+        is_draft: bool = False,
+        immutable_id: str | None = None,
     ) -> Item:
-        """Put a mail into a folder and give its item. Raises KeyError where there is no such folder."""
+        """Put a mail into a folder and give its item. Raises KeyError where there is no such folder.
+
+        `immutable_id` is that of a draft whose sent copy this is.
+        """
         with self.lock:
             into = mailbox.folder(folder)
             if into is None:
                 raise KeyError(folder)
             now = datetime.now(UTC)
-            item = Item(_new_id("M"), _new_id("I"), into.id, raw, now, now, is_read, is_draft)
+            item = Item(_new_id("M"), immutable_id or _new_id("I"), into.id, raw, now, now, is_read, is_draft)
             mailbox.items[item.id] = item
             self._note(mailbox, item, "created")
             return item
