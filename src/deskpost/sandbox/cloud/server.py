@@ -5,8 +5,12 @@ import ssl
 import struct
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from email.utils import formatdate
+from http import HTTPStatus
+from http.client import responses
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -126,16 +130,12 @@ class _Conversation(BaseHTTPRequestHandler):
 
     def _send(self, response: Response, cut: Fault | None = None) -> None:
         """Send an answer in one piece, or break it off as a fault asks."""
-        body = b"" if self.command == "HEAD" or response.status in (204, 304) else response.body
-        self.send_response(response.status)
-        for name, value in response.headers.items():
-            self.send_header(name, value)
-        if response.status != 204:
-            self.send_header("Content-Length", str(len(response.body)))
-        if self.close_connection:
-            self.send_header("Connection", "close")
-        head = b"".join(self._headers_buffer) + b"\r\n"
-        self._headers_buffer = []
+        body = (
+            b""
+            if self.command == "HEAD" or response.status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+            else response.body
+        )
+        head = self._head(response)
         if cut is None:
             self.wfile.write(head + body)
         elif cut.do == "half_answer":
@@ -143,6 +143,20 @@ class _Conversation(BaseHTTPRequestHandler):
             self.close_connection = True
         else:
             self._reset()
+
+    def _head(self, response: Response) -> bytes:
+        now = time.time() + self.server.cloud.habits.clock_ahead
+        fields = {"Date": formatdate(now, usegmt=True), "Server": "Deskpost-sandbox", **response.headers}
+        if response.status != HTTPStatus.NO_CONTENT:
+            fields["Content-Length"] = str(len(response.body))
+        if self.close_connection:
+            fields["Connection"] = "close"
+        phrase = responses.get(response.status, "")
+        lines = [
+            f"HTTP/1.1 {response.status} {phrase}",
+            *(f"{name}: {value}" for name, value in fields.items()),
+        ]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
 
     def _reset(self) -> None:
         self.close_connection = True

@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from deskpost.sandbox.cloud.scopes import Resource, names_of, resource_of
+
 LASTS = 3_599  # seconds that an access token is good for
 
 
@@ -21,13 +23,26 @@ class Application:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """An access token: for whose mailbox (None: app-only, any that it is allowed), and for what."""
+    """An access token: for whose mailbox (None: app-only, any that it is allowed), and for what.
+
+    Its scopes are in full (`https://graph.microsoft.com/Mail.Send`), beside those of OpenID.
+    """
 
     token: str
     client_id: str
     mailbox: str | None
     scopes: frozenset[str]
     expires_at: float
+
+    @property
+    def resource(self) -> Resource:
+        """The one resource that it opens."""
+        return resource_of(self.scopes)
+
+    def allows(self, *names: str) -> bool:
+        """Tell whether it holds one of these permissions (`Mail.Send`). `.default` holds them all."""
+        held = names_of(self.scopes)
+        return ".default" in held or any(name.lower() in held for name in names)
 
 
 @dataclass(slots=True)
@@ -37,6 +52,8 @@ class Tokens:
     applications: dict[str, Application] = field(default_factory=dict)
     access: dict[str, Access] = field(default_factory=dict)
     refresh: dict[str, Access] = field(default_factory=dict)  # what each refresh token renews
+    consents: dict[tuple[str, str | None], frozenset[str]] = field(default_factory=dict)
+    revoked: dict[str, float] = field(default_factory=dict)  # refresh tokens that were taken back, and when
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def register(self, application: Application) -> None:
@@ -54,6 +71,8 @@ class Tokens:
         with self.lock:
             self.access[access.token] = access
             self.refresh[renews] = access
+            consented = self.consents.get((client_id, address), frozenset())
+            self.consents[client_id, address] = consented | access.scopes
         return access, renews
 
     def find(self, token: str) -> Access | None:
@@ -62,11 +81,16 @@ class Tokens:
             found = self.access.get(token)
         return found if found is not None and found.expires_at > time.time() else None
 
-    def renew(self, refresh_token: str) -> tuple[Access, str] | None:
-        """Give new tokens for a refresh token, which is good no longer (rotation); None: it was not good."""
+    def renew(self, refresh_token: str, scopes: Iterable[str] | None = None) -> tuple[Access, str] | None:
+        """Give new tokens for a refresh token, which is good no longer (rotation); None: it was not good.
+
+        `scopes` are those to give now, the same as before without them.
+        """
         with self.lock:
             old = self.refresh.pop(refresh_token, None)
-        return self.grant(old.client_id, old.mailbox, old.scopes) if old is not None else None
+        if old is None:
+            return None
+        return self.grant(old.client_id, old.mailbox, old.scopes if scopes is None else scopes)
 
     def revoke(self, mailbox: str) -> None:
         """Take back all tokens of a mailbox."""
@@ -75,3 +99,5 @@ class Tokens:
             for held in (self.access, self.refresh):
                 for token in [token for token, one in held.items() if one.mailbox == address]:
                     del held[token]
+                    if held is self.refresh:
+                        self.revoked[token] = time.time()
