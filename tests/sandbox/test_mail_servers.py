@@ -17,9 +17,10 @@ from deskpost.sandbox import customer
 from deskpost.sandbox.cast import CUSTOMERS, DESK
 from deskpost.sandbox.outside import Outside, Servers
 from deskpost.sandbox.post_office import PostOffice
-from deskpost.transports.connection import Login, Server
+from deskpost.transports.connection import Server
 from deskpost.transports.errors import ServerUnreachable
 from deskpost.transports.imap import open_imap
+from deskpost.transports.logins import Login
 from deskpost.transports.source import RawMail
 
 UTE = CUSTOMERS[0]

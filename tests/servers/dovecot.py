@@ -16,7 +16,7 @@ from typing import Self
 from imapclient import imap_utf7
 
 from tests.servers.certificates import Certificate, CertificateAuthority
-from tests.servers.dovecot_config import CONFIG
+from tests.servers.dovecot_config import CONFIG, TOKENS, TOKENS_ASKED
 from tests.servers.started import (
     STARTED,
     ServerDidNotStart,
@@ -37,7 +37,8 @@ class Dovecot:
     """Starts when made (or entered) and stops at `close`.
 
     Ports: `imap`, `pop` (both offer STARTTLS), `imaps`, `pops`, `sasl` (Postfix asks there). Every user
-    has the password `PASSWORD`. Mail is put in without a protocol, by files, so that thousands take no time.
+    has the password `PASSWORD`; with `introspection`, a URL, the bearer tokens that it knows open mailboxes
+    too. Mail is put in without a protocol, by files, so that thousands take no time.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Dovecot:
         tls: bool = True,
         connections_per_user: int = 100,
         extra: str = "",
+        introspection: str = "",
     ) -> None:
         self.authority = authority
         self.ca_file = str(authority.ca_file)
@@ -58,6 +60,7 @@ class Dovecot:
         self._certificate = certificate or authority.good
         self._options = {"ssl": "yes" if tls else "no", "connections_per_user": connections_per_user}
         self._extra = extra
+        self._introspection = introspection
         self._temporary = tempfile.TemporaryDirectory(prefix="deskpost-dovecot-", ignore_cleanup_errors=True)
         self.folder = Path(self._temporary.name)
         self.log = self.folder / "dovecot.log"
@@ -267,12 +270,19 @@ class Dovecot:
             group=_group(),
             certificate=self._certificate.certificate,
             key=self._certificate.key,
-            extra=self._extra,
+            extra=self._tokens() + self._extra,
             password=PASSWORD,
             **self._options,
             **{"imaps": 0, "pops": 0, **self.ports},
         )
         (self.folder / "dovecot.conf").write_text(config)
+
+    def _tokens(self) -> str:
+        """The configuration for bearer tokens, where there is a URL to ask about them."""
+        if not self._introspection:
+            return ""
+        (self.folder / "oauth2.conf").write_text(TOKENS_ASKED.format(url=self._introspection))
+        return TOKENS.format(folder=self.folder)
 
 
 def version() -> str:

@@ -80,3 +80,22 @@ service pop3-login {{
 }}
 {extra}
 """
+
+TOKENS = """
+auth_mechanisms = plain login xoauth2 oauthbearer
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}
+"""
+
+TOKENS_ASKED = """
+introspection_url = {url}
+introspection_mode = post
+force_introspection = yes
+active_attribute = active
+active_value = true
+username_attribute = username
+username_format = %Ln
+"""

@@ -1,6 +1,7 @@
 """Small builders for the tests of transports."""
 
-from deskpost.transports.connection import Login, Server, Tls
+from deskpost.transports.connection import Server, Tls
+from deskpost.transports.logins import Login
 from tests.servers.dovecot import PASSWORD, Dovecot
 
 

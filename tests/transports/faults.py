@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 
-from deskpost.transports.connection import Login, Server, Tls
+from deskpost.transports.connection import Server, Tls
 from deskpost.transports.errors import (
     CertificateRefused,
     LoginRefused,
@@ -18,6 +18,7 @@ from deskpost.transports.errors import (
     TlsRefused,
     TransportError,
 )
+from deskpost.transports.logins import Login
 from deskpost.transports.protocols import PROTOCOLS
 from deskpost.transports.smtp import Envelope
 from tests.servers.certificates import CertificateAuthority

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from deskpost.transports.connection import Connection, Login, Tls
+from deskpost.transports.connection import Connection, Tls
 from deskpost.transports.errors import ActRefused, MailboxMissing
 from deskpost.transports.imap import open_imap
 from deskpost.transports.imap_dialogue import ImapDialogue
+from deskpost.transports.logins import Login
 from tests.servers.dovecot import Dovecot
 from tests.transports.builders import imap_server, login, mail, mail_below
 

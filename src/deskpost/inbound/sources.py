@@ -4,7 +4,8 @@ from contextlib import AbstractContextManager
 
 from deskpost.desk.installation import private_networks_allowed
 from deskpost.inbound.mailboxes import Mailbox
-from deskpost.transports.connection import Login, Server
+from deskpost.transports.connection import Server
+from deskpost.transports.logins import Login
 from deskpost.transports.protocols import PROTOCOLS
 from deskpost.transports.source import Sample, Source
 

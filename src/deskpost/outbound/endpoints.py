@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from deskpost.desk.installation import private_networks_allowed
 from deskpost.outbound.servers import OutgoingServer
-from deskpost.transports.connection import Login, Server, Tls
+from deskpost.transports.connection import Server, Tls
+from deskpost.transports.logins import Login
 
 _LARGEST_PORT = 65535
 _TLS: dict[str, Tls] = {"none": "none", "starttls": "starttls", "implicit": "implicit"}

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from deskpost.outbound import endpoints
 from deskpost.outbound.servers import OutgoingServer
-from deskpost.transports.connection import Login, Server
+from deskpost.transports.connection import Server
+from deskpost.transports.logins import Login
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,19 @@
 """One TCP connection to a mail server: looked up, secret where wanted, with a time limit on every step."""
 
-import base64
+import re
 import socket
 import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, Self
 
 from deskpost.transports import words
 from deskpost.transports.dial import dial
 from deskpost.transports.errors import ProtocolViolated, ServerUnreachable, TlsRefused
+from deskpost.transports.host_names import is_this_machine
+from deskpost.transports.logins import Credentials
 from deskpost.transports.tls import secured
 
 Tls = Literal["none", "starttls", "implicit"]
@@ -46,13 +48,10 @@ class Server:
         """host:port, as people read it."""
         return f"[{self.host}]:{self.port}" if ":" in self.host.strip("[]") else f"{self.host}:{self.port}"
 
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """User name and password; the password shows in no repr."""
-
-    username: str
-    password: str = field(repr=False)
+    @property
+    def overheard(self) -> bool:
+        """True when what is said to the server crosses a network in clear."""
+        return self.tls == "none" and not is_this_machine(self.host)
 
 
 class Connection:
@@ -72,7 +71,7 @@ class Connection:
         self._patience = server.step_timeout
         self._buffer = b""
         self._position = 0
-        self._secrets: tuple[bytes, ...] = ()
+        self._secrets: re.Pattern[bytes] | None = None
         self._socket: socket.socket = dial(
             server.host,
             server.port,
@@ -97,18 +96,14 @@ class Connection:
         self._window_ends = time.monotonic() + self._patience
         self._window_bytes = 0
 
-    def hide(self, login: Login) -> None:
-        """From now on no answer shown to people holds this password, in clear or in base64."""
-        password = login.password.encode("utf-8", "replace")
-        both = f"\0{login.username}\0{login.password}".encode("utf-8", "replace")
-        self._secrets = (password, base64.b64encode(password), base64.b64encode(both))
+    def hide(self, login: Credentials) -> None:
+        """From now on no answer shown to people holds this password or token, in clear or in base64."""
+        traces = b"|".join(login.traces())
+        self._secrets = re.compile(traces) if traces else None
 
     def readable(self, answer: bytes) -> str:
         """A server's answer for people to read, without secrets."""
-        for secret in self._secrets:
-            if len(secret) > 2:
-                answer = answer.replace(secret, b"(hidden)")
-        return words.readable(answer)
+        return words.readable(self._secrets.sub(b"(hidden)", answer) if self._secrets else answer)
 
     def read_line(self, longest: int = LONGEST_LINE) -> bytes:
         """The next line without its CRLF. Raises ProtocolViolated when it is longer than `longest` bytes."""

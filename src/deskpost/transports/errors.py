@@ -8,10 +8,14 @@
     ├── ProtocolViolated                server            yes    rubbish, another protocol, endless answers
     ├── Throttled                       wait              no     too many connections, slow down
     ├── LoginRefused                    administrator     no     the "no" to credentials, and only that
+    │   ├── TokenRefused                renewal           no     the "no" to a token: one more try with a fresh one
+    │   └── ConsentLost                 provider          no     no token helps: consent or a right is missing there
     ├── MailboxMissing                  administrator     no     no such folder, or no right to open it
     ├── ActRefused                      administrator     no     mark, move or delete refused
     ├── MessageRefused                  mail              no     this mail, for good
     └── MessageDelayed                  wait              no     this mail, for now (4xx)
+
+"Renewal" is Deskpost itself by a fresh token, "provider" an administrator at the provider.
 
 "Fails over" is the rule of outgoing mail: what keeps a server from being reached sends the mail by the
 alternate server at once, a login or a recipient that is refused does not.
@@ -20,7 +24,7 @@ alternate server at once, a login or a recipient that is refused does not.
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
-Mend = Literal["wait", "administrator", "mail", "server"]
+Mend = Literal["wait", "administrator", "mail", "server", "renewal", "provider"]
 
 
 class TransportError(Exception):
@@ -75,7 +79,23 @@ class Throttled(TransportError):
 class LoginRefused(TransportError):
     """The server said no to the credentials, or offers no login that Deskpost can use."""
 
-    mend = "administrator"
+    mend: ClassVar[Mend] = "administrator"
+
+
+class TokenRefused(LoginRefused):
+    """The server said no to a bearer token; the caller fetches a fresh one and tries once more (`renewed_once`)."""
+
+    mend = "renewal"
+
+    def __init__(self, words: str, *, place: str, answer: str | None = None) -> None:
+        super().__init__(words, answer=answer)
+        self.place = place
+
+
+class ConsentLost(LoginRefused):
+    """The provider lets this application into the mailbox no more, or not yet; a fresh token changes nothing."""
+
+    mend = "provider"
 
 
 class MailboxMissing(TransportError):

@@ -34,3 +34,13 @@ def is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_this_machine(text: str) -> bool:
+    """Tell whether a host is this machine's loopback."""
+    if text.lower() == "localhost":
+        return True
+    try:
+        return ip_address(text.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from deskpost.transports import words
-from deskpost.transports.connection import Connection, Login, Server
+from deskpost.transports.bearer import refuse_in_clear
+from deskpost.transports.connection import Connection, Server
 from deskpost.transports.errors import (
     ActRefused,
     CopiedNotDeleted,
@@ -16,6 +17,7 @@ from deskpost.transports.imap_dialogue import Answer, ImapDialogue
 from deskpost.transports.imap_fetch import BodyReader, numbers_in, received_at, sets_of
 from deskpost.transports.imap_folders import end_of, folder_name, missing, open_folder
 from deskpost.transports.imap_junk import junk_folder
+from deskpost.transports.logins import Credentials
 from deskpost.transports.source import Arrived, FolderEnd, RawMail, Sample, header_fields
 
 Uids = list[str]
@@ -33,13 +35,14 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 @contextmanager
 def open_imap(
-    server: Server, login: Login, folder: str = "INBOX", *, read_only: bool = False
+    server: Server, login: Credentials, folder: str = "INBOX", *, read_only: bool = False
 ) -> Iterator["ImapSource"]:
     """One folder, opened over a connection that is always closed again.
 
     `read_only` opens it by EXAMINE, which changes nothing at all on the server. Raises ServerUnreachable,
     LoginRefused, MailboxMissing, Throttled, ProtocolViolated.
     """
+    refuse_in_clear(server, login)
     with Connection(server, "IMAP") as connection:
         dialogue = ImapDialogue(connection, login)
         yield ImapSource(dialogue, folder, read_only)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from deskpost.transports import sasl, words
-from deskpost.transports.connection import Connection, Login
+from deskpost.transports import bearer, sasl, words
+from deskpost.transports.connection import Connection
 from deskpost.transports.errors import (
     LoginRefused,
     ProtocolViolated,
@@ -14,6 +14,7 @@ from deskpost.transports.errors import (
     TlsRefused,
     TransportError,
 )
+from deskpost.transports.logins import BearerLogin, Credentials, Login
 from deskpost.transports.throttling import asks_for_patience, wait_named_in
 
 Answer = list[bytes]  # text, literal, text, literal, ... text: one untagged answer
@@ -24,6 +25,7 @@ _CODE = re.compile(rb"\[([A-Z0-9-]+)")
 _LONGEST_LINE = 64 * 1024 * 1024  # a SEARCH over millions of mails is one line
 _LARGEST_LITERAL = 2 * 1024 * 1024
 _MOST_BYTES = 64 * 1024 * 1024  # of answers to one command, whole mails not counted
+_LONGEST_COMMAND = 8192  # RFC 7162 section 4; a longer first message goes into a line of its own
 _NOT_NOW = {b"UNAVAILABLE", b"SERVERBUG", b"CONTACTADMIN"}
 
 
@@ -43,8 +45,9 @@ class Completion:
 class ImapDialogue:
     """A logged-in conversation with an IMAP server, one command at a time."""
 
-    def __init__(self, connection: Connection, login: Login) -> None:
+    def __init__(self, connection: Connection, login: Credentials) -> None:
         self.connection = connection
+        self._login = login
         self.place = connection.place
         self.capabilities: frozenset[bytes] = frozenset()
         self.completion = Completion(b"OK", b"", "")
@@ -92,6 +95,9 @@ class ImapDialogue:
         ended = self.completion
         if asks_for_patience(ended.answer):
             return self._throttled(ended.answer)
+        kept_out = bearer.kept_out(self.place, self._login, ended.answer)
+        if kept_out is not None:
+            return kept_out
         if ended.status == b"BAD":
             return ProtocolViolated(
                 words.rubbish(self.place, self.connection.doing, ended.answer), answer=ended.answer
@@ -190,13 +196,30 @@ class ImapDialogue:
             )
         self.connection.start_tls()
 
-    def _log_in(self, login: Login) -> None:
+    def _log_in(self, login: Credentials) -> None:
         self._ask_capabilities()
         self.connection.hide(login)
+        if isinstance(login, BearerLogin):
+            self._log_in_by_token(login)
+        else:
+            self._log_in_by_password(login)
+
+    def _log_in_by_token(self, login: BearerLogin) -> None:
+        exchange = bearer.exchange(self.connection.server, login, self._methods())
+        self._authenticate(exchange)
+        if not self.completion.fine:
+            readable = self.connection.readable
+            raise self.trouble(
+                lambda said: bearer.refused(
+                    self.place, login, bearer.explained(said, exchange.complaint, readable)
+                )
+            )
+
+    def _log_in_by_password(self, login: Login) -> None:
         if not sasl.writable(login):
             raise LoginRefused(words.login_not_writable(self.place))
         if b"AUTH=PLAIN" in self.capabilities:
-            self._authenticate_plain(login)
+            self._authenticate(sasl.Exchange("PLAIN", sasl.plain(login)))
         elif b"LOGINDISABLED" in self.capabilities:
             raise self._login_not_possible()
         else:
@@ -211,30 +234,33 @@ class ImapDialogue:
             lambda said: LoginRefused(words.login_refused(self.place, login.username, said), answer=said)
         )
 
-    def _authenticate_plain(self, login: Login) -> None:
-        if b"SASL-IR" in self.capabilities:  # RFC 4959
-            self.ask(b"AUTHENTICATE PLAIN " + sasl.plain(login), "while logging in", 65_536)
-            return
-        tag = self._send(b"AUTHENTICATE PLAIN", "while logging in")
-        line = self.connection.read_line()
-        if line[:1] != b"+":
-            if line.startswith(tag):
-                self.completion = self._completed(line[len(tag) :])
-                return
-            self._watch_for_bye(line)
-            raise self.rubbish(line)
-        self.connection.write(sasl.plain(login) + b"\r\n")
+    def _authenticate(self, exchange: sasl.Exchange) -> None:
+        """Go through a SASL exchange; `completion` then tells how it ended. RFC 3501 section 6.2.2, RFC 4959."""
+        command = b"AUTHENTICATE " + exchange.mechanism.encode()
+        if b"SASL-IR" in self.capabilities and len(exchange.first) < _LONGEST_COMMAND - 64:
+            command += b" " + exchange.begin()
+        tag = self._send(command, "while logging in")
+        self._spent = 0
         while not (line := self.connection.read_line()).startswith(tag):
+            self._spend(len(line) + _MOST_BYTES // 1000)
             self._watch_for_bye(line)
+            if line[:1] == b"+":
+                self.connection.begin("while logging in")
+                self.connection.write(exchange.reply(line[1:].strip()) + b"\r\n")
+            elif line[:2] != b"* ":
+                raise self.rubbish(line)
         self.completion = self._completed(line[len(tag) :])
 
     def _login_not_possible(self) -> LoginRefused:
         if self.connection.server.tls == "none":
             return LoginRefused(words.login_needs_tls(self.place, ""))
-        methods = sorted(
+        return LoginRefused(words.login_not_offered(self.place, ", ".join(self._methods())))
+
+    def _methods(self) -> list[str]:
+        """The SASL mechanisms that the server offers, in capitals."""
+        return sorted(
             word[5:].decode("ascii", "replace") for word in self.capabilities if word[:5] == b"AUTH="
         )
-        return LoginRefused(words.login_not_offered(self.place, ", ".join(methods)))
 
 
 def quoted(text: str) -> bytes:

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from deskpost.transports import words
-from deskpost.transports.connection import Connection, Login, Server
+from deskpost.transports.bearer import refuse_in_clear
+from deskpost.transports.connection import Connection, Server
 from deskpost.transports.errors import ActRefused, ProtocolViolated, TransportError
+from deskpost.transports.logins import Credentials
 from deskpost.transports.pop3_dialogue import Pop3Dialogue, Status
 from deskpost.transports.source import Arrived, FolderEnd, RawMail, Sample, header_fields
 
@@ -21,12 +23,13 @@ _EXCESS = 2 * 1024 * 1024  # by which a mail may be over what LIST told, and dou
 
 
 @contextmanager
-def open_pop3(server: Server, login: Login) -> Iterator["Pop3Source"]:
+def open_pop3(server: Server, login: Credentials) -> Iterator["Pop3Source"]:
     """The maildrop over a connection that is always closed again.
 
     What was deleted is gone only when the `with` block ends well, for POP deletes at QUIT; ActRefused is
     raised there when the server then refuses. A block that ends by an error deletes nothing.
     """
+    refuse_in_clear(server, login)
     with Connection(server, "POP") as connection:
         source = Pop3Source(Pop3Dialogue(connection, login))
         yield source
@@ -243,7 +246,7 @@ class Pop3Source:
 
     def _refused(self, act: str, status: Status) -> TransportError:
         sentence = words.act_refused(self._dialogue.place, act, status.answer)
-        return self._dialogue.trouble(status, ActRefused, sentence)
+        return self._dialogue.trouble(status, ActRefused(sentence, answer=status.answer))
 
 
 def _header_of(content: bytes) -> bytes:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from deskpost.transports import sasl, words
-from deskpost.transports.connection import Connection, Login
+from deskpost.transports import bearer, sasl, words
+from deskpost.transports.connection import Connection
 from deskpost.transports.errors import (
     LoginRefused,
     ProtocolViolated,
@@ -14,6 +14,7 @@ from deskpost.transports.errors import (
     TlsRefused,
     TransportError,
 )
+from deskpost.transports.logins import BearerLogin, Credentials, Login
 from deskpost.transports.throttling import asks_for_patience, wait_named_in
 
 _LONGEST_STATUS = 4096
@@ -38,8 +39,9 @@ class Status:
 class Pop3Dialogue:
     """A logged-in conversation with a POP server."""
 
-    def __init__(self, connection: Connection, login: Login) -> None:
+    def __init__(self, connection: Connection, login: Credentials) -> None:
         self.connection = connection
+        self._login = login
         self.place = connection.place
         self.capabilities: frozenset[str] = frozenset()
         self._greet()
@@ -61,7 +63,9 @@ class Pop3Dialogue:
 
     def read_status(self) -> Status:
         """The next first line."""
-        line = self.connection.read_line(_LONGEST_STATUS)
+        return self._status(self.connection.read_line(_LONGEST_STATUS))
+
+    def _status(self, line: bytes) -> Status:
         start = line[:4].upper()
         if start[:3] != b"+OK" and start != b"-ERR":
             raise self._rubbish(line)
@@ -95,7 +99,7 @@ class Pop3Dialogue:
                 yield piece.replace(b"\r\n..", b"\r\n.")[skip:]
                 skip = 0
 
-    def trouble(self, status: Status, otherwise: type[TransportError], sentence: str) -> TransportError:
+    def trouble(self, status: Status, otherwise: TransportError) -> TransportError:
         """The error for -ERR: limits first, then what is temporary (RFC 3206), then `otherwise`."""
         if status.code in ("IN-USE", "LOGIN-DELAY") or asks_for_patience(status.answer):
             return Throttled(
@@ -105,7 +109,8 @@ class Pop3Dialogue:
             )
         if status.code == "SYS/TEMP":
             return ServerUnreachable(words.closing(self.place, status.answer), answer=status.answer)
-        return otherwise(sentence, answer=status.answer)
+        kept_out = bearer.kept_out(self.place, self._login, status.answer)
+        return kept_out or otherwise
 
     def _rubbish(self, line: bytes) -> ProtocolViolated:
         self.connection.close()
@@ -120,7 +125,8 @@ class Pop3Dialogue:
         self.connection.close()
         if start == b"-ERR":
             status = Status(False, answer)
-            raise self.trouble(status, ServerUnreachable, words.closing(self.place, answer))
+            closing = ServerUnreachable(words.closing(self.place, answer), answer=answer)
+            raise self.trouble(status, closing)
         raise ProtocolViolated(words.wrong_protocol(self.place, "POP", answer), answer=answer)
 
     def _ask_capabilities(self) -> None:
@@ -138,23 +144,52 @@ class Pop3Dialogue:
             raise TlsRefused(words.starttls_refused(self.place, status.answer), answer=status.answer)
         self.connection.start_tls()
 
-    def _log_in(self, login: Login) -> None:
+    def _log_in(self, login: Credentials) -> None:
+        self.connection.hide(login)
+        if isinstance(login, BearerLogin):
+            self._log_in_by_token(login)
+        else:
+            self._log_in_by_password(login)
+
+    def _log_in_by_token(self, login: BearerLogin) -> None:
+        exchange = bearer.exchange(self.connection.server, login, self._methods())
+        status = self._authenticate(exchange)
+        if not status.fine:
+            said = bearer.explained(status.answer, exchange.complaint, self.connection.readable)
+            raise self.trouble(status, bearer.refused(self.place, login, said))
+
+    def _authenticate(self, exchange: sasl.Exchange) -> Status:
+        """Go through a SASL exchange, the first message in a line of its own.
+
+        A token is too long for the line of the command (RFC 5034 section 4), and Microsoft takes none there.
+        """
+        self.send(b"AUTH " + exchange.mechanism.encode(), "while logging in")
+        for _ in range(sasl.MOST_CHALLENGES):
+            line = self.connection.read_line()
+            if line[:1] != b"+" or line[:3].upper() == b"+OK":
+                return self._status(line)
+            self.send(exchange.reply(line[1:].strip()), "while logging in")
+        self.connection.close()
+        raise ProtocolViolated(words.endless(self.place, self.connection.doing))
+
+    def _log_in_by_password(self, login: Login) -> None:
         if not sasl.writable(login):
             raise LoginRefused(words.login_not_writable(self.place))
-        self.connection.hide(login)
         status = self._give_password(login)
         if status.fine:
             return
         if sasl.wants_tls(status.answer):
             raise LoginRefused(words.login_needs_tls(self.place, status.answer), answer=status.answer)
         sentence = words.login_refused(self.place, login.username, status.answer)
-        raise self.trouble(status, LoginRefused, sentence)
+        raise self.trouble(status, LoginRefused(sentence, answer=status.answer))
 
     def _give_password(self, login: Login) -> Status:
-        if "USER" not in self.capabilities and self._offers_plain():
+        if "USER" not in self.capabilities and "PLAIN" in self._methods():
             return self.ask(b"AUTH PLAIN " + sasl.plain(login), "while logging in")  # RFC 5034
         status = self.ask(b"USER " + login.username.encode(), "while logging in")
         return self.ask(b"PASS " + login.password.encode(), "while logging in") if status.fine else status
 
-    def _offers_plain(self) -> bool:
-        return any(line.startswith("SASL ") and "PLAIN" in line.split() for line in self.capabilities)
+    def _methods(self) -> list[str]:
+        """The SASL mechanisms that the server offers, in capitals. RFC 5034 section 3."""
+        lines = [line.split() for line in self.capabilities if line.startswith("SASL ")]
+        return sorted(method for line in lines for method in line[1:])

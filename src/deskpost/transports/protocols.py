@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 from typing import Protocol as Interface
 
-from deskpost.transports.connection import Login, Server, Tls
+from deskpost.transports.connection import Server, Tls
 from deskpost.transports.imap import open_imap
+from deskpost.transports.logins import Credentials
 from deskpost.transports.pop3 import open_pop3
 from deskpost.transports.smtp import SmtpConnection, open_smtp
 from deskpost.transports.source import Source
@@ -17,14 +18,14 @@ class OpenSource(Interface):
     """How an incoming protocol opens a mailbox; `read_only` for a look that changes nothing at all."""
 
     def __call__(
-        self, server: Server, login: Login, folder: str, *, read_only: bool = False
+        self, server: Server, login: Credentials, folder: str, *, read_only: bool = False
     ) -> AbstractContextManager[Source]: ...
 
 
 class OpenSender(Interface):
     """How an outgoing protocol connects; without a login it sends no AUTH."""
 
-    def __call__(self, server: Server, login: Login | None) -> SmtpConnection: ...
+    def __call__(self, server: Server, login: Credentials | None) -> SmtpConnection: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,13 @@ class Protocol:
 
 
 def _imap(
-    server: Server, login: Login, folder: str, *, read_only: bool = False
+    server: Server, login: Credentials, folder: str, *, read_only: bool = False
 ) -> AbstractContextManager[Source]:
     return open_imap(server, login, folder, read_only=read_only)
 
 
 def _pop(
-    server: Server, login: Login, folder: str, *, read_only: bool = False
+    server: Server, login: Credentials, folder: str, *, read_only: bool = False
 ) -> AbstractContextManager[Source]:
     return open_pop3(server, login)
 

@@ -1,9 +1,12 @@
 """What is said to log in (SASL)."""
 
 import base64
+import binascii
 import re
 
-from deskpost.transports.connection import Login
+from deskpost.transports.logins import Login
+
+MOST_CHALLENGES = 8  # two are had at most; a server that goes on for ever is left
 
 _UNWRITABLE = re.compile("[\0\r\n\ud800-\udfff]")
 _WANTS_TLS = re.compile(
@@ -11,6 +14,36 @@ _WANTS_TLS = re.compile(
     r"|(?:issue|use) (?:a )?ST(?:ART)?TLS",
     re.IGNORECASE,
 )
+
+
+class Exchange:
+    """One exchange in which the client speaks first. RFC 4422 section 3.
+
+    `first` is its message and `ending` the answer to all that the server asks after it, both in base64; "*"
+    breaks off. `complaint` is what the server said in its last challenge after the first message.
+    """
+
+    def __init__(self, mechanism: str, first: bytes, ending: bytes = b"*") -> None:
+        self.mechanism = mechanism
+        self.first = first
+        self.complaint = b""
+        self._ending = ending
+        self._begun = False
+
+    def begin(self) -> bytes:
+        """The first message, for a command that takes it along."""
+        self._begun = True
+        return self.first
+
+    def reply(self, challenge: bytes) -> bytes:
+        """What to answer to a challenge, which comes in base64."""
+        if not self._begun:
+            return self.begin()
+        try:
+            self.complaint = base64.b64decode(challenge)
+        except binascii.Error:
+            self.complaint = challenge
+        return self._ending
 
 
 def plain(login: Login) -> bytes:

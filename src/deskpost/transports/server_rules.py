@@ -1,12 +1,12 @@
 """What must fit together in the settings of any mail server, incoming or outgoing. Forms and files ask here."""
 
-import ipaddress
 import ssl
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from deskpost.transports.address_rules import objection_to_host
 from deskpost.transports.connection import Tls
+from deskpost.transports.host_names import is_this_machine
 from deskpost.transports.microsoft import basic_refused
 from deskpost.transports.protocols import PROTOCOLS
 from deskpost.transports.words import address_of_no_server
@@ -16,16 +16,6 @@ def proposed_tls(protocol: str, host: str) -> Tls:
     """Give the TLS proposed: none on this machine itself, where nobody listens in, else the safe one."""
     kinds = PROTOCOLS[protocol].tls_kinds
     return "none" if "none" in kinds and is_this_machine(host) else kinds[0]
-
-
-def is_this_machine(host: str) -> bool:
-    """Tell whether a host is this machine's loopback."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def refusals(values: Mapping[str, Any], *, basic: bool) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Self
 
 from deskpost.transports import words
-from deskpost.transports.connection import Login, Server
+from deskpost.transports.connection import Server
 from deskpost.transports.envelope import Answer, Delivery, Envelope
 from deskpost.transports.errors import (
     LoginRefused,
@@ -14,6 +14,7 @@ from deskpost.transports.errors import (
     ServerUnreachable,
     TransportError,
 )
+from deskpost.transports.logins import Credentials
 from deskpost.transports.smtp_dialogue import SmtpDialogue
 
 __all__ = ["Answer", "Delivery", "Envelope", "SmtpConnection", "open_smtp"]
@@ -23,7 +24,7 @@ _BARE_BREAK = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 _FINAL_PATIENCE = 10.0  # RFC 5321 section 4.5.3.2.6: ten minutes for the answer to the final dot
 
 
-def open_smtp(server: Server, login: Login | None = None) -> "SmtpConnection":
+def open_smtp(server: Server, login: Credentials | None = None) -> "SmtpConnection":
     """A connection to send by, made when the `with` block is entered. Without a login no AUTH is sent."""
     return SmtpConnection(server, login)
 
@@ -31,7 +32,7 @@ def open_smtp(server: Server, login: Login | None = None) -> "SmtpConnection":
 class SmtpConnection:
     """Sends mails; stays connected between them, and connects anew when the server closed meanwhile."""
 
-    def __init__(self, server: Server, login: Login | None) -> None:
+    def __init__(self, server: Server, login: Credentials | None) -> None:
         self._server = server
         self._login = login
         self._dialogue: SmtpDialogue | None = None

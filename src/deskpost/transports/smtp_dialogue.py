@@ -4,8 +4,8 @@ import base64
 import re
 import socket
 
-from deskpost.transports import sasl, words
-from deskpost.transports.connection import Connection, Login, Server
+from deskpost.transports import bearer, sasl, words
+from deskpost.transports.connection import Connection, Server
 from deskpost.transports.envelope import Answer
 from deskpost.transports.errors import (
     LoginRefused,
@@ -15,21 +15,21 @@ from deskpost.transports.errors import (
     TlsRefused,
     TransportError,
 )
+from deskpost.transports.logins import BearerLogin, Credentials, Login
 from deskpost.transports.throttling import asks_for_patience, wait_named_in
 
 _REPLY = re.compile(rb"([2-5][0-9]{2})([ -]|$)(.*)", re.DOTALL)
 _LONGEST_LINE = 8192
 _MOST_LINES = 200
-# "550 5.7.30 Basic authentication is not supported", "535 5.7.139 ... SmtpClientAuthentication is disabled"
-_PASSWORDS_ARE_OVER = re.compile(
-    r"5\.7\.30\b|basic authentication is|SmtpClientAuthentication is disabled", re.I
-)
+# "550 5.7.30 Basic authentication is not supported", "535 5.7.139 ... basic authentication is disabled"
+_PASSWORDS_ARE_OVER = re.compile(r"5\.7\.30\b|basic authentication is", re.I)
 
 
 class SmtpDialogue:
     """A greeted, secured and (with a login) logged-in conversation with one SMTP server."""
 
-    def __init__(self, server: Server, login: Login | None) -> None:
+    def __init__(self, server: Server, login: Credentials | None) -> None:
+        bearer.refuse_in_clear(server, login)
         self.connection = Connection(server, "SMTP")
         self.place = self.connection.place
         self.extensions: dict[str, str] = {}
@@ -47,20 +47,22 @@ class SmtpDialogue:
 
     def read_answer(self) -> Answer:
         """The next answer. Raises ServerUnreachable at 421, Throttled at 432, ProtocolViolated at rubbish."""
-        code, lines = self._read_reply()
-        return self._judged(Answer(code, " ".join(filter(None, lines))))
+        return self._answer(*self._read_reply())
 
     def farewell(self) -> None:
         """QUIT and close."""
         self.connection.say_farewell(b"QUIT\r\n")
 
-    def _read_reply(self) -> tuple[int, list[str]]:
-        lines: list[str] = []
+    def _answer(self, code: int, lines: list[bytes]) -> Answer:
+        return self._judged(Answer(code, " ".join(filter(None, map(self.connection.readable, lines)))))
+
+    def _read_reply(self) -> tuple[int, list[bytes]]:
+        lines: list[bytes] = []
         while len(lines) < _MOST_LINES:
             reply = _REPLY.fullmatch(line := self.connection.read_line(_LONGEST_LINE))
             if not reply:
                 raise self._rubbish(line)
-            lines.append(self.connection.readable(reply[3]))
+            lines.append(reply[3])
             if reply[2] != b"-":
                 return int(reply[1]), lines
         self.connection.close()
@@ -86,7 +88,7 @@ class SmtpDialogue:
             return ProtocolViolated(words.wrong_protocol(self.place, "SMTP", answer), answer=answer)
         return ProtocolViolated(words.rubbish(self.place, self.connection.doing, answer), answer=answer)
 
-    def _open(self, server: Server, login: Login | None) -> None:
+    def _open(self, server: Server, login: Credentials | None) -> None:
         greeting = self.read_answer()
         if greeting.code != 220:
             said = f"{greeting.code} {greeting.text}"
@@ -117,7 +119,7 @@ class SmtpDialogue:
         self.connection.begin("when greeted")
         self.connection.write(command + b"\r\n")
         code, lines = self._read_reply()
-        return self._judged(Answer(code, " ".join(lines))), lines[1:]
+        return self._answer(code, lines), [self.connection.readable(line) for line in lines[1:]]
 
     def _start_tls(self) -> None:
         if "STARTTLS" not in self.extensions:
@@ -129,11 +131,41 @@ class SmtpDialogue:
         self.connection.start_tls()
         self._say_hello()
 
-    def _log_in(self, login: Login) -> None:
-        if not sasl.writable(login):
-            raise LoginRefused(words.login_not_writable(self.place))
+    def _log_in(self, login: Credentials) -> None:
         self.connection.hide(login)
         methods = self.extensions.get("AUTH", "").upper().split()
+        if isinstance(login, BearerLogin):
+            self._log_in_by_token(login, methods)
+        else:
+            self._log_in_by_password(login, methods)
+
+    def _log_in_by_token(self, login: BearerLogin, methods: list[str]) -> None:
+        exchange = bearer.exchange(self.connection.server, login, methods)
+        answer = self._authenticate(exchange)
+        if answer.code != 235:
+            said = f"{answer.code} {answer.text}"
+            told = bearer.explained(said, exchange.complaint, self.connection.readable)
+            raise self._not_now(answer) or bearer.refused(self.place, login, told)
+
+    def _authenticate(self, exchange: sasl.Exchange) -> Answer:
+        """Go through a SASL exchange, the first message in a line of its own.
+
+        A token is too long for the line of the command (RFC 4954 section 4), which Google refuses with 555.
+        """
+        line = b"AUTH " + exchange.mechanism.encode()
+        for _ in range(sasl.MOST_CHALLENGES):
+            self.connection.begin("while logging in")
+            self.connection.write(line + b"\r\n")
+            code, lines = self._read_reply()
+            if code != 334:
+                return self._answer(code, lines)
+            line = exchange.reply(b"".join(lines).strip())
+        self.connection.close()
+        raise ProtocolViolated(words.endless(self.place, self.connection.doing))
+
+    def _log_in_by_password(self, login: Login, methods: list[str]) -> None:
+        if not sasl.writable(login):
+            raise LoginRefused(words.login_not_writable(self.place))
         if "PLAIN" in methods:
             answer = self.ask(b"AUTH PLAIN " + sasl.plain(login), "while logging in")
         elif "LOGIN" in methods:
@@ -151,13 +183,22 @@ class SmtpDialogue:
             answer = self.ask(base64.b64encode(secret.encode()), "while logging in")
         return answer
 
-    def _login_trouble(self, login: Login, answer: Answer) -> TransportError:
+    def _not_now(self, answer: Answer) -> TransportError | None:
         """Only the "no" to the credentials is a refused login: RFC 4954 section 6 has 4xx for "not now"."""
         said = f"{answer.code} {answer.text}"
         if asks_for_patience(said):
             return self._throttled(said)
         if answer.code < 500:
             return ServerUnreachable(words.closing(self.place, said), answer=said)
+        return None
+
+    def _login_trouble(self, login: Login, answer: Answer) -> TransportError:
+        not_now = self._not_now(answer)
+        if not_now is not None:
+            return not_now
+        said = f"{answer.code} {answer.text}"
+        if bearer.sending_is_off(said):
+            return LoginRefused(words.sending_switched_off(self.place, said), answer=said)
         if _PASSWORDS_ARE_OVER.search(said):
             return LoginRefused(words.login_by_password_is_over(self.place, said), answer=said)
         if answer.code == 538:

@@ -198,6 +198,63 @@ def login_not_writable(place: str) -> str:
     )
 
 
+# Logging in with a token (OAuth 2.0)
+
+
+def token_refused(place: str, username: str, answer: str) -> str:
+    return (
+        f'{place} refused the token for "{username}".{_answered(place, answer)} '
+        "To do: nothing, Deskpost fetches a fresh token and tries once more by itself."
+    )
+
+
+def token_refused_again(place: str, username: str, answer: str) -> str:
+    return (
+        f'{place} refused a fresh token for "{username}" too.{_answered(place, answer)} '
+        "To do: have an administrator at the provider check that this application has consent to this mailbox, "
+        "and that the user name is the mailbox that was authorised."
+    )
+
+
+def mailbox_closed_to_token(place: str, username: str, answer: str) -> str:
+    return (
+        f'{place} took the token but does not open the mailbox "{username}".{_answered(place, answer)} '
+        "To do: have an administrator at Microsoft 365 give FullAccess to this mailbox (Add-MailboxPermission) "
+        "to the service principal of the application, or to the person who authorised it."
+    )
+
+
+def sending_switched_off(place: str, answer: str) -> str:
+    return (
+        f"{place} takes no login for sending from this mailbox, for SMTP AUTH is switched off there."
+        f"{_answered(place, answer)} To do: have an administrator at Microsoft 365 switch it on for this mailbox "
+        "(Set-CASMailbox -SmtpClientAuthenticationDisabled $false)."
+    )
+
+
+def token_login_not_offered(place: str, methods: str) -> str:
+    offered = f"it offers {methods}" if methods else "it offers none"
+    return (
+        f"{place} offers no login by a token ({offered}); no token was sent. To do: have OAUTHBEARER or XOAUTH2 "
+        "switched on at the server; or use a password there; or choose another port or kind of TLS, "
+        "for some servers offer it only then."
+    )
+
+
+def token_needs_tls(place: str) -> str:
+    return (
+        f"No connection to {place} was made: a token is sent only over a secret connection. "
+        "To do: choose STARTTLS, or TLS from the first byte, for this server."
+    )
+
+
+def token_not_writable(place: str) -> str:
+    return (
+        f"The user name or the token for {place} holds signs that no mail server takes; no token was sent. "
+        "To do: type the user name again, and check what the token URL of the provider gives."
+    )
+
+
 # After the login
 
 
