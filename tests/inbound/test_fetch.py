@@ -296,11 +296,11 @@ def test_a_connection_cut_after_any_command_loses_and_doubles_nothing(
 
 _FETCHER = """
 import django; django.setup()
-import sys, time
+import sys
 from deskpost.inbound import collect
 original = collect.acknowledge.mark
 def mark(*arguments):
-    print("stored", flush=True); time.sleep(0.3); original(*arguments)
+    print("stored", flush=True); sys.stdin.read(); original(*arguments)
 collect.acknowledge.mark = mark
 collect.BATCH_MAILS = 5
 fetched = collect.fetch(int(sys.argv[1]))
@@ -314,7 +314,11 @@ def test_a_worker_stopped_in_mid_fetch_changes_nothing_under_its_lost_lease(dove
     dovecot.deliver_many(made.username, mails(40))
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "deskpost.settings"}
     first = subprocess.Popen(
-        [sys.executable, "-c", _FETCHER, str(made.pk)], env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", _FETCHER, str(made.pk)],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         assert first.stdout.readline() == "stored\n"
@@ -329,6 +333,7 @@ def test_a_worker_stopped_in_mid_fetch_changes_nothing_under_its_lost_lease(dove
         assert before == 40
     finally:
         first.send_signal(signal.SIGCONT)
+        first.stdin.close()
     assert first.wait(30) == 0
     assert first.stdout.read() == "5 None True\n", "it ended because it had lost its lease, after one batch"
     assert InboundMessage.objects.count() == 40

@@ -51,6 +51,24 @@ def test_the_bounds_grow_with_the_mail_and_have_an_end():
         assert getattr(small, name) < getattr(large, name) <= getattr(huge, name) <= 5_000
 
 
+def test_a_mail_of_many_small_files_keeps_every_one():
+    card = (
+        "--b\r\nContent-Type: text/vcard; name=p{0}.vcf\r\n\r\nBEGIN:VCARD\r\nFN:Person {0}\r\nEND:VCARD\r\n"
+    )
+    cards = "".join(card.format(number) for number in range(120))
+    raw = f"From: a@example.com\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{cards}--b--\r\n".encode()
+    assert len(raw) < 20_000
+    message = parse(raw)
+    assert len(message.attachments) == 120
+    assert not message.defects
+
+
+def test_a_multipart_that_a_bound_cut_is_not_said_to_have_no_end():
+    defects = parse(MAILS["parts"](1_100_000)).defects
+    assert any("more parts than are read" in one for one in defects)
+    assert not any("no end" in one for one in defects)
+
+
 def test_a_long_mailing_in_earnest_meets_no_bound():
     people = ", ".join(
         f'"Person, {number}" <person{number}@customer{number}.example>' for number in range(400)

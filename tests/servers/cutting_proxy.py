@@ -18,13 +18,15 @@ class Fault:
 
     `after_commands`: when the client has sent its n-th line; the server still receives that line and acts on
     it (unless `swallow`), but the client hears nothing more. `after_bytes`: when the server has sent so many
-    bytes, which the client still receives. `times`: on how many connections, None for all.
+    bytes, which the client still receives. `upon`: when the server sends these bytes, of which the client gets
+    nothing. `times`: on how many connections, None for all.
     """
 
     act: Act
     after_commands: int | None = None
     after_bytes: int | None = None
     swallow: bool = False
+    upon: bytes | None = None
     times: int | None = 1
 
 
@@ -97,8 +99,8 @@ class CuttingProxy:
             self._open |= {client, server}
             threading.Thread(target=_Passage(self, client, server).run, daemon=True).start()
 
-    def claim(self, commands: int, sent: int) -> Fault | None:
-        """The fault that is due after so many commands or bytes on one connection, counted as fired."""
+    def claim(self, commands: int, sent: int, said: bytes = b"") -> Fault | None:
+        """The fault that is due after so many commands or bytes on one connection, or now; counted as fired."""
         with self._lock:
             fault = self._fault
             if fault is None or self._left == 0:
@@ -106,6 +108,7 @@ class CuttingProxy:
             due = (fault.after_commands is not None and commands >= fault.after_commands) or (
                 fault.after_bytes is not None and sent >= fault.after_bytes
             )
+            due = due or (fault.upon is not None and fault.upon in said)
             if not due:
                 return None
             self.fired += 1
@@ -132,6 +135,7 @@ class _Passage:
         self._server = server
         self._commands = 0
         self._sent = 0
+        self._said = b""
 
     def run(self) -> None:
         """Pass on until one end closes or the fault is due."""
@@ -165,6 +169,11 @@ class _Passage:
         allowed = self._proxy.bytes_allowed()
         if allowed is not None:
             data = data[: max(allowed - self._sent, 0)]
+        fault = self._proxy.claim(-1, -1, self._said + data)
+        if fault is not None and fault.upon is not None:
+            self._client.sendall(data[: max((self._said + data).index(fault.upon) - len(self._said), 0)])
+            return fault
+        self._said = (self._said + data)[-200:]  # what is looked for may come in two pieces
         self._client.sendall(data)
         self._sent += len(data)
         return None if allowed is None else self._proxy.claim(-1, self._sent)

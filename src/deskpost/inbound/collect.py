@@ -14,13 +14,19 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from deskpost import bulk, raw_store, wake
-from deskpost.inbound import acknowledge, junk, leases, outages
+from deskpost.inbound import acknowledge, junk, leases, outages, stuck
 from deskpost.inbound.first_fetch import Start, begin_source, skip
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import InboundMessage, Unacknowledged, Undecided
 from deskpost.inbound.origins import unknown
 from deskpost.inbound.sources import open_source
-from deskpost.transports.errors import ActRefused, Throttled, TransportError
+from deskpost.transports.errors import (
+    ActRefused,
+    ProtocolViolated,
+    ServerUnreachable,
+    Throttled,
+    TransportError,
+)
 from deskpost.transports.source import RawMail, Source
 
 BATCH_MAILS = 200
@@ -95,20 +101,40 @@ def _rounds(mailbox: Mailbox, source: Source, lease: leases.Held) -> Iterator[in
     start = begin_source(mailbox, source, lease)
     uids = source.list(start.after, start.since)
     left = len(uids)
+    got_any = False
     for first in range(0, len(uids), BATCH_MAILS):
         some = uids[first : first + BATCH_MAILS]
         wanted = unknown(mailbox, source.validity, some)
+        later = stuck.left_for_later(mailbox, source, wanted)
         left -= len(some)
-        for mails in _batches(source, wanted, mailbox.max_size_mb * 1_000_000):
-            _store(mailbox, source, lease, start, mails, left)
-            yield len(mails)  # they are taken in, whatever becomes of telling the server
+        for mails, broke in _batches(source, wanted, mailbox.max_size_mb * 1_000_000):
+            if mails:
+                if later is not None:
+                    mails, later = [*mails, stuck.set_aside(later)], None
+                _store(mailbox, source, lease, start, mails, left)
+                yield len(mails)  # they are taken in, whatever becomes of telling the server
+            if broke is not None:
+                stuck.met(mailbox, source, lease, broke.uid, first=got_any or bool(mails))
+                raise broke.failure
+            got_any = got_any or bool(mails)
             acknowledge.mark(
                 mailbox, source, lease, [mail.uid for mail in mails if not (mail.truncated or mail.refusal)]
             )
         _move_bookmark(mailbox, source, lease, some[-1], left)
 
 
-def _batches(source: Source, uids: Sequence[str], max_bytes: int) -> Iterator[list[RawMail]]:
+@dataclass(frozen=True, slots=True)
+class _Broke:
+    """The server broke off while it gave a mail."""
+
+    uid: str
+    failure: TransportError
+
+
+_Batch = tuple[list[RawMail], _Broke | None]
+
+
+def _batches(source: Source, uids: Sequence[str], max_bytes: int) -> Iterator[_Batch]:
     """Fetch mails in order, and give them in batches that stay within BATCH_BYTES (or hold one larger mail)."""
     sizes = source.sizes(uids)
     group: list[str] = []
@@ -118,17 +144,29 @@ def _batches(source: Source, uids: Sequence[str], max_bytes: int) -> Iterator[li
             continue  # expunged since it was listed, or see below
         weight = sizes[uid] if sizes[uid] <= max_bytes else HEADER_BYTES
         if group and total + weight > BATCH_BYTES:
-            yield list(source.fetch(group, max_bytes))
+            yield _given(source, group, max_bytes)
             group, total = [], 0
         group.append(uid)
         total += weight
     if group:
-        yield list(source.fetch(group, max_bytes))
+        yield _given(source, group, max_bytes)
     if unsized := [uid for uid in uids if uid not in sizes]:
         # What is still listed is not gone: the bookmark must not pass it by without a trace.
         listed = set(source.list(str(int(unsized[0]) - 1), None)) if source.validity else set()
         if still := [RawMail(uid, 0, b"", False, NO_SIZE) for uid in unsized if uid in listed]:
-            yield still
+            yield still, None
+
+
+def _given(source: Source, uids: Sequence[str], max_bytes: int) -> _Batch:
+    """Give the mails that come whole, and where the server broke off, if it did."""
+    mails: list[RawMail] = []
+    try:
+        for mail in source.fetch(uids, max_bytes):
+            mails.append(mail)
+    except (ServerUnreachable, ProtocolViolated) as failure:
+        came = {mail.uid for mail in mails}
+        return mails, _Broke(next((uid for uid in uids if uid not in came), uids[-1]), failure)
+    return mails, None
 
 
 def _store(

@@ -123,6 +123,12 @@ class MailboxState(models.Model):
     reason = models.TextField(default="")  # of failing or of having been stopped, in words
     stopped_by = models.TextField(default="")
     backlog = models.BigIntegerField(null=True)  # mails seen at the server and not yet fetched
+    stuck_at = models.TextField(
+        default="", db_default=""
+    )  # the mail at which a fetch broke off last (stuck.py)
+    stuck_times = models.PositiveIntegerField(
+        default=0, db_default=0
+    )  # in a row, with nothing coming before it
     junk_new = models.PositiveIntegerField(null=True)  # in the server's folder of junk since fetching started
     junk_mark = models.TextField(default="")  # where that folder ended then (folder_marks)
     junk_looked_at = models.DateTimeField(null=True)

@@ -34,7 +34,7 @@ class Bounds:
     __slots__ = ("addresses", "defects", "encoded_words", "guesses", "near_misses", "parts", "work")
 
     def __init__(self, size: int) -> None:
-        self.parts = 30 + min(size // 800, 1_970)
+        self.parts = 100 + min(size // 200, 1_900)  # a hundred contact cards fit into 20 kB
         self.encoded_words = 100 + min(size // 128, 4_900)
         self.addresses = 100 + min(size // 40, 1_900)
         self.work = 300 + size // 50  # about microseconds: unusual addresses sign by sign, different entities

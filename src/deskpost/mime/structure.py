@@ -114,7 +114,8 @@ def _read_parts(raw: bytes, root: Part, bounds: Bounds) -> None:
             continue
         if bounds.parts <= 0:
             bounds.cut("more parts than are read; the rest was left out")
-            break
+            _close(levels, len(raw), bounds, ended=True)
+            return
         bounds.parts -= 1
         start = raw.find(b"\n", after) + 1 or len(raw)
         index, line = _nearest(raw, levels, start, bounds)
