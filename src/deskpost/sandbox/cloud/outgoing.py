@@ -21,12 +21,14 @@ def submit(
     raw: bytes,
     *,
     save_to: str | None = "sentitems",
+    copy_in: Mailbox | None = None,
     immutable_id: str | None = None,
     structured: bool = False,
     twice: bool = False,
 ) -> None:
     """Send a mail as this mailbox, now or, past the limit of a minute, later; keep its copy in a folder.
 
+    `copy_in` is the mailbox of that folder, where it is not the sender's own: a shared one.
     `structured` mails came as fields and not as MIME: Exchange keeps their From and learns their x-headers.
     `twice` delivers it twice to everybody.
     """
@@ -40,7 +42,9 @@ def submit(
             _later(cloud.habits.late_sent_copy / cloud.time_scale, keep)
 
     def keep() -> None:
-        cloud.store.put(mailbox, content, save_to or "sentitems", is_read=True, immutable_id=immutable_id)
+        cloud.store.put(
+            copy_in or mailbox, content, save_to or "sentitems", is_read=True, immutable_id=immutable_id
+        )
 
     _later(_delay(cloud, mailbox), go)
 

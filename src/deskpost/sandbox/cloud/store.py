@@ -267,6 +267,8 @@ def without_field(raw: bytes, name: str) -> bytes:
             leaving = line.split(b":", 1)[0].strip().lower() == name.encode()
         if not leaving:
             kept.append(line)
+    if leaving and kept:  # the last field went: the end of the line before it is in the gap
+        kept[-1] = kept[-1].rstrip(b"\r\n")
     return b"".join(kept) + gap + body
 
 

@@ -1,0 +1,67 @@
+"""One request on its way through the operations, and the shape of what they answer."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+from xml.etree.ElementTree import Element
+
+from deskpost.sandbox.cloud.cloud import Cloud, Fault
+from deskpost.sandbox.cloud.ews.caller import Caller
+from deskpost.sandbox.cloud.ews.numbers import Numbers
+from deskpost.sandbox.cloud.ews.refusals import Refused
+from deskpost.sandbox.cloud.ews.soap import m
+from deskpost.sandbox.cloud.store import Mailbox, Store
+
+PATH = "/EWS/Exchange.asmx"
+
+Subject = TypeVar("Subject")
+
+
+@dataclass(slots=True)
+class Call:
+    """What an operation works with. What leaves the cloud waits in `afterwards` for the end of the lock."""
+
+    cloud: Cloud
+    caller: Caller
+    numbers: Numbers
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def store(self) -> Store:
+        """The mailboxes."""
+        return self.cloud.store
+
+    def mailboxes(self) -> list[Mailbox]:
+        """Give all mailboxes, the caller's own first."""
+        own = self.caller.mailbox
+        return [own, *(one for one in self.store.mailboxes() if one is not own)]
+
+    def meets(self, mailbox: Mailbox, kind: str) -> Fault | None:
+        """Give a fault on demand of this kind that the request meets, and count it down."""
+        return self.cloud.meet("ews", mailbox.address, PATH, (kind,))
+
+
+def answer(
+    operation: str,
+    subjects: Iterable[Subject],
+    act: Callable[[Subject], Sequence[Element]],
+    empty: Sequence[str] = (),
+) -> Element:
+    """Give an operation's answer: a message for each subject, made of what `act` gives or of its refusal.
+
+    `empty` names the elements that a refusal has too, without content.
+    """
+    messages = [_message(operation, subject, act, empty) for subject in subjects]
+    return m(f"{operation}Response", children=[m("ResponseMessages", children=messages)])
+
+
+def _message(
+    operation: str, subject: Subject, act: Callable[[Subject], Sequence[Element]], empty: Sequence[str]
+) -> Element:
+    name = f"{operation}ResponseMessage"
+    try:
+        content = act(subject)
+    except Refused as refusal:
+        told = [m("MessageText", refusal.text), m("ResponseCode", refusal.code), m("DescriptiveLinkKey", "0")]
+        return m(name, children=[*told, *(m(one) for one in empty)], ResponseClass="Error")
+    return m(name, children=[m("ResponseCode", "NoError"), *content], ResponseClass="Success")
