@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from deskpost.inbound.mailboxes import Mailbox, start_fetching, stop_fetching
 from tests.browser import incoming_scene
@@ -96,7 +96,7 @@ def test_a_sample_is_told_beside_the_form_and_a_changed_secret_can_be_discarded(
     page.get_by_text("Change").click()
     page.locator("#id_password").fill("typed")
     page.get_by_text("Discard", exact=False).locator("visible=true").last.click()
-    assert page.locator("#id_password").input_value() == ""
+    expect(page.locator("#id_password")).to_have_value("")
     fill(page, server="127.0.0.1", port="1")
     page.get_by_text("Change").click()
     page.locator("#id_password").fill("typed")
