@@ -13,7 +13,7 @@ from deskpost.desk.accounts import Account, Site
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.fields import Status
 from deskpost.desk.history import HistoryEntry
-from deskpost.desk.installation import Installation
+from deskpost.desk.installation import Installation, Instance, InstanceAlert
 from deskpost.desk.people import Person, PersonAddress
 from deskpost.desk.records import Record
 from deskpost.desk.roles import Grant, Role, visible
@@ -443,9 +443,11 @@ def test_what_a_technician_writes_to_others_is_not_sent_on_to_the_requester(name
 def test_a_technicians_answer_by_mail_reaches_the_requester():
     account("Acme", "acme.example")
     box = mailbox()
-    deliver(box, mail())
     technician()
-    deliver(box, mail(message_id="<2@x>", subject="##RE-1##", sender="sam@msp.example", text="Try again."))
+    InstanceAlert.objects.create(instance=Instance.objects.get(), person=Person.objects.get(name="Sam"))
+    deliver(box, mail())
+    told = OutboxMail.objects.get(event="request_created").message_id
+    deliver(box, mail(message_id="<2@x>", sender="sam@msp.example", text="Try again.", In_Reply_To=str(told)))
     answer = OutboxMail.objects.get(event="reply_from_technician")
     assert [address for _, address in answer.to] == ["ute@acme.example"]
     assert "Try again." in answer.text

@@ -39,6 +39,8 @@ class Look:
 _LOOKS = {
     "failover": Look("warn", "route", gettext_lazy("Back to primary")),
     "connectivity_lost": Look("bad", "unplug", gettext_lazy("Look at the mailbox")),
+    "held_reply": Look("warn", "shield-question-mark", gettext_lazy("Look at the reply")),
+    "not_sent_on": Look("warn", "shield-alert", gettext_lazy("Look at the mail")),
     "connectivity_regained": Look("ok", "circle-check", gettext_lazy("Look at the mailbox")),
 }
 _ANY = Look("info", "bell", gettext_lazy("Open"))

@@ -76,8 +76,8 @@ def changes(account: Account, wanted: Wanted) -> tuple[str, ...]:
 def refusals(account: Account, wanted: Wanted) -> Refusals:
     """Give what does not allow an account to be saved so: the field, and why."""
     found: Refusals = []
-    other = Account.objects.filter(name=wanted.name).exclude(pk=account.pk).first()
-    if other is not None:
+    other = Account.named(wanted.name)
+    if other is not None and other.pk != account.pk:
         found.append(("name", _taken(other)))
     words = list(islice(_domain_refusals(wanted.domains, account.pk, wanted.name), _SAID))
     if words:
@@ -175,5 +175,8 @@ def _taken(other: Account) -> str:
             "An account that was removed is called %(name)s. To do: bring it back, or choose another name."
         )
     else:
-        words = gettext("Another account is called %(name)s. To do: choose another name.")
+        words = gettext(
+            "Another account is called %(name)s. Letter case does not tell accounts apart. "
+            "To do: choose another name."
+        )
     return words % {"name": other.name}

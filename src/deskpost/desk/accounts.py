@@ -2,7 +2,7 @@
 
 import pghistory
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Lower, Now
 
 
@@ -10,7 +10,7 @@ from django.db.models.functions import Lower, Now
 class Account(models.Model):
     """A client organisation. Everything a mail makes belongs to exactly one, which is not removed then."""
 
-    name = models.TextField(unique=True)
+    name = models.TextField()  # letter case does not tell two accounts apart
     default = models.BooleanField(default=False)  # takes the senders nobody knows
     time_zone = models.TextField(default="UTC")  # IANA name
     language = models.TextField(default="en")
@@ -20,6 +20,7 @@ class Account(models.Model):
     class Meta:
         db_table = "account"
         constraints = [
+            models.UniqueConstraint(Lower("name"), name="account_name_once"),
             models.UniqueConstraint(
                 fields=["default"], condition=Q(default=True), name="account_one_default"
             ),
@@ -30,6 +31,13 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def named(cls, name: str) -> "Account | None":
+        """Give the account of this name, removed ones too; letter case is ignored, as the database does."""
+        rows = cls.objects.annotate(folded=Lower("name")).filter(folded=Lower(Value(name)))
+        found: Account | None = rows.first()
+        return found
 
 
 @pghistory.track()

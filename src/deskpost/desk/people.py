@@ -91,10 +91,15 @@ class PersonAddress(models.Model):
     address = models.TextField()  # as shown and written to
     key = models.TextField()  # fold(address): what two spellings of one address share
     primary = models.BooleanField(default=False)
+    # where several accounts know the address, its mail belongs to this person
+    preferred = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "person_address"
         constraints = [
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(preferred=True), name="person_address_one_preferred"
+            ),
             models.UniqueConstraint(fields=["account", "key"], name="person_address_once_per_account"),
             models.UniqueConstraint(
                 fields=["person"], condition=Q(primary=True), name="person_address_one_primary"

@@ -22,6 +22,14 @@ class AddressTaken(Exception):
         self.address, self.holder = address, holder
 
 
+class PreferredElsewhere(Exception):
+    """Mail of one of the addresses belongs to somebody of another account already: `address`, `holder`."""
+
+    def __init__(self, address: str, holder: Person) -> None:
+        super().__init__(address)
+        self.address, self.holder = address, holder
+
+
 class SignInNameTaken(Exception):
     """Somebody else signs in with this address: `holder`."""
 
@@ -37,17 +45,19 @@ def save(
     values: dict[str, Any],
     addresses: Sequence[str],
     groups: Iterable[Group],
+    preferred: bool | None = None,
 ) -> tuple[str, ...]:
     """Save a person, new or old, and give what changed. `addresses`: the primary first.
 
-    Raises AddressTaken and SignInNameTaken, with nothing written.
+    `preferred`: mail of these addresses belongs to this person where several accounts know them; None: as it is.
+    Raises AddressTaken, PreferredElsewhere and SignInNameTaken, with nothing written.
     """
     new = person.pk is None
     try:
         with transaction.atomic():
             note_as_known(actor, via, person)
             changed = list(settings.change(actor, via, person, values))
-            if set_addresses(actor, via, person, addresses) is not None:
+            if set_addresses(actor, via, person, addresses, preferred) is not None:
                 changed.append("addresses")
             if _set_groups(actor, via, person, list(groups)):
                 changed.append("groups")
@@ -56,14 +66,20 @@ def save(
     except IntegrityError as refused:
         if new:
             person.pk, person._state.adding = None, True
-        taken = _taken(person, values, addresses)
+        taken = _taken(person, values, addresses, preferred)
         if taken is None:
             raise
         raise taken from refused
     return tuple(changed)
 
 
-def is_so(person: Person, values: dict[str, Any], addresses: Sequence[str], groups: Iterable[Group]) -> bool:
+def is_so(
+    person: Person,
+    values: dict[str, Any],
+    addresses: Sequence[str],
+    groups: Iterable[Group],
+    preferred: bool | None = None,
+) -> bool:
     """Tell whether saving this would change nothing: what somebody sends twice is no conflict with oneself."""
     kept = {one.key: one.address.lower() for one in person.addresses.order_by("-primary", "pk")}
     wanted = {fold(one): one.lower() for one in reversed(addresses)}
@@ -73,21 +89,42 @@ def is_so(person: Person, values: dict[str, Any], addresses: Sequence[str], grou
         and kept == wanted
         and next(iter(kept), None) == fold(addresses[0])
         and members == {group.pk for group in groups}
+        and (preferred is None or preferred == is_preferred(person))
+    )
+
+
+def is_preferred(person: Person) -> bool:
+    """Tell whether mail of the person's addresses belongs to this person where several accounts know them."""
+    return person.pk is not None and person.addresses.filter(preferred=True).exists()
+
+
+def others_with_addresses_of(person: Person) -> list[Person]:
+    """Give the people of other accounts who are known by one of the person's addresses."""
+    keys = person.addresses.values("key")
+    people = Person.objects.filter(addresses__key__in=keys, deleted_at=None, account__deleted_at=None)
+    return list(
+        people.exclude(pk=person.pk).select_related("account").distinct().order_by("account__name", "pk")
     )
 
 
 def set_addresses(
-    actor: Person | None, via: str, person: Person, addresses: Sequence[str]
+    actor: Person | None, via: str, person: Person, addresses: Sequence[str], preferred: bool | None = None
 ) -> tuple[list[str], list[str]] | None:
     """Make a person's addresses these, the first the primary; give the earlier and the present keys, None: the same.
 
-    Letter case and a plus-tag make no other address. Raises IntegrityError where one is somebody else's.
+    Letter case and a plus-tag make no other address. Raises IntegrityError where one is somebody else's, or is
+    `preferred` elsewhere.
     """
     present = {one.key: one for one in person.addresses.order_by("-primary", "pk")}
     wanted = {fold(address): address for address in reversed(addresses)}
     wanted = {key: wanted[key] for key in dict.fromkeys(map(fold, addresses))}
     primary = next(iter(wanted), None)
+    prefers = is_preferred(person) if preferred is None else preferred
     changed = False
+    if prefers:  # nobody edits the people of a removed account
+        gone = PersonAddress.objects.filter(preferred=True, key__in=wanted, account__deleted_at__isnull=False)
+        for one in gone:
+            _change(actor, via, one, {"preferred": False})
     for one in present.values():
         if one.primary and one.key != primary:
             changed |= _change(actor, via, one, {"primary": False})
@@ -98,8 +135,9 @@ def set_addresses(
     for key, address in wanted.items():
         row = present.get(key) or PersonAddress(account_id=person.account_id, person=person, key=key)
         same = row.pk is not None and row.address.lower() == address.lower()
+        kept = row.address if same else address
         changed |= _change(
-            actor, via, row, {"address": row.address if same else address, "primary": key == primary}
+            actor, via, row, {"address": kept, "primary": key == primary, "preferred": prefers}
         )
     return (list(present), list(wanted)) if changed else None
 
@@ -157,14 +195,20 @@ def _set_groups(actor: Person | None, via: str, person: Person, groups: list[Gro
 
 
 def _taken(
-    person: Person, values: dict[str, Any], addresses: Sequence[str]
-) -> AddressTaken | SignInNameTaken | None:
-    """Give whose address or sign-in name the database found taken."""
+    person: Person, values: dict[str, Any], addresses: Sequence[str], preferred: bool | None
+) -> AddressTaken | PreferredElsewhere | SignInNameTaken | None:
+    """Give whose address or sign-in name the database found taken, or where mail of an address belongs already."""
     held = PersonAddress.objects.filter(account_id=person.account_id).exclude(person_id=person.pk)
     for address in addresses:
         row = held.filter(key=fold(address)).select_related("person").first()
         if row is not None:
             return AddressTaken(address, row.person)
+    if preferred or (preferred is None and is_preferred(person)):
+        others = PersonAddress.objects.filter(preferred=True).exclude(person_id=person.pk)
+        for address in addresses:
+            row = others.filter(key=fold(address)).select_related("person__account").first()
+            if row is not None:
+                return PreferredElsewhere(address, row.person)
     name = values.get("sign_in_name")
     other = Person.objects.filter(sign_in_name=name).exclude(pk=person.pk).first() if name else None
     return SignInNameTaken(other) if other is not None else None

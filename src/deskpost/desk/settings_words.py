@@ -79,6 +79,7 @@ FIELDS: dict[str, str | Promise] = {
     "person": _("Person"),
     "port": _("Port"),
     "position": _("Position"),
+    "preferred": _("Decides where several accounts know it"),
     "primary": _("Mail to the person goes here"),
     "protocol": _("Protocol"),
     "public_url": _("Public address"),

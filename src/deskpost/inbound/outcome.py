@@ -58,11 +58,15 @@ class NewRequest(Outcome):
 
 @dataclass(frozen=True, slots=True)
 class Joins(Outcome):
-    """The mail becomes a conversation of this record; it reopens it, or (automatic mail) joins quietly."""
+    """The mail becomes a conversation of this record; it reopens it, or (automatic mail) joins quietly.
+
+    `from_alone`: nothing but From says that a technician wrote it, so it is not sent on to the requester.
+    """
 
     record: FoundRecord
     reopens: bool = False
     quietly: bool = False
+    from_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

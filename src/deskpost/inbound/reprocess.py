@@ -21,8 +21,9 @@ from deskpost.inbound.decided import Decided
 from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome, Undecided
 from deskpost.inbound.outcome import FoundRecord, Joins, Line, NewRequest
 from deskpost.inbound.standing import Settings, facts_of
-from deskpost.inbound.steps import by_person
+from deskpost.inbound.steps import by_person, from_alone
 from deskpost.inbound.steps.by_person import Declined, Known
+from deskpost.inbound.view import DeskView
 
 STEP = "by a person"  # as the trace names it
 
@@ -186,6 +187,7 @@ def _known(outcome: MailOutcome, case: Case, settings: Settings) -> Known:
         automatic=case.automatic is not None,
         readable=sender is not None,
         passed_on=rows.is_in_it and files.exists(),
+        from_alone=sender is not None and from_alone.is_it(case, DeskView(settings.constants)),
     )
 
 

@@ -8,7 +8,7 @@ from deskpost import bulk
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.records import Record
 from deskpost.desk.requests import number_sequence, preview
-from deskpost.inbound import rows
+from deskpost.inbound import ringing, rows
 from deskpost.inbound.decided import Decided, Defaults, Written, is_quiet, reopens
 from deskpost.inbound.leases import Held
 from deskpost.inbound.newcomers import people_of
@@ -43,6 +43,7 @@ def settle(batch: Sequence[Decided], lease: Held, rulebook: Rulebook, defaults: 
         events = events_of(written, defaults, rulebook.desk_addresses)
         notify.notify(events, rulebook)
         rows.note_relayed(events)
+        ringing.ring(written, rulebook)
     return len(batch)
 
 

@@ -8,7 +8,7 @@ from deskpost.desk.facts import record_facts
 from deskpost.desk.own_mails import own_among
 from deskpost.desk.people import fold
 from deskpost.inbound.decided import SUBJECT_LENGTH, TEXT_LENGTH, Defaults, Written, joins_aloud, subject_of
-from deskpost.inbound.outcome import NewRequest
+from deskpost.inbound.outcome import Joins, NewRequest
 from deskpost.mime.message import Address, Message
 from deskpost.outbound.outbox import OutboxMail
 
@@ -16,7 +16,12 @@ from deskpost.outbound.outbox import OutboxMail
 def events_of(rows: Sequence[Written], defaults: Defaults, desk_addresses: Set[str]) -> list[Event]:
     """Say what people are to be told of this batch. `desk_addresses` are the desk's own, folded."""
     facts = record_facts({row.record_id for row in rows if joins_aloud(row) and row.record_id is not None})
-    relayed = _relayed(rows, facts, desk_addresses)
+    relayed = {
+        row.conversation_id
+        for row in rows
+        if not (isinstance(row.decided.outcome, Joins) and row.decided.outcome.from_alone)
+        and is_for_the_requester(row, facts, desk_addresses)
+    }
     events: list[Event] = []
     for row in rows:
         case, outcome = row.decided.case, row.decided.outcome
@@ -67,23 +72,19 @@ def _events_of_new(row: Written, defaults: Defaults) -> list[Event]:
     return events
 
 
-def _relayed(
-    rows: Sequence[Written], facts: Mapping[int, RecordFacts], desk_addresses: Set[str]
-) -> set[int | None]:
-    """Give the conversations that the requester is to have: what a technician answered by mail, to the desk alone.
+def is_for_the_requester(row: Written, facts: Mapping[int, RecordFacts], desk_addresses: Set[str]) -> bool:
+    """Tell whether the requester is to have a mail: what a technician answered by mail, to the desk alone.
 
     What names anybody else was written to them: the requester has it already, or is not to have it. Nor is what
     answers a mail that is not the requester's own: a forward, a vendor's offer, the notice that told of it.
     """
-    return {
-        row.conversation_id
-        for row in rows
-        if joins_aloud(row)
+    return (
+        joins_aloud(row)
         and row.record_id is not None
         and _answers_as_technician(row, facts[row.record_id])
         and all(fold(one.address) in desk_addresses for one in _recipients(row))
         and _answers_the_requester(row, facts[row.record_id])
-    }
+    )
 
 
 def _answers_the_requester(row: Written, about: RecordFacts) -> bool:

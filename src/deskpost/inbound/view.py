@@ -23,6 +23,16 @@ SELECT w.asked, r.id, r.module, r.number, r.account_id, r.instance_id, s.name, s
 FROM wanted w JOIN record r ON r.id = w.id JOIN status s ON s.id = r.status_id JOIN account a ON a.id = r.account_id
 WHERE r.merged_into_id IS NULL AND r.deleted_at IS NULL AND a.deleted_at IS NULL
 """
+# The last column: entered by a person, or edited since. People whom mail makes leave no history, neither they nor
+# their addresses.
+_PEOPLE = """
+SELECT a.key, p.id, p.account_id, p.name, p.sign_in_name IS NOT NULL, p.technician, p.site_id, a.preferred,
+       p.technician OR p.sign_in_name IS NOT NULL
+       OR EXISTS (SELECT FROM desk_personaddresssettingsevent e WHERE e.pgh_obj_id = a.id)
+       OR EXISTS (SELECT FROM desk_personsettingsevent e WHERE e.pgh_obj_id = p.id)
+FROM person_address a JOIN person p ON p.id = a.person_id JOIN account c ON c.id = p.account_id
+WHERE a.key = ANY(%s) AND p.deleted_at IS NULL AND c.deleted_at IS NULL ORDER BY p.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,8 @@ class KnownPerson:
     sign_in: bool
     technician: bool
     site_id: int | None
+    preferred: bool  # where several accounts know the address, its mail belongs to this person
+    entered: bool  # by a person, or edited since: not merely made by a mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +62,7 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """One of our outgoing mails, as a reply token names it."""
+    """One of our outgoing mails, as a reply token or its Message-ID names it."""
 
     record_id: int | None
     recipients: frozenset[str]  # folded
@@ -88,6 +100,7 @@ class DeskView:
         self._repeats: dict[int, int] = {}
         self._decided: dict[bytes, list[datetime]] = {}
         self._participants: dict[tuple[int, str], bool] = {}
+        self._addresses: dict[int, frozenset[str]] = {}
 
     def prepare(self, cases: Sequence[Case]) -> None:
         """Read what these parsed mails are going to ask."""
@@ -149,6 +162,22 @@ class DeskView:
         if outgoing_mail_id not in self._tokens:
             self._read_tokens({outgoing_mail_id})
         return self._tokens.get(outgoing_mail_id)
+
+    def sent(self, message_ids: Iterable[str]) -> list[Addressee]:
+        """Give our outgoing mails with these Message-IDs."""
+        names = list(dict.fromkeys(message_ids))
+        rows = self._rows(
+            'SELECT record_id, "to" || cc FROM outbox_mail WHERE message_id = ANY(%s) ORDER BY id DESC',
+            [names],
+        )
+        return [_addressee(record_id, pairs) for record_id, pairs in rows]
+
+    def addresses_of(self, person_id: int) -> frozenset[str]:
+        """Give a person's addresses, folded."""
+        if person_id not in self._addresses:
+            rows = self._rows("SELECT key FROM person_address WHERE person_id = %s", [person_id])
+            self._addresses[person_id] = frozenset(key for (key,) in rows)
+        return self._addresses[person_id]
 
     def record_of_number(self, module: str, number: int) -> tuple[FoundRecord | None, bool]:
         """Give the record with this number of this module, and whether a merge led to it."""
@@ -214,12 +243,7 @@ class DeskView:
     def _read_people(self, keys: Iterable[str]) -> None:
         keys = list(keys)
         self._people.update({key: [] for key in keys})
-        for key, *person in self._rows(
-            "SELECT a.key, p.id, p.account_id, p.name, p.sign_in_name IS NOT NULL, p.technician, p.site_id "
-            "FROM person_address a JOIN person p ON p.id = a.person_id JOIN account c ON c.id = p.account_id "
-            "WHERE a.key = ANY(%s) AND p.deleted_at IS NULL AND c.deleted_at IS NULL ORDER BY p.id",
-            [keys],
-        ):
+        for key, *person in self._rows(_PEOPLE, [keys]):
             self._people[key].append(KnownPerson(*person))
 
     def _read_domains(self, domains: Iterable[str]) -> None:
@@ -261,9 +285,7 @@ class DeskView:
         for id, record_id, pairs in self._rows(
             'SELECT id, record_id, "to" || cc FROM outbox_mail WHERE id = ANY(%s)', [list(ids)]
         ):
-            self._tokens[id] = Addressee(
-                record_id, frozenset(fold(address) for _, address in orjson.loads(pairs))
-            )
+            self._tokens[id] = _addressee(record_id, pairs)
 
     def _read_numbers(self, numbers: Iterable[tuple[str, int]]) -> None:
         asked = list(numbers)
@@ -305,3 +327,7 @@ class DeskView:
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters)  # type: ignore[arg-type]
             return list(cursor.fetchall())
+
+
+def _addressee(record_id: int | None, pairs: str) -> Addressee:
+    return Addressee(record_id, frozenset(fold(address) for _, address in orjson.loads(pairs)))

@@ -1,8 +1,11 @@
 """Whose mail it is: the sender, and the account the mail belongs to."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from deskpost.desk.people import fold
+from deskpost.inbound import answered
 from deskpost.inbound.case import Case, Sender
 from deskpost.inbound.view import DeskView, KnownPerson
 from deskpost.mime import addresses
@@ -15,7 +18,12 @@ _LIST_ADDRESS = re.compile(r"mailto:([^>?\s]{3,254})", re.IGNORECASE)
 
 
 def sender(case: Case, desk: DeskView) -> Sender:
-    """Find who wrote the mail and its account: the mailbox's, the person's, the domain's, else the default."""
+    """Find who wrote the mail and its account: the mailbox's, the person's, the domain's, else the default.
+
+    Of several accounts that know the address: the one of our mail that it answers, else the domain's, else the one
+    that was preferred on a person's page. A person whom mail made stands behind one who was entered, and behind the
+    domain: a forged mail to a mailbox of another account takes nobody there.
+    """
     author, through = _author(case.message, desk)
     if len(author.address) > LONGEST_ADDRESS:
         author = Address(author.name[:LONGEST_ADDRESS], "")
@@ -25,22 +33,62 @@ def sender(case: Case, desk: DeskView) -> Sender:
     if fixed is not None:
         person = next((person for person in known if person.account_id == fixed), None)
         return _sender(author, key, person, fixed, True, "the mailbox's account", through)
-    if len({person.account_id for person in known}) > 1:
-        accounts = tuple(sorted({person.account_id for person in known}))
-        first = known[0]
-        return _sender(
-            author, key, first, first.account_id, True, "known in several accounts", through, accounts
-        )
     default = desk.constants.default_account_id
     account = desk.account_of_domain(key.rpartition("@")[2]) if key else None
-    if known:
+    chosen = _chosen(case, desk, known, key, account)
+    if chosen.ambiguous:
+        first = chosen.ambiguous[0]
+        accounts = tuple(sorted(person.account_id for person in chosen.ambiguous))
+        return _sender(author, key, first, first.account_id, True, chosen.why, through, accounts)
+    if chosen.person:
         # The default account also holds the strangers who wrote before: having written makes nobody belong.
-        person = known[0]
+        person = chosen.person
         belongs = person.account_id != default or person.sign_in or account == default
-        return _sender(author, key, person, person.account_id, belongs, "known person", through)
+        return _sender(author, key, person, person.account_id, belongs, chosen.why, through)
     if account is not None:
         return _sender(author, key, None, account, True, "the sender's domain", through)
     return _sender(author, key, None, default, False, "the default account, nobody knows the sender", through)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Who of the people that have an address wrote, and by what; nobody; or several with nothing to choose by."""
+
+    person: KnownPerson | None
+    why: str
+    ambiguous: Sequence[KnownPerson] = ()
+
+
+def _chosen(
+    case: Case, desk: DeskView, known: Sequence[KnownPerson], key: str, domain: int | None
+) -> _Chosen:
+    """Choose among the people of all accounts who have the address; `domain` is the account of its domain."""
+    if len(known) > 1 and (person := _answering(case, desk, known, key)):
+        return _Chosen(person, "our mail that it answers")
+    entered = [person for person in known if person.entered]
+    if known and not entered and domain is not None:
+        made = next((person for person in known if person.account_id == domain), None)
+        return _Chosen(made, "known person" if len(known) == 1 else "the sender's domain")
+    candidates = entered or known
+    if len(candidates) < 2:
+        return _Chosen(next(iter(candidates), None), "known person")
+    for person in candidates:
+        if person.account_id == domain:
+            return _Chosen(person, "the sender's domain, of several accounts that know the sender")
+    for person in candidates:
+        if person.preferred:
+            return _Chosen(person, "the preference on the person's page")
+    return _Chosen(None, "known in several accounts", candidates)
+
+
+def _answering(case: Case, desk: DeskView, known: Sequence[KnownPerson], key: str) -> KnownPerson | None:
+    """Give who of them is of the account of the record that our mail was about, which was sent to this address."""
+    for mail in answered.to_these(case, desk, frozenset((key,))):
+        record = desk.record(mail.record_id) if mail.record_id is not None else None
+        for person in known:
+            if record is not None and person.account_id == record.account_id:
+                return person
+    return None
 
 
 def _sender(

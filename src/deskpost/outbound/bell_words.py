@@ -60,6 +60,21 @@ def _regained(what: _Details) -> Words:
     return Words(title, text % {"time": duration(what["away"]), "came": came})
 
 
+def _held_reply(what: _Details) -> Words:
+    title = gettext("A reply waits at request %(number)s") % what
+    return Words(
+        title, gettext("Unverified: the mail says it is from %(sender)s, who may not join it.") % what
+    )
+
+
+def _not_sent_on(what: _Details) -> Words:
+    text = gettext(
+        "It answers no mail that Deskpost sent to you, so somebody else may have written it in your name. "
+        "If you did: write it on the request's page, or answer a mail of the desk."
+    )
+    return Words(gettext("Your mail to request %(number)s was not sent on") % what, text)
+
+
 def _clock(written: str) -> str:
     at = parse_datetime(written)
     return f"{timezone.localtime(at):%H:%M}" if isinstance(at, datetime) else written
@@ -69,4 +84,6 @@ _WORDS: Mapping[str, Callable[[_Details], Words]] = {
     "failover": _failover,
     "connectivity_lost": _lost,
     "connectivity_regained": _regained,
+    "held_reply": _held_reply,
+    "not_sent_on": _not_sent_on,
 }

@@ -106,6 +106,14 @@ _BY_CONSTRAINT = {  # the key it is about, and the words
         "email",
         "Somebody else of the same account has this e-mail address. To do: take it from one of the two.",
     ),
+    "person_address_one_preferred": (
+        "preferred",
+        "Mail of this address belongs to somebody of another account already. To do: say preferred of one of the two.",
+    ),
+    "account_name_once": (
+        "name",
+        "Another account has this name; letter case does not tell accounts apart. To do: choose another name.",
+    ),
     "person_sign_in_name": (
         "email",
         "Somebody else signs in with this e-mail address. To do: use another one here.",

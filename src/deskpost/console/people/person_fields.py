@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from deskpost.console.people import DirectoryForm, Ticks, places
 from deskpost.console.settings_form import Addresses, Line, Secret, one_address
 from deskpost.console.sign_in import LONGEST_PASSWORD
+from deskpost.desk import person_settings
 from deskpost.desk.accounts import Account, Site
 from deskpost.desk.fields import Group
 from deskpost.desk.people import Person, fold
@@ -23,6 +24,7 @@ from deskpost.inbound.mailboxes import own_addresses
 
 _LONGEST_ADDRESS = 254
 _MOST_ADDRESSES = 50
+_MOST_NAMED = 5
 
 
 class SiteChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -59,6 +61,10 @@ class PersonForm(DirectoryForm):
         label=_("Other addresses"),
         required=False,
         help_text=_("By commas. Mail from them is the person’s too."),
+    )
+    preferred = forms.BooleanField(
+        label=_("Mail of this address belongs to this person where several accounts know it"),
+        required=False,
     )
     account = forms.ModelChoiceField(
         Account.objects.none(),
@@ -124,6 +130,18 @@ class PersonForm(DirectoryForm):
         else:
             del self.fields["account"]
             fields["site"].queryset = sites.filter(account_id=self.row.account_id)  # type: ignore[attr-defined]
+        self._offer_preference()
+
+    def _offer_preference(self) -> None:
+        """Ask to whom the mail belongs where other accounts know an address too, and where it was answered before."""
+        if self.row.pk is not None:
+            others = person_settings.others_with_addresses_of(self.row)  # type: ignore[arg-type]
+            if others or self.initial["preferred"]:
+                names = ", ".join(f"{one.name} ({one.account.name})" for one in others[:_MOST_NAMED])
+                words = gettext("Known elsewhere as: %(who)s. Without a choice such mail is held.")
+                self.fields["preferred"].help_text = words % {"who": names} if others else ""
+                return
+        del self.fields["preferred"]
 
     def clean_email(self) -> str:
         """Take one address that is not the desk's own."""
@@ -173,6 +191,11 @@ class PersonForm(DirectoryForm):
         """The addresses that were typed, the primary first."""
         return [self.cleaned_data["email"], *self.cleaned_data["other_emails"]]
 
+    @property
+    def prefers(self) -> bool | None:
+        """Whether mail of the addresses belongs to this person; None where the form does not ask."""
+        return self.cleaned_data.get("preferred")
+
     def columns(self) -> dict[str, Any]:
         """Give the columns as they were typed. A password is hashed here, which takes its time."""
         data = self.cleaned_data
@@ -197,12 +220,13 @@ class PersonForm(DirectoryForm):
 
 def _initial(person: Person) -> dict[str, Any]:
     if person.pk is None:
-        return {"technician": False}
+        return {"technician": False, "preferred": False}
     addresses = list(person.addresses.order_by("-primary", "pk").values_list("address", flat=True))
     return {
         "name": person.name,
         "email": addresses[0] if addresses else person.sign_in_name or "",
         "other_emails": addresses[1:],
+        "preferred": person_settings.is_preferred(person),
         "site": person.site_id,
         "technician": person.technician,
         "signs_in": person.sign_in_name is not None,

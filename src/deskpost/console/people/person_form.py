@@ -20,7 +20,7 @@ from deskpost.console.people.person_fields import PersonForm
 from deskpost.desk import administrators, person_settings
 from deskpost.desk.administrators import LastAdministrator
 from deskpost.desk.people import Person, PersonAddress, fold
-from deskpost.desk.person_settings import AddressTaken, SignInNameTaken
+from deskpost.desk.person_settings import AddressTaken, PreferredElsewhere, SignInNameTaken
 from deskpost.desk.records import Record
 from deskpost.desk.search import Count
 
@@ -94,6 +94,12 @@ def _save(viewer: Viewer, form: PersonForm) -> tuple[str, ...] | None:
             "%(address)s is an address of %(who)s, of the same account. To do: take it from there first."
         )
         form.add_error(form.field_of(taken.address), words % _who(taken.holder, taken.address))
+    except PreferredElsewhere as taken:
+        words = gettext(
+            "Mail of %(address)s belongs to %(who)s of %(account)s already. "
+            "To do: untick it there first, or leave it unticked here."
+        )
+        form.add_error("preferred" if form.prefers else "email", words % _who(taken.holder, taken.address))
     except SignInNameTaken as taken:
         words = gettext(
             "%(who)s of %(account)s signs in with this address. To do: give one of the two another address."
@@ -120,13 +126,14 @@ def _write(viewer: Viewer, form: PersonForm, columns: dict[str, Any]) -> tuple[s
         form.row = locked
         if "password" in columns and check_password(form.cleaned_data["password"], locked.password):
             del columns["password"]  # it is the person's already
-        if person_settings.is_so(locked, columns, form.addresses, groups):
+        if person_settings.is_so(locked, columns, form.addresses, groups, form.prefers):
             return ()
         if form.saved_meanwhile() or _takes_over(viewer, form, columns):
             return None
         if not columns["technician"]:
             lists.take_off(viewer.person, locked)
-    return person_settings.save(viewer.person, "page", form.row, columns, form.addresses, groups)  # type: ignore[arg-type]
+    row: Any = form.row
+    return person_settings.save(viewer.person, "page", row, columns, form.addresses, groups, form.prefers)
 
 
 def _takes_over(viewer: Viewer, form: PersonForm, columns: dict[str, Any]) -> bool:

@@ -31,6 +31,7 @@ class Known:
     whole: bool = True  # not its header alone
     readable: bool = True
     passed_on: bool = False  # a forward has its files
+    from_alone: bool = False  # nothing but From says that a technician wrote it
 
 
 def move(mail: Known, to: FoundRecord, by: str) -> Joins | Declined:
@@ -39,7 +40,7 @@ def move(mail: Known, to: FoundRecord, by: str) -> Joins | Declined:
         return _unusable(mail)
     if mail.record is not None and mail.record.id == to.id and mail.is_in_it:
         return Declined(f"It is in request {to.number} already.")
-    if not mail.anybodys and to.account_id not in mail.accounts:
+    if not mail.anybodys and to.account_id not in mail.accounts and not _waits_at(mail, to):
         return Declined(
             f"Request {to.number} is of another account than this mail. No mail changes its account. "
             "To do: choose a request of the sender's account."
@@ -52,7 +53,9 @@ def move(mail: Known, to: FoundRecord, by: str) -> Joins | Declined:
     words = f"{by} {_how(mail)}."
     if reopens:
         words += f" {to.name} was closed and is open again."
-    return Joins("conversation", words, to, reopens=reopens)
+    if mail.from_alone:
+        words += " It is not sent on to the requester: anybody can write a technician's name into From."
+    return Joins("conversation", words, to, reopens=reopens, from_alone=mail.from_alone)
 
 
 def open_own(mail: Known, account_id: int | None, by: str) -> NewRequest | Declined:
@@ -64,7 +67,8 @@ def open_own(mail: Known, account_id: int | None, by: str) -> NewRequest | Decli
     if account_id is None:
         return Declined(
             "Its sender is known in several accounts, so it is not known whose request it would be. "
-            "To do: give the mailbox an account, or take the address from all but one person; then process it again."
+            "To do: open one of these people and tick that mail of the address belongs there, or give the mailbox "
+            "an account; then process this mail again."
         )
     came_from = f" It was in {mail.record.name} before." if mail.is_in_it and mail.record else ""
     return NewRequest("request", f"{by} made it a request of its own.{came_from}")
@@ -78,6 +82,11 @@ def process_again(mail: Known) -> Declined | None:
             "To do: move it to another request, or make it a request of its own."
         )
     return None if mail.whole else _unusable(mail)
+
+
+def _waits_at(mail: Known, to: FoundRecord) -> bool:
+    """Tell whether a mail is held at this request: whoever sent it wrote to those who work on it."""
+    return mail.kind == "held" and mail.record is not None and mail.record.id == to.id
 
 
 def _how(mail: Known) -> str:

@@ -12,7 +12,8 @@ def judge(case: Case, desk: DeskView) -> Outcome | None:
         return Ends(
             "held",
             f"{sender.address} is known in {len(sender.ambiguous)} accounts. "
-            "To do: give the mailbox an account, or take the address from all but one person.",
+            "To do: open one of these people and tick that mail of the address belongs there, or give the mailbox "
+            "an account; then process this mail again.",
         )
     words = f"account by {sender.why}"
     if sender.sent_through:

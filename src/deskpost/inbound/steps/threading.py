@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from deskpost.inbound import answered
 from deskpost.inbound.case import Case
 from deskpost.inbound.outcome import Ends, FoundRecord, Joins, NewRequest, Outcome
-from deskpost.inbound.steps import request
+from deskpost.inbound.steps import from_alone, request
 from deskpost.inbound.view import DeskView
 
 _ENDED = ("closed", "resolved")
@@ -22,6 +23,11 @@ class Thread:
 
 def join(case: Case, desk: DeskView) -> Outcome | None:
     """Join the request that the mail names, if its sender may; else the mail waits there, or goes on as new."""
+    outcome = _join(case, desk)
+    return from_alone.marked(case, desk, outcome) if isinstance(outcome, Joins) else outcome
+
+
+def _join(case: Case, desk: DeskView) -> Outcome | None:
     threads = [
         thread
         for thread in (_by_token(case, desk), _by_delimiter(case, desk), _by_mail(case, desk))
@@ -52,21 +58,12 @@ def join(case: Case, desk: DeskView) -> Outcome | None:
 
 def _by_token(case: Case, desk: DeskView) -> Thread | None:
     """Look for a signed reply token: in an address, in In-Reply-To and References, in the quoted body."""
-    message = case.message
-    addresses = " ".join(address.address for address in (*message.to, *message.cc))
-    places = (
-        ("an address", addresses),
-        ("In-Reply-To", " ".join(message.in_reply_to)),
-        ("References", " ".join(message.references)),
-        ("the quoted text", message.text),
-    )
-    for place, text in places:
-        for mail_id in reversed(desk.constants.tokens.find(text)):
-            mail = desk.addressee(mail_id)
-            record = desk.record(mail.record_id) if mail and mail.record_id is not None else None
-            if mail and record:
-                merged = ", followed to where it was merged" if record.id != mail.record_id else ""
-                return Thread(record, f"signed reply token in {place}{merged}", token=True)
+    for place, mail_id in answered.by_token(case.message, desk):
+        mail = desk.addressee(mail_id)
+        record = desk.record(mail.record_id) if mail and mail.record_id is not None else None
+        if mail and record:
+            merged = ", followed to where it was merged" if record.id != mail.record_id else ""
+            return Thread(record, f"signed reply token in {place}{merged}", token=True)
     return None
 
 

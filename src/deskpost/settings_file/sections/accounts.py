@@ -39,7 +39,13 @@ def export() -> list[dict[str, Any]]:
 
 
 def _save(row: Row, applying: Applying) -> Account:
-    account = Account.objects.filter(name=row["name"]).first() or Account(name=row["name"])
+    account = Account.named(row["name"]) or Account(name=row["name"])
+    if account.name != row["name"]:
+        raise row.mistake(
+            "name",
+            f"An account is called {account.name}; letter case does not tell accounts apart. "
+            f"To do: write {account.name}, or choose another name.",
+        )
     if account.deleted_at is not None:
         raise row.mistake(
             "name",

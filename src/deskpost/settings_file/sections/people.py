@@ -138,8 +138,11 @@ def _addresses(row: Row, person: Person, applying: Applying) -> None:
     email = row["email"]
     present = list(person.addresses.order_by("pk"))
     others = row["other_emails"] if "other_emails" in row else [one.address for one in present]
-    with applying.writing("addresses", row.line_of("other_emails")):
-        changed = person_settings.set_addresses(None, VIA, person, [email, *others])
+    preferred, before = row.get("preferred"), person_settings.is_preferred(person)
+    with applying.writing("addresses", row.line_of("preferred" if preferred else "other_emails")):
+        changed = person_settings.set_addresses(None, VIA, person, [email, *others], preferred)
+    if preferred is not None and preferred != before:
+        applying.note(KEY, email, "preferred", before, preferred)
     if changed and set(changed[0]) != set(changed[1]):
         applying.note(KEY, email, "addresses", *changed)
 
@@ -198,6 +201,7 @@ def _export_one(person: Person) -> dict[str, Any]:
         "name": person.name,
         "email": email,
         "other_emails": [other for other in addresses if fold(other) != fold(email)],
+        **({"preferred": True} if person_settings.is_preferred(person) else {}),
         "account": person.account.name,
         "site": person.site.name if person.site else None,
         "login": person.sign_in_name is not None,
@@ -238,6 +242,7 @@ SECTION = Section(
             "name": text,
             "email": address,
             "other_emails": each(address),
+            "preferred": switch,
             "account": or_null(text),
             "site": or_null(text),
             "login": switch,

@@ -1,0 +1,35 @@
+"""Which of our own mails a mail answers: what it names by a signed token, or by their Message-ID."""
+
+from collections.abc import Iterator
+
+from deskpost.inbound.case import Case
+from deskpost.inbound.view import Addressee, DeskView
+from deskpost.mime.message import Message
+
+
+def by_token(message: Message, desk: DeskView) -> Iterator[tuple[str, int]]:
+    """Give the rows of the outbox that a mail names by true tokens, each with where, the strongest place first."""
+    addresses = " ".join(address.address for address in (*message.to, *message.cc))
+    places = (
+        ("an address", addresses),
+        ("In-Reply-To", " ".join(message.in_reply_to)),
+        ("References", " ".join(message.references)),
+        ("the quoted text", message.text),
+    )
+    for place, text in places:
+        for mail_id in reversed(desk.constants.tokens.find(text)):
+            yield place, mail_id
+
+
+def to_these(case: Case, desk: DeskView, keys: frozenset[str]) -> Iterator[Addressee]:
+    """Give those mails of ours that a mail answers and that were sent to one of these (folded) addresses.
+
+    Nobody else knows their tokens and their Message-IDs, so who names one has had it.
+    """
+    message = case.message
+    for _, mail_id in by_token(message, desk):
+        mail = desk.addressee(mail_id)
+        if mail and mail.recipients & keys:
+            yield mail
+    names = (*reversed(message.in_reply_to), *reversed(message.references))
+    yield from (mail for mail in desk.sent(names) if mail.recipients & keys)
