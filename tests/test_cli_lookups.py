@@ -221,6 +221,12 @@ def test_an_mta_is_told_by_the_codes_of_sysexits(help_desk, arguments, stdin, co
     is_a_sentence(ran.err)
 
 
+def test_while_there_is_no_mailbox_at_all_an_mta_is_told_to_try_again(database):
+    ran = deskpost("deliver", "--mailbox", "Help", stdin=mail())
+    assert ran.code == 75, "the folder may not be the right one, and the mail is not to go back to its sender"
+    is_a_sentence(ran.err)
+
+
 def test_while_the_database_is_gone_an_mta_is_told_to_try_again(help_desk):
     gone = "postgresql://nobody@/none?host=/nowhere"
     ran = deskpost("deliver", "--mailbox", "Help", stdin=mail(), DESKPOST_DATABASE_URL=gone)

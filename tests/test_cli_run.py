@@ -101,25 +101,21 @@ def test_a_data_folder_without_rights_is_told_in_a_sentence(tmp_path):
         is_a_sentence(ran.err)
 
 
-BEGIN_NOTHING = (
-    ("web",),
-    ("worker",),
-    ("drain",),
-    ("deliver", "--mailbox", "Help"),
+LOOK_ONLY = (
+    ("deliver", "--dry-run", "--mailbox", "Help"),
     ("trace", "1"),
     ("requests",),
     ("show", "RE-1"),
     ("outbox",),
     ("mailboxes",),
-    ("settings", "apply", "desk.yaml"),
+    ("settings", "apply", "--dry-run", "desk.yaml"),
     ("settings", "export"),
-    ("sql", "-c", "SELECT 1"),
     ("doctor",),
 )
 
 
-@pytest.mark.parametrize("command", BEGIN_NOTHING, ids=" ".join)
-def test_a_mistyped_data_folder_is_told_and_nothing_is_made_there(command, tmp_path):
+@pytest.mark.parametrize("command", LOOK_ONLY, ids=" ".join)
+def test_a_command_that_only_looks_tells_of_a_mistyped_data_folder_and_makes_nothing_there(command, tmp_path):
     typo, without = tmp_path / "typo", tmp_path / "other"
     without.mkdir()
     (without / "letter.txt").touch()
@@ -130,6 +126,36 @@ def test_a_mistyped_data_folder_is_told_and_nothing_is_made_there(command, tmp_p
         assert f"The data folder {folder} holds no installation of Deskpost." in ran.err
     assert not typo.exists()
     assert [item.name for item in without.iterdir()] == ["letter.txt"]
+
+
+def test_a_script_that_begins_with_its_settings_makes_the_installation_with_them(tmp_path):
+    file = tmp_path / "desk.yaml"
+    file.write_text("accounts: [{name: Acme, domains: [acme.example]}]\n")
+    data = tmp_path / "new" / "data"
+    applied = deskpost("settings", "apply", file, "--data", data, **EMBEDDED)
+    assert applied.code == 0, applied.err
+    assert "acme.example" in deskpost("settings", "export", "--data", data, **EMBEDDED).out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("settings", "apply", "desk.yaml"),
+        ("deliver", "--mailbox", "Help"),
+        ("drain",),
+        ("sql", "-c", "SELECT 1"),
+        ("worker",),
+        ("web",),
+    ],
+    ids=" ".join,
+)
+def test_a_command_that_works_would_begin_an_installation_where_there_is_none(command, tmp_path):
+    """Seen from where none can be made: beginning one takes a quarter of a minute."""
+    tmp_path.chmod(0o555)
+    ran = deskpost(*command, "--data", tmp_path / "data", before=AS_A_PLAIN_USER, **EMBEDDED)
+    assert ran.code == (75 if command[0] == "deliver" else 1)
+    is_a_sentence(ran.err)
+    assert "may not write there" in ran.err
 
 
 def test_a_data_folder_that_may_not_be_read_or_has_an_odd_name_is_told_in_a_sentence(tmp_path):

@@ -32,12 +32,12 @@ class AlreadyRunning(DataFolderUnusable):
 
 
 class NoInstallation(DataFolderUnusable):
-    """Nothing was ever set up in this data folder, and the command at hand is not one that begins an installation."""
+    """Nothing was ever set up in this data folder, and the command at hand only looks: it begins no installation."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
             f"The data folder {folder} holds no installation of Deskpost. To do: name the right folder with --data "
-            "or DESKPOST_DATA; to begin a new installation there, use deskpost run or deskpost migrate."
+            "or DESKPOST_DATA; to begin a new one there, use deskpost run, migrate or settings apply."
         )
 
 

@@ -14,8 +14,9 @@ from deskpost.data_folder import DataFolder, DataFolderUnusable
 def database(data: Path | None, *, begin: bool = False, migrate: bool = True) -> Iterator[DataFolder]:
     """Hold the database of a data folder up while a command works, with its tables up to date.
 
-    A folder without a database is filled only to `begin` an installation; where DESKPOST_DATABASE_URL names the
-    database, the folder may be a new one. Raises NoInstallation, DatabaseAddressUnusable, DataFolderUnusable,
+    A folder without a database is filled only to `begin` an installation, as commands do that write or work; to those
+    that only look it is a mistake, for there is nothing to look at. Where DESKPOST_DATABASE_URL names the database,
+    the folder may be a new one. Raises NoInstallation, DatabaseAddressUnusable, DataFolderUnusable,
     schema.DatabaseUnfit, and Django's DatabaseError.
     """
     from deskpost.postgres import embedded, require_installation

@@ -48,14 +48,14 @@ def deliver(
 
 def _deliver(name: str, files: list[Path], dry_run: bool, data: Path | None) -> int:
     code = 0
-    with database(data):
+    with database(data, begin=not dry_run):
         from deskpost.inbound.deliver import deliver as take
         from deskpost.inbound.deliver import read, rehearse
         from deskpost.inbound.mailboxes import Mailbox
 
         mailbox = Mailbox.objects.filter(name=name).first() if is_utf_8(name) else None
         if mailbox is None:
-            raise Stop(f"There is no mailbox with the name {name}. To do: see deskpost mailboxes.", NO_USER)
+            raise _no_such_mailbox(name, any_mailbox=Mailbox.objects.exists())
         for file in files:
             shown = "Standard input" if str(file) == "-" else str(file)
             try:
@@ -77,3 +77,14 @@ def _deliver(name: str, files: list[Path], dry_run: bool, data: Path | None) -> 
                 )
                 code = code or NOT_TAKEN
     return code
+
+
+def _no_such_mailbox(name: str, *, any_mailbox: bool) -> Stop:
+    """Give how it ends. Where there is no mailbox at all an MTA keeps the mail: the folder may not be the right one."""
+    if any_mailbox:
+        return Stop(f"There is no mailbox with the name {name}. To do: see deskpost mailboxes.", NO_USER)
+    return Stop(
+        f"There is no mailbox with the name {name}, nor any other. To do: make it, with deskpost settings apply or "
+        "on the pages; or name the right data folder with --data or DESKPOST_DATA.",
+        TRY_LATER,
+    )

@@ -24,7 +24,7 @@ def drain(
 
     Exit 0: nothing is left and nothing went wrong; 1: something did; 75: the time ran out.
     """
-    with database(data):
+    with database(data, begin=True):
         from deskpost.drain import drain as drain_all
         from deskpost.worker import give_back
 

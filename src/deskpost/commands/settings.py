@@ -31,7 +31,7 @@ def apply(
     json: Json = False,
 ) -> None:
     """Make the settings what a file says. A mistake names its line and changes nothing."""
-    with database(data):
+    with database(data, begin=not dry_run):
         from deskpost import settings_file
 
         applied = settings_file.apply(settings_file.read(file), dry_run=dry_run)

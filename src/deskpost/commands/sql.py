@@ -17,7 +17,7 @@ def sql(
     data: Data = None,
 ) -> None:
     """Open psql on the installation's database, as the application's database user."""
-    with database(data) as folder:
+    with database(data, begin=True) as folder:
         from django.db import connections
 
         from deskpost.postgres import psql_command

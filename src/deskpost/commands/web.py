@@ -10,7 +10,7 @@ from deskpost.commands.output import write
 def web(port: Port = DEFAULT_PORT, host: Host = DEFAULT_HOST, data: Data = None) -> None:
     """Serve the pages: one part of `run`, for installations of many machines."""
     os.environ["DESKPOST_STATIC"] = "hashed"  # before the settings are read
-    with database(data):
+    with database(data, begin=True):
         from deskpost.running import address_shown
         from deskpost.web import serve
 

@@ -32,7 +32,7 @@ def worker(
             f"To do: name some of {', '.join(known)}, with commas.",
             USAGE,
         )
-    with database(data):
+    with database(data, begin=True):
         from deskpost.worker import duties, run
 
         write(f"{duties(names, concurrency)}\n")

@@ -1,6 +1,7 @@
 """Mails from files or an MTA's pipe, taken as if they had been fetched."""
 
 import hashlib
+import time
 from io import BytesIO
 from typing import Any, BinaryIO
 
@@ -12,12 +13,16 @@ from deskpost.inbound.batches import begin, decide_batch
 from deskpost.inbound.case import Case
 from deskpost.inbound.collect import store
 from deskpost.inbound.mailboxes import Mailbox
-from deskpost.inbound.messages import InboundMessage
+from deskpost.inbound.messages import InboundMessage, Undecided
 from deskpost.inbound.process import process
 from deskpost.inbound.standing import Settings, facts_of
 from deskpost.inbound.trace import as_json, as_json_of
 from deskpost.transports.source import RawMail
 
+PATIENCE = (
+    30.0  # seconds for whoever processes the mailbox already: twice as long as a dead worker's lease lasts
+)
+_LOOK_EVERY = 0.1  # seconds
 _PIECE = 1 << 20  # bytes
 
 
@@ -35,23 +40,34 @@ def read(stream: BinaryIO, mailbox: Mailbox) -> RawMail:
     return RawMail(f"sha256:{digest.hexdigest()}", size, content, False)
 
 
-def deliver(mailbox: Mailbox, mail: RawMail | bytes) -> dict[str, Any]:
+def deliver(mailbox: Mailbox, mail: RawMail | bytes, *, patience: float = PATIENCE) -> dict[str, Any]:
     """Store one mail, process it, and give its way as `deskpost trace` prints it.
 
-    The same bytes delivered again are the same mail. While another worker processes the mailbox, the mail's state
-    is still *received*: it is stored and will be processed.
+    The same bytes delivered again are the same mail. Who processes the mailbox already decides this mail too, and is
+    waited for; when that takes longer than `patience` seconds the mail's state is *received*, and a worker is woken.
     """
     mail = mail if isinstance(mail, RawMail) else read(BytesIO(mail), mailbox)
     known = InboundMessage.objects.filter(
         mailbox=mailbox, source_number=0, folder="", validity="", uid=mail.uid
     ).first()
     if known is not None:
-        return as_json(known.pk)
-    with transaction.atomic():
-        (mail_id,) = store(mailbox, 0, "", "", [mail], timezone.now(), lambda _: False)
-        wake.processing(mailbox.pk)
-    process(mailbox.pk)
+        mail_id = known.pk
+    else:
+        with transaction.atomic():
+            (mail_id,) = store(mailbox, 0, "", "", [mail], timezone.now(), lambda _: False)
+    _have_it_decided(mailbox, mail_id, time.monotonic() + patience)
     return as_json(mail_id)
+
+
+def _have_it_decided(mailbox: Mailbox, mail_id: int, until: float) -> None:
+    """Process the mailbox, or wait for who does. No worker is woken before: it would take the mail from here."""
+    while Undecided.objects.filter(pk=mail_id).exists():
+        if process(mailbox.pk):
+            continue
+        if time.monotonic() >= until:
+            wake.processing(mailbox.pk)
+            return
+        time.sleep(_LOOK_EVERY)
 
 
 def rehearse(mailbox: Mailbox, mail: RawMail | bytes) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from deskpost.desk import delimiters
 from deskpost.inbound.decided import Decided
+from deskpost.inbound.heads import head_of
 from deskpost.inbound.messages import InboundMessage, MailOutcome
 from deskpost.inbound.outcome import Ends, Joins
 
@@ -20,7 +21,7 @@ def as_json(mail_id: int) -> dict[str, Any]:
     mail = InboundMessage.objects.select_related("mailbox").get(pk=mail_id)
     outcome = MailOutcome.objects.select_related("record").filter(pk=mail_id).first()
     if outcome is None:
-        return _json(None, mail.mailbox.name, "received", None, [])
+        return _json(head_of(mail).message.message_id, mail.mailbox.name, "received", None, [])
     told = {
         "kind": outcome.kind,
         "record": delimiters.name_of(outcome.record) if outcome.record else None,
