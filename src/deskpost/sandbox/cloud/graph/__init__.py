@@ -3,6 +3,7 @@
 from contextlib import nullcontext
 from dataclasses import replace
 
+from deskpost.sandbox.cloud import hosts
 from deskpost.sandbox.cloud.asking import ask
 from deskpost.sandbox.cloud.cloud import Cloud
 from deskpost.sandbox.cloud.exchange import Refusal, Request, Response, Served, of_json, throttled
@@ -34,7 +35,7 @@ def served(cloud: Cloud) -> Served:
 
 def fits(request: Request) -> bool:
     """Tell whether a request is Graph's: by its host, or by its path where the host is the sandbox's own."""
-    return request.host in uploads.GRAPH_HOSTS or request.path.lower().startswith(PREFIXES)
+    return request.host in hosts.GRAPH or request.path.lower().startswith(PREFIXES)
 
 
 def _answer(state: State, graph: Served, request: Request) -> Response:

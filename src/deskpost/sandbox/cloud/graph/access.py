@@ -39,7 +39,7 @@ def token(state: State, request: Request) -> Access:
     if not bearer:
         raise Refused(401, "InvalidAuthenticationToken", "Access token is empty.", CHALLENGE)
     found = state.cloud.tokens.find(bearer)
-    if found is not None:
+    if found is not None and found.resource != "outlook":
         return found
     old = state.cloud.tokens.access.get(bearer)
     words = (
@@ -70,12 +70,9 @@ def check(access: Access, mailbox: Mailbox, needed: tuple[str, ...]) -> None:
 
     Another person's mailbox takes the scopes that end in .Shared, which hold for one's own, too.
     """
-    given = {scope.rsplit("/", 1)[-1].lower() for scope in access.scopes}
-    if access.mailbox is None and ".default" in given:
-        return
-    shared = {f"{scope}.shared" for scope in needed}
+    shared = tuple(f"{scope}.shared" for scope in needed)
     foreign = access.mailbox is not None and access.mailbox != mailbox.address
-    if not given & (shared if foreign else shared | set(needed)):
+    if not access.allows(*shared, *(() if foreign else needed)):
         if needed is PERSON:
             words = "Insufficient privileges to complete the operation."
             raise Refused(403, "Authorization_RequestDenied", words)

@@ -6,6 +6,7 @@ import ssl
 import threading
 import time
 import uuid
+from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import quote_plus, urlsplit
@@ -41,7 +42,7 @@ def validate(url: str) -> None:
         ) from None
     except TimeoutError:
         raise _invalid("The request timed out.") from None
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         raise _invalid(f"The endpoint cannot be reached: {error}.") from None
     if status != 200:
         raise _invalid("Notification endpoint must respond with 200 OK to validation request.")
@@ -86,7 +87,7 @@ def _try(url: str, notification: dict[str, Any]) -> bool:
     try:
         with _opener(url).open(request, timeout=PATIENCE) as answer:
             return bool(200 <= answer.status < 300)
-    except OSError:
+    except (OSError, HTTPException):
         return False
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from deskpost.sandbox.cloud import hosts
 from deskpost.sandbox.cloud.exchange import Request, Response, of_json
 from deskpost.sandbox.cloud.graph import attachments, composing
 from deskpost.sandbox.cloud.graph.call import Call, State, user_id
@@ -19,16 +20,7 @@ LARGEST_PIECE = 4 * 1024 * 1024
 LASTS = timedelta(days=1)
 RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})", re.ASCII)
 TOKEN = re.compile(r"(?:^|&)authtoken=([^&]+)", re.IGNORECASE)
-OUTLOOK = {
-    "graph.microsoft.com": "outlook.office.com",
-    "graph.microsoft.us": "outlook.office365.us",
-    "dod-graph.microsoft.us": "outlook-dod.office365.us",
-    "microsoftgraph.chinacloudapi.cn": "partner.outlook.cn",
-    "127.0.0.1": "localhost",
-    "localhost": "127.0.0.1",
-}
-"""The other host name, to which uploads go, for each that Graph has."""
-GRAPH_HOSTS = tuple(name for name in OUTLOOK if name.startswith(("graph.", "dod-graph.", "microsoftgraph.")))
+LOOPBACK = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}
 
 
 @dataclass(slots=True)
@@ -60,7 +52,7 @@ def create(call: Call) -> Response:
     token = secrets.token_urlsafe(48)
     upload = Upload(call, item.immutable_id, given, given["size"], datetime.now(UTC) + LASTS)
     call.state.uploads[token] = upload
-    host = OUTLOOK.get(call.request.host, call.request.host)
+    host = LOOPBACK.get(call.request.host, hosts.cloud_of(call.request.host).outlook[-1])
     port = call.request.headers.get("host", "").partition(":")[2]
     base = f"{call.request.scheme}://{host}{':' + port if port else ''}"
     session = f"AAMkS{uuid.uuid4().hex}"
@@ -129,7 +121,8 @@ def _attached(state: State, upload: Upload) -> Response:
             raise item_not_found()
         found = attachments.attach(call, item, composing.part_of(upload.item, bytes(upload.content)))
         address = f"{_path(upload, item.id)}/Attachments('{attachments.id_of(call, item, found)}')"
-    return Response(201, b"", {"Location": f"https://{OUTLOOK['graph.microsoft.com']}{address}"})
+    host = hosts.cloud_of(call.request.host).outlook[-1]
+    return Response(201, b"", {"Location": f"https://{host}{address}"})
 
 
 def _path(upload: Upload, message: str) -> str:
