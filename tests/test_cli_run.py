@@ -232,6 +232,10 @@ def test_sql_is_psql_as_the_applications_user(folder):
         "sql", "-c", "SELECT current_user || '/' || count(*) FROM account", "--data", folder, **EMBEDDED
     )
     assert (ran.code, "deskpost/1" in ran.out) == (0, True)
+    both = deskpost("sql", "-c", "SELECT 'first'", "-c", "SELECT 'second'", "--data", folder, **EMBEDDED)
+    assert both.out.index("first") < both.out.index("second")
+    stopped = deskpost("sql", "-c", "SELECT nothing", "-c", "SELECT 'second'", "--data", folder, **EMBEDDED)
+    assert stopped.code != 0 and "second" not in stopped.out
     piped = deskpost("sql", "--data", folder, stdin=b"SELECT 'by pipe';", **EMBEDDED)
     assert "by pipe" in piped.out
     assert deskpost("sql", "-c", "SELECT nothing", "--data", folder, **EMBEDDED).code != 0

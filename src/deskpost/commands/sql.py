@@ -1,4 +1,4 @@
-"""`deskpost sql [-c STATEMENT]`"""
+"""`deskpost sql [-c STATEMENT ...]`"""
 
 import signal
 import subprocess
@@ -11,8 +11,11 @@ from deskpost.commands.options import Data
 
 
 def sql(
-    statement: Annotated[
-        str | None, typer.Option("-c", "--command", metavar="STATEMENT", help="Run this and end.")
+    statements: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-c", "--command", metavar="STATEMENT", help="Run this and end; of several each in turn."
+        ),
     ] = None,
     data: Data = None,
 ) -> None:
@@ -24,8 +27,9 @@ def sql(
 
         connections.close_all()
         arguments, environment = psql_command(folder)
-        if statement is not None:
-            arguments = [*arguments, "--set", "ON_ERROR_STOP=1", "--command", statement]
+        if statements:
+            commands = [word for statement in statements for word in ("--command", statement)]
+            arguments = [*arguments, "--set", "ON_ERROR_STOP=1", *commands]
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for psql
         try:
             code = subprocess.call(arguments, env=environment)
