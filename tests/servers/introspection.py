@@ -19,9 +19,13 @@ class _Issued:
 
 
 class Introspection:
-    """Issues tokens and tells at `url` whose they are, from the moment it is made until `close`."""
+    """Issues tokens and tells at `url` whose they are, from the moment it is made until `close`.
+
+    While `fails` is true it answers 503 instead.
+    """
 
     def __init__(self) -> None:
+        self.fails = False
         self._issued: dict[str, _Issued] = {}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/introspect"
@@ -60,7 +64,7 @@ class Introspection:
             def do_POST(self) -> None:
                 form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
                 answer = json.dumps(outer.told(form.get("token", [""])[0])).encode()
-                self.send_response(200)
+                self.send_response(503 if outer.fails else 200)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from deskpost.transports.connection import Server, Tls
 from deskpost.transports.errors import (
     CertificateRefused,
+    ConsentLost,
     LoginRefused,
     MailboxMissing,
     MessageDelayed,
@@ -16,9 +17,10 @@ from deskpost.transports.errors import (
     ServerUnreachable,
     Throttled,
     TlsRefused,
+    TokenRefused,
     TransportError,
 )
-from deskpost.transports.logins import Login
+from deskpost.transports.logins import BearerLogin, Credentials
 from deskpost.transports.protocols import PROTOCOLS
 from deskpost.transports.smtp import Envelope
 from tests.servers.certificates import CertificateAuthority
@@ -60,7 +62,7 @@ class World:
         self.dovecot = dovecot
         self.transport = transport
         self.stack = ExitStack()
-        self.login: Login | None = login("anna")
+        self.login: Credentials | None = login("anna")
         self.folder = "INBOX"
         self.content = mail()
         self.behaviour: dict[str, object] = {}
@@ -98,6 +100,17 @@ class World:
             script(line)
 
         return self.at(self.stack.enter_context(ScriptedServer(secured)).port)
+
+    def scripted_secret(self, script: Callable[[Line], None]) -> Server:
+        """A fake server whose script begins when the connection is secret; STARTTLS is made for it too."""
+
+        def secured(line: Line) -> None:
+            if self.transport.tls == "starttls":
+                _take_starttls(self.transport.family, line)
+                line.secure(self.authority.good)
+            script(line)
+
+        return self.scripted(secured)
 
     def raw_scripted(self, script: Callable[[Line], None], step: float = 10.0) -> Server:
         return self.at(self.stack.enter_context(ScriptedServer(script)).port, step=step)
@@ -259,6 +272,75 @@ def _stalled_in_content(world: World) -> Server:
     return world.proxied(Fault("stall", after_bytes=LARGE // 2), step=0.5)
 
 
+def _take_starttls(family: str, line: Line) -> None:
+    if family == "imap":
+        line.say(b"* OK ready")
+        line.answer_imap(b"CAPABILITY", b"* CAPABILITY IMAP4REV1 STARTTLS")
+        line.answer_imap(b"STARTTLS")
+    elif family == "pop":
+        line.say(b"+OK ready")
+        line.hear_until(b"CAPA")
+        line.say(b"+OK", b"STLS", b".")
+        line.hear_until(b"STLS")
+        line.say(b"+OK go on")
+    else:
+        line.say(b"220 ready")
+        line.hear_until(b"EHLO")
+        line.say(b"250-hello", b"250 STARTTLS")
+        line.hear_until(b"STARTTLS")
+        line.say(b"220 go on")
+
+
+def _token_answered(imap: bytes = b"", pop: bytes = b"", smtp: bytes = b"", select: bytes = b"") -> Cause:
+    """A server that offers XOAUTH2 and says this to a token; `select` is what it says to SELECT after "yes"."""
+
+    def cause(world: World) -> Server:
+        world.login = BearerLogin("anna", PASSWORD)
+        greeted = world.transport.tls == "starttls"
+        script = {"imap": _imap, "pop": _pop, "smtp": _smtp}[world.transport.family]
+        return world.scripted_secret(lambda line: script(line, greeted))
+
+    def _imap(line: Line, greeted: bool) -> None:
+        if not greeted:
+            line.say(b"* OK ready")
+        line.answer_imap(b"CAPABILITY", b"* CAPABILITY IMAP4REV1 SASL-IR AUTH=XOAUTH2")
+        line.answer_imap(b"AUTHENTICATE", status=imap)
+        line.answer_imap(b"CAPABILITY", b"* CAPABILITY IMAP4REV1")
+        line.answer_imap(b"SELECT", status=select)
+
+    def _pop(line: Line, greeted: bool) -> None:
+        if not greeted:
+            line.say(b"+OK ready")
+        line.hear_until(b"CAPA")
+        line.say(b"+OK", b"SASL XOAUTH2", b".")
+        line.hear_until(b"AUTH")
+        line.say(b"+ ")
+        line.hear()
+        line.say(pop)
+
+    def _smtp(line: Line, greeted: bool) -> None:
+        if not greeted:
+            line.say(b"220 ready")
+        line.hear_until(b"EHLO")
+        line.say(b"250-hello", b"250 AUTH LOGIN XOAUTH2")
+        line.hear_until(b"AUTH")
+        line.say(b"334 ")
+        line.hear()
+        line.say(smtp)
+
+    return cause
+
+
+def _token_not_offered(world: World) -> Server:
+    world.login = BearerLogin("anna", PASSWORD)
+    return world.good()
+
+
+def _token_in_clear(world: World) -> Server:
+    world.login = BearerLogin("anna", PASSWORD)
+    return world.at(25, "mail.msp.example")
+
+
 def _login_not_offered(world: World) -> Server:
     return world.good(logins={})
 
@@ -296,6 +378,31 @@ CASES = [
     Case("login refused", LoginRefused, _wrong_password),
     Case("login needs TLS", LoginRefused, _login_needs_tls, families=("imap", "pop"), kinds=("none",)),
     Case("login not offered", LoginRefused, _login_not_offered, families=("smtp",)),
+    Case(
+        "token refused",
+        TokenRefused,
+        _token_answered(
+            imap=b"NO AUTHENTICATE failed.",
+            pop=b"-ERR Authentication failure: unknown user name or bad password.",
+            smtp=b"535 5.7.3 Authentication unsuccessful",
+        ),
+    ),
+    Case("login by token not offered", LoginRefused, _token_not_offered),
+    Case("token over an open connection", LoginRefused, _token_in_clear, kinds=("none",)),
+    Case(
+        "mailbox closed to the token",
+        ConsentLost,
+        _token_answered(imap=b"OK done", select=b"BAD User is authenticated but not connected."),
+        families=("imap",),
+    ),
+    Case(
+        "sending switched off at Microsoft",
+        ConsentLost,
+        _token_answered(
+            smtp=b"535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled"
+        ),
+        families=("smtp",),
+    ),
     Case("folder missing", MailboxMissing, _no_folder, families=("imap",)),
     Case(
         "folder without UIDVALIDITY",

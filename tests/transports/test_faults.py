@@ -72,6 +72,8 @@ def test_the_table_of_faults_has_no_holes() -> None:
             "reset in mid-mail",
             "another protocol at this port",
             "login refused",
+            "token refused",
+            "login by token not offered",
             "too many connections",
             "rubbish as greeting",
         }

@@ -51,7 +51,12 @@ class Server:
     @property
     def overheard(self) -> bool:
         """True when what is said to the server crosses a network in clear."""
-        return self.tls == "none" and not is_this_machine(self.host)
+        return overheard(self.tls, self.host)
+
+
+def overheard(tls: Tls, host: str) -> bool:
+    """Tell whether what is said to a host crosses a network in clear: passwords are warned about, tokens kept back."""
+    return tls == "none" and not is_this_machine(host)
 
 
 class Connection:

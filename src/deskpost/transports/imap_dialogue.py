@@ -242,7 +242,7 @@ class ImapDialogue:
         tag = self._send(command, "while logging in")
         self._spent = 0
         while not (line := self.connection.read_line()).startswith(tag):
-            self._spend(len(line) + _MOST_BYTES // 1000)
+            self._spend(len(line) + _MOST_BYTES // 1000)  # so that a thousand lines are the most
             self._watch_for_bye(line)
             if line[:1] == b"+":
                 self.connection.begin("while logging in")

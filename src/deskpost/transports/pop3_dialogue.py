@@ -19,6 +19,8 @@ from deskpost.transports.throttling import asks_for_patience, wait_named_in
 
 _LONGEST_STATUS = 4096
 _MOST_LISTED = 64 * 1024 * 1024  # bytes of UIDL or LIST
+# Exchange: "Protocol error. Connection is closed. 10"
+_CLOSES = re.compile(r"\bConnection is closed\b", re.IGNORECASE)
 _CODE = re.compile(r"\[([A-Z/-]+)\]", re.IGNORECASE)  # RFC 2449 section 8
 
 
@@ -107,7 +109,7 @@ class Pop3Dialogue:
                 retry_after=wait_named_in(status.answer),
                 answer=status.answer,
             )
-        if status.code == "SYS/TEMP":
+        if status.code == "SYS/TEMP" or _CLOSES.search(status.answer):
             return ServerUnreachable(words.closing(self.place, status.answer), answer=status.answer)
         kept_out = bearer.kept_out(self.place, self._login, status.answer)
         return kept_out or otherwise
@@ -143,6 +145,8 @@ class Pop3Dialogue:
             self.connection.close()
             raise TlsRefused(words.starttls_refused(self.place, status.answer), answer=status.answer)
         self.connection.start_tls()
+        self.capabilities = frozenset()  # what was said in clear counts no more (RFC 2595 section 4)
+        self._ask_capabilities()
 
     def _log_in(self, login: Credentials) -> None:
         self.connection.hide(login)

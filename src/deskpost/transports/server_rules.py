@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from deskpost.transports.address_rules import objection_to_host
-from deskpost.transports.connection import Tls
+from deskpost.transports.connection import Tls, overheard
 from deskpost.transports.host_names import is_this_machine
 from deskpost.transports.microsoft import basic_refused
 from deskpost.transports.protocols import PROTOCOLS
@@ -50,7 +50,7 @@ def host_refusals(field: str, host: str) -> Iterator[tuple[str, str]]:
 
 def warnings(values: Mapping[str, Any], *, basic: bool) -> Iterator[str]:
     """Give in words what can be saved and is better known."""
-    if values["tls"] == "none" and basic and not is_this_machine(values["server"]):
+    if basic and overheard(values["tls"], values["server"]):
         yield (
             f"The password for {values['server']} crosses the network unprotected, for TLS is off. "
             "To do: switch TLS on where the server offers it."

@@ -233,7 +233,7 @@ def sending_switched_off(place: str, answer: str) -> str:
 
 
 def token_login_not_offered(place: str, methods: str) -> str:
-    offered = f"it offers {methods}" if methods else "it offers none"
+    offered = f"it offers {methods}" if methods else "it names no kind of login"
     return (
         f"{place} offers no login by a token ({offered}); no token was sent. To do: have OAUTHBEARER or XOAUTH2 "
         "switched on at the server; or use a password there; or choose another port or kind of TLS, "
