@@ -123,7 +123,8 @@ def of_item(item: Element, paths: Iterable[str] = (*WORDS, *PEOPLE)) -> tuple[by
     for path in paths:
         element = child(item, path.partition(":")[2])
         field = field_of(path)
-        if element is not None and field is not None:
+        is_usual = path == "item:Importance" and element is not None and element.text == "Normal"
+        if element is not None and field is not None and not is_usual:
             raw = with_header(raw, field, value_of(path, element))
     body = child(item, "Body")
     if body is not None and (body.text or given is None):
