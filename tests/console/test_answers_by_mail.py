@@ -79,7 +79,7 @@ def test_an_answer_by_mail_goes_on_whole_with_its_files_as_a_reply_does(
     assert [file.name for file in sent.attachments] == ["manual.pdf"]
     assert "Restart the router" in page_of(desk.tom, record)
     OutboxMail.objects.filter(pk=mail.pk).update(state="failed", reason="550 no such user")
-    tell_authors([mail.pk])
+    tell_authors({mail.pk: [mail.to[0][1]]})
     assert [address for _, address in OutboxMail.objects.get(event="outgoing_failed").to] == [
         "dana@northgate-it.example"
     ]

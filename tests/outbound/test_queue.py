@@ -62,6 +62,21 @@ def test_a_mail_waits_for_an_earlier_one_to_the_same_person_and_not_for_one_to_s
     assert claimed(server.pk) == [mails[2].pk]
 
 
+def test_a_mail_waits_for_an_earlier_one_only_while_that_has_somebody_of_its_own_to_reach() -> None:
+    server = make.server()
+    request = make.record(make.person("Ute"))
+    belongs = {"record_id": request.pk, "account_id": request.account_id}
+    first, later, busy_s = make.queue_mails(
+        server, [["q@x.example", "busy@x.example"], "Q@x.example", "busy@x.example"], **belongs
+    )
+    assert claimed(server.pk, limit=1) == [first.pk]
+    reached = {"q@x.example": {"state": "sent", "answer": "250 Ok"}}
+    queue.note("host/1/1/a", [Outcome(first.pk, "queued", reached, "450 Busy", delay=60)], [])
+    assert claimed(server.pk) == [later.pk]
+    busy_s.refresh_from_db()
+    assert busy_s.state == "queued"
+
+
 def test_a_mail_whose_lease_ran_out_is_tried_again_with_the_same_message_id_and_its_trace_says_so() -> None:
     server = make.server()
     (mail,) = make.queue_mails(server, ["x@y.example"])

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from deskpost.desk.installation import Installation, InstanceAlert
-from deskpost.outbound import failover, outbox_acts
+from deskpost.outbound import failover, outbox_acts, queue
 from deskpost.outbound.notify import notify
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.send import SendResult, sample, send_due
@@ -125,6 +126,46 @@ def test_a_delayed_mail_is_tried_again_later_as_the_same_mail_to_those_who_wait(
     assert (first.recipients, second.recipients) == (("fine@x.example",), ("busy@x.example",))
     assert first.content == second.content, "the same bytes each time"
     assert len(mail.attempts.all()) == 2
+
+
+def test_the_author_hears_at_once_of_each_recipient_who_is_refused_and_once(smtp_sink: SmtpSink) -> None:
+    server = make.server(smtp_sink.port)
+    ann = make.technician("Ann", "ann@northgate.example")
+    to = ["fine@x.example", "bad@x.example", "busy@x.example"]
+    (mail,) = make.queue_mails(server, [to], author_id=ann.pk)
+    answers = smtp_sink.behaviour.recipients
+    answers.update({to[1]: "550 5.1.1 No such person", to[2]: "450 4.2.0 Come back later"})
+
+    def told() -> list[list[str]]:
+        texts = (
+            OutboxMail.objects.filter(event="outgoing_failed").order_by("pk").values_list("text", flat=True)
+        )
+        return [[address for address in to if address in text] for text in texts]
+
+    send_due(server.pk)
+    assert told() == [[to[1]]], "while the other is still tried"
+    outbox_acts.retry_now(mail.pk)
+    send_due(server.pk)
+    assert told() == [[to[1]]], "not again"
+    answers[to[2]] = "550 5.2.1 Gone"
+    outbox_acts.retry_now(mail.pk)
+    send_due(server.pk)
+    assert told() == [[to[1]], [to[2]]]
+    mail.refresh_from_db()
+    assert mail.state == "sent"
+
+
+def test_when_a_mail_is_given_up_the_author_hears_of_those_who_were_still_tried(smtp_sink: SmtpSink) -> None:
+    server = make.server(smtp_sink.port)
+    ann = make.technician("Ann", "ann@northgate.example")
+    to = ["bad@x.example", "busy@x.example"]
+    (mail,) = make.queue_mails(server, [to], author_id=ann.pk)
+    smtp_sink.behaviour.recipients.update({to[0]: "550 5.1.1 No such person", to[1]: "450 4.2.0 Later"})
+    send_due(server.pk)
+    OutboxMail.objects.filter(pk=mail.pk).update(give_up_at=timezone.now())
+    assert queue.give_up(server.pk, "It cannot be reached.") == 1
+    texts = OutboxMail.objects.filter(event="outgoing_failed").order_by("pk").values_list("text", flat=True)
+    assert [[address for address in to if address in text] for text in texts] == [[to[0]], [to[1]]]
 
 
 def test_classes_and_the_mails_of_a_request_arrive_in_their_order(smtp_sink: SmtpSink) -> None:

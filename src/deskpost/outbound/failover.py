@@ -102,7 +102,12 @@ def use_alternate(server: OutgoingServer, reason: str) -> bool:
         return True
     OutgoingServerState.objects.update_or_create(
         server=server,
-        defaults={"alternate_generation": current(), "alternate_since": Now(), "alternate_reason": reason},
+        defaults={
+            "alternate_generation": current(),
+            "alternate_since": Now(),
+            "alternate_reason": reason,
+            "broke_off": [],
+        },
     )
     _ring(present)
     return True
@@ -123,6 +128,7 @@ def back_to_primary(server: OutgoingServer) -> None:
         alternate_reason="",
         failing_since=None,
         reason="",
+        broke_off=[],
         not_before=Now(),
     )
     wake.sending(server.pk)

@@ -1,6 +1,6 @@
 """What people wrote and could not be delivered: its author is told, in the transaction that notes the failure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from deskpost.desk.events import EVENTS, Event
 from deskpost.desk.facts import people_facts, record_facts
@@ -11,11 +11,15 @@ from deskpost.outbound.outbox import OutboxMail
 _BY_PEOPLE = ("reply", "forward", *(name for name, kind in EVENTS.items() if kind.by_person))
 
 
-def tell_authors(mail_ids: Sequence[int]) -> None:
-    """Write one mail to the author of each reply or forward among these that some recipient will never get."""
-    if not mail_ids:
+def tell_authors(missed: Mapping[int, Sequence[str]]) -> None:
+    """Write one mail to the author of each reply or forward among these: mail -> who will never get it.
+
+    To be called once for each recipient, when that is known; others of the same mail may be tried still.
+    """
+    ids = [mail_id for mail_id, addresses in missed.items() if addresses]
+    if not ids:
         return
-    mails = OutboxMail.objects.filter(pk__in=list(mail_ids), event__in=_BY_PEOPLE, author__isnull=False)
+    mails = OutboxMail.objects.filter(pk__in=ids, event__in=_BY_PEOPLE, author__isnull=False)
     failed = list(mails.order_by("pk"))
     if not failed:
         return
@@ -26,17 +30,14 @@ def tell_authors(mail_ids: Sequence[int]) -> None:
             "outgoing_failed",
             records.get(mail.record_id) if mail.record_id is not None else None,
             people.get(mail.author_id),
-            _said(mail),
+            _said(mail, missed[mail.pk]),
             details={"mail_subject": mail.subject},
         )
         for mail in failed
     )
 
 
-def _said(mail: OutboxMail) -> str:
+def _said(mail: OutboxMail, missed: Sequence[str]) -> str:
     """Give who does not get the mail, each with the server's words."""
-    refused = {to: fate["answer"] for to, fate in mail.recipients.items() if fate["state"] == "failed"}
-    reached = {to for to, fate in mail.recipients.items() if fate["state"] == "sent"}
-    everybody = dict.fromkeys(address for _, address in (*mail.to, *mail.cc, *mail.bcc))
-    missed = [address for address in everybody if address not in reached]
-    return "\n".join(f"{address}: {refused.get(address) or mail.reason}" for address in missed)
+    answers = {address: fate["answer"] for address, fate in mail.recipients.items()}
+    return "\n".join(f"{address}: {answers.get(address) or mail.reason}" for address in dict.fromkeys(missed))

@@ -4,6 +4,7 @@ import random
 
 from django.db import connection
 
+SERVER_S_TROUBLE = 5  # different mails in a row at which a server breaks off
 SHORTEST_WAIT = 5.0  # seconds
 LONGEST_WAIT = 300.0
 
@@ -13,14 +14,22 @@ _FAILING = """
     SELECT id, clock_timestamp(), %(reason)s, clock_timestamp() + make_interval(secs => coalesce(%(wait)s, %(least)s))
     FROM outgoing_server WHERE id = %(server)s
     ON CONFLICT (server_id) DO UPDATE SET
-        failing_since = coalesce(state.failing_since, clock_timestamp()), reason = %(reason)s,
+        failing_since = coalesce(state.failing_since, clock_timestamp()), reason = %(reason)s, broke_off = '{}',
         not_before = clock_timestamp() + make_interval(secs => coalesce(%(wait)s, %(jitter)s * least(%(most)s, greatest(
             %(least)s, extract(epoch FROM clock_timestamp() - coalesce(state.failing_since, clock_timestamp())) / 4))))
 """
 _WELL = """
     INSERT INTO outgoing_server_state AS state (server_id, last_sent_at)
     SELECT id, clock_timestamp() FROM outgoing_server WHERE id = %s
-    ON CONFLICT (server_id) DO UPDATE SET last_sent_at = clock_timestamp(), failing_since = NULL, reason = ''
+    ON CONFLICT (server_id) DO UPDATE SET last_sent_at = clock_timestamp(), failing_since = NULL, reason = '',
+        broke_off = '{}'
+"""
+_BROKE_OFF = """
+    INSERT INTO outgoing_server_state AS state (server_id, broke_off)
+    SELECT id, ARRAY[%(mail)s::bigint] FROM outgoing_server WHERE id = %(server)s
+    ON CONFLICT (server_id) DO UPDATE SET
+        broke_off = array_remove(state.broke_off, %(mail)s::bigint) || %(mail)s::bigint
+    RETURNING cardinality(broke_off)
 """
 
 
@@ -44,3 +53,13 @@ def note_well(server_id: int) -> None:
     """Note that the server took mail just now."""
     with connection.cursor() as cursor:
         cursor.execute(_WELL, [server_id])
+
+
+def note_broke_off(server_id: int, mail_id: int) -> int:
+    """Note that the server broke off at a mail; give at how many different ones in a row by now.
+
+    A mail that it takes ends the row, and so does its being left alone.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_BROKE_OFF, {"server": server_id, "mail": mail_id})
+        return int((cursor.fetchone() or (0,))[0])

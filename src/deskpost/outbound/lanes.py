@@ -32,10 +32,11 @@ _OUR_FAULT = (
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A mail got its answer."""
+    """A mail got its answer; `broke_off`: how the present server broke off at it, empty when it did not."""
 
     outcome: Outcome
     attempt: Attempt
+    broke_off: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ class Lane(threading.Thread):
         self._loop_id = loop_id
         self._hop: Hop | None = None
         self._smtp: SmtpConnection | None = None
+        self._in_trouble = False  # at the present mail
+        self._broke_off = ""
         self._begin()
 
     def run(self) -> None:
@@ -92,7 +95,11 @@ class Lane(threading.Thread):
             connections.close_all()
 
     def _send_group(self, group: Group) -> bool:
-        """Send mails in their order, up to the first that is not done with. False ends the lane."""
+        """Send mails in their order, up to the first that is not done with. False ends the lane.
+
+        The others are queued again as they were: whoever claims next sees which of them must wait for it. A lane
+        ends with the first trouble, so that it is known how the server fares before another takes its place.
+        """
         for place, letter in enumerate(group):
             mail = letter.mail
             self._work.begin()
@@ -101,6 +108,7 @@ class Lane(threading.Thread):
                 self._news.put(NotTried(group[place:]))
                 return True
             self._begin()
+            self._in_trouble, self._broke_off = False, ""
             try:
                 outcome, words = self._send(letter)
             except TransportError as error:
@@ -113,27 +121,49 @@ class Lane(threading.Thread):
                 self._work.noted(1)
                 self._news.put(NotTried(group[place:]))
                 return False
-            self._news.put(Tried(outcome, self._attempt(mail, words)))
-            if outcome.state == "queued" and place + 1 < len(group):
+            self._news.put(Tried(outcome, self._attempt(mail, words), self._broke_off))
+            if outcome.state == "queued" or self._in_trouble:
                 self._news.put(NotTried(group[place + 1 :]))
-                return True
+                return not self._in_trouble
         return True
 
     def _send(self, letter: Letter) -> tuple[Outcome, str]:
-        """Send one mail. Raises what is about the server and not about this mail."""
+        """Send one mail. Raises what is about the server and not about this mail.
+
+        A server that breaks off while a mail is offered may do so because of that mail: the mail waits for a next
+        try of its own, and others go on. Whoever runs the lanes counts at how many in a row it does.
+        """
         mail, addresses = letter.mail, letter.addresses
         try:
             mime = letter.envelope or self._compose(letter)
             return verdict.of_delivery(mail, addresses, self._deliver(mail, mime), timezone.now())
         except (MessageRefused, MessageDelayed) as error:
             permanent = isinstance(error, MessageRefused)
-            return verdict.of_refusal(mail, error.words, permanent, timezone.now()), error.words
-        except (TransportError, DatabaseError, InterfaceError):
+            return self._refused(letter, error.words, permanent)
+        except TransportError as error:
+            if error.met == "server":
+                raise
+            self._meet(error)
+            return self._refused(letter, error.words)
+        except (DatabaseError, InterfaceError):
             raise
         except Exception:
             log.exception("Mail %s of the outbox could not be sent", mail.id)
             self._disconnect()
-            return verdict.of_refusal(mail, _OUR_FAULT, False, timezone.now()), _OUR_FAULT
+            return self._refused(letter, _OUR_FAULT)
+
+    def _refused(self, letter: Letter, words: str, permanent: bool = False) -> tuple[Outcome, str]:
+        outcome = verdict.of_refusal(letter.mail, letter.addresses, words, permanent, timezone.now())
+        return outcome, words
+
+    def _meet(self, error: TransportError) -> None:
+        """Note what was met while a mail was offered. Who asks for patience at one mail asks for all."""
+        if isinstance(error, Throttled) and not self._in_trouble:
+            self._news.put(self._trouble(error))
+        elif not self._broke_off:
+            self._broke_off = error.words
+        self._in_trouble = True
+        self._disconnect()
 
     def _compose(self, letter: Letter) -> Envelope:
         files = files_of(letter.mail.id) if letter.mail.has_files else ()
@@ -149,11 +179,24 @@ class Lane(threading.Thread):
             if beside is None:
                 raise
             self._news.put(self._attempt(mail, error.words))
-            self._begin()
-            smtp = self._connected(beside)
-            if beside.alternate and self._route.go_over():
-                self._news.put(WentOver(error.words))
-            return smtp.send(mime)
+            if error.met != "server":
+                self._meet(error)
+            try:
+                return self._by_alternate(beside, mime, error)
+            except TransportError as other:
+                if error.met != "server":
+                    other.met = error.met  # the alternate may be away: this mail has met its trouble before
+                raise
+
+    def _by_alternate(self, hop: Hop, mime: Envelope, why: TransportError) -> Delivery:
+        """Hand a mail to the alternate, which stays in use unless the trouble may be about this mail alone."""
+        self._begin()
+        smtp = self._connected(hop)
+        if why.met != "mail" and hop.alternate:
+            self._broke_off = ""  # the primary did, and is left
+            if self._route.go_over():
+                self._news.put(WentOver(why.words))
+        return smtp.send(mime)
 
     def _connected(self, hop: Hop) -> SmtpConnection:
         if self._smtp is None or self._hop != hop:

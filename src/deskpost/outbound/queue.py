@@ -30,9 +30,9 @@ UNTOLD = (
     "been taken. It is sent again with the same Message-ID and may arrive twice."
 )
 
-# A mail waits while an earlier one of its record and class is being sent, or waits for another try and has a
-# recipient in common: people get the mails of a request in their order, and a recipient whose server is away
-# does not hold up everybody else.
+# A mail waits while an earlier one of its record and class is being sent, or waits for another try to a recipient
+# in common who has no answer yet: people get the mails of a request in their order, and a recipient whose server
+# is away does not hold up everybody else.
 _CLAIM = """
     WITH chosen AS (
         SELECT m.id FROM outbox_mail m
@@ -43,8 +43,9 @@ _CLAIM = """
             AND earlier.sending_class = m.sending_class
             AND (earlier.state = 'sending' OR earlier.state = 'queued'
                 AND earlier.next_try_at > clock_timestamp() AND EXISTS (
-                    SELECT lower(value ->> 1) FROM jsonb_array_elements(earlier."to" || earlier.cc)
-                    INTERSECT SELECT lower(value ->> 1) FROM jsonb_array_elements(m."to" || m.cc)))
+                    SELECT lower(value ->> 1) FROM jsonb_array_elements(earlier."to" || earlier.cc || earlier.bcc)
+                    WHERE NOT earlier.recipients ? (value ->> 1)
+                    INTERSECT SELECT lower(value ->> 1) FROM jsonb_array_elements(m."to" || m.cc || m.bcc)))
         )
         ORDER BY m.sending_class, m.id LIMIT %(limit)s FOR UPDATE OF m SKIP LOCKED
     )
@@ -112,7 +113,9 @@ _LAPSE = """
 """
 _GIVE_UP = """
     UPDATE outbox_mail SET state = 'failed', done_at = clock_timestamp(), reason = %s
-    WHERE server_id = %s AND state = 'queued' AND give_up_at <= clock_timestamp() RETURNING id
+    WHERE server_id = %s AND state = 'queued' AND give_up_at <= clock_timestamp()
+    RETURNING id, ARRAY(SELECT value ->> 1 FROM jsonb_array_elements("to" || cc || bcc)
+        WHERE NOT recipients ? (value ->> 1))
 """
 
 
@@ -170,15 +173,9 @@ def note(owner: str, outcomes: Sequence[Outcome], attempts: Sequence[Attempt]) -
             ]
             cursor.execute(_NOTE, {"owner": owner, "told": orjson.dumps(told).decode()})
             noted = {mail_id for (mail_id,) in cursor.fetchall()}
-            tell_authors([one.mail_id for one in outcomes if one.mail_id in noted and _misses_somebody(one)])
+            tell_authors({one.mail_id: one.missed for one in outcomes if one.mail_id in noted})
         if attempts:
             cursor.execute(_ATTEMPTS, [orjson.dumps(attempts).decode()])
-
-
-def _misses_somebody(one: Outcome) -> bool:
-    """Tell whether a mail is done with, and somebody will not get it."""
-    refused = any(fate["state"] == "failed" for fate in one.recipients.values())
-    return one.state == "failed" or (one.state == "sent" and refused)
 
 
 def renew(owner: str, mail_ids: Sequence[int]) -> set[int]:
@@ -226,6 +223,6 @@ def give_up(server_id: int, reason: str) -> int:
     """Let the mails of an unreachable server fail whose time is over; give how many."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_GIVE_UP, [reason, server_id])
-        failed = [mail_id for (mail_id,) in cursor.fetchall()]
+        failed = dict(cursor.fetchall())
         tell_authors(failed)
     return len(failed)

@@ -215,9 +215,8 @@ class _Run:
             self._held.pop(outcome.mail_id, None)
             self._counts[outcome.state] += 1
         self._more_is_due = self._more_is_due or bool(outcomes)
-        if any(outcome.state == "sent" for outcome in outcomes) and time.monotonic() - self._well > 1.0:
-            self._patiently(health.note_well, self._server.pk)
-            self._well = time.monotonic()
+        for one in tried:
+            self._judge(one)
         for one in news:
             match one:
                 case NotTried(mails):
@@ -227,6 +226,24 @@ class _Run:
                 case Ended():
                     self._running -= 1
                     self._ending = max(0, self._ending - 1)
+
+    def _judge(self, tried: Tried) -> None:
+        """Note what a try says of the server: broken off at one mail nothing yet, at several in a row that it fails.
+
+        When the alternate takes what the primary broke off at, two are enough to stay with the alternate.
+        """
+        sent = tried.outcome.state == "sent"
+        if not tried.broke_off:
+            if sent and time.monotonic() - self._well > 1.0:
+                self._patiently(health.note_well, self._server.pk)
+                self._well = time.monotonic()
+            return
+        in_a_row = self._patiently(health.note_broke_off, self._server.pk, tried.outcome.mail_id)
+        self._well = 0.0  # the next that is taken ends the row
+        if not sent and in_a_row >= health.SERVER_S_TROUBLE:
+            self._meet(Trouble(tried.broke_off, None, False))
+        elif sent and in_a_row > 1 and self._route.go_over():
+            self._go_over(tried.broke_off)
 
     def _go_over(self, reason: str) -> None:
         if self._patiently(failover.use_alternate, self._server, reason):

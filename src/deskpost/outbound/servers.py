@@ -1,6 +1,7 @@
 """Outgoing servers: by what and under which name mail leaves."""
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -76,6 +77,8 @@ class OutgoingServerState(models.Model):
     alternate_reason = models.TextField(default="", db_default="")  # why the primary was left
     failing_since = models.DateTimeField(null=True)
     reason = models.TextField(default="", db_default="")  # why nothing is sent now
+    # The mails in a row at which it broke off, none taken in between.
+    broke_off = ArrayField(models.BigIntegerField(), default=list, db_default=[])
     last_sent_at = models.DateTimeField(null=True)
     not_before = models.DateTimeField(db_default=Now())  # nothing is tried until then
     paced_until = models.DateTimeField(db_default=Now())  # mails_per_minute is used up until then

@@ -54,3 +54,4 @@ class Outcome:
     reason: str = ""
     unknown_fate: bool = False
     delay: float = 0.0
+    missed: tuple[str, ...] = ()  # who will never get it, as this try has shown

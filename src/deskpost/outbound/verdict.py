@@ -26,6 +26,7 @@ def of_delivery(
     reached or refused for good is done with, who was refused for now is tried again until the mail's time is over.
     """
     done = dict(mail.recipients)
+    missed: list[str] = []
     later: dict[str, str] = {}
     words: list[str] = []
     for written, address in addresses.items():
@@ -36,6 +37,7 @@ def of_delivery(
             done[address] = {"state": "sent", "answer": _said(answer)}
         elif answer.permanent or mail.give_up_at <= now:
             done[address] = {"state": "failed", "answer": _said(answer)}
+            missed.append(address)
             words.append(f"{address}: {_said(answer)}")
         else:
             later[address] = _said(answer)
@@ -45,17 +47,22 @@ def of_delivery(
         result += _AGAIN
     if later and mail.give_up_at > now:
         reason = "; ".join(dict.fromkeys(later.values()))
-        return Outcome(mail.id, "queued", done, reason, delivery.unknown, delay(mail.tries)), result
+        wait = delay(mail.tries)
+        return Outcome(mail.id, "queued", done, reason, delivery.unknown, wait, tuple(missed)), result
     done.update({address: {"state": "failed", "answer": said} for address, said in later.items()})
     refused = [f"{address}: {fate['answer']}" for address, fate in done.items() if fate["state"] == "failed"]
     state = "failed" if len(refused) == len(done) else "sent"
-    return Outcome(mail.id, state, done, "; ".join(refused), delivery.unknown), result
+    missed += later
+    return Outcome(mail.id, state, done, "; ".join(refused), delivery.unknown, missed=tuple(missed)), result
 
 
-def of_refusal(mail: Claimed, words: str, permanent: bool, now: datetime) -> Outcome:
+def of_refusal(
+    mail: Claimed, addresses: Mapping[str, str], words: str, permanent: bool, now: datetime
+) -> Outcome:
     """Give what is to be written of a mail that could not be handed over at all, for good or for now."""
     if permanent or mail.give_up_at <= now:
-        return Outcome(mail.id, "failed", mail.recipients, words, mail.unknown_fate)
+        missed = tuple(addresses.values())
+        return Outcome(mail.id, "failed", mail.recipients, words, mail.unknown_fate, missed=missed)
     return Outcome(mail.id, "queued", mail.recipients, words, mail.unknown_fate, delay(mail.tries))
 
 

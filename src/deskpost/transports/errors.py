@@ -25,10 +25,15 @@ from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 Mend = Literal["wait", "administrator", "mail", "server", "renewal", "provider"]
+Met = Literal["server", "sender", "mail"]
 
 
 class TransportError(Exception):
-    """A mail server could not be used; `words` is what people read, `answer` what the server itself said."""
+    """A mail server could not be used; `words` is what people read, `answer` what the server itself said.
+
+    `met` tells of outgoing mail how far it had come: "server": no mail was offered yet; "sender": the server said so
+    to MAIL FROM; "mail": to a recipient or the content, or by breaking off, so it may be about that mail alone.
+    """
 
     mend: ClassVar[Mend] = "wait"
     fails_over: ClassVar[bool] = False
@@ -37,6 +42,7 @@ class TransportError(Exception):
         super().__init__(words)
         self.words = words
         self.answer = answer
+        self.met: Met = "server"
 
 
 class ServerUnreachable(TransportError):

@@ -54,8 +54,8 @@ class SmtpConnection:
         """Send one mail; the answer to the final dot decides.
 
         Raises ServerUnreachable and its kin when the mail was surely not taken, LoginRefused when the server
-        wants a login first, MessageRefused when this server cannot carry the mail at all. After any of them
-        the next `send` connects anew.
+        wants a login first, MessageRefused when this server cannot carry the mail at all. `met` tells whether
+        the mail had been offered by then. After any of them the next `send` connects anew.
         """
         was_used = self._sent > 0
         try:
@@ -74,9 +74,15 @@ class SmtpConnection:
 
     def _send(self, envelope: Envelope) -> Delivery:
         dialogue = self._connected()
+        transaction = _Transaction(dialogue, envelope)
         try:
-            delivery = _Transaction(dialogue, envelope).run()
+            delivery = transaction.run()
         except MessageRefused:
+            raise
+        except TransportError as error:
+            dialogue.connection.close()
+            if not isinstance(error, LoginRefused):
+                error.met = "mail" if transaction.sender_answered or error.answer is None else "sender"
             raise
         except BaseException:
             dialogue.connection.close()
@@ -89,6 +95,7 @@ class _Transaction:
     """One mail over one connection."""
 
     def __init__(self, dialogue: SmtpDialogue, envelope: Envelope) -> None:
+        self.sender_answered = False
         self._dialogue = dialogue
         self._envelope = envelope
         self._content = _dotted(envelope.content)
@@ -137,9 +144,12 @@ class _Transaction:
         if "PIPELINING" in dialogue.extensions:
             dialogue.connection.begin("when a mail was offered")
             dialogue.connection.write(b"\r\n".join(commands) + b"\r\n")
-            answers = [dialogue.read_answer() for _ in commands]
-            return answers[0], answers[1:-1], answers[-1]
+            mail = dialogue.read_answer()
+            self.sender_answered = True
+            answers = [dialogue.read_answer() for _ in commands[1:]]
+            return mail, answers[:-1], answers[-1]
         mail = dialogue.ask(commands[0], "when a mail was offered")
+        self.sender_answered = True
         if not mail.accepted:
             return mail, [mail] * (len(commands) - 2), mail
         answers = [dialogue.ask(command, "when a recipient was named") for command in commands[1:-1]]
