@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
+import psutil
+
 from tests.servers.certificates import Certificate, CertificateAuthority
 from tests.servers.dovecot import Dovecot
 from tests.servers.started import (
@@ -241,6 +243,7 @@ class Postfix:
         process = self._process
         if process is None or process.poll() is not None:
             return
+        parts = psutil.Process(process.pid).children(recursive=True)
         try:
             if how is signal.SIGKILL:
                 os.killpg(process.pid, how)
@@ -250,6 +253,9 @@ class Postfix:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(10)
+        _wait_for_end(
+            parts
+        )  # each has the listening sockets open: until then connections are taken, not refused
         (self.folder / "queue" / "pid" / "master.pid").unlink(missing_ok=True)
 
     def _make_folders(self) -> None:
@@ -296,6 +302,20 @@ class Postfix:
         (self.folder / "config" / "master.cf").write_text(
             _MASTER.format(auth=_AUTH, must=_MUST_LOG_IN, **self.ports)
         )
+
+
+def _wait_for_end(processes: list[psutil.Process], seconds: float = 10) -> None:
+    ends = time.monotonic() + seconds
+    while any(map(_lives, processes)) and time.monotonic() < ends:
+        time.sleep(0.01)
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Tell whether it has its sockets still; one that nobody asked after its end has not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def version() -> str:
