@@ -47,7 +47,7 @@ test: .venv/installed-dev
 
 # SOAK_SEED=7 make soak: the kills of that seed again; without one, others each time. It prints the seed.
 soak: .venv/installed-dev
-	@tools/debian-packages
+	@tools/debian-packages long
 	@$(BIN)/python -m pytest -m long --capture=no $(ARGS)
 
 # ARGS goes to each: make bench BENCHMARKS=pages ARGS="--requests 100000"
