@@ -16,6 +16,7 @@ from deskpost.commands import (
     migrate,
     parse,
     run,
+    sandbox,
     settings,
     sql,
     web,
@@ -68,6 +69,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(settings.settings, name="settings")
+app.add_typer(sandbox.sandbox, name="sandbox")
 
 
 def main() -> None:

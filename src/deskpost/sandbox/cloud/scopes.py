@@ -37,15 +37,16 @@ class Wanted:
         return self.permissions | self.of_openid
 
 
-def read(text: str, graph: str = hosts.CLOUDS[0].graph) -> Wanted:
+def read(text: str, graph: str = hosts.CLOUDS[0].graph, *, several: bool = False) -> Wanted:
     """Read scopes separated by blanks; a bare name is one of Graph's, at this host.
 
+    `several` resources may be consented to at once, but no token serves more than one.
     Raises ScopeUnknown, ScopesMixed.
     """
     asked = tuple(dict.fromkeys(text.split()))
     of_openid = frozenset(one for one in asked if one.lower() in OF_OPENID)
     permissions = frozenset(_in_full(one, graph) for one in asked if one not in of_openid)
-    if len({urlsplit(one).hostname for one in permissions}) > 1:
+    if not several and len({urlsplit(one).hostname for one in permissions}) > 1:
         raise ScopesMixed(text)
     return Wanted(permissions, frozenset(one.lower() for one in of_openid), asked)
 

@@ -13,6 +13,7 @@ from http import HTTPStatus
 from http.client import responses
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import TCPServer
 from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
@@ -47,6 +48,11 @@ class CloudServer(ThreadingHTTPServer):
     def base(self) -> str:
         """The address of the cloud."""
         return f"{self.scheme}://127.0.0.1:{self.server_port}"
+
+    def server_bind(self) -> None:
+        """Bind without asking the name service for this machine's name, which can take long."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = "127.0.0.1", int(self.socket.getsockname()[1])
 
     def get_request(self) -> tuple[socket.socket, Any]:
         """Take a connection; its handshake is left to its own thread, where it holds up nobody."""

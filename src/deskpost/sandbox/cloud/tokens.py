@@ -71,9 +71,17 @@ class Tokens:
         with self.lock:
             self.access[access.token] = access
             self.refresh[renews] = access
-            consented = self.consents.get((client_id, address), frozenset())
-            self.consents[client_id, address] = consented | access.scopes
+        self.consent(client_id, address, access.scopes)
         return access, renews
+
+    def consent(self, client_id: str, mailbox: str | None, scopes: Iterable[str]) -> None:
+        """Note that a mailbox's person lets an application do this."""
+        with self.lock:
+            self.consents[client_id, mailbox] = self.consented(client_id, mailbox) | frozenset(scopes)
+
+    def consented(self, client_id: str, mailbox: str | None) -> frozenset[str]:
+        """Give the scopes that were ever consented to."""
+        return self.consents.get((client_id, mailbox), frozenset())
 
     def find(self, token: str) -> Access | None:
         """Give a token that is good now."""
