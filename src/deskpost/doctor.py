@@ -13,9 +13,10 @@ from django.db import connection, connections
 
 from deskpost import raw_store, schema
 from deskpost.data_folder import DataFolder
-from deskpost.inbound import outages, sources
+from deskpost.inbound import outages, refused_acts, sources
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage, Undecided
+from deskpost.inbound.refused_acts import Refused
 from deskpost.outbound import endpoints
 from deskpost.outbound.failover import GONE_AFTER, Process
 from deskpost.outbound.outbox import OutboxMail
@@ -155,8 +156,10 @@ def _backlog() -> Finding:
 
 
 def _mailbox_checks() -> Iterator[Callable[[], Finding]]:
+    refused = refused_acts.by_mailbox()
     for mailbox in Mailbox.objects.order_by("name"):
-        yield _asked(f"mailbox {mailbox.name}", mailbox.server, partial(_sample, mailbox))
+        asked = _asked(f"mailbox {mailbox.name}", mailbox.server, partial(_sample, mailbox))
+        yield partial(_and_refused, asked, refused[mailbox.pk]) if mailbox.pk in refused else asked
 
 
 def _server_checks() -> Iterator[Callable[[], Finding]]:
@@ -187,6 +190,12 @@ def _sample(mailbox: Mailbox) -> str:
     oldest = sources.sample(mailbox)
     state = "" if mailbox.fetching else "; fetching is off"
     return f"signed in, {oldest.count if oldest else 0} mails there{state}"
+
+
+def _and_refused(ask: Callable[[], Finding], refused: Refused) -> Finding:
+    """Add that the server refuses to mark, move or delete mails, unless it cannot even be asked."""
+    asked = ask()
+    return Finding(asked.check, False, f"{asked.words}; but {refused.words}") if asked.ok else asked
 
 
 def _greet(server: OutgoingServer) -> str:

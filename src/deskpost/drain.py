@@ -172,6 +172,7 @@ class _Drain:
             *drain_words.unprocessed(),
             *drain_words.queued(),
             *drain_words.paused(),
+            *drain_words.refused(),
             *drain_words.error_mails(self.began),
             *drain_words.not_sent(self.began),
         ):

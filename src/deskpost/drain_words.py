@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from deskpost.inbound import refused_acts
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import MailOutcome, Undecided
 from deskpost.outbound.outbox import OutboxMail
@@ -72,6 +73,14 @@ def error_mails(since: datetime) -> Iterator[str]:
         mail = outcome.message_id or f"a mail from {outcome.from_address or 'nobody'}"
         advised = _advised(outcome.reason, "see deskpost trace, which tells its way; the mail itself is kept")
         yield f"{outcome.mail.mailbox.name}: {mail} is an error mail. {advised}"
+
+
+def refused() -> Iterator[str]:
+    """Give a line for each mailbox that is on and whose server refuses to mark, move or delete mails."""
+    refused_of = refused_acts.by_mailbox()
+    for mailbox in Mailbox.objects.filter(pk__in=refused_of, fetching=True).order_by("name"):
+        advised = _advised(refused_of[mailbox.pk].words, "check what its user may do in its folders")
+        yield f"{mailbox.name}: {advised}"
 
 
 def not_sent(since: datetime) -> Iterator[str]:

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.db.models import Count
 
-from deskpost.inbound import first_fetch
+from deskpost.inbound import first_fetch, refused_acts
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import MailOutcome
+from deskpost.inbound.refused_acts import Refused
 from deskpost.inbound.sources import open_source
 from deskpost.transports.errors import TransportError
 
@@ -16,8 +17,9 @@ def mailboxes_json() -> list[dict[str, Any]]:
     errors = MailOutcome.objects.filter(kind="error").values_list("mail__mailbox").annotate(Count("pk"))
     counts = dict(errors.order_by())
     states = {state.mailbox_id: state for state in MailboxState.objects.all()}
+    refused = refused_acts.by_mailbox()
     return [
-        _mailbox_json(mailbox, states.get(mailbox.pk), counts.get(mailbox.pk, 0))
+        _mailbox_json(mailbox, states.get(mailbox.pk), counts.get(mailbox.pk, 0), refused.get(mailbox.pk))
         for mailbox in Mailbox.objects.order_by("name")
     ]
 
@@ -46,7 +48,9 @@ def _first_fetch_json(mailbox: Mailbox) -> dict[str, Any]:
     return {**answer, "takes": counted.takes, "there": counted.there}
 
 
-def _mailbox_json(mailbox: Mailbox, state: MailboxState | None, error_mails: int) -> dict[str, Any]:
+def _mailbox_json(
+    mailbox: Mailbox, state: MailboxState | None, error_mails: int, refused: Refused | None
+) -> dict[str, Any]:
     known = state or MailboxState(mailbox=mailbox)
     if not mailbox.fetching:
         word = "stopped"
@@ -56,7 +60,7 @@ def _mailbox_json(mailbox: Mailbox, state: MailboxState | None, error_mails: int
         "name": mailbox.name,
         "protocol": mailbox.protocol,
         "state": word,
-        "reason": known.reason or None,
+        "reason": " ".join(filter(None, (known.reason, refused.words if refused else ""))) or None,
         "last_fetch": known.last_fetch_at.isoformat() if known.last_fetch_at else None,
         "backlog": known.backlog,
         "error_mails": error_mails,

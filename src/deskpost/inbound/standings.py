@@ -8,22 +8,18 @@ from django.db import connection
 from django.db.models import Count
 from django.db.models.functions import Now
 
-from deskpost.inbound import connectivity
+from deskpost.inbound import connectivity, refused_acts
 from deskpost.inbound.leases import Lease
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import InboundMessage, Undecided
+from deskpost.inbound.refused_acts import Refused
 
 BARS = 20
 BAR = timedelta(minutes=3)
-_NONE_REFUSED = (0, "")
 
 _LAST_HOUR = """
 SELECT mailbox_id, floor(extract(epoch FROM %(now)s - received_at) / %(bar)s)::int AS ago, count(*)
 FROM inbound_message WHERE received_at > %(since)s AND received_at <= %(now)s GROUP BY 1, 2
-"""
-_REFUSED = """
-SELECT mailbox_id, count(*), (array_agg(reason ORDER BY mail_id DESC))[1] FROM inbound_unacknowledged
-WHERE refusals > 0 GROUP BY mailbox_id
 """
 _SWITCHES = """
 SELECT DISTINCT ON (id) id, pgh_created_at, metadata ->> 'name'
@@ -48,7 +44,7 @@ class Standing:
     """One mailbox: its settings without the password, its state, and what came in.
 
     `last_hour`: mails of each 3 minutes, the newest last. `waiting`: fetched and without outcome yet.
-    `refused`: mails that the server does not mark, move or delete as it is asked to, and why. `switched`: of
+    `refused`: mails that the server does not mark, move or delete as it is asked to. `switched`: of
     mailboxes that are stopped; None when fetching was never on. `threshold`: the failed tries after which people
     are told, None when they are not.
     """
@@ -60,7 +56,7 @@ class Standing:
     last_hour: Sequence[int]
     waiting: int
     being_fetched: bool
-    refused: tuple[int, str]
+    refused: Refused | None
     switched: Switch | None
     threshold: int | None
 
@@ -85,7 +81,7 @@ def standings(now: datetime, since: datetime) -> list[Standing]:
     mailboxes = list(Mailbox.objects.defer("password").select_related("state").order_by("name"))
     today = dict(_counts(InboundMessage.objects.filter(received_at__gte=since)))
     waiting = dict(_counts(Undecided.objects.all()))
-    bars, held, refused = _last_hour(now), _being_fetched(), _refused()
+    bars, held, refused = _last_hour(now), _being_fetched(), refused_acts.by_mailbox()
     threshold = _threshold()
     off = switches([one.pk for one in mailboxes if not one.fetching])
     return [
@@ -97,7 +93,7 @@ def standings(now: datetime, since: datetime) -> list[Standing]:
             last_hour=bars.get(one.pk, [0] * BARS),
             waiting=waiting.get(one.pk, 0),
             being_fetched=one.pk in held,
-            refused=refused.get(one.pk, _NONE_REFUSED),
+            refused=refused.get(one.pk),
             switched=off.get(one.pk),
             threshold=threshold,
         )
@@ -109,9 +105,7 @@ def standing(mailbox: Mailbox, now: datetime) -> Standing:
     """Give one mailbox without counts of its mails."""
     switched = switches([mailbox.pk]).get(mailbox.pk)
     held = mailbox.pk in _being_fetched()
-    return Standing(
-        mailbox, state_of(mailbox), now, 0, [0] * BARS, 0, held, _NONE_REFUSED, switched, _threshold()
-    )
+    return Standing(mailbox, state_of(mailbox), now, 0, [0] * BARS, 0, held, None, switched, _threshold())
 
 
 def state_of(mailbox: Mailbox) -> MailboxState:
@@ -132,12 +126,6 @@ def switches(mailbox_ids: Sequence[int]) -> dict[int, Switch]:
 def _threshold() -> int | None:
     rules = connectivity.read()
     return rules.threshold if rules.enabled else None
-
-
-def _refused() -> dict[int, tuple[int, str]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_REFUSED)
-        return {mailbox_id: (count, reason) for mailbox_id, count, reason in cursor.fetchall()}
 
 
 def mails_of(mailbox: Mailbox) -> int:

@@ -85,7 +85,11 @@ def row_of(one: Standing) -> Row:
         pill=pill_of(one),
         says=says(one),
         help_url=entry_of(one.state.reason) if state == "needs" and one.state.reason else "",
-        more=[words for words in (_refused(*one.refused), _junk(one.state.junk_new or 0)) if words],
+        more=[
+            words
+            for words in (one.refused.words if one.refused else "", _junk(one.state.junk_new or 0))
+            if words
+        ],
         last_fetch_at=one.state.last_fetch_at,
         today=one.today,
         backlog=one.backlog,
@@ -170,16 +174,6 @@ def clock_of(at: datetime) -> str:
 
 def _behind(backlog: int | None) -> str:
     return ngettext("%(n)d mail behind", "%(n)d mails behind", backlog or 0) % {"n": backlog or 0}
-
-
-def _refused(count: int, reason: str) -> str:
-    words = ngettext(
-        "%(n)d mail is taken in, but its server refuses to mark, move or delete it; it is tried again. %(reason)s",
-        "%(n)d mails are taken in, but their server refuses to mark, move or delete them; it is tried again. "
-        "%(reason)s",
-        count,
-    )
-    return words % {"n": count, "reason": reason} if count else ""
 
 
 def _junk(count: int) -> str:
