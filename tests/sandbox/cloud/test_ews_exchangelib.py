@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from exchangelib import (
@@ -15,15 +17,19 @@ from exchangelib import (
     Folder,
     HTMLBody,
     Identity,
+    ItemAttachment,
     Message,
     OAuth2AuthorizationCodeCredentials,
+    OAuth2Credentials,
 )
 from exchangelib.errors import ErrorAccessDenied, ErrorItemNotFound, ErrorServerBusy, MalformedResponseError
 from exchangelib.protocol import FaultTolerance
 from oauthlib.oauth2 import OAuth2Token
 
 from deskpost.sandbox.cloud.cloud import Fault
+from deskpost.sandbox.cloud.serve import Place, sandbox
 from deskpost.sandbox.cloud.server import CloudServer, serving
+from deskpost.sandbox.cloud.tokens import Application
 from tests.sandbox.cloud.ews_world import ANN, BOB, CYD, PASSWORD, World, mail, new_world
 
 SCOPE = "https://outlook.office365.com/"
@@ -176,6 +182,35 @@ def test_it_attaches_to_a_draft_and_sends_it(world: World, account: Account) -> 
     assert [one.subject for one in account.sent.all()] == ["Done"]
 
 
+def test_files_and_mails_attached_to_a_mail_are_fetched(world: World, account: Account) -> None:
+    inner = EmailMessage()
+    inner["Subject"] = "Inside"
+    inner.set_content("Within.")
+    outer = EmailMessage()
+    outer["Subject"], outer["From"], outer["To"] = "Outside", ANN, BOB
+    outer.set_content("See these.")
+    outer.add_attachment(b"\0\1", "application", "pdf", filename="übersicht.pdf")
+    outer.add_attachment(inner)
+    world.cloud.store.deliver(world.ann, outer.as_bytes())
+    found = account.inbox.get()
+    assert found.has_attachments and found.text_body.strip() == "See these."
+    by_kind = {type(one): one for one in found.attachments}
+    file = by_kind[FileAttachment]
+    assert (file.name, file.content, file.content_type) == ("übersicht.pdf", b"\0\1", "application/pdf")
+    attached = by_kind[ItemAttachment].item
+    assert attached.subject == "Inside" and attached.text_body.strip() == "Within."
+    assert b"Subject: Inside" in attached.mime_content
+
+
+def test_what_no_mime_holds_is_kept_categories_and_properties_of_mapi(world: World, account: Account) -> None:
+    world.cloud.store.deliver(world.ann, mail())
+    found = account.inbox.get()
+    found.categories = ["Urgent", "VIP"]
+    found.save(update_fields=["categories"])
+    assert account.inbox.get().categories == ["Urgent", "VIP"]
+    assert account.inbox.filter(categories__contains=["VIP"]).count() == 1
+
+
 def test_it_replies_and_forwards(world: World, account: Account) -> None:
     raw = mail(Cc=BOB, To=f"{ANN}, {CYD}", From=f"Bob <{BOB}>")
     world.cloud.store.deliver(world.ann, raw)
@@ -208,6 +243,34 @@ def test_tokens_open_the_own_mailbox_and_applications_those_they_impersonate(
     impersonating = with_token(server, all_of_them, CYD, IMPERSONATION)
     assert [one.subject for one in impersonating.inbox.all()] == ["Yours"]
     assert {one.mailbox for one in world.cloud.asked if one.client_id == "app"} == {ANN, CYD}
+
+
+def test_an_application_gets_its_token_and_the_mail_under_microsofts_own_names(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.cloud.store.deliver(world.cyd, mail("Yours"))
+    world.cloud.tokens.register(Application("app", {"secret"}, set(), app_only=True))
+    with sandbox(world.cloud, tmp_path, Place()) as found:
+        monkeypatch.setenv("HTTPS_PROXY", found.proxy)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", found.ca_file)
+        identity = Identity(primary_smtp_address=CYD)
+        credentials = OAuth2Credentials("app", "secret", tenant_id=world.cloud.tenant, identity=identity)
+        known = Configuration(server="outlook.office365.com", credentials=credentials, auth_type=OAUTH2)
+        account = Account(CYD, config=known, autodiscover=False, access_type=IMPERSONATION)
+        assert [one.subject for one in account.inbox.all()] == ["Yours"]
+
+
+def test_the_habits_of_exchange_are_seen_by_its_clients(world: World, account: Account) -> None:
+    habits = world.cloud.habits
+    habits.keep_message_id = habits.keep_auto_submitted = habits.keep_x_headers = habits.keep_from = False
+    fields = {"Auto_Submitted": "auto-replied", "X_Own": "1"}
+    raw = mail("Hello", From="Other <other@desk.example>", To=BOB, **fields)
+    Message(account=account, folder=account.sent, mime_content=raw).send_and_save()
+    (got,) = world.inbox(world.bob)
+    assert got.message["auto-submitted"] is None and got.message["x-own"] is None
+    assert ANN in str(got.message["from"])
+    sent = account.sent.get()
+    assert sent.message_id == str(got.message["message-id"]) != "<hello@far.example>"
 
 
 def test_a_busy_server_is_left_alone_as_long_as_it_says(world: World, server: CloudServer) -> None:

@@ -59,7 +59,7 @@ def people_of(element: Element) -> str:
     """Give the value of an address field for an element's mailboxes. Raises Refused: one has no address."""
     mailboxes = [one for one in element.iter() if local(one) == "Mailbox"]
     people = [(text_of(one, "Name") or "", text_of(one, "EmailAddress") or "") for one in mailboxes]
-    if any("@" not in address for _, address in people):
+    if any("@" not in address or not address.isascii() for _, address in people):
         raise Refused("ErrorInvalidRecipients")
     return ", ".join(formataddr(("" if name == address else name, address)) for name, address in people)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parsedate_to_datetime
 from functools import cached_property
 
@@ -20,26 +21,40 @@ class Seen:
         self.item = item
         self.mailbox = mailbox
         self.uid = uid
+        self._fields: dict[str, list[str]] = {}
 
     @cached_property
     def message(self) -> EmailMessage:
         """The mail, parsed."""
         return message_from_bytes(self.item.raw, policy=policy.default)
 
+    @cached_property
+    def head(self) -> EmailMessage:
+        """Its header alone, which is enough for most of what lists show."""
+        return BytesHeaderParser(policy=policy.default).parsebytes(self.item.raw)
+
+    def fields(self, name: str) -> list[str]:
+        """Give the values of the header fields of a name, each in one line."""
+        if name not in self._fields:
+            try:
+                found = [" ".join(str(value).split()) for value in self.head.get_all(name, [])]
+            except (
+                ValueError,
+                IndexError,
+                AttributeError,
+                TypeError,
+            ):  # the library's parsers of broken fields
+                found = []
+            self._fields[name] = found
+        return self._fields[name]
+
     def header(self, name: str) -> str:
         """Give a header field's value, empty where there is none."""
-        try:
-            return " ".join(str(self.message.get(name, "")).split())
-        except (ValueError, IndexError, AttributeError, TypeError):  # the library's parsers of broken fields
-            return ""
+        return next(iter(self.fields(name)), "")
 
     def addresses(self, name: str) -> list[tuple[str, str]]:
         """Give the names and addresses of a field."""
-        try:
-            values = [str(value) for value in self.message.get_all(name, [])]
-        except (ValueError, IndexError, AttributeError, TypeError):
-            return []
-        return [(name or address, address) for name, address in getaddresses(values) if address]
+        return [(name or address, address) for name, address in getaddresses(self.fields(name)) if address]
 
     @property
     def sent(self) -> datetime:

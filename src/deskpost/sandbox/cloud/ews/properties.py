@@ -79,7 +79,8 @@ def _attachments(seen: Seen) -> Element | None:
 
 
 def _headers(seen: Seen) -> Element | None:
-    told = [t("InternetMessageHeader", seen.header(name), HeaderName=name) for name in seen.message]
+    left = {name.lower(): iter(seen.fields(name)) for name in seen.head}
+    told = [t("InternetMessageHeader", next(left[name.lower()], ""), HeaderName=name) for name in seen.head]
     return t("InternetMessageHeaders", children=told) if told else None
 
 

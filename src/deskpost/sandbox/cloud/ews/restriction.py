@@ -18,7 +18,6 @@ Values = Callable[[Element], list[str]]
 PATHS = ("FieldURI", "ExtendedFieldURI", "IndexedFieldURI")
 _COMPARED: dict[str, Callable[[int], bool]] = {
     "IsEqualTo": lambda order: order == 0,
-    "IsNotEqualTo": lambda order: order != 0,
     "IsGreaterThan": lambda order: order > 0,
     "IsGreaterThanOrEqualTo": lambda order: order >= 0,
     "IsLessThan": lambda order: order < 0,
@@ -90,17 +89,19 @@ def _holds(test: Element, values: Values) -> bool:
         mask = child(test, "Bitmask")
         bits = whole(mask.get("Value"), 0) if mask is not None else 0
         return not any(whole(value, 0) & bits for value in found)
-    if name not in _COMPARED:
+    if name not in (*_COMPARED, "IsNotEqualTo"):
         raise Refused("ErrorUnsupportedPathForQuery")
     return _compared(name, found, _other(test, values))
 
 
 def _compared(name: str, found: Iterable[str], other: str) -> bool:
-    value = next(iter(found), None)
-    if value is None:
-        return name == "IsNotEqualTo"
-    one, two = comparable(value), comparable(other)
-    return _COMPARED[name]((one > two) - (one < two))
+    """Compare the values of a property, of which one is enough; unequal is what has no equal value."""
+    if name == "IsNotEqualTo":
+        return not _compared("IsEqualTo", found, other)
+    orders = (
+        (one > two) - (one < two) for value in found for one, two in ((comparable(value), comparable(other)),)
+    )
+    return any(_COMPARED[name](order) for order in orders)
 
 
 def _other(test: Element, values: Values) -> str:
