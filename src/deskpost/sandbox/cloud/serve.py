@@ -1,7 +1,5 @@
 """The cloud as a program: `deskpost sandbox serve`."""
 
-import importlib
-import importlib.util
 import json
 import secrets
 import signal
@@ -12,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from deskpost.sandbox.cloud import admin, sign_in
+from deskpost.sandbox.cloud import admin, ews, graph, sign_in
 from deskpost.sandbox.cloud.certificates import Authority
 from deskpost.sandbox.cloud.cloud import Cloud
 from deskpost.sandbox.cloud.connect_proxy import proxying
@@ -56,7 +54,7 @@ class Addresses:
 
 def services(cloud: Cloud, admin_token: str) -> list[Served]:
     """Give all services of a cloud."""
-    return [admin.served(cloud, admin_token), sign_in.served(cloud), *_mail_services(cloud)]
+    return [admin.served(cloud, admin_token), sign_in.served(cloud), graph.served(cloud), ews.served(cloud)]
 
 
 @contextmanager
@@ -92,17 +90,6 @@ def run(port: int, data: Path | None, time_scale: float, tell: Callable[[Mapping
             _keep(folder, addresses)
             tell(asdict(addresses))
             told.wait()
-
-
-def _mail_services(cloud: Cloud) -> list[Served]:
-    found = []
-    for name in ("graph", "ews"):
-        module = f"deskpost.sandbox.cloud.{name}"
-        if importlib.util.find_spec(module):
-            make = getattr(importlib.import_module(module), "served", None)
-            if make is not None:
-                found.append(make(cloud))
-    return found
 
 
 def _addresses(base: str, tenant: str, proxy: str, ca_file: Path, admin_token: str) -> Addresses:
