@@ -1,0 +1,58 @@
+"""`deskpost sandbox serve` as people start it."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import requests
+
+from deskpost.sandbox.cloud import hosts
+from tests.command_line import COMMAND, deskpost
+
+CONTRACT = [
+    "base",
+    "graph",
+    "ews",
+    "authority",
+    "authorization_url",
+    "token_url",
+    "proxy",
+    "ca_file",
+    "admin",
+    "admin_token",
+]
+
+
+def _served_once(folder: Path) -> dict[str, str]:
+    """Serve, ask what a stranger can ask, end it by SIGTERM, and give the line that it printed."""
+    command = [*COMMAND, "sandbox", "serve", "--json", "--data", str(folder), "--time-scale", "20"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        told = json.loads(process.stdout.readline())
+        with requests.Session() as client:
+            client.trust_env, client.verify = False, told["ca_file"]
+            document = client.get(f"{told['authority']}/v2.0/.well-known/openid-configuration").json()
+            assert document["token_endpoint"] == told["token_url"]
+            assert client.get(told["admin"] + "/requests").status_code == 401
+            assert client.get(f"{told['graph']}/me").status_code == 401
+            assert client.post(told["ews"]).status_code == 401
+            client.proxies = {"https": told["proxy"]}
+            assert client.get(f"https://{hosts.CLOUDS[0].graph}/v1.0/me").status_code == 401
+        process.terminate()
+        assert process.stdout.read() == "" and process.wait(10) == 0
+    return told
+
+
+def test_it_says_where_it_is_and_is_there_again_with_the_same_data(tmp_path: Path) -> None:
+    first = _served_once(tmp_path / "kept")
+
+    assert list(first) == CONTRACT
+    assert _served_once(tmp_path / "kept") == first
+
+
+def test_what_it_cannot_use_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "sandbox.json").write_text("[]")
+
+    ended = deskpost("sandbox", "serve", "--data", tmp_path)
+
+    assert ended.code == 1 and "To do: " in ended.err and len(ended.err.splitlines()) == 1
