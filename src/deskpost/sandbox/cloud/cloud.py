@@ -28,9 +28,7 @@ class Habits:
     keep_from: bool = True  # else it is the mailbox's own address
     send_twice: bool = False  # one sendMail is delivered twice
     expire_delta: bool = False  # the next delta token is too old
-    consent: str = (
-        "ask"  # who answers the consent page: "ask" a person, "cancel", "approve", or a mailbox's address
-    )
+    consent: str = "ask"  # the consent page's answer: "ask" a person, "approve", "cancel", or who approves
     clock_ahead: float = 0.0  # seconds by which the cloud's clock is wrong: Date fields and id tokens
 
 
