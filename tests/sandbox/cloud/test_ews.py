@@ -171,11 +171,17 @@ def test_an_update_with_an_old_key_is_a_conflict_where_it_must_not_overwrite(wor
     assert not item.is_read
 
 
-def test_blocked_ews_says_why_and_a_busy_server_for_how_long(world: World) -> None:
+def test_faults_on_demand_are_told_as_exchange_tells_them(world: World) -> None:
     for value, words in (("disabled", DISABLED), ("blocked", BLOCKED), ("In other words", "In other words")):
         world.cloud.faults = [Fault("ews", "policy", value)]
         answer = world.ask(GET_FOLDER.format(folder=INBOX))
         assert (answer.status, answer.headers["X-EWS-Policy-Reason"], answer.body) == (403, words, b"")
+    world.cloud.faults = [Fault("ews", "error", "ErrorMailboxStoreUnavailable"), Fault("ews", "error", "<x>")]
+    assert world.codes(GET_FOLDER.format(folder=INBOX)) == ["ErrorMailboxStoreUnavailable"]
+    assert world.codes(GET_FOLDER.format(folder=INBOX)) == ["ErrorInternalServerError"]
+    world.cloud.faults = [Fault("ews", "refuse", "ErrorInvalidPropertySet", path="#GetFolder$")]
+    assert world.codes(find()) == ["NoError"]
+    assert world.codes(GET_FOLDER.format(folder=INBOX)) == ["ErrorInvalidPropertySet"]
     limited = world.service.refuse(Request("POST", "h", "/", "", {}, b""), Refusal("concurrent", "", 2.5))
     world.cloud.faults = [Fault("ews", "busy", 2.5)]
     for answer in (limited, world.ask(GET_FOLDER.format(folder=INBOX))):

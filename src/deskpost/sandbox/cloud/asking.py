@@ -46,7 +46,7 @@ def ask(cloud: Cloud, served: Served, request: Request) -> Outcome:
             who.mailbox,
             who.client_id,
             request.method,
-            request.path,
+            served.path(request),
             status,
             passage.concurrent,
             round((time.monotonic() - began) * 1_000, 1),
@@ -57,7 +57,7 @@ def ask(cloud: Cloud, served: Served, request: Request) -> Outcome:
 
 def _through_faults(cloud: Cloud, served: Served, request: Request, who: Who) -> Outcome:
     def met(*kinds: str) -> Fault | None:
-        return cloud.meet(served.name, who.mailbox, request.path, kinds)
+        return cloud.meet(served.name, who.mailbox, served.path(request), kinds)
 
     if served.name in LIMITED:
         cloud.wait(random.uniform(*cloud.limits.service_time))  # noqa: S311

@@ -90,3 +90,4 @@ class Served:
     who: Callable[[Request], Who]
     answer: Callable[[Request], Response]
     refuse: Callable[[Request, Refusal], Response] = throttled  # how a limit's refusal looks
+    path: Callable[[Request], str] = lambda request: request.path  # what faults look at, and the log keeps

@@ -4,10 +4,11 @@
 OPERATIONS is a function of a call and its request.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from xml.etree.ElementTree import Element
 
 from deskpost.sandbox.cloud.cloud import Cloud
+from deskpost.sandbox.cloud.cloud import Fault as OnDemand
 from deskpost.sandbox.cloud.ews import (
     attachments,
     caller,
@@ -21,10 +22,10 @@ from deskpost.sandbox.cloud.ews import (
     sync,
     updating,
 )
-from deskpost.sandbox.cloud.ews.call import PATH, Call
+from deskpost.sandbox.cloud.ews.call import PATH, Call, answer, path_of
 from deskpost.sandbox.cloud.ews.numbers import Numbers
-from deskpost.sandbox.cloud.ews.refusals import Fault
-from deskpost.sandbox.cloud.exchange import Refusal, Request, Response, Served
+from deskpost.sandbox.cloud.ews.refusals import Fault, Refused
+from deskpost.sandbox.cloud.exchange import Request, Response, Served
 
 OPERATIONS: dict[str, Callable[[Call, Element], Element]] = {
     "ConvertId": names.convert,
@@ -57,8 +58,9 @@ XML = {"Content-Type": "text/xml; charset=utf-8"}
 def served(cloud: Cloud) -> Served:
     """Give the service.
 
-    Its own faults are `policy` (a 403, its value the reason: disabled, blocked, or a text), `busy` (its value
-    the seconds to wait), `error` (a fault with this response code), `drop_item` and `deliver_twice`.
+    Its own faults are `policy` (a 403, its value the reason: disabled, blocked, or a text), `busy` (its value the
+    seconds to wait), `error` (a fault with this response code), `refuse` (a response message with this code),
+    `drop_item` and `deliver_twice`. Their paths end in the operation: /EWS/Exchange.asmx#GetItem.
     """
     numbers = Numbers(cloud.store)
     return Served(
@@ -66,7 +68,8 @@ def served(cloud: Cloud) -> Served:
         lambda request: request.path.lower() == PATH.lower(),
         lambda request: caller.who(cloud, request),
         lambda request: _answer(cloud, numbers, request),
-        lambda _, refusal: _refused(refusal),
+        lambda _, refusal: _busy(refusal.retry_after),
+        path_of,
     )
 
 
@@ -74,34 +77,37 @@ def _answer(cloud: Cloud, numbers: Numbers, request: Request) -> Response:
     known = caller.login(cloud, request)
     if known is None:
         return caller.challenge(request)
-    fault = cloud.meet("ews", caller.who(cloud, request).mailbox, request.path, ("policy", "busy", "error"))
-    if fault is not None and fault.do == "policy":
-        reasons = {"disabled": DISABLED, "blocked": BLOCKED}
-        asked = str(fault.value or "blocked")
-        return Response(403, b"", {"X-EWS-Policy-Reason": reasons.get(asked, asked)})
+    fault = cloud.meet("ews", caller.who(cloud, request).mailbox, path_of(request), tuple(_ON_DEMAND))
+    if fault is not None:
+        return _ON_DEMAND[fault.do](fault)
     if request.method != "POST":
         return Response(405, b"", {"Allow": "POST"})
     try:
-        if fault is not None:
-            raise busy(float(fault.value or 1)) if fault.do == "busy" else Fault(str(fault.value))
-        return Response(200, soap.of_body(_operate(cloud, numbers, known, soap.read(request.body))), XML)
+        return Response(200, soap.of_body(_operate(cloud, numbers, known, request)), XML)
     except Fault as problem:
-        return Response(500, soap.of_fault(problem), XML)
+        return _failed(problem)
 
 
-def _operate(cloud: Cloud, numbers: Numbers, known: caller.Login, envelope: Element) -> Element:
+def _operate(cloud: Cloud, numbers: Numbers, known: caller.Login, request: Request) -> Element:
+    envelope = soap.read(request.body)
     body = soap.needed(envelope, "Body")
     _check_version(envelope)
-    operate = OPERATIONS.get(soap.local(body[0])) if len(body) else None
-    if operate is None:
-        named = soap.local(body[0]) if len(body) else ""
-        raise soap.invalid(f"The element 'Body' has invalid child element '{named}'.")
-    call = Call(cloud, caller.caller(cloud, known, envelope), numbers)
+    name = soap.local(body[0]) if len(body) else ""
+    if name not in OPERATIONS:
+        raise soap.invalid(f"The element 'Body' has invalid child element '{name}'.")
+    call = Call(cloud, caller.caller(cloud, known, envelope), numbers, path_of(request))
+    refused = call.meets(call.caller.mailbox, "refuse")
+    if refused is not None:
+        return answer(name, [str(refused.value)], _refuse, ["Items"])
     with cloud.store.lock:
-        made = operate(call, body[0])
+        made = OPERATIONS[name](call, body[0])
     for act in call.afterwards:
         act()
     return made
+
+
+def _refuse(code: str) -> Sequence[Element]:
+    raise Refused(code)
 
 
 def _check_version(envelope: Element) -> None:
@@ -112,10 +118,29 @@ def _check_version(envelope: Element) -> None:
         raise Fault("ErrorInvalidServerVersion")
 
 
-def busy(seconds: float) -> Fault:
+def _busy(seconds: float) -> Response:
     """Give the fault of a server that wants to be left alone for so long."""
-    return Fault("ErrorServerBusy", None, {"BackOffMilliseconds": str(round(seconds * 1_000))})
+    return _failed(Fault("ErrorServerBusy", None, {"BackOffMilliseconds": str(round(seconds * 1_000))}))
 
 
-def _refused(refusal: Refusal) -> Response:
-    return Response(500, soap.of_fault(busy(refusal.retry_after)), XML)
+def _failed(problem: Fault) -> Response:
+    return Response(500, soap.of_fault(problem), XML)
+
+
+def _busy_on_demand(fault: OnDemand) -> Response:
+    return _busy(float(fault.value) if isinstance(fault.value, int | float) else 1.0)
+
+
+def _error_on_demand(fault: OnDemand) -> Response:
+    code = str(fault.value or "")
+    return _failed(Fault(code if code.isalnum() and code.isascii() else "ErrorInternalServerError"))
+
+
+def _policy_on_demand(fault: OnDemand) -> Response:
+    asked = str(fault.value or "blocked")
+    reason = {"disabled": DISABLED, "blocked": BLOCKED}.get(asked, asked)
+    line = " ".join(reason.encode("ascii", "replace").decode().split())
+    return Response(403, b"", {"X-EWS-Policy-Reason": line})
+
+
+_ON_DEMAND = {"policy": _policy_on_demand, "busy": _busy_on_demand, "error": _error_on_demand}

@@ -1,5 +1,6 @@
 """One request on its way through the operations, and the shape of what they answer."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -10,9 +11,11 @@ from deskpost.sandbox.cloud.ews.caller import Caller
 from deskpost.sandbox.cloud.ews.numbers import Numbers
 from deskpost.sandbox.cloud.ews.refusals import Refused
 from deskpost.sandbox.cloud.ews.soap import m
+from deskpost.sandbox.cloud.exchange import Request
 from deskpost.sandbox.cloud.store import Mailbox, Store
 
 PATH = "/EWS/Exchange.asmx"
+_OPERATION = re.compile(rb"<(?:\w+:)?Body(?:\s[^>]*)?>\s*<(?:\w+:)?(\w+)")
 
 Subject = TypeVar("Subject")
 
@@ -24,6 +27,7 @@ class Call:
     cloud: Cloud
     caller: Caller
     numbers: Numbers
+    path: str = PATH
     afterwards: list[Callable[[], None]] = field(default_factory=list)
 
     @property
@@ -38,7 +42,13 @@ class Call:
 
     def meets(self, mailbox: Mailbox, kind: str) -> Fault | None:
         """Give a fault on demand of this kind that the request meets, and count it down."""
-        return self.cloud.meet("ews", mailbox.address, PATH, (kind,))
+        return self.cloud.meet("ews", mailbox.address, self.path, (kind,))
+
+
+def path_of(request: Request) -> str:
+    """Give a request's path with its operation, which all have the same address: /EWS/Exchange.asmx#GetItem."""
+    found = _OPERATION.search(request.body)
+    return f"{request.path}#{found[1].decode()}" if found else request.path
 
 
 def answer(
