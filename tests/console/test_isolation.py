@@ -112,6 +112,7 @@ def foreign(desk: Desk) -> dict[str, dict[str, object]]:
         "trace_mail": incoming,
         "trace_source": incoming,
         "trace_file": incoming,
+        "held_accept": {**number, **incoming},
         "trace_move": incoming,
         "trace_own": incoming,
         "trace_again": incoming,
@@ -349,8 +350,10 @@ def test_at_a_site_one_opens_requests_for_its_people_and_sees_them(desk: Desk) -
     assert Conversation.objects.get(subject="Cold").record.technician == insider
 
 
-def test_a_mail_that_joined_no_request_is_traced_in_its_senders_whole_account_alone(desk: Desk) -> None:
-    """Held at a request of Kestrel's, where the person works, it was sent by somebody of Vantage."""
+def test_a_mail_that_waits_at_a_request_is_traced_where_that_request_is_and_not_where_its_sender_is(
+    desk: Desk,
+) -> None:
+    """Held at a request of Kestrel's, it was sent by somebody of Vantage."""
     record = builders.request_by_mail(desk.box)
     sent = {"sender": "Helen Cho <helen@vantage.example>", "message_id": "<3@vantage.example>"}
     builders.request_by_mail(desk.box, **sent, subject=f"##RE-{record.number}## {SECRET}")
@@ -358,9 +361,9 @@ def test_a_mail_that_joined_no_request_is_traced_in_its_senders_whole_account_al
     assert held.outcome.kind == "held"
     who = stranger(desk, "SDTechnician", "another site")
     grant = Grant.objects.get(person=who)
-    Grant.objects.create(person=who, role=grant.role, account=desk.kestrel)
+    Grant.objects.filter(pk=grant.pk).update(site=None)
     client = builders.signed_in(who)
     assert client.get(reverse("trace_mail", args=[held.pk])).status_code == 404
     assert SECRET not in client.get(reverse("trace")).content.decode()
-    Grant.objects.filter(pk=grant.pk).update(site=None)
+    Grant.objects.create(person=who, role=grant.role, account=desk.kestrel)
     assert client.get(reverse("trace_mail", args=[held.pk])).status_code == 200

@@ -52,6 +52,7 @@ ONLY_READ = {
 }
 POSTED = (
     *("sign_in", "sign_out", "first_administrator", "new_request", "request_reply", "request_properties"),
+    "held_accept",
     *("trace_move", "trace_own", "trace_again", "settings_restore", "delimiters"),
     *("bell_read", "bell_seen"),
     *("outbox_retry", "outbox_cancel", "outbox_through", "outbox_pause", "outbox_resume"),
@@ -216,6 +217,9 @@ class Scene:
             "seen": "",
         }
         return {"number": self.record.number}, form
+
+    def held_accept(self) -> Prepared:
+        return {"number": self.record.number, "id": self.held.pk}, {"seen": seen_of(self.held.outcome)}
 
     def outbox_decide(self) -> Prepared:
         return {}, {"act": "send", "state": "held", "newest": "1", "mail": str(self.queued.pk), "through": ""}

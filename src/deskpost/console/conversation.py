@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from deskpost.console import mail_way
+from deskpost.console.held_replies import HeldReply, held_replies
 from deskpost.console.mail_state import MailState, states
 from deskpost.console.page import Viewer
 from deskpost.desk.attachments import Attachment
@@ -68,9 +70,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A request's conversation: what stands open, what is folded away, and whether there is more before that."""
+    """A request's conversation: what stands open, what is folded away, and whether there is more before that.
 
-    conversation: list[Message]
+    Replies that wait for somebody to accept them are never folded away.
+    """
+
+    conversation: list[Message | HeldReply]
     earlier: list[Message]
     earlier_words: str
     before: int | None  # the oldest on this page, when older ones exist
@@ -90,8 +95,9 @@ def talk_of(viewer: Viewer, record: Record, before: int | None = None) -> Talk:
     messages = messages_of(viewer, record, found)
     cut = len(messages) - SHOWN if len(messages) > SHOWN + 1 else 0
     newest = max((one.pk for one in found), default=0)
+    held = held_replies(viewer, record) if before is None else []
     return Talk(
-        conversation=messages[cut:],
+        conversation=sorted([*messages[cut:], *held], key=attrgetter("at")),
         earlier=messages[:cut],
         earlier_words=_words(messages[:cut], more),
         before=found[0].pk if more else None,

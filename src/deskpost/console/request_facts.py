@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from deskpost.console.held_replies import held_at
 from deskpost.console.page import Counted, Viewer
 from deskpost.console.request_filters import Address
 from deskpost.desk import delimiters, search
@@ -42,6 +43,7 @@ class Facts:
     opened_by: str
     mail_count: int
     note_count: int
+    held_count: int  # unverified replies that wait; 0 to those who do not work on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ def facts_of(viewer: Viewer, record: Record) -> Facts:
         opened_by="mail" if first is None or first.mail_id is not None else "page",
         mail_count=sum(counts.values()),
         note_count=notes,
+        held_count=held_at(record).count() if viewer.desk.works_on(record) else 0,
     )
 
 

@@ -2,7 +2,6 @@
 
 from django.db.models import Q, QuerySet
 
-from deskpost.desk.accounts import Account
 from deskpost.desk.roles import Visible
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage
@@ -11,7 +10,10 @@ PERMISSION = "trace.view"
 
 
 def visible_mails(desk: Visible) -> QuerySet[InboundMessage]:
-    """Give the mails of the records that the person works on, and those without a record of visible mailboxes."""
+    """Give the mails of the records that the person works on, and those without a record of visible mailboxes.
+
+    A mail that waits at a record is of that record, whoever sent it: it was written to those who work there.
+    """
     of_records, without_record = _conditions(desk)
     return InboundMessage.objects.filter(of_records | without_record)
 
@@ -40,20 +42,9 @@ def _conditions(desk: Visible) -> tuple[Q, Q]:
     worked = desk.scope(PERMISSION, f"{record}__") & desk.scope("request.view", f"{record}__")
     if not desk.everywhere(PERMISSION):  # said of the mail's own row as well, which has an index for it
         accounts = list(desk.accounts_with(PERMISSION).values_list("pk", flat=True))
-        worked &= Q(outcome__account__in=accounts) & _of_senders(desk.whole_accounts(PERMISSION))
+        worked &= Q(outcome__account__in=accounts)
     of_records = Q(**{f"{record}__isnull": False, f"{record}__deleted_at": None}) & worked
     return of_records, Q(**{record: None}) & _of_mailboxes(desk, "mailbox__account")
-
-
-def _of_senders(accounts: list[int]) -> Q:
-    """Give the condition on mails of a record: it has joined it, or its sender is of these accounts or of none.
-
-    A mail of another account that names a request here waits at it, and belongs to those who sent it. `accounts`: whole
-    ones, since it is not known yet to which of their sites it belongs.
-    """
-    unknown = list(Account.objects.filter(default=True).values_list("pk", flat=True))
-    sender = Q(outcome__sender_account=None) | Q(outcome__sender_account__in=[*accounts, *unknown])
-    return Q(outcome__conversation__isnull=False) | sender
 
 
 def _of_mailboxes(desk: Visible, account: str) -> Q:
