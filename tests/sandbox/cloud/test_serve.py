@@ -1,12 +1,14 @@
 """`deskpost sandbox serve` as people start it."""
 
+import dataclasses
 import json
 import subprocess
 from pathlib import Path
 
 import requests
 
-from deskpost.sandbox.cloud import hosts
+from deskpost.sandbox.cloud import admin, hosts
+from deskpost.sandbox.cloud.cloud import Habits, Limits
 from tests.command_line import COMMAND, deskpost
 
 CONTRACT = [
@@ -56,3 +58,13 @@ def test_what_it_cannot_use_is_said_in_a_sentence(tmp_path: Path) -> None:
     ended = deskpost("sandbox", "serve", "--data", tmp_path)
 
     assert ended.code == 1 and "To do: " in ended.err and len(ended.err.splitlines()) == 1
+
+
+def test_the_handbook_tells_every_habit_limit_and_call() -> None:
+    page = (Path(__file__).parents[3] / "docs/sandbox.md").read_text()
+
+    for kind in (Habits, Limits):
+        for field in dataclasses.fields(kind):
+            assert f"| `{field.name}` |" in page
+    for method, path in (act[:2] for act in admin.ACTS):
+        assert f"{method} {path.replace('([^/]+)', '{address}', 1).replace('([^/]+)', '{id}')}" in page

@@ -18,20 +18,6 @@ Act = Callable[..., Response]
 
 def served(cloud: Cloud, admin_token: str) -> Served:
     """Give the admin API of this cloud as a service, for who has the token."""
-    acts: tuple[tuple[str, str, Act], ...] = (
-        ("POST", r"/admin/mailboxes", add_mailbox),
-        ("POST", r"/admin/mailboxes/([^/]+)/messages", deliver),
-        ("GET", r"/admin/mailboxes/([^/]+)/messages", messages),
-        ("GET", r"/admin/mailboxes/([^/]+)/messages/([^/]+)/mime", mime),
-        ("POST", r"/admin/clients", add_client),
-        ("POST", r"/admin/tokens", add_tokens),
-        ("DELETE", r"/admin/tokens", revoke),
-        ("PUT", r"/admin/faults", set_faults),
-        ("DELETE", r"/admin/faults", clear_faults),
-        ("PUT", r"/admin/habits", set_habits),
-        ("PUT", r"/admin/limits", set_limits),
-        ("GET", r"/admin/requests", requests),
-    )
 
     def answer(request: Request) -> Response:
         shown = request.headers.get("authorization", "")
@@ -39,7 +25,7 @@ def served(cloud: Cloud, admin_token: str) -> Served:
             return _told("The admin token is missing or wrong. To do: send it as Authorization: Bearer.", 401)
         matches = [
             (method, act, found.groups())
-            for method, path, act in acts
+            for method, path, act in ACTS
             if (found := re.fullmatch(path, request.path))
         ]
         if not matches:
@@ -173,6 +159,22 @@ def requests(cloud: Cloud, request: Request) -> Response:
         return of_json(cloud.requests_since(float(since)))
     except ValueError:
         raise values.Unusable("since is not a number. To do: give seconds since 1970.") from None
+
+
+ACTS: tuple[tuple[str, str, Act], ...] = (
+    ("POST", r"/admin/mailboxes", add_mailbox),
+    ("POST", r"/admin/mailboxes/([^/]+)/messages", deliver),
+    ("GET", r"/admin/mailboxes/([^/]+)/messages", messages),
+    ("GET", r"/admin/mailboxes/([^/]+)/messages/([^/]+)/mime", mime),
+    ("POST", r"/admin/clients", add_client),
+    ("POST", r"/admin/tokens", add_tokens),
+    ("DELETE", r"/admin/tokens", revoke),
+    ("PUT", r"/admin/faults", set_faults),
+    ("DELETE", r"/admin/faults", clear_faults),
+    ("PUT", r"/admin/habits", set_habits),
+    ("PUT", r"/admin/limits", set_limits),
+    ("GET", r"/admin/requests", requests),
+)
 
 
 def _act(act: Act, cloud: Cloud, request: Request, parts: tuple[str, ...]) -> Response:

@@ -1,8 +1,10 @@
 """The server of the cloud: HTTP/1.1 with TLS on a loopback port, in front of the services."""
 
+import logging
 import socket
 import ssl
 import struct
+import sys
 import tempfile
 import threading
 import time
@@ -21,6 +23,8 @@ from deskpost.sandbox.cloud.asking import ask
 from deskpost.sandbox.cloud.certificates import Authority
 from deskpost.sandbox.cloud.cloud import Cloud, Fault
 from deskpost.sandbox.cloud.exchange import Request, Response, Served, of_json
+
+log = logging.getLogger(__name__)
 
 LARGEST_BODY = 256 * 1024 * 1024
 IDLE = 120.0  # seconds that a connection may say nothing
@@ -64,7 +68,9 @@ class CloudServer(ThreadingHTTPServer):
         return wrapped, address
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of clients that leave; the simulator's own faults are logged where they happen."""
+        """Say nothing of clients that leave; anything else is a fault of the simulator."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            log.exception("A connection to the sandbox failed")
 
 
 class _Conversation(BaseHTTPRequestHandler):
