@@ -1,6 +1,7 @@
 """DavMail from Debian: IMAP and SMTP in front of an Exchange server, here in front of the simulated one."""
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,7 +76,8 @@ def davmail(folder: Path, url: str, ca_file: Path) -> Iterator[DavMail]:
         )
     try:
         wait_for_ports(process, [imap, smtp], log, seconds=60)
-        STARTED["DavMail"] += 1
+        version = re.search(r"DavMail Gateway (\S+)", log.read_text(errors="replace"))
+        STARTED[f"DavMail {version[1] if version else '(of unknown version)'}"] += 1
         yield DavMail(imap, smtp)
     finally:
         stop_group(process)
