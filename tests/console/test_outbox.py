@@ -213,6 +213,22 @@ def test_htmx_gets_the_counts_alone(desk: Desk) -> None:
     assert "outbox-tabs" in part and "Waits" not in part
 
 
+def test_a_mail_that_waits_for_an_earlier_one_of_its_request_says_so(desk: Desk) -> None:
+    record = builders.request_by_mail(desk.box)
+    belongs = {"record_id": record.pk, "account_id": record.account_id, "sending_class": 2}
+    (first,) = queue_mails(desk.server, ["tom@kestrel.example"], subject="First", **belongs)  # type: ignore[arg-type]
+    (second,) = queue_mails(desk.server, ["tom@kestrel.example"], subject="Second", **belongs)  # type: ignore[arg-type]
+    client = builders.signed_in(desk.admin)
+    page = reverse("outbox_mail", args=[second.pk])
+    assert "It waits for an earlier mail" not in text_of(client, page)
+    later = timezone.now() + timedelta(minutes=20)
+    OutboxMail.objects.filter(pk=first.pk).update(tries=1, next_try_at=later)
+    assert "It waits for an earlier mail of its request, to tom@kestrel.example" in text_of(client, page)
+    rows = {row.subject: row.second for row in rows_of(client.get(reverse("outbox")))}
+    assert rows["Second"] == "Waits for an earlier mail"
+    assert rows["First"].startswith("Next try")
+
+
 def test_a_mail_that_waits_says_its_place_among_those_of_its_server_and_class(desk: Desk) -> None:
     for subject, sending_class in (("A", 3), ("B", 2), ("C", 3), ("D", 3)):
         queued(desk, subject=subject, sending_class=sending_class)

@@ -13,6 +13,7 @@ from deskpost.desk.roles import Visible
 from deskpost.desk.search import Count
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.outbox_lists import in_state, places
+from deskpost.outbound.queue import waiting_for
 
 State = OutboxMail.State
 
@@ -41,10 +42,12 @@ def groups_of(
 ) -> list[Group]:
     """Give the rows of a page: held and lapsed mails apart, every other list in one."""
     parts = (State.HELD, State.LAPSED) if address.wanted.tab == "held" else ("",)
-    groups, waiting = [], places(mails)
+    groups, waiting, behind = [], places(mails), waiting_for([mail.pk for mail in mails])
     for state in parts:
         rows = [
-            row_of(mail, address.url("outbox_mail", mail.pk), current, waiting.get(mail.pk))
+            row_of(
+                mail, address.url("outbox_mail", mail.pk), current, waiting.get(mail.pk), mail.pk in behind
+            )
             for mail in mails
             if not state or mail.state == state
         ]

@@ -10,6 +10,7 @@ from deskpost.console.outbox_rows import look_of, next_try, sentence_of, why_of
 from deskpost.console.page import Viewer
 from deskpost.outbound.outbox import OutboxAct, OutboxAttempt, OutboxMail
 from deskpost.outbound.outbox_acts import CANCELLED, RETRIED
+from deskpost.outbound.queue import waiting_for
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.outbound.visible import servers_for
 
@@ -63,7 +64,7 @@ def panel_of(viewer: Viewer, mail: OutboxMail) -> Panel:
     return Panel(
         mail=mail,
         look=look_of(mail),
-        sentence=sentence_of(mail),
+        sentence=sentence_of(mail, _earlier(mail)),
         why=why_of(mail),
         number=mail.record.number if mail.record and seen else None,
         next_try_at=next_try(mail) if mail.state == mail.State.QUEUED and not paused else None,
@@ -74,6 +75,12 @@ def panel_of(viewer: Viewer, mail: OutboxMail) -> Panel:
         may_cancel=mail.state in CANCELLED,
         servers=tuple(others),
     )
+
+
+def _earlier(mail: OutboxMail) -> OutboxMail | None:
+    """Give the mail of the same request for which this one waits."""
+    earlier = OutboxMail.objects.filter(pk__in=waiting_for([mail.pk]).values())
+    return earlier.select_related("server__state").first()
 
 
 def _retry(mail: OutboxMail) -> str:

@@ -31,8 +31,13 @@ class Row:
     current: bool
 
 
-def row_of(mail: OutboxMail, url: str, current: int | None, place: int | None = None) -> Row:
-    """Give a mail as the list shows it. `place`: where it stands among those that wait, None far down."""
+def row_of(
+    mail: OutboxMail, url: str, current: int | None, place: int | None = None, behind: bool = False
+) -> Row:
+    """Give a mail as the list shows it. `place`: where it stands among those that wait, None far down.
+
+    `behind`: it waits for an earlier mail of its request.
+    """
     return Row(
         id=mail.pk,
         url=url,
@@ -40,7 +45,7 @@ def row_of(mail: OutboxMail, url: str, current: int | None, place: int | None = 
         to=to_of(mail),
         kind=kind_of(mail),
         look=look_of(mail),
-        second=second_of(mail, place),
+        second=second_of(mail, place, behind),
         server=mail.server.name if mail.server else gettext("none"),
         created_at=mail.created_at,
         current=mail.pk == current,
@@ -94,11 +99,13 @@ def next_try(mail: OutboxMail) -> datetime:
     return max(mail.next_try_at, state.not_before) if state else mail.next_try_at
 
 
-def second_of(mail: OutboxMail, place: int | None = None) -> str:
+def second_of(mail: OutboxMail, place: int | None = None, behind: bool = False) -> str:
     """Give what stands under the state in the list."""
     match mail.state:
         case State.QUEUED if mail.server and mail.server.paused:
             return gettext("Server is paused")
+        case State.QUEUED if behind:
+            return gettext("Waits for an earlier mail")
         case State.QUEUED if mail.tries:
             return gettext("Next try %(at)s, try %(n)d") % {"at": clock(next_try(mail)), "n": mail.tries + 1}
         case State.QUEUED if next_try(mail) > timezone.now():
@@ -137,14 +144,20 @@ def refused_of(mail: OutboxMail) -> str:
     return gettext("%(n)d of %(all)d refused") % {"n": refused, "all": everybody} if refused else ""
 
 
-def sentence_of(mail: OutboxMail) -> str:
-    """Say the state of a mail, what comes next, and when it is given up."""
+def sentence_of(mail: OutboxMail, earlier: OutboxMail | None = None) -> str:
+    """Say the state of a mail, what comes next, and when it is given up. `earlier`: the mail that it waits for."""
     given_up = gettext("Given up %(at)s.") % {"at": clock_with_day(mail.give_up_at)}
     match mail.state:
         case State.QUEUED if mail.server and mail.server.paused:
             return (
                 gettext("Its server is paused. It is sent once somebody resumes the server.") + " " + given_up
             )
+        case State.QUEUED if earlier is not None:
+            words = gettext(
+                "It waits for an earlier mail of its request, to %(to)s, which is tried again %(at)s: "
+                "people get the mails of a request in their order."
+            )
+            return f"{words % {'to': to_of(earlier), 'at': clock(next_try(earlier))}} {given_up}"
         case State.QUEUED if mail.tries:
             words = ngettext(
                 "%(n)d try failed for a reason that may pass.",

@@ -33,20 +33,25 @@ UNTOLD = (
 # A mail waits while an earlier one of its record and class is being sent, or waits for another try to a recipient
 # in common who has no answer yet: people get the mails of a request in their order, and a recipient whose server
 # is away does not hold up everybody else.
+_WAITS_FOR = """
+    FROM outbox_mail earlier
+    WHERE earlier.record_id = m.record_id AND earlier.id < m.id AND earlier.sending_class = m.sending_class
+    AND (earlier.state = 'sending' OR earlier.state = 'queued'
+        AND earlier.next_try_at > clock_timestamp() AND EXISTS (
+            SELECT lower(value ->> 1) FROM jsonb_array_elements(earlier."to" || earlier.cc || earlier.bcc)
+            WHERE NOT earlier.recipients ? (value ->> 1)
+            INTERSECT SELECT lower(value ->> 1) FROM jsonb_array_elements(m."to" || m.cc || m.bcc)))
+"""
+_WAITING = """
+    SELECT m.id, earlier.id FROM outbox_mail m
+    CROSS JOIN LATERAL (SELECT earlier.id {waits_for} AND earlier.state = 'queued' ORDER BY earlier.id LIMIT 1) earlier
+    WHERE m.id = ANY(%s) AND m.state = 'queued'
+"""
 _CLAIM = """
     WITH chosen AS (
         SELECT m.id FROM outbox_mail m
         WHERE m.server_id = %(server)s AND m.state = 'queued' AND m.next_try_at <= clock_timestamp()
-        AND NOT EXISTS (
-            SELECT 1 FROM outbox_mail earlier
-            WHERE earlier.record_id = m.record_id AND earlier.id < m.id
-            AND earlier.sending_class = m.sending_class
-            AND (earlier.state = 'sending' OR earlier.state = 'queued'
-                AND earlier.next_try_at > clock_timestamp() AND EXISTS (
-                    SELECT lower(value ->> 1) FROM jsonb_array_elements(earlier."to" || earlier.cc || earlier.bcc)
-                    WHERE NOT earlier.recipients ? (value ->> 1)
-                    INTERSECT SELECT lower(value ->> 1) FROM jsonb_array_elements(m."to" || m.cc || m.bcc)))
-        )
+        AND NOT EXISTS (SELECT 1 {waits_for})
         ORDER BY m.sending_class, m.id LIMIT %(limit)s FOR UPDATE OF m SKIP LOCKED
     )
     UPDATE outbox_mail m SET state = 'sending', lease_owner = %(owner)s,
@@ -144,7 +149,7 @@ def claim(server_id: int, owner: str, limit: int) -> list[Claimed]:
 
 def _claimed(values: dict[str, Any]) -> list[Claimed]:
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, values)
+        cursor.execute(_CLAIM.format(waits_for=_WAITS_FOR), values)
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     for row in rows:
@@ -154,6 +159,13 @@ def _claimed(values: dict[str, Any]) -> list[Claimed]:
             if row[name] is not None:
                 row[name] = datetime.fromtimestamp(row[name], UTC)
     return [Claimed(**row) for row in rows]
+
+
+def waiting_for(mail_ids: Sequence[int]) -> dict[int, int]:
+    """Give for the next try of which earlier mail of its record each of these waits, of those that do."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING.format(waits_for=_WAITS_FOR), [list(mail_ids)])
+        return dict(cursor.fetchall())
 
 
 def note(owner: str, outcomes: Sequence[Outcome], attempts: Sequence[Attempt]) -> None:
