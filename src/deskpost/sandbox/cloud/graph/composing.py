@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import contextlib
+import re
 from collections.abc import Callable, Mapping
 from email import policy
 from email.headerregistry import Address
@@ -15,6 +17,9 @@ from deskpost.sandbox.cloud.outgoing import new_message_id
 from deskpost.sandbox.cloud.store import Mailbox
 
 MOST_HEADERS = 5
+WIRE = policy.SMTP.clone(max_line_length=900)
+"""Lines longer than 78 characters, for the standard library would fold a long Message-ID into encoded words."""
+BODY_TAG = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 CONTENT = ("content-type", "content-transfer-encoding", "content-disposition", "mime-version")
 PEOPLE = {
     "from": "From",
@@ -32,7 +37,7 @@ RECEIPTS = {
 
 def new_draft(mailbox: Mailbox, data: Mapping[str, Any]) -> EmailMessage:
     """Make a mail of a message in JSON. Raises Refused where that is no message."""
-    message = EmailMessage(policy=policy.SMTP)
+    message = EmailMessage(policy=WIRE)
     message["From"] = Address(mailbox.name, addr_spec=mailbox.address)
     message["Message-ID"] = new_message_id()
     message["Subject"] = ""
@@ -58,18 +63,23 @@ def changed(mailbox: Mailbox, message: EmailMessage, data: Mapping[str, Any]) ->
 
 def rebuilt(message: EmailMessage, kind: str, content: str, parts: list[Any]) -> EmailMessage:
     """Give a mail with the same header, this body and these attachments."""
-    made = EmailMessage(policy=policy.SMTP)
+    made = EmailMessage(policy=WIRE)
     for name, value in message.items():
         if name.lower() not in CONTENT:
             made[name] = str(value)
     made.set_content(reading.as_text(content) if kind == "html" else content)
     if kind == "html":
         made.add_alternative(content, subtype="html")
-    inline = [part for part in parts if part.get_content_disposition() == "inline" and part["content-id"]]
+    inline = [
+        part
+        for part in parts
+        if kind == "html" and part.get_content_disposition() == "inline" and part["content-id"]
+    ]
     if inline:
-        made.make_related()
+        html: Any = made.get_payload(1)
+        html.make_related()
         for part in inline:
-            made.attach(part)
+            html.attach(part)
     outside = [part for part in parts if not any(part is one for one in inline)]
     if outside:
         made.make_mixed()
@@ -94,7 +104,7 @@ def part_of(data: Mapping[str, Any], content: bytes | None = None) -> MIMEPart:
     main, _, sub = str(data.get("contentType") or "application/octet-stream").partition(";")[0].partition("/")
     if not sub or main in ("multipart", "message"):
         main, sub = "application", "octet-stream"
-    part = MIMEPart(policy=policy.SMTP)
+    part = MIMEPart(policy=WIRE)
     content_id = data.get("contentId")
     part.set_content(
         content,
@@ -109,10 +119,14 @@ def part_of(data: Mapping[str, Any], content: bytes | None = None) -> MIMEPart:
 
 def as_bytes(message: EmailMessage) -> bytes:
     """Give a mail's bytes; what ASCII cannot hold makes it an internationalised one. RFC 6532."""
+    for rules in (WIRE, WIRE.clone(utf8=True)):
+        with contextlib.suppress(UnicodeError, IndexError):  # the standard library fails to fold some fields
+            return message.as_bytes(policy=rules)
+    as_found = WIRE.clone(utf8=True, refold_source="none")
     try:
-        return message.as_bytes(policy=policy.SMTP)
-    except UnicodeEncodeError:
-        return message.as_bytes(policy=policy.SMTPUTF8)
+        return message.as_string(policy=as_found).encode("utf-8", "replace")
+    except (UnicodeError, IndexError):
+        raise bad_request("The message cannot be written as MIME.", "ErrorInvalidRequest") from None
 
 
 def _set_fields(mailbox: Mailbox, message: EmailMessage, data: Mapping[str, Any]) -> None:
@@ -189,4 +203,7 @@ def quoting(message: EmailMessage, comment: str, escape: Callable[[str], str]) -
     if kind == "text":
         return "text", "\r\n".join([comment, "", "_" * 32, *lines, "", content])
     top = "<br>".join(escape(line) for line in lines)
-    return "html", f"<div>{escape(comment)}</div><hr><div>{top}</div><br>{content}"
+    above = f"<div>{escape(comment)}</div><hr><div>{top}</div><br>"
+    begins = BODY_TAG.search(content)
+    at = begins.end() if begins else 0
+    return "html", content[:at] + above + content[at:]

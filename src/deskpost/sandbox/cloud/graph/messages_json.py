@@ -14,6 +14,10 @@ from deskpost.sandbox.cloud.graph.call import Call, user_id
 from deskpost.sandbox.cloud.graph.errors import bad_request
 from deskpost.sandbox.cloud.store import Item
 
+WHOLE_PAGE = (
+    '<html>\r\n<head>\r\n<meta http-equiv="Content-Type" content="text/html; charset=utf-8">\r\n'
+    "</head>\r\n<body>\r\n{}\r\n</body>\r\n</html>\r\n"
+)
 NAMED_PROPERTIES = {
     "string 0x1035": "message-id",
     "string 0x1039": "references",
@@ -42,6 +46,8 @@ class Reading:
         kind, content = reading.body(self.message)
         if self.call.body_type == "text" and kind == "html":
             return "text", reading.as_text(content)
+        if kind == "html" and "<body" not in content.lower():
+            return kind, WHOLE_PAGE.format(content)  # Exchange gives whole pages; O365 counts on it
         return kind, content
 
     def text(self, name: str) -> str:
@@ -112,7 +118,7 @@ PROPERTIES: dict[str, Callable[[Reading], Any]] = {
     "receivedDateTime": lambda one: moment(one.item.received),
     "sentDateTime": _sent,
     "hasAttachments": lambda one: reading.has_attachments(one.message),
-    "internetMessageId": lambda one: one.text("message-id").strip() or None,
+    "internetMessageId": lambda one: reading.message_id(one.item.raw),
     "subject": lambda one: one.text("subject"),
     "bodyPreview": _preview,
     "importance": _importance,

@@ -1,6 +1,7 @@
 """What Graph reads from a mail's bytes: header fields, people, body, attachments. Nothing in here fails at bad mail."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +12,8 @@ from html.parser import HTMLParser
 from typing import Any
 
 PREVIEW = 255  # characters of a body that bodyPreview gives
+BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+MESSAGE_ID = re.compile(rb"^message-id:(?:[ \t]|\r?\n[ \t])*([^\r\n]+)", re.IGNORECASE | re.MULTILINE)
 HIDDEN = ("style", "script", "head", "title")
 
 
@@ -121,7 +124,7 @@ def _text(part: Message) -> str:
         return ""
     try:
         return content.decode(part.get_content_charset("utf-8"), "replace")
-    except LookupError:
+    except (LookupError, ValueError):
         return content.decode("utf-8", "replace")
 
 
@@ -162,6 +165,13 @@ def text_of(message: Message, name: str) -> str:
         return clean(str(value)) if value is not None else ""
     except Exception:  # the parser fails at some broken fields; what is told of them then is nothing
         return ""
+
+
+def message_id(raw: bytes) -> str | None:
+    """Give a mail's Message-ID, quickly: lists of many mails are searched for one."""
+    end = BLANK_LINE.search(raw)
+    found = MESSAGE_ID.search(raw, 0, end.start() + 1 if end else len(raw))
+    return clean(found[1].decode("utf-8", "replace")).strip() if found else None
 
 
 def people(message: Message, name: str) -> list[dict[str, Any]]:
