@@ -1,14 +1,19 @@
 """The sandbox's sign-in, by Microsoft's own client as it is, and by the bodies that Microsoft documents."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
 import jwt
 import msal
 import pytest
 
-from deskpost.sandbox.cloud.cloud import Fault
+from deskpost.sandbox.cloud import sign_in
+from deskpost.sandbox.cloud.cloud import Cloud, Fault
+from deskpost.sandbox.cloud.server import serving
+from deskpost.transports.errors import TokenRefused
+from deskpost.transports.imap import open_imap
+from deskpost.transports.logins import BearerLogin
 from tests.sandbox.cloud.cloud_world import (
     DESK,
     DESK_SECRET,
@@ -20,6 +25,8 @@ from tests.sandbox.cloud.cloud_world import (
     World,
     world,
 )
+from tests.servers.dovecot import Dovecot
+from tests.transports.builders import server
 
 AUTHORITY = "https://login.microsoftonline.com/msp.example"
 GRAPH = "https://graph.microsoft.com/"
@@ -250,3 +257,19 @@ def test_the_consent_page_shows_no_script_of_an_application(here: World) -> None
     page = here.browser.get(f"{AUTHORITY}/oauth2/v2.0/authorize?{urlencode(asked)}")
 
     assert not re.search("<script", page.text)
+
+
+def test_a_real_mail_server_asks_the_sandbox_whose_a_token_is(dovecot_with: Callable[..., Dovecot]) -> None:
+    cloud = Cloud.new()
+    with serving(cloud, [sign_in.served(cloud)], tls=False) as there:
+        place = f"{there.base}/{cloud.tenant}/oauth2/v2.0/introspect"
+        dovecot = dovecot_with(introspection=place, extra="auth_mechanisms = plain xoauth2")
+        user = dovecot.new_user()
+        access, _ = cloud.tokens.grant(DESK, user, [IMAP])
+        imap = server(dovecot.ports["imap"], "none", dovecot.ca_file)
+
+        with open_imap(imap, BearerLogin(user, access.token), "INBOX") as source:
+            assert source.validity
+        cloud.tokens.revoke(user)
+        with pytest.raises(TokenRefused), open_imap(imap, BearerLogin(user, access.token), "INBOX"):
+            pass

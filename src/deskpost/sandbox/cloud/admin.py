@@ -108,7 +108,7 @@ def add_tokens(cloud: Cloud, request: Request) -> Response:
         raise values.Unusable(
             "The scope is not one that a token can have. To do: name scopes of one resource, with blanks between."
         ) from None
-    lasts = values.number(asked, "expires_in", LASTS)
+    lasts = values.whole(asked, "expires_in", LASTS)
     access, renews = cloud.tokens.grant(client_id, address, scopes, lasts)
     return of_json({"access_token": access.token, "refresh_token": renews, "expires_in": lasts}, 201)
 

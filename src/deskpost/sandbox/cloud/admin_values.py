@@ -88,14 +88,6 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
 
 
-def number(fields: Mapping[str, Any], name: str, otherwise: float) -> float:
-    """Give a field that is a number, not below 0. Raises Unusable."""
-    value = fields.get(name, otherwise)
-    if not is_number(value) or value < 0:
-        raise Unusable(f"{name} has to be a number from 0. To do: mend it.")
-    return float(value)
-
-
 def whole(fields: Mapping[str, Any], name: str, otherwise: int) -> int:
     """Give a field that is a whole number, not below 0. Raises Unusable."""
     value = of_type(fields, name, int, otherwise)

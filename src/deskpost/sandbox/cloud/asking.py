@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from deskpost.sandbox.cloud.cloud import Asked, Cloud, Fault
 from deskpost.sandbox.cloud.exchange import Request, Response, Served, Who, of_json
+from deskpost.sandbox.cloud.limits import LIMITED
 
 log = logging.getLogger(__name__)
 
-LIMITED = ("graph", "ews")
 UPLOADING = ("POST", "PUT", "PATCH")
 CUT_BEFORE = ("reset",)  # the service never sees the request
 CUT_AFTER = ("half_answer", "lost_answer")  # it did its work, and the client does not learn of it

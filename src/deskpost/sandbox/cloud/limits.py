@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from deskpost.sandbox.cloud.exchange import Refusal, Who
 
+LIMITED = ("graph", "ews")
 REQUESTS_WINDOW = 600.0  # seconds
 UPLOAD_WINDOW = 300.0
 CONCURRENCY_PAUSE = 5.0  # seconds that one who was too many is told to wait
@@ -50,12 +51,14 @@ class Traffic:
     ) -> Iterator[Passage]:
         """Hold a place for one request; what limits refuse gets a passage with its `refusal`.
 
-        A request inside a batch goes through here by itself. `uploads` is what it brings, in bytes.
+        A request inside a batch goes through here by itself, and what holds it, of no mailbox, is not limited.
+        `uploads` is what it brings, in bytes.
         """
         lane = (service, who.client_id, who.mailbox)
         with self.lock:
             self.in_flight[lane] += 1
-            refusal = self._refusal(limits, lane, uploads, time_scale) if _limited(limits, service) else None
+            limited = limits.enforced and service in LIMITED and who.mailbox is not None
+            refusal = self._refusal(limits, lane, uploads, time_scale) if limited else None
             passage = Passage(self.in_flight[lane], refusal)
         try:
             yield passage
@@ -81,7 +84,3 @@ class Traffic:
 
     def _uploaded(self, seen: deque[tuple[float, int]], now: float) -> int:
         return sum(size for at, size in seen if size and at > now - UPLOAD_WINDOW)
-
-
-def _limited(limits: Limits, service: str) -> bool:
-    return limits.enforced and service in ("graph", "ews")

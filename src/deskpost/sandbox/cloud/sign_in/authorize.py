@@ -1,5 +1,6 @@
 """The authorization endpoint: the page on which a mailbox's person approves, and the way back to the application."""
 
+import re
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlencode
@@ -48,8 +49,13 @@ def _check_application(sign_in: SignIn, request: Request, asked: dict[str, str])
     sign_in.known_tenant(tenant)
     client = sign_in.application(asked.get("client_id", ""), tenant)
     redirect = asked.get("redirect_uri", "")
-    if redirect not in client.redirect_uris:
+    if redirect not in client.redirect_uris and _without_port(redirect) not in client.redirect_uris:
         raise SignInRefused(50011, redirect_uri=redirect, client_id=client.client_id)
+
+
+def _without_port(address: str) -> str:
+    """Give an address on this machine without its port, which programs choose as they run. RFC 8252 section 7.3."""
+    return re.sub(r"\A(http://(?:localhost|127\.0\.0\.1)):\d+(?=/|\Z)", r"\1", address)
 
 
 def _answered(sign_in: SignIn, request: Request, asked: dict[str, str]) -> Response:

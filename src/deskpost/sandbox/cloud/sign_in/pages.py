@@ -15,11 +15,12 @@ main { max-inline-size: 28rem; margin: 10vh auto; padding: 2rem; border-radius: 
 h1 { font-size: 1.375rem; margin: 0 0 1rem; }
 p, li { overflow-wrap: anywhere; }
 fieldset { border: 0; padding: 0; margin: 1rem 0; }
-legend { font-weight: 600; }
+legend { font-weight: 600; padding: 0; }
 label { display: block; padding: .375rem 0; }
 input[name=user_code] { font: inherit; inline-size: 100%; box-sizing: border-box; padding: .5rem; }
-button { font: inherit; min-block-size: 2.75rem; padding: .5rem 1.25rem; border-radius: .375rem; cursor: pointer;
-  border: 1px solid light-dark(#8a9099, #7b828a); background: transparent; color: inherit; }
+button { font: inherit; min-block-size: 2.75rem; padding: .5rem 1.25rem; margin-inline-end: .25rem;
+  border: 1px solid light-dark(#8a9099, #7b828a); border-radius: .375rem; cursor: pointer;
+  background: transparent; color: inherit; }
 button[value=approve] { background: #1a5fb4; border-color: #1a5fb4; color: #fff; }
 .note { color: light-dark(#555c66, #a9b0b8); font-size: .875rem; }
 """
