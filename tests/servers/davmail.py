@@ -76,8 +76,9 @@ def davmail(folder: Path, url: str, ca_file: Path) -> Iterator[DavMail]:
         )
     try:
         wait_for_ports(process, [imap, smtp], log, seconds=60)
-        version = re.search(r"DavMail Gateway (\S+)", log.read_text(errors="replace"))
-        STARTED[f"DavMail {version[1] if version else '(of unknown version)'}"] += 1
         yield DavMail(imap, smtp)
     finally:
         stop_group(process)
+        version = re.search(r"DavMail Gateway (\S+) listening", log.read_text(errors="replace"))
+        if version:  # it tells when it listens already
+            STARTED[f"DavMail {version[1]}"] += 1
