@@ -95,7 +95,8 @@ class Call:
     def item(self) -> Item:
         """Give the message of the address. Raises Refused, also where a fault lets it vanish."""
         wanted = self.named["message"]
-        found = self.mailbox.item(wanted)
+        with self.state.cloud.store.lock:
+            found = self.mailbox.item(wanted)
         meet = self.state.cloud.meet
         if found is None and not wanted.startswith("AAMk"):
             raise invalid_id()

@@ -15,6 +15,7 @@ from deskpost.sandbox.cloud.graph.messages_json import Reading, selected, told
 from deskpost.sandbox.cloud.store import Change, Item
 
 FILTER = re.compile(r"\s*receivedDateTime\s+(?:ge|gt)\s+\S+\s*", re.IGNORECASE)
+KEPT = 50_000  # links that are known; older ones have expired
 KINDS = ("created", "updated", "deleted")
 
 
@@ -149,6 +150,10 @@ def _entry(call: Call, step: Round, one: "str | Gone", here: dict[str, Item]) ->
 
 def _link(call: Call, name: str, step: Round) -> str:
     token = secrets.token_urlsafe(32)
-    call.state.rounds[token] = step
+    rounds = call.state.rounds
+    rounds[token] = step
+    if len(rounds) > KEPT:
+        for old in list(rounds)[: KEPT // 10]:
+            del rounds[old]
     path = f"{call.root}/mailFolders('{quote(call.named['folder'], safe='')}')/messages/delta"
     return f"{path}?${name}={token}"
