@@ -7,7 +7,7 @@ from pathlib import Path
 
 import requests
 
-from deskpost.sandbox.cloud import admin, hosts
+from deskpost.sandbox.cloud import admin
 from deskpost.sandbox.cloud.cloud import Habits, Limits
 from tests.command_line import COMMAND, deskpost
 
@@ -38,11 +38,33 @@ def _served_once(folder: Path) -> dict[str, str]:
             assert client.get(told["admin"] + "/requests").status_code == 401
             assert client.get(f"{told['graph']}/me").status_code == 401
             assert client.post(told["ews"]).status_code == 401
-            client.proxies = {"https": told["proxy"]}
-            assert client.get(f"https://{hosts.CLOUDS[0].graph}/v1.0/me").status_code == 401
+            _play_a_mail(client, told)
         process.terminate()
         assert process.stdout.read() == "" and process.wait(10) == 0
     return told
+
+
+def _play_a_mail(client: requests.Session, told: dict[str, str]) -> None:
+    """Make a mailbox, deliver a mail, and read it as Graph's and Outlook's clients do, under the real names."""
+    admin_token = {"Authorization": f"Bearer {told['admin_token']}"}
+
+    def make(path: str, value: dict[str, str]) -> dict[str, str]:
+        answer = client.post(told["admin"] + path, json=value, headers=admin_token)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    make("/mailboxes", {"address": "help@msp.example", "password": "p"})
+    make("/clients", {"client_id": "desk", "client_secret": "s"})
+    asked = {"client_id": "desk", "mailbox": "help@msp.example", "scope": "Mail.Read"}
+    token = make("/tokens", asked)["access_token"]
+    place = f"{told['admin']}/mailboxes/help@msp.example/messages"
+    assert client.post(place, data=b"Subject: Printer\r\n\r\nBurns", headers=admin_token).status_code == 201
+    client.proxies = {"https": told["proxy"]}
+    listed = client.get(
+        "https://graph.microsoft.com/v1.0/me/messages", headers={"Authorization": f"Bearer {token}"}
+    )
+    assert [one["subject"] for one in listed.json()["value"]] == ["Printer"]
+    assert client.post("https://outlook.office365.com/EWS/Exchange.asmx").status_code == 401
 
 
 def test_it_says_where_it_is_and_is_there_again_with_the_same_data(tmp_path: Path) -> None:
