@@ -21,7 +21,7 @@ Tls = Literal["none", "starttls", "implicit"]
 LONGEST_LINE = 65_536
 _RECEIVE_AT_ONCE = 262_144
 _SEND_AT_ONCE = 65_536
-_LEAST_PROGRESS = 16_384  # bytes within one step's time; a server that trickles less counts as silent
+LEAST_PROGRESS = 16_384  # bytes within one step's time; a server that trickles less counts as silent
 _FAREWELL_TIME = 2.0
 
 
@@ -241,7 +241,7 @@ class Connection:
 
     def _next_window(self) -> float:
         """Grant another step's time when enough came within the last; gives that time in seconds."""
-        if self._window_bytes < _LEAST_PROGRESS:
+        if self._window_bytes < LEAST_PROGRESS:
             self.close()
             if self.doing == "before its greeting":
                 raise ServerUnreachable(words.silent_greeting(self.place, self.protocol, self._patience))
