@@ -1,0 +1,59 @@
+"""The sentences people read about a sign-in, beside what providers themselves say (refusals.py)."""
+
+
+def tenant_missing(address: str) -> str:
+    return (
+        f"{address} still holds a placeholder where the tenant belongs. Nothing was sent. "
+        "To do: write the Directory (tenant) ID of the organisation there, or common."
+    )
+
+
+def tenant_none(tenant: str) -> str:
+    return (
+        f'"{tenant}" is no tenant: one is named by an id such as 2f1f9c1e-6b0a-4c58-9d0f-5a1d2f3e4b5c, by a domain '
+        "of the organisation, or by common. Nothing was sent. To do: copy Directory (tenant) ID from the application's "
+        "overview into both URLs."
+    )
+
+
+def state_strange(place: str) -> str:
+    return (
+        f"What came back from {place} does not belong to the sign-in that was begun here, so it was not used. "
+        "To do: choose Connect once more, and finish in the same browser."
+    )
+
+
+def nothing_came_back(place: str) -> str:
+    return (
+        f"{place} sent the browser back without a code. "
+        "To do: check the authorization URL, and choose Connect once more."
+    )
+
+
+def answer_without_token(place: str) -> str:
+    return (
+        f"{place} answered, but gave no token that can be used. "
+        "To do: check that the token URL is the right one of this provider."
+    )
+
+
+def no_refresh_token(place: str) -> str:
+    return (
+        f"{place} gave a token that ends soon and nothing to renew it with. To do: add offline_access to Scope "
+        "where the provider knows it; at Google, have the application removed under Third-party access of the "
+        "account; then choose Connect once more."
+    )
+
+
+def whose_unknown(place: str) -> str:
+    return (
+        f"{place} does not say which mailbox was authorised. "
+        "To do: choose Test, which opens the mailbox with the new token."
+    )
+
+
+def another_mailbox(configured: str, authorised: str) -> str:
+    return (
+        f'"{authorised}" was authorised, but the user name here is "{configured}". The consent was not kept. '
+        "To do: choose Connect once more and sign in as that user; or correct the user name."
+    )
