@@ -129,6 +129,11 @@ def test_nobody_without_the_token_gets_in(here: World) -> None:
         ("PUT", "/faults", [{"service": "graph", "do": "reset", "path": "("}]),
         ("PUT", "/faults", [{"service": "graph", "do": "status", "value": "x"}]),
         ("PUT", "/faults", [{"service": "graph", "do": "latency", "value": 1e300}]),
+        (
+            "PUT",
+            "/faults",
+            [{"service": "graph", "do": "status", "value": {"status": 503, "headers": {"a": 1}}}],
+        ),
         ("PUT", "/faults", [{"service": "graph", "do": "reset", "times": True}]),
         ("PUT", "/habits", {"keep_message_id": 1}),
         ("PUT", "/habits", {"no_such_habit": True}),

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from deskpost.sandbox.cloud import admin_values as values
-from deskpost.sandbox.cloud.cloud import SERVICES, Cloud, Fault, Habits
+from deskpost.sandbox.cloud.admin_faults import fault_of
+from deskpost.sandbox.cloud.cloud import Cloud, Habits
 from deskpost.sandbox.cloud.exchange import Request, Response, Served, Who, of_json
 from deskpost.sandbox.cloud.limits import Limits
 from deskpost.sandbox.cloud.scopes import ScopesRefused, read
@@ -127,7 +128,7 @@ def set_faults(cloud: Cloud, request: Request) -> Response:
     asked = values.json_of(request)
     if not isinstance(asked, list):
         raise values.Unusable("Faults come as a list. To do: put the fault into brackets.")
-    faults = [_fault(one) for one in asked]
+    faults = [fault_of(one) for one in asked]
     with cloud.lock:
         cloud.faults[:] = faults
     return Response(204)
@@ -225,28 +226,3 @@ def _shown(mailbox: Mailbox, item: Item) -> Mapping[str, Any]:
 
 def _message_id(item: Item) -> str:
     return str(item.message.get("message-id", "")).strip()
-
-
-def _fault(asked: Any) -> Fault:
-    fields = values.fields_of(asked, ("service", "do"), ("value", "mailbox", "path", "times"))
-    service = values.text(fields, "service")
-    if service not in SERVICES or service == "admin":
-        raise values.Unusable(f"{service} has no faults. To do: name graph, ews or sign_in.")
-    pattern = values.text(fields, "path", "")
-    try:
-        re.compile(pattern)
-    except re.error:
-        raise values.Unusable("path is no regular expression. To do: mend it, or leave it out.") from None
-    mailbox = None if fields.get("mailbox") is None else values.text(fields, "mailbox").lower()
-    times = None if "times" in fields and fields["times"] is None else values.whole(fields, "times", 1)
-    do, value = values.text(fields, "do"), fields.get("value")
-    _check_fault_value(do, value)
-    return Fault(service, do, value, mailbox, pattern, times)
-
-
-def _check_fault_value(do: str, value: Any) -> None:
-    if do in ("latency", "aadsts") and not values.is_number(value):
-        raise values.Unusable(f"{do} needs a number as its value. To do: give one.")
-    status = value.get("status") if isinstance(value, dict) else value
-    if do == "status" and not (isinstance(status, int) and 200 <= status < 600):
-        raise values.Unusable("status needs an HTTP status as its value. To do: give one from 200 to 599.")
