@@ -55,6 +55,13 @@ def refused(tmp_path: Path):
         ("accounts:\n- name: A\n  name: B", 3, "The key name stands here twice."),
         ("accounts: [{name: A}", 1, "This is not YAML"),
         ("accounts: {name: A}", 1, "A list is expected here"),
+        ("accounts:\n- {name: New1}\n- {name: new1}", 3, "An account is called New1; letter case does not"),
+        (
+            "accounts: [{name: A}, {name: B}]\npeople:\n- {email: x@a.example, account: A, preferred: true}\n"
+            "- {email: X+z@a.example, account: B, preferred: true}",
+            4,
+            "Mail of this address belongs to somebody of another account already.",
+        ),
         ("", 1, "The file is empty."),
         ("installation: {time_zone: Europe/Berlon}", 1, "Did you mean Europe/Berlin?"),
         ("installation: {public_url: desk}", 1, "https://desk.company.example"),

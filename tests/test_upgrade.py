@@ -13,8 +13,10 @@ from django.db import IntegrityError, connection, transaction
 from psycopg.types.json import Jsonb
 
 from deskpost import raw_store
+from deskpost.desk.accounts import Account, Domain
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.people import PersonAddress
 from deskpost.desk.records import Record
 from deskpost.desk.settings import change
 from deskpost.inbound.mailboxes import Mailbox
@@ -100,9 +102,30 @@ def fill() -> None:
         insert("account", name=name, default=False, time_zone="UTC", language="en", created_at=NOW)
         for name in ("Acme", "Bolt")
     )
+    for name in ("bolt", "BOLT"):
+        insert("account", name=name, default=False, time_zone="UTC", language="en", created_at=NOW)
     person = insert(
         "person", account_id=acme, name="Al", password="", technician=False, time_zone="UTC", language="en"
     )
+    for account, domain in (
+        (acme, "xn--mller-kva.example"),
+        (acme, "müller.example"),  # the same one
+        (acme, "xn--bcher-kva.example"),
+        (bolt, "xn--acme-"),
+    ):
+        insert("account_domain", account_id=account, name=domain)
+    other = insert(
+        "person", account_id=acme, name="Bo", password="", technician=False, time_zone="UTC", language="en"
+    )
+    for whose, address in (
+        (person, "al@xn--mller-kva.example"),
+        (person, "al@acme.example."),
+        (person, "bo@xn--mller-kva.example"),  # Bo's in the other spelling
+        (other, "bo@müller.example"),
+    ):
+        insert(
+            "person_address", account_id=acme, person_id=whose, address=address, key=address, primary=False
+        )
     mailbox = insert(
         "mailbox",
         name="support",
@@ -223,6 +246,25 @@ def test_earlier_mails_requests_and_files_are_as_they_were() -> None:
     assert [bytes(file.content or b"") for file in Attachment.objects.order_by("pk")] == [b"hello", b""]
     reply = OutboxMail.objects.get(message_id="<1@desk.example>")
     assert (reply.state, [file.attachment.name for file in reply.files.all()]) == ("queued", ["a.txt"])
+
+
+def test_of_accounts_that_differed_by_letter_case_alone_the_later_ones_have_numbers() -> None:
+    names = Account.objects.filter(name__istartswith="bolt").order_by("pk").values_list("name", flat=True)
+    assert list(names) == ["Bolt", "bolt (2)", "BOLT (3)"]
+
+
+def test_domains_and_addresses_have_the_spelling_that_is_compared() -> None:
+    assert {(one.account.name, one.name) for one in Domain.objects.all()} == {
+        ("Acme", "müller.example"),
+        ("Acme", "bücher.example"),
+        ("Bolt", "xn--acme-"),
+    }
+    assert dict(PersonAddress.objects.values_list("address", "key")) == {
+        "al@xn--mller-kva.example": "al@müller.example",
+        "al@acme.example.": "al@acme.example",
+        "bo@xn--mller-kva.example": "bo@xn--mller-kva.example",
+        "bo@müller.example": "bo@müller.example",
+    }
 
 
 def test_a_mail_that_waited_for_a_server_of_another_account_waits_for_one_of_its_own() -> None:

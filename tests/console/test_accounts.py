@@ -132,6 +132,7 @@ def test_a_new_account_takes_the_mail_of_its_domains_and_the_history_says_who_ma
     ("field", "typed", "said"),
     [
         ("name", "Vantage Legal", "Another account is called Vantage Legal."),
+        ("name", "vantage LEGAL", "Letter case does not tell accounts apart."),
         ("name", "", "This is empty."),
         ("name", "x" * 201, "This has 201 characters."),
         ("name", "a\0b", "an unseen sign"),

@@ -556,3 +556,19 @@ def _wait_for_a_lock(count: int = 1) -> None:
                 return
             cursor.execute("SELECT pg_sleep(0.02)")
     raise AssertionError("nobody waits")
+
+
+def test_where_several_accounts_know_an_address_one_person_is_chosen_for_its_mail(desk: Desk) -> None:
+    client = builders.signed_in(desk.admin)
+    tom = builders.person("Tom of Vantage", "tom@kestrel.example", account=desk.vantage, signs_in=False)
+    assert "preferred" not in client.get(f"{URL}{desk.dana.pk}/edit/").context["form"].fields
+    page = client.get(f"{URL}{tom.pk}/edit/").content.decode()
+    assert "Known elsewhere as: Tom Achterberg (Kestrel Logistics)." in page
+    edit(client, tom, preferred="on")
+    assert PersonAddress.objects.get(preferred=True).person == tom
+    assert acts("personaddress", ("person", tom.pk))[-1] == ("update", "Priya Raman", "page")
+    said = wrong(edit(client, desk.tom, preferred="on"), "preferred")
+    assert "belongs to Tom of Vantage of Vantage Legal already. To do: untick it there first" in said
+    edit(client, tom, preferred=None)
+    edit(client, desk.tom, preferred="on")
+    assert PersonAddress.objects.get(preferred=True).person == desk.tom
