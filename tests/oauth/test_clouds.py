@@ -35,6 +35,18 @@ def test_a_scope_that_somebody_typed_is_no_proposal() -> None:
     assert providers.google().scopes == "https://mail.google.com/"
 
 
+def test_a_provider_is_known_by_its_hosts() -> None:
+    for address, provider in (
+        ("smtp.office365.com", "microsoft"),
+        ("https://graph.microsoft.us/v1.0", "microsoft"),
+        ("IMAP.gmail.com", "google"),
+        ("imap.gmail.com.example.org", "other"),
+        ("mail.example.org:993", "other"),
+        ("http://[", "other"),
+    ):
+        assert providers.provider_of(address) == provider
+
+
 def test_one_choice_of_cloud_sets_addresses_that_go_together() -> None:
     for cloud in clouds.CLOUDS:
         for use in providers.USES:

@@ -71,6 +71,7 @@ def test_a_wrong_setting_says_which_one(there: World, changes: dict[str, str], w
     [
         ("{tenant}", "placeholder"),
         ("Contoso Ltd", "is no tenant"),
+        ("common", "belongs to one"),
         ("11111111-2222-4333-8444-555555555555", "AADSTS90002"),
     ],
 )

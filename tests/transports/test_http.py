@@ -20,6 +20,7 @@ from deskpost.transports.errors import (
     LoginRefused,
     ProtocolViolated,
     ServerUnreachable,
+    TlsRefused,
     TransportError,
 )
 from deskpost.transports.http import Http
@@ -158,6 +159,22 @@ def test_an_answer_that_is_none_is_told_in_words(
         http.ask("GET", address, asked)
     assert type(trouble.value) is kind and TOKEN not in repr(trouble.value)
     assert trouble.value.__suppress_context__ or trouble.value.__cause__ is None
+
+
+def test_what_is_not_reached_is_told_without_a_word_of_mail_servers(served: CloudServer) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    cases: list[tuple[str, type[TransportError], str]] = [
+        (f"https://127.0.0.1:{port}", ServerUnreachable, "refused the connection"),
+        ("https://no-such-name.invalid", ServerUnreachable, "was not found"),
+    ]
+    with raw(b"220 mail.example ESMTP\r\n") as address:
+        cases.append((address.replace("http:", "https:"), TlsRefused, "TLS"))
+        for where, kind, told in cases:
+            with Http(where, reach(served)) as http, pytest.raises(kind, match=told) as trouble:
+                http.ask("GET", where)
+            assert "mail server" not in trouble.value.words and "STARTTLS" not in trouble.value.words
+            assert trouble.value.words.count("To do: ") == 1
 
 
 def test_a_server_that_trickles_counts_as_silent() -> None:

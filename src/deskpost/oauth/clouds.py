@@ -107,7 +107,7 @@ BY_KEY: dict[str, Cloud] = {cloud.key: cloud for cloud in CLOUDS}
 
 def clouds_of(address: str) -> tuple[Cloud, ...]:
     """Give the clouds to which an address or a host belongs, none where it is not Microsoft's."""
-    host = _host(address)
+    host = host_of(address)
     return tuple(cloud for cloud in CLOUDS if host in cloud.hosts)
 
 
@@ -128,11 +128,11 @@ def mixture(addresses: Iterable[str]) -> str | None:
         if not found:
             continue
         if first is None:
-            first = (_host(address), found)
+            first = (host_of(address), found)
         elif shared := tuple(cloud for cloud in first[1] if cloud in found):
-            first = (first[0] if len(shared) == len(first[1]) else _host(address), shared)
+            first = (first[0] if len(shared) == len(first[1]) else host_of(address), shared)
         else:
-            return _mixed(first[0], first[1], _host(address), found)
+            return _mixed(first[0], first[1], host_of(address), found)
     return None
 
 
@@ -141,7 +141,7 @@ def closed(address: str) -> str | None:
     if not any(cloud.closed for cloud in clouds_of(address)):
         return None
     return (
-        f"{_host(address)} belongs to Microsoft's German cloud, which was closed in 2021, so nothing answers there. "
+        f"{host_of(address)} belongs to Microsoft's German cloud, which was closed in 2021, so nothing answers there. "
         "To do: choose the cloud to which the mailbox was moved, for most the global one."
     )
 
@@ -154,7 +154,8 @@ def _mixed(one: str, of_one: tuple[Cloud, ...], other: str, of_other: tuple[Clou
     )
 
 
-def _host(address: str) -> str:
+def host_of(address: str) -> str:
+    """Give the host of an address, or a bare host itself, in lower case; empty where there is none."""
     text = address.strip()
     try:
         host = urlsplit(text if "://" in text else f"//{text}").hostname

@@ -19,6 +19,7 @@ from urllib.parse import quote_plus, unquote, urlencode
 from deskpost.oauth import refusals, scopes, sentences
 from deskpost.oauth.application import Application
 from deskpost.oauth.grant import Tokens
+from deskpost.oauth.refusals import is_guid
 from deskpost.transports import http_words
 from deskpost.transports.errors import LoginRefused, ProtocolViolated
 from deskpost.transports.http import Answer, Http, server_of
@@ -105,29 +106,28 @@ def refresh(application: Application, refresh_token: str) -> Tokens:
 
 def client_credentials(application: Application) -> Tokens:
     """Give a token of the application itself, for which no person is needed and nothing is renewed."""
-    asked = {"grant_type": "client_credentials", "scope": " ".join(_checked(application))}
+    asked = {"grant_type": "client_credentials", "scope": " ".join(_checked(application, app_only=True))}
     return _ask(application, asked, ())
 
 
-def tenant_trouble(address: str) -> str | None:
+def tenant_trouble(address: str, *, app_only: bool = False) -> str | None:
     """Give the sentence why the tenant in an address of Microsoft's sign-in is none, None where it may be one."""
     host, path = (*address.partition("://")[2].partition("?")[0].split("/", 1), "")[:2]
     tenant = unquote(path.split("/")[0])
     if "{" in tenant or "<" in tenant:
         return sentences.tenant_missing(host)
-    if tenant in _OPEN_TENANTS or refusals.is_secret_id(tenant):
-        return None
-    if _TENANT.fullmatch(tenant) and "." in tenant:
-        return None
-    return sentences.tenant_none(tenant[:80])
+    if tenant in _OPEN_TENANTS:
+        return sentences.tenant_open(tenant) if app_only else None
+    is_domain = _TENANT.fullmatch(tenant) and "." in tenant
+    return None if is_domain or is_guid(tenant) else sentences.tenant_none(tenant[:80])
 
 
-def _checked(application: Application) -> tuple[str, ...]:
+def _checked(application: Application, *, app_only: bool = False) -> tuple[str, ...]:
     """Give the scopes to send. Raises LoginRefused where it is clear that no token can come of it."""
     asked = scopes.read(application.scopes)
     trouble = None
     if application.provider == "microsoft":
-        trouble = scopes.mixture(asked) or tenant_trouble(application.token_url)
+        trouble = scopes.mixture(asked) or tenant_trouble(application.token_url, app_only=app_only)
     if trouble:
         raise LoginRefused(trouble)
     return asked

@@ -5,14 +5,20 @@ from typing import Literal
 
 from deskpost.oauth import scopes
 from deskpost.oauth.application import Provider
-from deskpost.oauth.clouds import BY_KEY, CLOUDS, Cloud, clouds_of
+from deskpost.oauth.clouds import BY_KEY, CLOUDS, Cloud, clouds_of, host_of
 
 Use = Literal["imap", "pop", "smtp", "ews", "graph_in", "graph_in_shared", "graph_out"]
 
 GOOGLE_AUTHORIZATION_URL = "https://accounts.google.com/o/oauth2/v2/auth"
 GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 GOOGLE_SCOPE = "https://mail.google.com/"
-_GOOGLE_HOSTS = ("imap.gmail.com", "pop.gmail.com", "smtp.gmail.com", "accounts.google.com")
+_GOOGLE_HOSTS = (
+    "imap.gmail.com",
+    "pop.gmail.com",
+    "smtp.gmail.com",
+    "accounts.google.com",
+    "oauth2.googleapis.com",
+)
 _TENANT = "common"
 _OUTLOOK: dict[str, str] = {
     "imap": "IMAP.AccessAsUser.All",
@@ -42,7 +48,7 @@ def provider_of(address: str) -> Provider:
     """Give whose a mail server or an endpoint is, by its host."""
     if clouds_of(address):
         return "microsoft"
-    return "google" if any(host in address.lower() for host in _GOOGLE_HOSTS) else "other"
+    return "google" if host_of(address) in _GOOGLE_HOSTS else "other"
 
 
 def microsoft(

@@ -49,7 +49,7 @@ def read(application: Application, said: Mapping[str, Any], secrets: Iterable[st
     if number is None:
         known = {**STANDARD, **GOOGLE} if application.provider == "google" else STANDARD
         return Refusal(_readable(error)[:60] or "no code", known.get(error, _UNKNOWN), told)
-    if number in _SECRET_NUMBERS and is_secret_id(application.client_secret):
+    if number in _SECRET_NUMBERS and is_guid(application.client_secret):
         return Refusal(f"AADSTS{number}", _SECRET_ID, told)
     return Refusal(f"AADSTS{number}", MEANINGS.get(number) or STANDARD.get(error, _UNKNOWN), told)
 
@@ -80,9 +80,9 @@ def clock_off(place: str, at: datetime | None, now: datetime | None = None) -> s
     return f" The clock of this machine is {_span(abs(seconds))} {side} that of {place}, which alone can be the cause."
 
 
-def is_secret_id(secret: str) -> bool:
-    """Tell whether what was entered as a client secret of Microsoft's is the id beside it."""
-    return _GUID.fullmatch(secret.strip()) is not None
+def is_guid(text: str) -> bool:
+    """Tell whether a text has the form of Microsoft's ids; a client secret of theirs never has it."""
+    return _GUID.fullmatch(text.strip()) is not None
 
 
 _SECRET_ID = Meaning(

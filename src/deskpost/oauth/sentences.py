@@ -16,6 +16,13 @@ def tenant_none(tenant: str) -> str:
     )
 
 
+def tenant_open(tenant: str) -> str:
+    return (
+        f'"{tenant}" in the token URL stands for every organisation, and an application on its own belongs to one. '
+        "Nothing was sent. To do: write the Directory (tenant) ID of the organisation there."
+    )
+
+
 def state_strange(place: str) -> str:
     return (
         f"What came back from {place} does not belong to the sign-in that was begun here, so it was not used. "

@@ -28,7 +28,7 @@ from deskpost.transports.errors import (
     ServerUnreachable,
     Throttled,
 )
-from deskpost.transports.http_network import DOING, Network
+from deskpost.transports.http_network import Network
 
 LARGEST = 1024 * 1024  # bytes of an answer, unless the caller expects more
 _LONGEST_WAIT = 86_400.0
@@ -171,12 +171,12 @@ class Http:
         except httpcore2.RemoteProtocolError as error:
             told = str(error)  # h11 and httpcore2 tell a connection that ended by their words alone
             if "closed connection" in told or "disconnected" in told:
-                raise ServerUnreachable(words.broken(place, DOING)) from None
+                raise ServerUnreachable(http_words.broken(place)) from None
             raise ProtocolViolated(http_words.not_http(place)) from None
         except (httpcore2.ProtocolError, httpcore2.UnsupportedProtocol):
             raise LoginRefused(http_words.request_unwritable(place)) from None
         except (httpcore2.NetworkError, httpcore2.TimeoutException):
-            raise ServerUnreachable(words.broken(place, DOING)) from None
+            raise ServerUnreachable(http_words.broken(place)) from None
 
 
 def server_of(address: str, server: Server) -> Server:

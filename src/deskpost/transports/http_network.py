@@ -4,18 +4,17 @@ import select
 import socket
 import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpcore2
 
-from deskpost.transports import words
+from deskpost.transports import http_words
 from deskpost.transports.connection import LEAST_PROGRESS, Server
 from deskpost.transports.dial import dial
-from deskpost.transports.errors import ServerUnreachable
+from deskpost.transports.errors import ServerUnreachable, TlsRefused
 from deskpost.transports.tls import secured
-
-DOING = "while it was asked"
 
 
 class Network(httpcore2.NetworkBackend):
@@ -36,7 +35,8 @@ class Network(httpcore2.NetworkBackend):
         """Dial the server. Raises AddressRefused, ServerUnreachable."""
         server = self.server
         seconds = server.connect_timeout
-        link = dial(host, port, server.place, seconds, allow_private=server.allow_private)
+        with _remedies_of_the_web():
+            link = dial(host, port, server.place, seconds, allow_private=server.allow_private)
         return Stream(link, server)
 
 
@@ -61,7 +61,7 @@ class Stream(httpcore2.NetworkStream):
             except TimeoutError:
                 continue
             except (OSError, ValueError):
-                raise ServerUnreachable(words.broken(self._server.place, DOING)) from None
+                raise ServerUnreachable(http_words.broken(self._server.place)) from None
             self._came += len(data)
             return data
 
@@ -72,7 +72,7 @@ class Stream(httpcore2.NetworkStream):
             self._socket.sendall(buffer)
         except TimeoutError:
             seconds = self._server.step_timeout
-            raise ServerUnreachable(words.deaf(self._server.place, seconds, DOING)) from None
+            raise ServerUnreachable(http_words.deaf(self._server.place, seconds)) from None
         except (OSError, ValueError):
             raise httpcore2.WriteError from None
         finally:
@@ -84,14 +84,15 @@ class Stream(httpcore2.NetworkStream):
         """Make the connection secret; the context is our own and not the one given. Raises TlsRefused and its kin."""
         server = self._server
         try:
-            link = secured(
-                self._socket,
-                server_hostname or server.host,
-                server.place,
-                verify=server.verify_certificate,
-                ca_file=server.ca_file,
-                seconds=server.connect_timeout,
-            )
+            with _remedies_of_the_web():
+                link = secured(
+                    self._socket,
+                    server_hostname or server.host,
+                    server.place,
+                    verify=server.verify_certificate,
+                    ca_file=server.ca_file,
+                    seconds=server.connect_timeout,
+                )
         except BaseException:
             self.close()
             raise
@@ -117,6 +118,21 @@ class Stream(httpcore2.NetworkStream):
 
     def _next_window(self) -> float:
         if self._came < LEAST_PROGRESS:
-            raise ServerUnreachable(words.silent(self._server.place, self._server.step_timeout, DOING))
+            raise ServerUnreachable(http_words.silent(self._server.place, self._server.step_timeout))
         self._begin()
         return self._server.step_timeout
+
+
+@contextmanager
+def _remedies_of_the_web() -> Iterator[None]:
+    """Let what is told of a mail server end with what helps here: no STARTTLS, no mail server's log."""
+    try:
+        yield
+    except ServerUnreachable as error:
+        kind = type(error)
+        if kind not in (
+            ServerUnreachable,
+            TlsRefused,
+        ):  # addresses and certificates have the same remedies here
+            raise
+        raise kind(http_words.unreached(error.words.partition(" To do: ")[0])) from None

@@ -25,6 +25,34 @@ def request_unwritable(place: str) -> str:
     )
 
 
+def unreached(told: str) -> str:
+    return (
+        f"{told} To do: check the address and its port, and that name service and firewall let this machine through; "
+        "Deskpost tries again by itself."
+    )
+
+
+def broken(place: str) -> str:
+    return (
+        f"{place} broke off the connection before its answer was complete. To do: nothing, Deskpost tries again by "
+        "itself; if it goes on, see whether a firewall or a proxy stands between."
+    )
+
+
+def silent(place: str, seconds: float) -> str:
+    return (
+        f"{place} stopped answering: no full answer within {seconds:g} s. To do: nothing, Deskpost tries again by "
+        "itself; if it goes on, look at the provider's page about its state, or at the load of the server."
+    )
+
+
+def deaf(place: str, seconds: float) -> str:
+    return (
+        f"{place} stopped taking data: nothing moved for {seconds:g} s. To do: nothing, Deskpost tries again by "
+        "itself; if it goes on, look at the provider's page about its state, or at the load of the server."
+    )
+
+
 def too_large(place: str, most: int) -> str:
     return (
         f"{place} answered with more than {most // 1024:,} kB, and Deskpost stopped reading. To do: nothing at first, "
