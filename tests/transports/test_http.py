@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -81,6 +82,14 @@ def test_requests_share_a_connection_and_one_that_the_server_closed_is_replaced(
             assert answer.fine and len(answer.body) == 200_000 and answer.at is not None
         assert answer.headers["x-path"] == "/echo?a=%20b"
         assert len(http._pool.connections) == 1
+
+
+def test_threads_share_the_connections_of_one_server(served: CloudServer) -> None:
+    with Http(served.base, reach(served), connections=2) as http, ThreadPoolExecutor(6) as threads:
+        bodies = [str(number).encode() for number in range(60)]
+        asked = [threads.submit(http.ask, "POST", served.base, None, body) for body in bodies]
+        assert [one.result().body for one in asked] == bodies
+        assert len(http._pool.connections) <= 2
 
 
 def test_a_redirect_is_handed_back_and_not_followed(served: CloudServer) -> None:

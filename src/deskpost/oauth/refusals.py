@@ -14,6 +14,7 @@ from deskpost.transports import words
 from deskpost.transports.errors import ConsentLost, LoginRefused, ServerUnreachable, TransportError
 
 _NUMBER = re.compile(r"AADSTS([0-9]{4,8})\b")
+_LEADER = re.compile(r"^\s*AADSTS[0-9]+:\s*")  # the code, which is shown before it
 _TRAILER = re.compile(r"\s*Trace ID:.*", re.DOTALL)  # of use to Microsoft's support alone
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _TELLING = 16  # so many signs tell a secret from all else; who quotes it may cut it off
@@ -110,7 +111,7 @@ def _number(said: Mapping[str, Any], description: str) -> int | None:
 
 
 def _readable(told: str) -> str:
-    text = words.readable(_TRAILER.sub("", told).encode("utf-8", "replace"))
+    text = words.readable(_TRAILER.sub("", _LEADER.sub("", told, count=1)).encode("utf-8", "replace"))
     return text.replace('"', "'")
 
 
