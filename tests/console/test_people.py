@@ -502,6 +502,34 @@ def test_nobody_gives_or_takes_over_more_than_they_may_themselves(desk: Desk) ->
     assert Grant.objects.filter(person=ann).count() == 1
 
 
+def test_nobody_takes_from_others_more_than_they_may_themselves(desk: Desk) -> None:
+    role = Role.objects.create(name="Directory", permissions=["directory.manage", "request.view"])
+    ann = builders.person("Ann", "ann@northgate-it.example")
+    Grant.objects.create(person=ann, role=role)
+    client, admin = builders.signed_in(ann), Role.objects.get(name="SDAdmin")
+    grant = Grant.objects.get(person=desk.admin, role=admin)
+    for url, form in (
+        (f"{URL}{desk.admin.pk}/roles/remove/", {"grant": str(grant.pk)}),
+        (f"{URL}{desk.admin.pk}/remove/", {}),
+    ):
+        page = client.post(url, form, follow=True).content.decode()
+        assert "which you may not everywhere yourself" in page
+    assert "Priya Raman may" in wrong(edit(client, desk.admin, signs_in=None), "signs_in")
+    fewer = save(client, f"/admin/roles/{admin.pk}/", permissions=["directory.manage", "request.view"])
+    assert "settings.mail" in wrong(fewer, "permissions")
+    desk.admin.refresh_from_db()
+    assert desk.admin.deleted_at is None and desk.admin.sign_in_name
+    assert "settings.mail" in Role.objects.get(name="SDAdmin").permissions
+    assert Grant.objects.filter(pk=grant.pk).exists()
+
+
+def test_a_refusal_names_only_who_can_give_what_is_missing(desk: Desk) -> None:
+    role = Role.objects.create(name="Directory", permissions=["directory.manage"])
+    Grant.objects.create(person=builders.person("Ann", "ann@northgate-it.example"), role=role)
+    page = builders.signed_in(desk.dana).get("/admin/mail-server-settings/incoming/").content.decode()
+    assert "Priya Raman can give it to you" in page and "Ann" not in page
+
+
 @pytest.mark.parametrize("place", ["", "0", "x", "1-", "1-99", "99999999999999999999", "all-1"])
 def test_a_role_is_given_at_no_place_that_is_not_there(desk: Desk, place: str) -> None:
     grants = Grant.objects.count()

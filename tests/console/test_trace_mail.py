@@ -147,6 +147,8 @@ def test_what_a_server_refuses_to_do_with_a_mail_is_shown_with_the_mail_and_its_
         ("77", "There is no request 77 that you work on."),
         ("x' OR 1=1", "There is no request x&#x27; OR 1=1 that you work on."),
         ("9" * 80, "There is no request"),
+        ("-1", "There is no request -1 that you work on."),
+        ("+1", "There is no request +1 that you work on."),
     ],
 )
 def test_a_number_of_no_request_is_said_beside_the_field(desk: Desk, written: str, words: str) -> None:

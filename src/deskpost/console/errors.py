@@ -59,7 +59,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
             "title": gettext(_TITLES.get(exception.permission, "You may not do this")),
             "role": _roles(request.user),
             "permission": exception.permission,
-            "who_can": who_gives_roles(),
+            "who_can": who_gives_roles(exception.permission),
         }
     return _page(request, "403.html", context, 403)
 
@@ -167,10 +167,15 @@ def _roles(person: AbstractBaseUser) -> str:
     return ", ".join(dict.fromkeys(names))
 
 
-def who_gives_roles() -> str:
-    """Name two people who give out roles, in words; "" where nobody does."""
-    names = list(permitted_everywhere("directory.manage").order_by("name").values_list("name", flat=True)[:2])
-    return gettext(" and ").join(names)
+def who_gives_roles(permission: str = "") -> str:
+    """Name two people who give out roles, in words; "" where nobody does.
+
+    `permission`: only those who have it, for nobody gives more than that.
+    """
+    givers = permitted_everywhere("directory.manage")
+    if permission:
+        givers = givers.filter(pk__in=permitted_everywhere(permission))
+    return gettext(" and ").join(givers.order_by("name").values_list("name", flat=True)[:2])
 
 
 def _no_request(person: Person, number: int) -> dict[str, object]:

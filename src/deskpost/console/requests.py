@@ -15,7 +15,7 @@ from deskpost.console.request_rows import rows_for
 from deskpost.desk import search
 from deskpost.desk.installation import Delimiter
 
-_NUMBER = re.compile(r"[^\w\s]*(?:([A-Za-z]{2,4})\s*-\s*)?([0-9]{1,18})[^\w\s]*")
+_NUMBER = re.compile(r"[^\w\s+-]*(?:([A-Za-z]{2,4})\s*-\s*)?([0-9]{1,18})[^\w\s]*")
 
 
 @require_safe

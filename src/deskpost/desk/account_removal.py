@@ -60,7 +60,7 @@ def _remove(actor: Person, via: str, account: Account) -> bool:
     row = Account.objects.select_for_update().get(pk=account.pk)
     if row.deleted_at is not None:
         return False
-    words = refusal(row, actor)
+    words = refusal(row, actor) or _beyond(row, actor)
     if words:
         raise NotRemoved(words)
     now = timezone.now()
@@ -77,6 +77,18 @@ def _remove(actor: Person, via: str, account: Account) -> bool:
         )
         raise NotRemoved(words % {"account": row.name}) from refused
     return True
+
+
+def _beyond(account: Account, actor: Person) -> str | None:
+    """Give why the actor may not remove an account's people with it."""
+    with_roles = account.people.filter(deleted_at=None, grants__isnull=False).distinct()
+    foreign = administrators.beyond_of(actor, *with_roles)
+    if not foreign:
+        return None
+    words = gettext(
+        "People of %(account)s may %(permissions)s, which you may not everywhere yourself. To do: ask somebody who may."
+    )
+    return words % {"account": account.name, "permissions": ", ".join(foreign)}
 
 
 @transaction.atomic

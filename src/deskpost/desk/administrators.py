@@ -47,14 +47,13 @@ def one_stays() -> Iterator[None]:
 
 
 def beyond(actor: Person, permissions: Iterable[str]) -> list[str]:
-    """Give those of these permissions that the actor has not everywhere, and therefore gives to nobody."""
+    """Give those of these permissions that the actor has not everywhere, and so neither gives nor takes away."""
     desk, asked = visible(actor), set(permissions)
     return [one for one in PERMISSIONS if one in asked and not desk.everywhere(one)]
 
 
-def beyond_of(actor: Person, person: Person) -> list[str]:
-    """Give what somebody may, wherever, and the actor may not everywhere: whoever signs in as the person may it too."""
-    if person.pk == actor.pk:
-        return []
-    held = Grant.objects.filter(person_id=person.pk).values_list("role__permissions", flat=True)
+def beyond_of(actor: Person, *people: Person) -> list[str]:
+    """Give what others may, wherever, and the actor may not everywhere: whoever signs in as one of them may it too."""
+    ids = [person.pk for person in people if person.pk != actor.pk]
+    held = Grant.objects.filter(person_id__in=ids).values_list("role__permissions", flat=True)
     return beyond(actor, [one for permissions in held for one in permissions])

@@ -56,13 +56,17 @@ def remove(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
             rows = Grant.objects.select_for_update(of=("self",)).filter(person=person)
             wanted = rows.filter(pk=id_of(request.POST.get("grant")) or 0)
             grant = wanted.select_related("role", "account", "site").first()
-            if grant is not None:
+            foreign = administrators.beyond(viewer.person, grant.role.permissions) if grant else []
+            if grant is not None and not foreign:
                 role_settings.take(viewer.person, "page", grant)
     except LastAdministrator as last:
         messages.error(request, last.words)
         return _back(request, person)
     if grant is None:
         messages.info(request, gettext("%(name)s had that role no more.") % {"name": person.name})
+        return _back(request, person)
+    if foreign:
+        messages.warning(request, beyond_words(grant.role.name, foreign))
         return _back(request, person)
     where = places.words_of(grant.account, grant.site)
     values = {"name": person.name, "role": grant.role.name, "where": where}

@@ -56,11 +56,15 @@ def remove(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     try:
         with administrators.one_stays():
             locked = _locked(person)
-            if locked is not None:
+            foreign = administrators.beyond_of(viewer.person, locked) if locked is not None else []
+            if locked is not None and not foreign:
                 lists.take_off(viewer.person, locked)
                 person_settings.remove(viewer.person, "page", locked)
     except LastAdministrator as last:
         messages.error(request, last.words)
+        return go_to(request, reverse("person", args=[person.pk]))
+    if foreign:
+        messages.error(request, beyond_words(person.name, foreign))
         return go_to(request, reverse("person", args=[person.pk]))
     messages.success(request, gettext("%(name)s is removed.") % {"name": person.name})
     return go_to(request, reverse("people"))
@@ -137,13 +141,14 @@ def _write(viewer: Viewer, form: PersonForm, columns: dict[str, Any]) -> tuple[s
 
 
 def _takes_over(viewer: Viewer, form: PersonForm, columns: dict[str, Any]) -> bool:
-    """Refuse to change by what somebody signs in who may more than the viewer: with it one could act as that person."""
+    """Refuse to change how somebody signs in who may more than the viewer: to act as that person, or shut it out."""
     row: Any = form.row
-    if "password" not in columns and columns["sign_in_name"] in (None, row.sign_in_name):
+    if "password" not in columns and columns["sign_in_name"] == row.sign_in_name:
         return False
     foreign = administrators.beyond_of(viewer.person, row)
     if foreign:
-        form.add_error("password" if "password" in columns else "email", beyond_words(row.name, foreign))
+        name = "password" if "password" in columns else "email" if columns["sign_in_name"] else "signs_in"
+        form.add_error(name, beyond_words(row.name, foreign))
     return bool(foreign)
 
 

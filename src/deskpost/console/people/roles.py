@@ -179,7 +179,8 @@ def _write(viewer: Viewer, form: RoleForm) -> tuple[str, ...] | None:
             return ()
         if form.saved_meanwhile():
             return None
-    foreign = administrators.beyond(viewer.person, set(data["permissions"]) - set(row.permissions))  # type: ignore[attr-defined]
+    # What one may not oneself one neither gives nor takes away: nobody left could give it back.
+    foreign = administrators.beyond(viewer.person, set(data["permissions"]) ^ set(row.permissions))  # type: ignore[attr-defined]
     if foreign:
         form.add_error("permissions", beyond_words(data["name"], foreign))
         return None
