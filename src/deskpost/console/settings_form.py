@@ -20,6 +20,7 @@ from deskpost.desk import settings_history
 from deskpost.desk.addresses import is_address, is_domain
 from deskpost.desk.settings_history import Version, Wanted
 from deskpost.desk.settings_words import FIELDS
+from deskpost.domain_names import one_spelling
 from deskpost.secret_field import SecretUnreadable, decrypt, encrypt, readable
 
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # line breaks, and what no name has
@@ -167,11 +168,11 @@ class Addresses(forms.CharField):
 
 
 class Domains(Addresses):
-    """Mail domains with commas between them, as a list in lower case."""
+    """Mail domains with commas between them, as a list, each in the one spelling that all of its spellings share."""
 
     def read(self, part: str) -> str:
         """Give one of them, or raise ValidationError."""
-        domain = part.lower().removeprefix("@")
+        domain = one_spelling(part.removeprefix("@"))
         if len(domain) > LONGEST or not is_domain(domain):
             words = gettext("%(one)s is not a mail domain. To do: write one such as company.example.")
             raise ValidationError(words % {"one": part[:80]})

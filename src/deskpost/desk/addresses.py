@@ -4,6 +4,8 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from deskpost.domain_names import in_ascii, is_seen
+
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}", re.UNICODE)
 _LOCAL = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f.]+(?:\.[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f.]+)*")
@@ -35,8 +37,9 @@ def can_be_sent_to(text: str) -> bool:
 
 
 def is_domain(text: str) -> bool:
-    """Tell whether a text is a mail domain of at least two labels."""
-    return "." in text and len(text) <= 253 and _DOMAIN.fullmatch(text) is not None
+    """Tell whether a text is a mail domain of at least two labels, in letters or as mail carries it."""
+    carried = in_ascii(text)
+    return "." in carried and len(carried) <= 253 and is_seen(text) and _DOMAIN.fullmatch(carried) is not None
 
 
 @cache

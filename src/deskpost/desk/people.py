@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Now
 
 from deskpost.desk.accounts import Account, Site
+from deskpost.domain_names import one_spelling
 
 
 class People(BaseUserManager["Person"]):
@@ -112,6 +113,6 @@ class PersonAddress(models.Model):
 
 
 def fold(address: str) -> str:
-    """Give what all spellings of one mailbox share: lower case, without a plus-tag in the local part."""
+    """Give what all spellings of one mailbox share: lower case, no plus-tag, and its domain in one spelling."""
     local, at, domain = address.strip().lower().rpartition("@")
-    return f"{local.partition('+')[0] or local}{at}{domain}"
+    return f"{local.partition('+')[0] or local}{at}{one_spelling(domain)}"

@@ -6,6 +6,7 @@ from deskpost.desk.accounts import Account
 from deskpost.desk.fields import Status
 from deskpost.desk.installation import Delimiter, Installation
 from deskpost.desk.people import fold
+from deskpost.domain_names import one_spelling
 from deskpost.inbound.case import MailboxFacts
 from deskpost.inbound.decided import Defaults
 from deskpost.inbound.mailboxes import Mailbox, own_addresses
@@ -71,7 +72,9 @@ def facts_of(mailbox: Mailbox) -> MailboxFacts:
         max_size_mb=mailbox.max_size_mb,
         new_requests_disabled=mailbox.new_requests_disabled,
         allowed_addresses=frozenset(fold(address) for address in mailbox.allowed_addresses),
-        allowed_domains=frozenset(domain.strip().lower().lstrip("@") for domain in mailbox.allowed_domains),
+        allowed_domains=frozenset(
+            one_spelling(domain.strip().lstrip("@")) for domain in mailbox.allowed_domains
+        ),
         default_priority_id=mailbox.default_priority_id,
         default_group_id=mailbox.default_group_id,
         default_site_id=mailbox.default_site_id,

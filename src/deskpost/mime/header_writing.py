@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from urllib.parse import quote
 
+from deskpost.domain_names import in_ascii
 from deskpost.mime.charset import without_nul
 from deskpost.mime.message import Address
 from deskpost.mime.words import printable
@@ -107,13 +108,7 @@ def address_text(address: str) -> str:
 
 
 def _domain(domain: str) -> str:
-    plain = _NOT_IN_DOMAIN.sub("", domain)
-    if plain.isascii():
-        return plain
-    try:
-        return plain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return plain
+    return in_ascii(_NOT_IN_DOMAIN.sub("", domain))
 
 
 def _display_name(name: str) -> Iterator[str]:

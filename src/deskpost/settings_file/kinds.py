@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from yaml import Node
 
 from deskpost.desk.addresses import is_address, is_domain
+from deskpost.domain_names import one_spelling
 from deskpost.settings_file.mistakes import Mistake, perhaps
 from deskpost.settings_file.values import line_of, text
 
@@ -24,8 +25,8 @@ def address(node: Node) -> str:
 
 
 def domain(node: Node) -> str:
-    """A mail domain, in lower case."""
-    value = text(node).lower().removeprefix("@")
+    """A mail domain, in the one spelling that all of its spellings share."""
+    value = one_spelling(text(node).removeprefix("@"))
     if not is_domain(value):
         raise Mistake(
             line_of(node), f"{value} is not a mail domain. To do: write one such as company.example."

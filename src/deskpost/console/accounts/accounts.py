@@ -24,6 +24,7 @@ from deskpost.desk.records import LISTED, Record
 from deskpost.desk.search import Count
 from deskpost.desk.settings_history import Version
 from deskpost.desk.settings_words import BY
+from deskpost.domain_names import one_spelling
 
 PERMISSION = "directory.manage"
 HISTORY = "account,domain,site"  # kinds of settings that View history shows
@@ -171,7 +172,7 @@ def _page(request: HttpRequest, opened: Account | None) -> HttpResponse:
 def _found(asked: str, removed: bool) -> QuerySet[Account]:
     rows = Account.objects.filter(deleted_at__isnull=not removed)
     if asked:
-        domains = Domain.objects.filter(account=OuterRef("pk"), name__icontains=asked)
+        domains = Domain.objects.filter(account=OuterRef("pk"), name__icontains=one_spelling(asked))
         rows = rows.filter(Q(name__icontains=asked) | Exists(domains))
     return rows.order_by(Lower("name"), "pk").prefetch_related("domains")
 
