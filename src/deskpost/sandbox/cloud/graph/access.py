@@ -57,6 +57,9 @@ def mailbox(state: State, access: Access, user: str | None) -> Mailbox:
             raise bad_request("/me request is only valid with delegated authentication flow.")
         user = access.mailbox
     found = _of_user(state, user)
+    if found is None and user == access.mailbox:
+        words = "The mailbox is either inactive, soft-deleted, or is hosted on-premise."
+        raise Refused(404, "MailboxNotEnabledForRESTAPI", words)
     if found is None:
         raise Refused(404, "ErrorInvalidUser", f"The requested user '{user}' is invalid.")
     own = access.mailbox
