@@ -36,7 +36,7 @@ def test_a_field_is_found_by_its_label_or_its_help_and_links_to_itself(desk: Des
 
 def test_what_a_link_names_is_on_the_page_it_leads_to(desk: Desk) -> None:
     client = builders.signed_in(desk.admin)
-    found, more = settings_search.find("e", [entry for _, entries in admin.GROUPS for entry in entries])
+    found, more = settings_search.find("e", admin.GROUPS)
     assert len(found) > 30 or more
     pages: dict[str, str] = {}
     missing = set()
@@ -46,6 +46,23 @@ def test_what_a_link_names_is_on_the_page_it_leads_to(desk: Desk) -> None:
         if anchor and f'id="{anchor}"' not in page:
             missing.add(anchor)
     assert missing <= {"id_tls_0"}, "of IMAPS there is nothing to choose"
+
+
+@pytest.mark.parametrize(
+    ("words", "url"),
+    [
+        ("application error", reverse("notification_rule", args=["application_error"])),
+        ("Request received", reverse("notification_rule", args=["request_received"])),
+        ("request_created", reverse("notification_rule", args=["request_created"])),
+        ("error-notification list", reverse("notification_rule", args=["application_error"])),
+        ("connectivity lost", f"{reverse('connectivity')}#id_enabled"),
+        ("mailconfig", reverse("connectivity")),
+        ("MSP details", reverse("incoming")),
+        ("failover", "#id_alternate_server"),
+    ],
+)
+def test_rules_groups_and_what_people_call_a_setting_are_found(desk: Desk, words: str, url: str) -> None:
+    assert f'{url}"' in asked(desk, words).partition("No setting fits")[0].partition('role="status"')[2]
 
 
 def test_with_several_mailboxes_each_is_named_and_without_any_the_new_one(desk: Desk) -> None:

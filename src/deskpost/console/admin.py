@@ -1,7 +1,7 @@
 """All settings: the groups of the administrator's pages, and what stands in each. Only what exists is listed."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -18,13 +18,14 @@ from deskpost.console.mail_settings.delimiters import DelimitersForm
 from deskpost.console.mail_settings.mailbox_form import MailboxForm
 from deskpost.console.mail_settings.other import ConnectivityForm
 from deskpost.console.mail_settings.server_form import ServerForm
-from deskpost.console.notification_rules import words_of_rules
+from deskpost.console.notification_rules import switch_of, switches_of_rules, words_of_rules
 from deskpost.console.page import Counted, Viewer, signed_in
 from deskpost.console.people.groups import GroupForm
 from deskpost.console.people.person_fields import PersonForm
 from deskpost.console.people.roles import RoleForm
-from deskpost.console.settings_search import LONGEST, MOST, Places, find
+from deskpost.console.settings_search import LONGEST, MOST, Places, Switch, find
 from deskpost.desk import delimiters, people_lists
+from deskpost.desk.events import EVENTS
 from deskpost.desk.fields import Group
 from deskpost.desk.modules import MODULES
 from deskpost.desk.roles import Role
@@ -44,6 +45,13 @@ class Entry:
     forms: tuple[type[BaseForm], ...] = ()  # whose fields the search finds
     shown_at: Callable[[], Places] | None = None  # the pages that show them, where that is not this page
     permission: str = "settings.mail"  # everywhere: who may open the page
+    offers: Callable[[], Sequence[Switch]] | None = None  # what is set there by no form
+    also: Mapping[str, str | Promise] = field(default_factory=dict)  # see settings_search.Page
+
+    @property
+    def switches(self) -> Sequence[Switch]:
+        """What is set on the page by no form."""
+        return self.offers() if self.offers else ()
 
     @property
     def places(self) -> Places:
@@ -111,6 +119,11 @@ def _connectivity() -> str:
     return words % {"n": now.threshold}
 
 
+def _connectivity_mails() -> list[Switch]:
+    url = f"{reverse('connectivity')}#id_enabled"
+    return [switch_of(kind, url) for kind in EVENTS.values() if not kind.by_rule]
+
+
 def _account_forms() -> Places:
     return [(gettext("New account"), reverse("account_new"))]
 
@@ -152,9 +165,25 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         _("MSP Details"),
         (
             Entry(_("Mail server settings"), "mail", "incoming", _incoming, (MailboxForm,), _mailbox_forms),
-            Entry(_("Outgoing"), "send", "outgoing", _outgoing, (ServerForm,), _server_forms),
+            Entry(
+                _("Outgoing"),
+                "send",
+                "outgoing",
+                _outgoing,
+                (ServerForm,),
+                _server_forms,
+                also={"alternate_server": _("failover")},
+            ),
             Entry(_("Delimiters"), "hash", "delimiters", _subject, (DelimitersForm,)),
-            Entry(_("Other"), "unplug", "connectivity", _connectivity, (ConnectivityForm,)),
+            Entry(
+                _("Other"),
+                "unplug",
+                "connectivity",
+                _connectivity,
+                (ConnectivityForm,),
+                offers=_connectivity_mails,
+                also={"": "mailconfig"},
+            ),
             Entry(
                 _("Accounts"),
                 "building-2",
@@ -176,7 +205,15 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     ),
     (
         _("Notification Rules"),
-        (Entry(_("Notification rules"), "bell-ring", "notification_rules", words_of_rules),),
+        (
+            Entry(
+                _("Notification rules"),
+                "bell-ring",
+                "notification_rules",
+                words_of_rules,
+                offers=switches_of_rules,
+            ),
+        ),
     ),
 )
 
@@ -189,7 +226,7 @@ def all_settings(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         viewer.needs_everywhere("settings.mail")
     groups = _groups_for(viewer)
     asked = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
-    found, more = find(asked, (entry for _, entries in groups for entry in entries))
+    found, more = find(asked, groups)
     context = {"groups": groups, "asked": asked, "found": found, "most": MOST if more else None}
     return render(request, "console/all_settings.html", context)
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from deskpost.console.notification_panel import name_of, panel_of
 from deskpost.console.page import Viewer, go_to, id_of, is_htmx, signed_in
+from deskpost.console.settings_search import Switch
 from deskpost.console.templatetags.deskpost_ui import clock
 from deskpost.desk import settings_history
 from deskpost.desk.events import ERROR_LIST, EVENTS, RULES, EventKind
@@ -231,3 +232,17 @@ def words_of_rules() -> str:
         else gettext("application errors are not told")
     )
     return f"{words % {'n': len(on), 'all': len(RULES)}}, {errors}"
+
+
+def switches_of_rules() -> list[Switch]:
+    """Give each rule as the search of All settings finds it."""
+    return [switch_of(EVENTS[name], reverse("notification_rule", args=[name])) for name in RULES]
+
+
+def switch_of(kind: EventKind, url: str) -> Switch:
+    """Give an event's mails as the search of All settings finds them: by label, code and who is told."""
+    to = kind.label.partition(", ")[2]
+    also = f"{kind.name} {kind.name.replace('_', ' ')}"
+    if kind.audience == "error_list":
+        also = f"{also} {gettext('error-notification list')}"
+    return Switch(name_of(kind), to[:1].upper() + to[1:], url, also)
