@@ -149,6 +149,23 @@ def test_a_reply_goes_to_who_wrote_and_belongs_to_the_thread(world: World) -> No
     assert b"In-Reply-To: <first@customer.example>" in world.sent[0][2]
 
 
+def test_broken_mails_are_told_and_forwarded(world: World) -> None:
+    picture = (
+        b'Content-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n<img src="cid:p">'
+        b"\r\n--b\r\nContent-Type: image/png; name=p.png\r\nContent-ID: <p>\r\nContent-Disposition: inline\r\n\r\nx"
+    )
+    broken = b"Subject: =?x?q?\xff?=\r\nFrom: ,;: <\xff@>\r\nContent-Type: text/html; charset=\x00\r\n\r\n<p>\xe4\x00"
+    for raw in (picture, broken, b"", b"no header at all"):
+        item = world.cloud.store.deliver(world.desk, raw)
+        assert world.get(f"/me/messages/{item.id}?$expand=attachments")["id"] == item.id
+        draft = world.ask("POST", f"/me/messages/{item.id}/createForward")
+        assert draft.status == 201
+        inline = [
+            one["isInline"] for one in world.get(f"/me/messages/{draft.json['id']}/attachments")["value"]
+        ]
+        assert inline == ([True] if raw is picture else [])
+
+
 def test_exchange_changes_what_its_habits_say(world: World) -> None:
     habits = world.cloud.habits
     habits.keep_message_id = habits.keep_x_headers = habits.keep_auto_submitted = habits.keep_from = False
