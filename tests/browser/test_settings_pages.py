@@ -102,3 +102,46 @@ def test_by_keys_alone_a_version_is_brought_back_and_the_history_exported(site: 
     expect(page.get_by_text("Brought back. It is one more entry here")).to_be_visible()
     site.scene.main.refresh_from_db()
     assert site.scene.main.password == "a long password"
+
+
+def sign_in_again(page: Page) -> None:
+    """Sign in over the page."""
+    dialog = page.locator("#session-ended")
+    expect(dialog).to_be_visible()
+    dialog.locator("input[type=password]").fill(builders.PASSWORD)
+    dialog.get_by_role("button", name="Sign in").click()
+    expect(dialog).to_be_hidden()
+
+
+def test_a_session_that_ends_loses_nothing_that_was_typed_into_a_settings_form(
+    site: Site, opens: Opens
+) -> None:
+    kestrel = site.scene.kestrel
+    forms = {
+        DELIMITERS: ("Task", "TK"),
+        f"/admin/accounts/{kestrel.pk}/edit/": ("Name", "Kestrel Freight"),
+    }
+    for path, (label, typed) in forms.items():
+        page = opens(path, site.scene.priya)
+        page.get_by_label(label, exact=True).fill(typed)
+        page.context.clear_cookies(name="sessionid")
+        page.get_by_role("button", name="Save").click()
+        sign_in_again(page)
+        expect(page.get_by_label(label, exact=True)).to_have_value(typed)
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Saved.").first).to_be_visible()
+    assert delimiters.current()["TA"] == "TK"
+    kestrel.refresh_from_db()
+    assert kestrel.name == "Kestrel Freight"
+
+
+def test_without_scripts_the_sign_in_says_that_what_was_typed_was_not_saved(site: Site, opens: Opens) -> None:
+    page = opens(DELIMITERS, site.scene.priya, java_script_enabled=False)
+    page.get_by_label("Contract").fill("CT")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("what you entered was not saved")).to_be_visible()
+    page.get_by_label("E-mail address").fill("priya@northgate-it.example")
+    page.get_by_label("Password").fill(builders.PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_label("Base delimiter", exact=True)).to_be_visible()

@@ -1,5 +1,7 @@
 """Sign in and out."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -200,3 +202,15 @@ def test_a_deleted_person_cannot_sign_in_and_is_signed_out(desk: Desk) -> None:
 def _token(response: object) -> str:
     page = response.content.decode()  # type: ignore[attr-defined]
     return page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+
+
+def test_what_was_entered_when_the_session_had_ended_is_said_not_to_be_saved(desk: Desk) -> None:
+    path = "/admin/mail-server-settings/delimiters/"
+    away = Client().post(path, {"base": "@@"}, headers={"referer": f"http://testserver{path}"})
+    assert away.headers["Location"] == f"/sign-in/?{urlencode({'next': path, 'ended': 'unsaved'})}"
+    assert "what you entered was not saved" in Client().get(away.headers["Location"]).content.decode()
+
+
+def test_every_form_that_is_not_sent_by_htmx_asks_for_the_session_first(desk: Desk) -> None:
+    page = builders.signed_in(desk.dana).get("/requests/").content.decode()
+    assert "deskpost/session" in page and 'id="session-ended"' in page

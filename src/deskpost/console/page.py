@@ -181,11 +181,13 @@ def go_to(request: HttpRequest, address: str) -> HttpResponse:
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     if is_htmx(request):
         return HttpResponse(status=401)
-    asked = request.get_full_path()
-    if request.method not in ("GET", "HEAD"):  # a form: after the sign-in go back to its page
-        asked = urlsplit(request.headers.get("Referer", "")).path or "/"
-    values = {"next": asked}
-    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+    values = {"next": request.get_full_path()}
+    if request.method not in (
+        "GET",
+        "HEAD",
+    ):  # a form: after the sign-in go back to its page, which is as saved
+        values = {"next": urlsplit(request.headers.get("Referer", "")).path or "/", "ended": "unsaved"}
+    elif settings.SESSION_COOKIE_NAME in request.COOKIES:
         values["ended"] = "1"
     return HttpResponseRedirect(f"{reverse('sign_in')}?{urlencode(values)}")
 

@@ -75,7 +75,7 @@ def _form(request: HttpRequest, following: str, name: str = "", error: str = "")
         "next": following if following != reverse(settings.LOGIN_REDIRECT_URL) else "",
         "username": name,
         "error": error,
-        "ended": not error and "ended" in request.GET,
+        "ended": not error and request.GET.get("ended", ""),
     }
     response = render(request, "console/sign_in.html", context, status=401 if error else 200)
     response.headers["Cache-Control"] = "no-store"
