@@ -146,3 +146,13 @@ def test_the_alternate_takes_a_mail_at_once_and_stays_in_use_after_a_second_in_a
         server.refresh_from_db()
         assert "421 4.7.0 Try again later" in server.state.alternate_reason
         assert alternate.received[-1].recipients == (GOOD[1],)
+
+
+def test_further_tries_of_the_same_mails_say_nothing_of_their_server(smtp_sink: SmtpSink) -> None:
+    many = [f"ivy{number}@x.example" for number in range(health.SERVER_S_TROUBLE + 2)]
+    break_off_at(smtp_sink, *many)
+    server = make.server(smtp_sink.port, connections=1)
+    ivies = make.queue_mails(server, many)
+    OutboxMail.objects.update(tries=1)
+    make.queue_mails(server, GOOD)
+    assert send_due(server.pk) == SendResult(sent=3, queued_again=len(ivies))

@@ -4,7 +4,7 @@ import random
 
 from django.db import connection
 
-SERVER_S_TROUBLE = 5  # different mails in a row at which a server breaks off
+SERVER_S_TROUBLE = 5  # mails in a row at which a server breaks off, each at its first try
 SHORTEST_WAIT = 5.0  # seconds
 LONGEST_WAIT = 300.0
 

@@ -211,12 +211,12 @@ class _Run:
         if attempts:
             self._patiently(queue.note, self._owner, outcomes, attempts)
         self._work.noted(len(outcomes))
+        for one in tried:
+            self._judge(one)
         for outcome in outcomes:
             self._held.pop(outcome.mail_id, None)
             self._counts[outcome.state] += 1
         self._more_is_due = self._more_is_due or bool(outcomes)
-        for one in tried:
-            self._judge(one)
         for one in news:
             match one:
                 case NotTried(mails):
@@ -228,16 +228,20 @@ class _Run:
                     self._ending = max(0, self._ending - 1)
 
     def _judge(self, tried: Tried) -> None:
-        """Note what a try says of the server: broken off at one mail nothing yet, at several in a row that it fails.
+        """Note what a try says of the server. A mail tried before says nothing: its trouble may well be its own."""
+        sent = tried.outcome.state == "sent"
+        mail = self._held.get(tried.outcome.mail_id)
+        if tried.broke_off and not (mail and mail.tries):
+            self._broke_off(tried, sent)
+        elif sent and not tried.broke_off and time.monotonic() - self._well > 1.0:
+            self._patiently(health.note_well, self._server.pk)
+            self._well = time.monotonic()
+
+    def _broke_off(self, tried: Tried, sent: bool) -> None:
+        """Count the mails in a row: at one nothing is said yet, at several the server is in trouble.
 
         When the alternate takes what the primary broke off at, two are enough to stay with the alternate.
         """
-        sent = tried.outcome.state == "sent"
-        if not tried.broke_off:
-            if sent and time.monotonic() - self._well > 1.0:
-                self._patiently(health.note_well, self._server.pk)
-                self._well = time.monotonic()
-            return
         in_a_row = self._patiently(health.note_broke_off, self._server.pk, tried.outcome.mail_id)
         self._well = 0.0  # the next that is taken ends the row
         if not sent and in_a_row >= health.SERVER_S_TROUBLE:

@@ -37,6 +37,7 @@ class SmtpConnection:
         self._login = login
         self._dialogue: SmtpDialogue | None = None
         self._sent = 0  # over the present connection
+        self._was_stale = False  # it had carried mails, and ended before it heard of the next
 
     def __enter__(self) -> Self:
         self._connected()
@@ -57,11 +58,10 @@ class SmtpConnection:
         wants a login first, MessageRefused when this server cannot carry the mail at all. `met` tells whether
         the mail had been offered by then. After any of them the next `send` connects anew.
         """
-        was_used = self._sent > 0
         try:
             return self._send(envelope)
         except ServerUnreachable:
-            if not was_used:
+            if not self._was_stale:
                 raise
         # A server may close an idle connection or one that carried its share: that is no outage.
         return self._send(envelope)
@@ -73,6 +73,7 @@ class SmtpConnection:
         return self._dialogue
 
     def _send(self, envelope: Envelope) -> Delivery:
+        self._was_stale = False
         dialogue = self._connected()
         transaction = _Transaction(dialogue, envelope)
         try:
@@ -81,6 +82,7 @@ class SmtpConnection:
             raise
         except TransportError as error:
             dialogue.connection.close()
+            self._was_stale = self._sent > 0 and not transaction.sender_answered
             if not isinstance(error, LoginRefused):
                 error.met = "mail" if transaction.sender_answered or error.answer is None else "sender"
             raise
