@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deskpost.console.outbox_rows import Row
+from deskpost.desk import settings
 from deskpost.desk.accounts import Site
 from deskpost.desk.people import Person
 from deskpost.desk.roles import Grant, Role
+from deskpost.outbound import outbox_acts
 from deskpost.outbound.outbox import OutboxAttempt, OutboxMail
 from deskpost.outbound.send import send_due
 from deskpost.outbound.servers import OutgoingServer
@@ -239,3 +241,26 @@ def test_a_mail_that_waits_says_its_place_among_those_of_its_server_and_class(de
         "C": "Place 2 in class 3",
         "D": "Place 3 in class 3",
     }
+
+
+def test_people_read_of_which_scope_a_server_is_and_never_its_name_in_the_file(desk: Desk) -> None:
+    OutgoingServer.objects.filter(pk=desk.server.pk).update(name="Zulu")
+    other = builders.outgoing_of(desk.kestrel)
+    OutgoingServer.objects.filter(pk=other.pk).update(name="Yankee", paused=True)
+    (mail,) = queue_mails(desk.server, ["tom@kestrel.example"])
+    settings.change(desk.admin, "page", OutgoingServer.objects.get(pk=desk.server.pk), {"port": 587})
+    client = builders.signed_in(desk.admin)
+    queue = {"source": desk.server.pk, "target": other.pk}
+    assert outbox_acts.send_through(mail.pk, desk.server.pk, desk.admin)
+    pages = [
+        client.get(reverse("outbox")),
+        client.get(reverse("outbox_mail", args=[mail.pk])),
+        client.get(reverse("outbox_queue"), queue),
+        client.post(reverse("outbox_pause", args=[desk.server.pk]), follow=True),
+        client.get(reverse("settings_history"), {"kind": "outgoingserver"}),
+    ]
+    for page in pages:
+        text = page.content.decode().partition("All fields")[0]
+        assert "IT Help Desk" in text and "Zulu" not in text and "Yankee" not in text
+    assert "through IT Help Desk by" in pages[1].content.decode()
+    assert "Outgoing, IT Help Desk" in pages[4].content.decode()

@@ -99,7 +99,9 @@ def test_chosen_mails_are_decided_and_the_others_are_not(desk: Desk) -> None:
     assert "To do: choose mails" in done(client, DECIDE, act="send")
     told = done(client, DECIDE, through=str(other.pk), mail=[str(first.pk)])
     assert "1 mail is sent now." in told
-    assert "sent through Second by Priya Raman" in page(client, reverse("outbox_mail", args=[first.pk]))
+    assert "sent through ESM Directory by Priya Raman" in page(
+        client, reverse("outbox_mail", args=[first.pk])
+    )
     told = done(client, DECIDE, act="cancel", mail=[str(first.pk), str(second.pk), "x"])
     assert "1 mail is never sent." in told and "2 of the chosen mails stay as they are" in told
     assert states() == ["queued", "cancelled", "lapsed"]
@@ -132,12 +134,12 @@ def test_a_queue_is_counted_then_sent_through_the_other_server_and_what_stays_is
     assert f'href="{QUEUE}"' in page(client, reverse("outbox"))
     form = {"source": str(desk.server.pk), "target": str(theirs.pk)}
     shown = page(client, QUEUE, **form)
-    assert "Send 2 mails of Outgoing through Outgoing of Kestrel Logistics?" in shown
+    assert "Send 2 mails of IT Help Desk through Kestrel Logistics?" in shown
     assert "1 mail stays: it is of another account." in shown and "1 mail is being sent" in shown
     assert OutboxMail.objects.filter(server=theirs).count() == 0, "asked first"
     told = done(client, QUEUE, **form)
-    assert "2 mails of Outgoing are sent through Outgoing of Kestrel Logistics now." in told
-    assert "1 mail stays at Outgoing: it is of another account" in told and "was being sent" in told
+    assert "2 mails of IT Help Desk are sent through Kestrel Logistics now." in told
+    assert "1 mail stays at IT Help Desk: it is of another account" in told and "was being sent" in told
     assert OutboxMail.objects.filter(server=theirs).count() == 2
 
 
@@ -154,4 +156,4 @@ def test_who_sets_up_mail_without_the_outbox_is_led_back_to_the_servers(desk: De
     theirs = builders.outgoing_of(desk.kestrel)
     queued(desk)
     told = done(client, QUEUE, source=str(desk.server.pk), target=str(theirs.pk))
-    assert "1 mail of Outgoing is sent through Outgoing of Kestrel Logistics now." in told
+    assert "1 mail of IT Help Desk is sent through Kestrel Logistics now." in told

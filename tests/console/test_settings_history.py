@@ -77,8 +77,8 @@ def test_the_file_has_what_the_filters_show_and_no_secret(desk: Desk) -> None:
     head, *rows = file_of(client, kind="outgoingserver", by="page")
     assert head == ["Saved", "Who", "By", "Settings", "Which", "Act", "Field", "Old", "New", "Reason"]
     assert [row[1:] for row in rows] == [
-        ["Priya Raman", "by page", "Outgoing", "Outgoing", "Changed", "Port", "25", "587", ""],
-        ["Priya Raman", "by page", "Outgoing", "Outgoing", "Changed", "Password", "", "changed", ""],
+        ["Priya Raman", "by page", "Outgoing", "IT Help Desk", "Changed", "Port", "25", "587", ""],
+        ["Priya Raman", "by page", "Outgoing", "IT Help Desk", "Changed", "Password", "", "changed", ""],
     ]
     assert "hunter2" not in str(file_of(client)) and "gAAAA" not in str(file_of(client))
     for who in (desk.dana, desk.tom):

@@ -186,6 +186,6 @@ def test_the_trace_of_each_mail_keeps_who_did_what_to_it(db: None) -> None:
     assert done == [
         (mails[0].pk, "retried", "Priya Raman", ""),
         (mails[1].pk, "retried", "Priya Raman", ""),
-        (mails[0].pk, "through", "Priya Raman", "Second"),
+        (mails[0].pk, "through", "Priya Raman", "ESM Directory"),
         (mails[0].pk, "cancelled", "Priya Raman", ""),
     ]

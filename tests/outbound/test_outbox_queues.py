@@ -39,7 +39,7 @@ def test_what_waits_leaves_by_the_other_server_at_once_and_what_is_being_sent_st
         assert make.understood(other.received[0].content).message_id == waits.message_id
     assert set(mails.filter(server=first).values_list("pk", flat=True)) == {flying.pk, held.pk}
     acts = OutboxAct.objects.order_by("mail").values_list("mail", "kind", "who", "server")
-    assert list(acts) == [(one.pk, "through", "Priya Raman", "Second") for one in (waits, later)]
+    assert list(acts) == [(one.pk, "through", "Priya Raman", "ESM Directory") for one in (waits, later)]
 
 
 def test_a_server_of_an_account_takes_the_mails_of_this_account_alone(db: None) -> None:

@@ -19,6 +19,7 @@ from deskpost.console.page import Counted, NotPermitted, Viewer, go_to, is_htmx,
 from deskpost.desk.search import Count
 from deskpost.outbound import outbox_acts, outbox_lists, server_acts
 from deskpost.outbound.outbox import OutboxMail
+from deskpost.outbound.server_scopes import by_scope
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.outbound.visible import PERMISSION, may_pause, visible_mails, visible_servers
 
@@ -87,7 +88,7 @@ def through(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     server = visible_servers(viewer.desk).filter(pk=number_of(request.POST.get("server")) or 0).first()
     if server is None:
         raise Http404
-    words = gettext("It is sent through %(server)s now.") % {"server": server.name}
+    words = gettext("It is sent through %(server)s now.") % {"server": server.scope_name}
     return _acted(request, id, outbox_acts.send_through(id, server.pk, viewer.person), words)
 
 
@@ -107,7 +108,7 @@ def resume(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
 
 def _mail(viewer: Viewer, id: int) -> OutboxMail:
     """Give a mail that the person manages; who only sees its request is told which permission is missing."""
-    rows = OutboxMail.objects.select_related("server__state", "account", "record", "author")
+    rows = OutboxMail.objects.select_related(*outbox_lists.SHOWN)
     mail = rows.filter(pk__in=visible_mails(viewer.desk).filter(pk=id)).first()
     if mail is not None:
         return mail
@@ -135,7 +136,7 @@ def _set_paused(request: HttpRequest, viewer: Viewer, id: int, paused: bool) -> 
         raise NotPermitted("settings.mail")
     server_acts.set_paused(viewer.person, "page", server, paused)
     said = gettext("%(server)s sends again.") if not paused else gettext("%(server)s is paused.")
-    messages.success(request, said % {"server": server.name})
+    messages.success(request, said % {"server": server.scope_name})
     return go_to(request, Address.of(request.GET).url())
 
 
@@ -148,7 +149,7 @@ def _page(request: HttpRequest, viewer: Viewer, mail: OutboxMail | None) -> Http
     today = _today()
     mails = outbox_lists.listed(viewer.desk, address.wanted, today)
     rows, behind = outbox_lists.page(mails, address.wanted.tab, address.place)
-    servers = list(visible_servers(viewer.desk).filter(copied=False).order_by("name"))
+    servers = by_scope(visible_servers(viewer.desk).filter(copied=False))
     context = {
         "tabs": tabs,
         "groups": groups_of(viewer.desk, address, rows, current),
@@ -195,7 +196,7 @@ def _filters(viewer: Viewer, address: Address, servers: list[OutgoingServer]) ->
     one = address.wanted
     accounts = viewer.desk.accounts_with(PERMISSION).order_by("name").values_list("pk", "name")[:200]
     with_name: list[tuple[str, str, int | None, dict[int, Any]]] = [
-        (gettext("Server"), "server", one.server, {server.pk: server.name for server in servers}),
+        (gettext("Server"), "server", one.server, {server.pk: server.scope_name for server in servers}),
         (gettext("Class"), "sending_class", one.sending_class, dict(_CLASSES)),
         (gettext("Account"), "account", one.account, dict(accounts)),
     ]

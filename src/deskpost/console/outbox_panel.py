@@ -11,6 +11,7 @@ from deskpost.console.page import Viewer
 from deskpost.outbound.outbox import OutboxAct, OutboxAttempt, OutboxMail
 from deskpost.outbound.outbox_acts import CANCELLED, RETRIED
 from deskpost.outbound.queue import waiting_for
+from deskpost.outbound.server_scopes import by_scope
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.outbound.visible import servers_for
 
@@ -57,7 +58,7 @@ class Panel:
 def panel_of(viewer: Viewer, mail: OutboxMail) -> Panel:
     """Give a mail as its panel shows it."""
     may_retry = mail.state in RETRIED
-    others = [one for one in servers_for(mail) if one.pk != mail.server_id] if may_retry else []
+    others = by_scope(servers_for(mail).exclude(pk=mail.server_id)) if may_retry else []
     paused = mail.server is not None and mail.server.paused
     tried = mail.attempts.order_by("-at", "-pk")[:SHOWN]
     seen = mail.record is not None and viewer.desk.records.filter(pk=mail.record.pk).exists()

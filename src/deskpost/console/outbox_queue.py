@@ -12,6 +12,7 @@ from deskpost.console.page import Counted, Viewer, go_to, signed_in
 from deskpost.outbound import outbox_queues
 from deskpost.outbound.outbox_lists import Wanted
 from deskpost.outbound.outbox_queues import Moved
+from deskpost.outbound.server_scopes import by_scope
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.outbound.visible import PERMISSION
 
@@ -24,7 +25,7 @@ def outbox_queue(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Choose two servers, then see what would leave by the other one; POST does it."""
     viewer.needs_everywhere("settings.mail")
     values = request.POST if request.method == "POST" else request.GET
-    servers = list(OutgoingServer.objects.filter(copied=False).order_by("name"))
+    servers = by_scope(OutgoingServer.objects.filter(copied=False))
     by_id = {one.pk: one for one in servers}
     source = by_id.get(number_of(values.get("source")) or 0)
     target = by_id.get(number_of(values.get("target")) or 0)
@@ -74,7 +75,7 @@ def _tell(request: HttpRequest, source: OutgoingServer, target: OutgoingServer, 
         "%(n)d mails of %(source)s are sent through %(target)s now.",
         moved.moved,
     )
-    names = {"source": source.name, "target": target.name}
+    names = {"source": source.scope_name, "target": target.scope_name}
     (messages.success if moved.moved else messages.info)(request, went % {"n": moved.moved, **names})
     others, flying = Counted(moved.stays.of_others), Counted(moved.stays.in_flight)
     if others.at_least:

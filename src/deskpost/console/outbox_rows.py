@@ -46,7 +46,7 @@ def row_of(
         kind=kind_of(mail),
         look=look_of(mail),
         second=second_of(mail, place, behind),
-        server=mail.server.name if mail.server else gettext("none"),
+        server=mail.server.scope_name if mail.server else gettext("none"),
         created_at=mail.created_at,
         current=mail.pk == current,
     )

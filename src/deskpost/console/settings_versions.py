@@ -12,6 +12,8 @@ from deskpost.desk import settings_history
 from deskpost.desk.events import EVENTS
 from deskpost.desk.settings_history import Version
 from deskpost.desk.settings_words import BY, FIELDS, KINDS
+from deskpost.outbound.server_settings import KIND as OUTGOING
+from deskpost.outbound.servers import OutgoingServer
 
 _NAMED_BY = ("name", "text", "parameter")
 _ACTS = {
@@ -51,11 +53,13 @@ class Spoken:
 
     def title(self, one: Version) -> str:
         """Give what was changed: the kind of settings, and which of them."""
-        named = [one.new[key] for key in _NAMED_BY if one.new.get(key)][:1]
+        named = [] if one.kind == OUTGOING else [one.new[key] for key in _NAMED_BY if one.new.get(key)][:1]
         if "event" in one.new:
             named = [_event(one.new["event"])]
         if not named:
             named = [self.value(one.kind, name, one.new[name]) for name in _set_relations(one)]
+        if not named and one.kind == OUTGOING:
+            named = [OutgoingServer.DIRECTORY]
         return ", ".join([str(KINDS.get(one.kind, one.kind)), *named])
 
     def summary(self, one: Version) -> str:

@@ -107,7 +107,7 @@ def send_through(mail_id: int, server_id: int, actor: Person | None = None) -> b
     server = servers_for(mail).select_for_update(no_key=True).filter(pk=server_id).first()
     if server is None or not _by(sender_of(server), mail_id):
         return False
-    return bool(do(OutboxAct.Kind.THROUGH, _one(mail_id), actor, server.name))
+    return bool(do(OutboxAct.Kind.THROUGH, _one(mail_id), actor, server.scope_name))
 
 
 @transaction.atomic

@@ -14,6 +14,8 @@ from deskpost.outbound.visible import visible_mails
 
 State = OutboxMail.State
 PAGE = 25  # rows
+SHOWN = ("server__state", "server__instance", "server__account", "account", "record", "author")
+"""What a page shows beside a mail."""
 
 # Written as alternatives of single states, since each has an index of its own.
 UNSENT = Q(state=State.QUEUED) | Q(state=State.SENDING) | Q(state=State.HELD)
@@ -96,7 +98,7 @@ def page(mails: QuerySet[OutboxMail], tab: str, after: Place | None) -> tuple[li
         behind = Q(pk__lt=after.mail_id) if newest_first else Q(pk__gt=after.mail_id)
         one_rank = tab in _OF_ONE_RANK
         ranked = ranked.filter(behind if one_rank else Q(rank__gt=after.rank) | Q(behind, rank=after.rank))
-    rows: list[Any] = list(ranked.select_related("server__state", "account", "record", "author")[: PAGE + 1])
+    rows: list[Any] = list(ranked.select_related(*SHOWN)[: PAGE + 1])
     if len(rows) <= PAGE:
         return rows, None
     last = rows[PAGE - 1]

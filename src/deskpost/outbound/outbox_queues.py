@@ -115,7 +115,7 @@ def _move_at_once(source: OutgoingServer, target: OutgoingServer, actor: Person)
         "name": sender.name,
         "address": sender.address,
         "who": actor.name,
-        "through": target.name,
+        "through": target.scope_name,
     }
     accounts = "" if target.account_id is None else "AND mail.account_id = %(account)s"
     with connection.cursor() as cursor:
@@ -130,7 +130,7 @@ def _move_chosen_anew(source: OutgoingServer, target: OutgoingServer, actor: Per
         for mail in mails:
             leave_by(mail, sender_of(target))
         ids = [mail.pk for mail in mails]
-        moved += do(OutboxAct.Kind.THROUGH, OutboxMail.objects.filter(pk__in=ids), actor, target.name)
+        moved += do(OutboxAct.Kind.THROUGH, OutboxMail.objects.filter(pk__in=ids), actor, target.scope_name)
     return moved
 
 

@@ -10,7 +10,7 @@ from deskpost.desk.accounts import Account
 from deskpost.desk.installation import Instance
 from deskpost.outbound.servers import OutgoingServer
 
-DIRECTORY = "ESM Directory"
+DIRECTORY = OutgoingServer.DIRECTORY
 Kind = Literal["instance", "account", "directory"]
 
 
@@ -90,6 +90,12 @@ def with_server() -> list[tuple[Scope, OutgoingServer]]:
         found,
         key=lambda one: (order[one[0].kind], one[0].kind == "account" and one[0].name.lower(), one[1].pk),
     )
+
+
+def by_scope(servers: QuerySet[OutgoingServer]) -> list[OutgoingServer]:
+    """Give servers in the order in which people look for them: by what each is the server of."""
+    rows = servers.select_related("instance", "account")
+    return sorted(rows, key=lambda one: (one.scope_name.lower(), one.pk))
 
 
 def without_server(most: int) -> Iterator[Scope]:

@@ -28,7 +28,9 @@ class OutgoingServer(models.Model):
         NONE = "none"
         BASIC = "basic"
 
-    name = models.TextField(unique=True)
+    DIRECTORY = "ESM Directory"
+
+    name = models.TextField(unique=True)  # in the settings file; people read scope_name
     instance = models.ForeignKey(Instance, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     protocol = models.TextField(default="smtp")  # a key of transports.protocols.PROTOCOLS
@@ -64,6 +66,12 @@ class OutgoingServer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def scope_name(self) -> str:
+        """What people call the server: the account or the instance whose mail leaves by it."""
+        scope = self.account or self.instance
+        return scope.name if scope is not None else self.DIRECTORY
 
 
 class OutgoingServerState(models.Model):
