@@ -200,7 +200,8 @@ def test_the_author_of_a_reply_that_failed_for_good_is_told_once_and_of_no_such_
         "ute@acme.example": {"state": "sent", "answer": "250 Ok"},
         "carl@acme.example": {"state": "failed", "answer": "550 No such user"},
     }
-    outcome = Outcome(reply.pk, "sent", fates, "carl@acme.example: 550 No such user")
+    missed = ("carl@acme.example",)
+    outcome = Outcome(reply.pk, "sent", fates, "carl@acme.example: 550 No such user", missed=missed)
     queue.note("host/1/1/b", [outcome], [])
     assert OutboxMail.objects.count() == 1, "a lost lease tells nobody"
     for _ in range(2):
@@ -211,7 +212,7 @@ def test_the_author_of_a_reply_that_failed_for_good_is_told_once_and_of_no_such_
     assert "carl@acme.example: 550 No such user" in notice.text and "ute@" not in notice.text
     assert f"https://desk.example/requests/RE-{request.number}" in notice.text
     queue.claim(server.pk, "host/1/1/a", 10)
-    queue.note("host/1/1/a", [Outcome(notice.pk, "failed", {}, "550 No")], [])
+    queue.note("host/1/1/a", [Outcome(notice.pk, "failed", {}, "550 No", missed=("ann@msp.example",))], [])
     assert OutboxMail.objects.count() == 2, "no notice of a notice"
     (late,) = make.queue_mails(server, ["ute@acme.example"], **of)
     OutboxMail.objects.filter(pk=late.pk).update(give_up_at=timezone.now())
