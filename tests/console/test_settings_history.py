@@ -3,20 +3,22 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from deskpost.console import settings_export
+from deskpost.console import settings_export, settings_labels
 from deskpost.desk import settings, settings_history
 from deskpost.desk.accounts import Account, Domain, Site
 from deskpost.desk.fields import Group, GroupMember
 from deskpost.desk.installation import Instance, InstanceAlert
 from deskpost.desk.roles import PERMISSIONS, Grant, Role
 from deskpost.desk.settings_history import Version, Wanted
+from deskpost.desk.settings_words import FIELDS
+from deskpost.inbound.mailboxes import Mailbox
 from deskpost.outbound import rule_settings
 from deskpost.outbound.rules import NotificationRule, RuleTechnician
 from deskpost.outbound.servers import OutgoingServer
@@ -292,3 +294,49 @@ def test_a_mailbox_that_was_removed_and_a_server_stay_so(desk: Desk) -> None:
     settings.remove(desk.admin, "page", OutgoingServer.objects.get())
     page = builders.signed_in(desk.admin).get(HISTORY, {"kind": "outgoingserver"}).content.decode()
     assert "Removed" in page and "Bring back" not in page
+
+
+def test_settings_are_called_as_on_their_forms_and_so_are_their_values(desk: Desk) -> None:
+    box = Mailbox.objects.create(
+        name="Old", protocol="imap", server="a", port=143, tls="starttls", instance=desk.box.instance
+    )
+    values = {"protocol": "imaps", "tls": "implicit", "after_fetching": "delete", "source_folder": "Inbox/A"}
+    more = {"first_fetch": "2026-11-01", "fetch_every": 300, "allowed_addresses": ["a@b.example"]}
+    settings.change(desk.admin, "page", box, {**values, **more})
+    settings.change(desk.admin, "page", desk.server, {"tls": "starttls", "authentication": "basic"})
+    settings.change(desk.admin, "page", desk.server, {"name": "Second"})
+    client = builders.signed_in(desk.admin)
+    told = {row[6]: (row[7], row[8]) for row in file_of(client, kind="mailbox") if row[5] == "Changed"}
+    assert told == {
+        "Protocol": ("IMAP", "IMAPS"),
+        "TLS enabled": ("STARTTLS", "From the first byte"),
+        "After fetching": ("Mark as read", "Delete"),
+        "Source folder": ("INBOX", "Inbox/A"),
+        "First fetch": ("New mail only", "Since a date: 2026-11-01"),
+        "Fetch mails every": ("1 min", "5 min"),
+        "Allowed addresses": ("empty", "a@b.example"),
+    }
+    told = {row[6]: (row[7], row[8]) for row in file_of(client, kind="outgoingserver") if row[5] == "Changed"}
+    assert told == {
+        "TLS enabled": ("No", "Yes"),
+        "Requires authentication": ("No", "Yes"),
+        "Name in the settings file": ("Outgoing", "Second"),
+    }
+
+
+def test_a_conflict_names_fields_as_their_form_does() -> None:
+    for kind in ("mailbox", "outgoingserver"):
+        fields = settings_labels.FORMS[kind].base_fields  # type: ignore[attr-defined]
+        for column in settings_history.kinds()[kind]._meta.concrete_fields:
+            if column.name in fields and column.name != "name":
+                assert FIELDS[column.name] == fields[column.name].label, column.name
+
+
+def test_a_secret_that_was_changed_is_told_with_the_day_it_was_set(desk: Desk) -> None:
+    settings.change(desk.admin, "page", desk.server, {"password": "first and secret"})
+    settings.change(desk.admin, "page", desk.server, {"port": 2525})
+    events = OutgoingServer.pgh_event_model.objects  # type: ignore[attr-defined]
+    events.filter(port=25).update(pgh_created_at=datetime(2025, 9, 14, 8, tzinfo=UTC))
+    settings.change(desk.admin, "page", desk.server, {"password": "second and secret"})
+    page = builders.signed_in(desk.admin).get(HISTORY, {"kind": "outgoingserver"}).content.decode()
+    assert "secret, set 14 Sep 2025" in page and "and secret" not in page

@@ -179,7 +179,7 @@ def _panel(viewer: Viewer, one: Version, asked: Asked, found: list[Version]) -> 
         "title": spoken.title(one),
         "by": by_words(one),
         "act": act_of(one),
-        "changes": list(spoken.changes(one, every)),
+        "changes": list(spoken.changes(one, every, dated=True)),
         "changed": len(one.changed),
         "total": len(one.new),
         "every": every,

@@ -1,17 +1,19 @@
 """The versions of settings in words: what each is called, what it changed, old beside new; secrets never."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
+from deskpost.console import settings_labels
 from deskpost.desk import settings_history
 from deskpost.desk.events import EVENTS
 from deskpost.desk.settings_history import Version
-from deskpost.desk.settings_words import BY, FIELDS, KINDS
+from deskpost.desk.settings_words import BY, KINDS
 from deskpost.outbound.server_settings import KIND as OUTGOING
 from deskpost.outbound.servers import OutgoingServer
 
@@ -33,6 +35,7 @@ class Change:
     new: str
     secret: bool
     had: bool
+    since: datetime | None  # of a secret: when the earlier one was set, where that was asked
     same: bool  # not changed
 
 
@@ -57,7 +60,7 @@ class Spoken:
         if "event" in one.new:
             named = [_event(one.new["event"])]
         if not named:
-            named = [self.value(one.kind, name, one.new[name]) for name in _set_relations(one)]
+            named = [self.value(one.kind, name, one.new) for name in _set_relations(one)]
         if not named and one.kind == OUTGOING:
             named = [OutgoingServer.DIRECTORY]
         return ", ".join([str(KINDS.get(one.kind, one.kind)), *named])
@@ -66,7 +69,7 @@ class Spoken:
         """Give in one line what was done."""
         if act := act_of(one):
             return act
-        names = [str(FIELDS.get(name, name)) for name in one.changed]
+        names = [settings_labels.label(one.kind, name, one.new) for name in one.changed]
         if not names:
             return gettext("saved again, nothing changed")
         if len(names) <= _NAMED:
@@ -74,25 +77,31 @@ class Spoken:
         words = gettext("%(n)d fields: %(names)s, …")
         return words % {"n": len(names), "names": ", ".join(names[:_NAMED])}
 
-    def changes(self, one: Version, every: bool = False) -> Iterator[Change]:
-        """Give the fields that a version changed, or every one; of one that was made or removed all that it holds."""
+    def changes(self, one: Version, every: bool = False, dated: bool = False) -> Iterator[Change]:
+        """Give the fields that a version changed, or every one; of one that was made or removed all that it holds.
+
+        `dated`: tell of secrets since when they were what they were.
+        """
         hidden, removed = settings_history.secrets(one.kind), one.act == "delete"
         old = one.new if removed else one.old or {}
         new = {} if removed else one.new
         for name in one.new if every else one.changed:
             secret = name in hidden
             yield Change(
-                name=str(FIELDS.get(name, name)),
-                old="" if secret or not old else self.value(one.kind, name, old.get(name)),
-                new="" if secret or not new else self.value(one.kind, name, new.get(name)),
+                name=settings_labels.label(one.kind, name, one.new),
+                old="" if secret or not old else self.value(one.kind, name, old),
+                new="" if secret or not new else self.value(one.kind, name, new),
                 secret=secret,
+                since=settings_history.set_at(one, name) if secret and dated and old.get(name) else None,
                 had=bool(old.get(name)),
                 same=name not in one.changed,
             )
 
-    def value(self, kind: str, name: str, value: Any) -> str:
-        """Give a value as a page shows it."""
-        model = _relations(kind).get(name)
+    def value(self, kind: str, name: str, row: Mapping[str, Any]) -> str:
+        """Give a column of a version's row as a page shows it: in the words of its form where it has one."""
+        model, value = _relations(kind).get(name), row.get(name)
+        if named := settings_labels.words(kind, name, value, row):
+            return named
         if value is None or value == "" or value == []:
             return gettext("empty")
         if model is not None:

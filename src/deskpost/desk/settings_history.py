@@ -125,6 +125,20 @@ def secret(kind: str, id: int, column: str) -> str:
     return value
 
 
+def set_at(version: Version, column: str) -> datetime | None:
+    """Give when the secret was set that a version found there, or of a removal the one that it took away."""
+    before = version.id if version.act == "delete" else version.old_id
+    held = (version.new if version.act == "delete" else version.old or {}).get(column)
+    rows = _events()[version.kind].objects.filter(
+        **{_thing(version.kind): version.row}, pgh_id__lte=before or 0
+    )
+    rows = rows.annotate(cipher=Cast(column, models.TextField()))
+    other = rows.exclude(cipher=held).order_by("-pgh_id").values_list("pgh_id", flat=True).first()
+    same = rows.filter(pgh_id__gt=other or 0).order_by("pgh_id")
+    at: datetime | None = same.values_list("pgh_created_at", flat=True).first()
+    return at
+
+
 def _name(model: type[models.Model]) -> str:
     return str(model._meta.model_name)
 

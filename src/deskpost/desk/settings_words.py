@@ -26,7 +26,7 @@ KINDS: dict[str, str | Promise] = {
     "site": _("Site"),
     "status": _("Status"),
 }
-# a column to its label; the seed page's words where it has some
+# a column to its label, in the words of the form that sets it (console/settings_labels takes them from there)
 FIELDS: dict[str, str | Promise] = {
     "account": _("Account"),
     "address": _("E-mail address"),
@@ -34,8 +34,8 @@ FIELDS: dict[str, str | Promise] = {
     "addresses": _("E-mail address"),
     "after_fetching": _("After fetching"),
     "allow_private_networks": _("Allow private networks"),
-    "allowed_addresses": _("New requests from these addresses only"),
-    "allowed_domains": _("New requests from these domains only"),
+    "allowed_addresses": _("Allowed addresses"),
+    "allowed_domains": _("Allowed domains"),
     "allowed_from": _("Other sender addresses"),
     "alternate_server": _("Alternate server name / IP address"),
     "authentication": _("Authentication type"),
@@ -53,7 +53,7 @@ FIELDS: dict[str, str | Promise] = {
     "deleted_at": _("Deleted"),
     "enabled": _("On"),
     "event": _("Event"),
-    "fetch_every": _("Fetch mails every (seconds)"),
+    "fetch_every": _("Fetch mails every"),
     "fetching": _("Fetching"),
     "first_fetch": _("First fetch"),
     "give_up_after_hours": _("Give up sending after (hours)"),
@@ -62,7 +62,7 @@ FIELDS: dict[str, str | Promise] = {
     "instance": _("Instance"),
     "kind": _("Kind"),
     "language": _("Language"),
-    "leave_days": _("Leave on the server for (days)"),
+    "leave_days": _("Leave for (days)"),
     "level": _("Level"),
     "mails_per_minute": _("Mails per minute"),
     "max_size_mb": _("Largest mail (megabytes)"),
@@ -94,7 +94,7 @@ FIELDS: dict[str, str | Promise] = {
     "sign_in_name": _("Signs in with"),
     "since": _("In use since"),
     "site": _("Site"),
-    "source_folder": _("Folder"),
+    "source_folder": _("Source folder"),
     "source_number": _("Number of the source"),
     "technician": _("Technician"),
     "text": _("Delimiter or code"),
