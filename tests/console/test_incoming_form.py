@@ -344,6 +344,13 @@ def test_fields_that_go_together_are_judged_together(desk: Desk, values: dict[st
     assert status == 422 and said in page and 'class="fold more" open' in page
 
 
+def test_a_folder_to_move_to_that_is_missing_is_said_once_and_without_words_of_the_settings_file(
+    desk: Desk,
+) -> None:
+    _, page = send(builders.signed_in(desk.admin), f"{URL}new/", typed(after_imap="move", move_to=""))
+    assert "One field needs a change" in page and "the key" not in page
+
+
 def test_a_first_fetch_of_mail_that_is_there_is_counted_and_asked_for(desk: Desk, dovecot: Dovecot) -> None:
     values = typed(dovecot)
     dovecot.deliver_many(values["username"], [builders.mail(message_id=f"<{n}@k.example>") for n in range(3)])

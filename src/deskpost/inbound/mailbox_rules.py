@@ -30,10 +30,7 @@ def refusals(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if not protocol.folders:
             yield "after_fetching", _after_words(after, protocol.label, "no folders")
         elif not values.get("move_to"):
-            yield (
-                "after_fetching",
-                "To move mails after fetching, the key move_to must name a folder. To do: name one there.",
-            )
+            yield "move_to", "This is empty. To do: name the folder to move mails to."
         elif values["move_to"] == values["source_folder"]:
             yield (
                 "move_to",

@@ -133,7 +133,8 @@ class MailboxForm(MailboxFields):
             self.refuse_password(self.mailbox.server)
         if not set(CONNECTION) & set(self.errors) and "addresses" not in self.errors:
             refused = mailbox_rules.refusals(self.wanted)
-            self.add_refusals((_FIELDS.get(name, name), words) for name, words in refused)
+            beside = [(_FIELDS.get(name, name), words) for name, words in refused]
+            self.add_refusals(one for one in beside if one[0] not in self.errors)
         return values
 
     def _judge_name(self, values: dict[str, Any]) -> None:
