@@ -50,6 +50,14 @@ def test_a_star_is_refused_in_words_and_kept_as_typed(desk: Desk) -> None:
     assert delimiters.current()[""] == "##"
 
 
+def test_blanks_around_a_base_are_no_part_of_it_and_one_within_is_named(desk: Desk) -> None:
+    client = builders.signed_in(desk.admin)
+    page = client.post(URL, form(base="# #")).content.decode()
+    assert "cannot have a blank." in page and "To do: use these alone." in page
+    assert client.post(URL, form(base=" @@ ")).status_code == 302
+    assert delimiters.current()[""] == "@@"
+
+
 @pytest.mark.requirement("R166")
 def test_ten_characters_are_saved_and_eleven_refused(desk: Desk) -> None:
     client = builders.signed_in(desk.admin)

@@ -5,6 +5,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
+from deskpost.desk import delimiters
 from deskpost.desk.fields import Status
 from deskpost.desk.installation import Instance
 from deskpost.desk.records import Record
@@ -61,3 +62,14 @@ def test_number_and_module_of_a_subject_must_name_the_same_record() -> None:
     assert became(box, f"Re: ##CH-{number}## A new printer") == ("conversation", f"CH-{number}")
     assert became(box, f"Re: ##{name}## Printer on fire") == ("conversation", name)
     assert (change.conversations.count(), request.conversations.count()) == (1, 2)
+
+
+def test_why_a_mail_joined_names_its_record_by_the_present_code() -> None:
+    account("Acme", "acme.example")
+    box = mailbox()
+    _, name = became(box, "Printer on fire")
+    delimiters.change(None, "page", "RE", "RQ")
+    told = deliver(box, mail(subject=f"Re: ##{name}## Printer on fire", message_id="<again@acme.example>"))
+    number = Record.objects.get().number
+    assert told["outcome"]["record"] == f"RQ-{number}"
+    assert told["outcome"]["reason"] == f"It names RQ-{number}: number in the subject."

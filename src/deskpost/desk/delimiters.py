@@ -32,15 +32,28 @@ def refusal(module: str, text: str) -> str | None:
     """Give in words why a text cannot be a module's code, or (module empty) the base; None when it can."""
     if module:
         if not re.fullmatch("[A-Z]{2,4}", text):
-            return f"{text} cannot be the code of {module}: a code is 2 to 4 capital letters from A to Z."
+            return (
+                f"{text} cannot be the code of {module}: a code is 2 to 4 capital letters from A to Z. "
+                "To do: choose another one."
+            )
         return None
-    wrong = "".join(dict.fromkeys(sign for sign in text if sign not in SIGNS))
+    wrong = dict.fromkeys(_shown(sign) for sign in text if sign not in SIGNS)
     if wrong or not text:
         allowed = ", ".join(SIGNS)
-        return f"The base delimiter cannot have {wrong or 'no sign'}. The allowed special characters are {allowed}."
+        return (
+            f"The base delimiter cannot have {' or '.join(wrong) or 'no sign'}. The allowed special characters are "
+            f"{allowed}. To do: use these alone."
+        )
     if len(text) > LONGEST_BASE:
-        return f"The base delimiter has {len(text)} characters; the maximum is {LONGEST_BASE}."
+        return f"The base delimiter has {len(text)} characters; the maximum is {LONGEST_BASE}. To do: shorten it."
     return None
+
+
+def _shown(sign: str) -> str:
+    """Give a sign as a sentence can name it."""
+    if sign.isspace():
+        return "a blank"
+    return sign if sign.isprintable() else "a sign that is not seen"
 
 
 @transaction.atomic

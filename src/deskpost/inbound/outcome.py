@@ -34,11 +34,12 @@ class FoundRecord:
     status_kind: str
     closed_at: datetime | None
     requester_id: int | None
+    code: str  # of its module, the present one
 
     @property
     def name(self) -> str:
-        """Give module and number, as RE-12."""
-        return f"{self.module}-{self.number}"
+        """Give code and number, as RE-12."""
+        return f"{self.code}-{self.number}"
 
 
 @dataclass(frozen=True, slots=True)

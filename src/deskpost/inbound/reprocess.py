@@ -11,6 +11,7 @@ from time import perf_counter
 from django.db import transaction
 
 from deskpost import raw_store, wake
+from deskpost.desk import delimiters
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
@@ -238,6 +239,7 @@ def _found(record: Record) -> FoundRecord:
         status_kind=record.status.kind,
         closed_at=record.closed_at,
         requester_id=record.requester_id,
+        code=delimiters.current().get(record.module, record.module),
     )
 
 

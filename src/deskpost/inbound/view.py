@@ -19,8 +19,10 @@ WITH RECURSIVE wanted AS (
     UNION
     SELECT r.merged_into_id, w.asked FROM wanted w JOIN record r ON r.id = w.id WHERE r.merged_into_id IS NOT NULL
 )
-SELECT w.asked, r.id, r.module, r.number, r.account_id, r.instance_id, s.name, s.kind, r.closed_at, r.requester_id
+SELECT w.asked, r.id, r.module, r.number, r.account_id, r.instance_id, s.name, s.kind, r.closed_at, r.requester_id,
+       COALESCE(d.text, r.module)
 FROM wanted w JOIN record r ON r.id = w.id JOIN status s ON s.id = r.status_id JOIN account a ON a.id = r.account_id
+LEFT JOIN delimiter d ON d.module = r.module AND d.current
 WHERE r.merged_into_id IS NULL AND r.deleted_at IS NULL AND a.deleted_at IS NULL
 """
 # The last column: entered by a person, or edited since. People whom mail makes leave no history, neither they nor

@@ -27,7 +27,6 @@ class DelimitersForm(WordedForm):
 
     base = forms.CharField(
         label=_("Base delimiter"),
-        strip=False,
         help_text=_(
             "It stands before and after the code and number in a subject. Mails written with an earlier one "
             "still join their record. Valid for the whole installation."

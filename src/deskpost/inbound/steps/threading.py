@@ -72,7 +72,7 @@ def _by_delimiter(case: Case, desk: DeskView) -> Thread | None:
     for module, number in desk.constants.delimiters.find(case.message.subject):
         record, merged = desk.record_of_number(module, number)
         if record is not None:
-            led = f", {module}-{number} was merged into it" if merged else ""
+            led = f", {record.code}-{number} was merged into it" if merged else ""
             return Thread(record, f"number in the subject{led}")
     return None
 

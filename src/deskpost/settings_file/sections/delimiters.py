@@ -29,7 +29,7 @@ def _change(module: str, wanted: str, row: Row, key: str, applying: Applying) ->
     try:
         before = delimiters.change(None, VIA, module, wanted)
     except delimiters.DelimiterRefused as refused:
-        raise row.mistake(key, _with_act(refused.words)) from refused
+        raise row.mistake(key, refused.words) from refused
     if before is not None:
         applying.note(KEY, module, "base" if not module else "code", before, wanted)
 
@@ -40,16 +40,12 @@ def export() -> dict[str, Any]:
     return {"base": current.pop(""), "modules": current}
 
 
-def _with_act(words: str) -> str:
-    return words if "To do:" in words else f"{words} To do: choose another one."
-
-
 def _checked(module: str) -> Reader:
     def read(node: Node) -> str:
         value = text(node)
         refusal = delimiters.refusal(module, value)
         if refusal:
-            raise Mistake(line_of(node), _with_act(refusal))
+            raise Mistake(line_of(node), refusal)
         return value
 
     return read
