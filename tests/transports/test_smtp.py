@@ -258,7 +258,7 @@ def test_a_refused_login_does_not_fail_over_and_shows_no_password(receiver: Rece
             LoginRefused,
             "Set-CASMailbox",
         ),
-        ("538 5.7.11 Encryption required", LoginRefused, "choose STARTTLS"),
+        ("538 5.7.11 Encryption required", LoginRefused, "switch TLS on"),
         ("454 4.7.0 Temporary authentication failure", ServerUnreachable, "tries again by itself"),
         ("454 4.7.0 Too many login attempts, too many connections", Throttled, "asks for patience"),
     ],

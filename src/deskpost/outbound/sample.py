@@ -18,6 +18,7 @@ from deskpost.transports.connection import Server
 from deskpost.transports.envelope import Envelope
 from deskpost.transports.errors import TransportError
 from deskpost.transports.smtp import open_smtp
+from deskpost.transports.tried_once import tried_once
 
 _TEXT = (
     "This is a sample mail of Deskpost.\n\n"
@@ -28,7 +29,7 @@ _REFUSED = (
     '{place} did not take the sample mail to {address}. {place} answered: "{answer}". '
     "To do: check the address, and that this server lets you write as {sender}."
 )
-_UNKNOWN = "{words} The sample mail may arrive all the same."
+_UNKNOWN = "{what} To do: look whether the sample mail arrived; if it did not, send it once more."
 _REACHED = "{place} can be reached: connection, TLS and login went well. No mail was sent."
 _PATIENCE = 15.0  # seconds for connecting and for each answer: somebody waits before the page
 
@@ -60,7 +61,7 @@ def try_primary(server: OutgoingServer) -> Sample:
     except SecretUnreadable as unreadable:
         one = Sample(False, str(unreadable), None)
     except TransportError as error:
-        one = Sample(False, error.words, error.answer)
+        one = Sample(False, tried_once(error.words), error.answer)
     return replace(one, place=endpoint.place, seconds=time.perf_counter() - began)
 
 
@@ -86,10 +87,10 @@ def _sent(server: OutgoingServer, endpoint: Server, address: str) -> Sample:
         with open_smtp(endpoint, endpoints.login(server)) as smtp:
             delivery = smtp.send(mail)
     except TransportError as error:
-        return Sample(False, error.words, error.answer)
+        return Sample(False, tried_once(error.words), error.answer)
     answer = delivery.answer_for(to)
     if answer is None:
-        return Sample(False, _UNKNOWN.format(words=delivery.words), None)
+        return Sample(False, _UNKNOWN.format(what=delivery.words.partition(" To do: ")[0]), None)
     text = f"{answer.code} {answer.text}".strip()
     words = _TAKEN if answer.accepted else _REFUSED
     return Sample(

@@ -7,7 +7,7 @@
 def tls_not_spoken(place: str) -> str:
     return (
         f"{place} does not speak TLS from the first byte, so no secret connection could be made. "
-        "To do: check the port, or choose STARTTLS for this port."
+        "To do: check the port, or choose SMTP, IMAP or POP with TLS for it, which begin it by STARTTLS."
     )
 
 
@@ -36,7 +36,7 @@ def certificate_unknown(place: str, reason: str) -> str:
     return (
         f"The certificate of {place} was not accepted: nobody this machine trusts has issued it ({reason}). "
         "Nothing was sent. To do: install a certificate of a known issuer at the server, or name the file "
-        "of its own issuer as CA file."
+        "of its own issuer as certificate authority file."
     )
 
 
@@ -71,6 +71,6 @@ def certificate_refused(place: str, reason: str) -> str:
 
 def ca_file_unusable(path: str, reason: str) -> str:
     return (
-        f'The CA file "{path}" cannot be used: {reason}. Nothing was sent. '
+        f'The certificate authority file "{path}" cannot be used: {reason}. Nothing was sent. '
         "To do: name a readable file with certificates in PEM form."
     )

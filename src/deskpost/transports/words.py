@@ -180,7 +180,7 @@ def login_needs_tls(place: str, answer: str) -> str:
     said = _answered(place, answer) if answer else " No password was sent."
     return (
         f"{place} takes no password over an open connection.{said} "
-        "To do: choose STARTTLS, or TLS from the first byte, for this server."
+        "To do: switch TLS on for this server, by STARTTLS or from the first byte."
     )
 
 
@@ -244,7 +244,7 @@ def token_login_not_offered(place: str, methods: str) -> str:
 def token_needs_tls(place: str) -> str:
     return (
         f"No connection to {place} was made: a token is sent only over a secret connection. "
-        "To do: choose STARTTLS, or TLS from the first byte, for this server."
+        "To do: switch TLS on for this server, by STARTTLS or from the first byte."
     )
 
 

@@ -15,6 +15,7 @@ from deskpost.mime.bounds import HEADER_BYTES, Bounds
 from deskpost.mime.words import decode
 from deskpost.secret_field import SecretUnreadable
 from deskpost.transports.errors import TransportError
+from deskpost.transports.tried_once import tried_once
 
 _SHOWN = ("From", "To", "Subject", "Date")
 _MOST_FIELDS = 60
@@ -60,7 +61,7 @@ def of_mailbox(mailbox: Mailbox, *, first: bool) -> Result:
     try:
         look = sampling.look(mailbox)
     except TransportError as trouble:
-        return _failed(trouble.words, trouble.answer or "")
+        return _failed(tried_once(trouble.words), trouble.answer or "")
     except SecretUnreadable as unreadable:
         return _failed(str(unreadable), "", gettext("Not tried"))
     taken = f"{monotonic() - began:.1f}"
