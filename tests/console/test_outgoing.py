@@ -205,6 +205,22 @@ def test_what_cannot_be_saved_is_said_beside_the_field_and_kept_as_typed(desk: D
     assert saved().sender_name == "Northgate IT Support"
 
 
+def test_an_empty_port_is_asked_for_and_not_guessed(desk: Desk) -> None:
+    before = saved().port
+    response = builders.signed_in(desk.admin).post(url(), form(port="", proposed="25"))
+    assert "port" in errors(response.content.decode()) and saved().port == before
+
+
+@pytest.mark.parametrize("alternate", ["Smtp1.desk.example", "smtp1.desk.example:587"])
+def test_the_primary_is_no_alternate_to_itself(desk: Desk, alternate: str) -> None:
+    sent = form(server="smtp1.desk.example", port="587", alternate_server=alternate)
+    told = errors(builders.signed_in(desk.admin).post(url(), sent).content.decode())
+    assert "To do: name another server, or leave this empty." in told["alternate_server"]
+    sent["alternate_server"] = "smtp1.desk.example:2525"
+    builders.signed_in(desk.admin).post(url(), sent)
+    assert saved().alternate_server == "smtp1.desk.example:2525", "another port is another server"
+
+
 def test_a_form_with_nothing_in_it_names_each_field_that_is_needed(desk: Desk) -> None:
     response = builders.signed_in(desk.admin).post(url(), {})
     told = errors(response.content.decode())

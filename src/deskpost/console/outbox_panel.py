@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from deskpost.console.outbox_rows import look_of, next_try, sentence_of, why_of
 from deskpost.console.page import Viewer
+from deskpost.outbound import endpoints
 from deskpost.outbound.outbox import OutboxAct, OutboxAttempt, OutboxMail
 from deskpost.outbound.outbox_acts import CANCELLED, RETRIED
 from deskpost.outbound.queue import waiting_for
@@ -69,7 +70,9 @@ def panel_of(viewer: Viewer, mail: OutboxMail) -> Panel:
         why=why_of(mail),
         number=mail.record.number if mail.record and seen else None,
         next_try_at=next_try(mail) if mail.state == mail.State.QUEUED and not paused else None,
-        trace=sorted((*attempts_of(tried), *acts_of(mail)), key=lambda one: one.at, reverse=True),
+        trace=sorted(
+            (*attempts_of(tried, _alternate(mail)), *acts_of(mail)), key=lambda one: one.at, reverse=True
+        ),
         is_untold=mail.state == mail.State.HELD and mail.unknown_fate,
         may_retry=may_retry,
         retry=_retry(mail),
@@ -90,13 +93,21 @@ def _retry(mail: OutboxMail) -> str:
     return gettext("Send it again") if mail.state == mail.State.HELD else gettext("Retry now")
 
 
-def attempts_of(newest_first: Iterable[OutboxAttempt]) -> tuple[Attempt, ...]:
-    """Give the tries, an answer once where the same came again and again."""
+def _alternate(mail: OutboxMail) -> str:
+    """Give the place of the alternate that the mail's server has now, empty where it has none."""
+    found = endpoints.alternate(mail.server) if mail.server else None
+    return found.place if found else ""
+
+
+def attempts_of(newest_first: Iterable[OutboxAttempt], alternate: str = "") -> tuple[Attempt, ...]:
+    """Give the tries, an answer once where the same came again and again. `alternate`: a place to be named so."""
     shown: list[Attempt] = []
     later = None
     for one in newest_first:
         answer = "" if one.result == later else one.result
-        shown.append(Attempt(one.at, one.server, one.ms / 1000, answer, one.result.startswith("2")))
+        words = gettext("%(place)s, alternate") if one.server == alternate else "%(place)s"
+        place = words % {"place": one.server}
+        shown.append(Attempt(one.at, place, one.ms / 1000, answer, one.result.startswith("2")))
         later = one.result
     return tuple(shown)
 

@@ -18,8 +18,11 @@ def refusals(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Give (field, words) for what cannot be saved. `values` has every field of the server."""
     yield from server_rules.refusals(values, basic=_signs_in(values))
     if values["alternate_server"]:
-        host, _ = split_port(values["alternate_server"])
+        host, port = split_port(values["alternate_server"])
         yield from server_rules.host_refusals("alternate_server", host)
+        if host.lower() == values["server"].lower() and (port or values["port"]) == values["port"]:
+            words = "This is the primary server itself. To do: name another server, or leave this empty."
+            yield "alternate_server", words
     if not values["reply_to"]:
         yield "reply_to", "An address is needed: mails are sent from it. To do: write it."
 

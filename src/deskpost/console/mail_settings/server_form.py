@@ -208,8 +208,11 @@ class ServerForm(SettingsForm):
 
     def _settle_port(self, data: dict[str, Any]) -> None:
         tls = server_settings.tls_of(data["protocol"], data.get("tls") != "no")
-        typed = "" if data["port"] is None else str(data["port"])
-        data["port"] = int(server_settings.port_for(data["protocol"], tls, typed, data.get("proposed", "")))
+        typed, proposed = str(data["port"] or ""), data.get("proposed", "")
+        port = server_settings.port_for(data["protocol"], tls, typed, proposed)
+        if not typed and port == proposed:  # not emptied by a change of protocol or TLS
+            self.add_error("port", self.fields["port"].error_messages["required"])
+        data["port"] = int(port)
 
     def _need_login(self, data: dict[str, Any]) -> None:
         missing = gettext("This is needed to sign in. To do: type it, or untick Requires authentication.")
