@@ -351,6 +351,11 @@ def test_a_folder_to_move_to_that_is_missing_is_said_once_and_without_words_of_t
     assert "One field needs a change" in page and "the key" not in page
 
 
+def test_the_help_of_imap_does_not_promise_what_switching_tls_off_takes_away(desk: Desk) -> None:
+    page = builders.signed_in(desk.admin).post(f"{URL}new/", typed(server="", tls="none")).content.decode()
+    assert "encrypted by STARTTLS unless TLS is off" in page
+
+
 def test_a_first_fetch_of_mail_that_is_there_is_counted_and_asked_for(desk: Desk, dovecot: Dovecot) -> None:
     values = typed(dovecot)
     dovecot.deliver_many(values["username"], [builders.mail(message_id=f"<{n}@k.example>") for n in range(3)])

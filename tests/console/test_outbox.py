@@ -164,13 +164,15 @@ def test_a_mail_shows_every_attempt_and_never_its_text(desk: Desk) -> None:
     assert "123456" not in page
 
 
-def test_a_try_by_the_alternate_says_so(desk: Desk) -> None:
+def test_a_try_by_the_alternate_says_so_and_a_retry_is_told_as_what_was_asked(desk: Desk) -> None:
     settings.change(None, "page", desk.server, {"alternate_server": "smtp2.desk.example:2525"})
     mail, client = queued(desk), builders.signed_in(desk.admin)
     for place in ("smtp1.desk.example:25", "smtp2.desk.example:2525"):
         OutboxAttempt.objects.create(mail=mail, server=place, result="451 later")
+    client.post(reverse("outbox_retry", args=[mail.pk]))
     page = text_of(client, reverse("outbox_mail", args=[mail.pk]))
     assert "smtp2.desk.example:2525, alternate" in page and "smtp1.desk.example:25, alternate" not in page
+    assert f"{desk.admin.name} asked for another try" in page
 
 
 def test_the_buttons_do_what_they_say_and_say_when_they_cannot(desk: Desk) -> None:

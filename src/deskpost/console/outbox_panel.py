@@ -115,7 +115,7 @@ def attempts_of(newest_first: Iterable[OutboxAttempt], alternate: str = "") -> t
 def acts_of(mail: OutboxMail) -> list[Act]:
     """Give what people did to a mail."""
     words = {
-        OutboxAct.Kind.RETRIED: gettext("sent again by %(who)s"),
+        OutboxAct.Kind.RETRIED: gettext("%(who)s asked for another try"),
         OutboxAct.Kind.THROUGH: gettext("sent through %(server)s by %(who)s"),
         OutboxAct.Kind.CANCELLED: gettext("cancelled by %(who)s"),
         OutboxAct.Kind.WAS_SENT: gettext("%(who)s said that it was sent"),

@@ -38,7 +38,7 @@ MORE = (
 _PROTOCOL_HELP = {
     "pop": _("POP knows only the inbox, and no read mark."),
     "pops": _("POP, encrypted from the first byte. It knows only the inbox, and no read mark."),
-    "imap": _("Folders and read marks; encrypted by STARTTLS."),
+    "imap": _("Folders and read marks; encrypted by STARTTLS unless TLS is off."),
     "imaps": _("Folders and read marks; encrypted from the first byte."),
 }
 
