@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.urls import reverse
 
 from deskpost.console import settings_export, settings_labels
-from deskpost.desk import settings, settings_history
+from deskpost.desk import account_removal, person_settings, settings, settings_history
 from deskpost.desk.accounts import Account, Domain, Site
 from deskpost.desk.fields import Group, GroupMember
 from deskpost.desk.installation import Instance, InstanceAlert
@@ -340,3 +341,52 @@ def test_a_secret_that_was_changed_is_told_with_the_day_it_was_set(desk: Desk) -
     settings.change(desk.admin, "page", desk.server, {"password": "second and secret"})
     page = builders.signed_in(desk.admin).get(HISTORY, {"kind": "outgoingserver"}).content.decode()
     assert "secret, set 14 Sep 2025" in page and "and secret" not in page
+
+
+def told(client: Client, kind: str) -> list[str]:
+    """Give what View history says was done to settings of a kind, newest first, and look at the newest of them."""
+    page = client.get(HISTORY, {"kind": kind})
+    assert page.status_code == 200
+    return [row["words"] for day in page.context["days"] for row in day["rows"]]
+
+
+def test_a_person_who_is_removed_is_told_as_removed(desk: Desk) -> None:
+    person_settings.remove(desk.admin, "page", desk.sam)
+    client = builders.signed_in(desk.admin)
+    assert told(client, "person")[0] == "Removed"
+    assert "Password changed" not in told(client, "person")
+    page = client.get(HISTORY, {"kind": "person"}).content.decode()
+    assert "In use now" not in page and "Bring back" not in page and "Signs in with" in page
+
+
+def test_a_name_and_a_password_saved_at_once_are_one_change_that_names_both(desk: Desk) -> None:
+    before = told(builders.signed_in(desk.admin), "person")
+    settings.change(desk.admin, "page", desk.dana, {"name": "Dana White", "password": make_password("x y z")})
+    client = builders.signed_in(desk.admin)
+    assert told(client, "person") == ["Name, Password", *before]
+    page = client.get(HISTORY, {"kind": "person"}).content.decode()
+    assert "2 changed fields" in page and "Dana White" in page
+    settings.change(desk.admin, "page", desk.dana, {"technician": False})
+    settings.change(desk.admin, "page", desk.dana, {"technician": True, "password": make_password("z")})
+    assert told(client, "person")[:2] == ["Technician, Password", "Technician"]
+
+
+def test_a_password_alone_is_told_as_such(desk: Desk) -> None:
+    client = builders.signed_in(desk.admin)
+    settings.change(desk.admin, "page", desk.sam, {"password": make_password("u v w")})
+    newest = settings_history.versions(Wanted(("person",), row=desk.sam.pk), 1)[0]
+    page = client.get(HISTORY, {"kind": "person", "open": f"person-{newest.id}"}).content.decode()
+    assert newest.act == "password" and "Password changed" in page
+
+
+def test_what_was_removed_and_came_back_is_told_as_brought_back(desk: Desk) -> None:
+    client = builders.signed_in(desk.admin)
+    for kind, row in removed(desk).items():
+        settings.remove(desk.admin, "page", row)
+        bring_back(client, kind)
+        assert told(client, kind)[:2] == ["Brought back", "Removed"], kind
+        assert "Bring back what" not in client.get(HISTORY, {"kind": kind}).content.decode()
+    account_removal.remove(desk.admin, "page", desk.vantage)
+    assert told(client, "account")[0] == "Removed"
+    account_removal.bring_back(desk.admin, "page", desk.vantage)
+    assert told(client, "account")[:2] == ["Brought back", "Removed"]

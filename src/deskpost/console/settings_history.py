@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from deskpost.console import settings_restoring
 from deskpost.console.page import Viewer, id_of, signed_in
-from deskpost.console.settings_versions import Spoken, act_of, by_words
+from deskpost.console.settings_versions import Spoken, act_of, by_words, was_removed
 from deskpost.desk import settings_history
 from deskpost.desk.settings_history import Version, Wanted
 from deskpost.desk.settings_words import BY, KINDS
@@ -169,6 +169,8 @@ def _panel(viewer: Viewer, one: Version, asked: Asked, found: list[Version]) -> 
     versions = settings_history.versions(Wanted((one.kind,), row=one.row), 50)
     spoken = Spoken([one, *versions])
     aims = one.id if one.act == "delete" else one.old_id
+    if one.act != "delete" and (one.old == one.new or (one.act == "update" and act_of(one))):
+        aims = None  # removed as a row that stays, or brought back: an act of its own undoes it
     may = aims is not None and settings_restoring.can_restore(one)
     if may and not viewer.desk.everywhere(settings_restoring.RESTORERS[one.kind].permission):
         may = False
@@ -180,14 +182,14 @@ def _panel(viewer: Viewer, one: Version, asked: Asked, found: list[Version]) -> 
         "by": by_words(one),
         "act": act_of(one),
         "changes": list(spoken.changes(one, every, dated=True)),
-        "changed": len(one.changed),
-        "total": len(one.new),
+        "changed": len(one.changed) + one.password,
+        "total": len(one.new) + one.password,
         "every": every,
         "changed_url": asked.address(open=key),
         "every_url": asked.address(open=key, fields="all"),
         "restores": f"{one.kind}-{aims}" if may else "",
         "newest": versions[0].id,
-        "in_use": one.id == versions[0].id and one.act != "delete",
+        "in_use": one.id == versions[0].id and not was_removed(one),
         "older_url": _beside(found, at, 1, asked),
         "newer_url": _beside(found, at, -1, asked),
         "versions": [_line(other, spoken, asked, other == one) for other in versions],

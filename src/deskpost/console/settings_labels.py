@@ -55,7 +55,7 @@ def words(kind: str, name: str, value: Any, row: Mapping[str, Any]) -> str:
     """Give a value as its form words it; empty: the form has no words for it."""
     fields = _fields(kind, name, row)
     if name == "module":
-        return str(DelimitersForm.base_fields[value or "base"].label)  # type: ignore[attr-defined]
+        return str(DelimitersForm.base_fields[value or "base"].label)
     if value is None or value == "":
         return _empty(fields)
     if kind == "mailconfig" and name == "paramvalue":

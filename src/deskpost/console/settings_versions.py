@@ -13,7 +13,7 @@ from deskpost.console import settings_labels
 from deskpost.desk import settings_history
 from deskpost.desk.events import EVENTS
 from deskpost.desk.settings_history import Version
-from deskpost.desk.settings_words import BY, KINDS
+from deskpost.desk.settings_words import BY, FIELDS, KINDS
 from deskpost.outbound.server_settings import KIND as OUTGOING
 from deskpost.outbound.servers import OutgoingServer
 
@@ -23,6 +23,7 @@ _ACTS = {
     "known": gettext_noop("As it was before the first edit"),
     "password": gettext_noop("Password changed"),
 }
+_REMOVED = ("deleted_at", "removed_at")
 _NAMED = 3  # so many fields are named in one line
 
 
@@ -70,6 +71,8 @@ class Spoken:
         if act := act_of(one):
             return act
         names = [settings_labels.label(one.kind, name, one.new) for name in one.changed]
+        if one.password:
+            names.append(str(FIELDS["password"]))
         if not names:
             return gettext("saved again, nothing changed")
         if len(names) <= _NAMED:
@@ -83,7 +86,7 @@ class Spoken:
         `dated`: tell of secrets since when they were what they were.
         """
         hidden, removed = settings_history.secrets(one.kind), one.act == "delete"
-        old = one.new if removed else one.old or {}
+        old = one.new if removed else (one.old or {}) if one.act != "insert" else {}
         new = {} if removed else one.new
         for name in one.new if every else one.changed:
             secret = name in hidden
@@ -96,6 +99,9 @@ class Spoken:
                 had=bool(old.get(name)),
                 same=name not in one.changed,
             )
+        if one.password or one.act == "password":
+            password = str(FIELDS["password"])
+            yield Change(password, "", "", secret=True, had=False, since=None, same=False)
 
     def value(self, kind: str, name: str, row: Mapping[str, Any]) -> str:
         """Give a column of a version's row as a page shows it: in the words of its form where it has one."""
@@ -122,7 +128,17 @@ def act_of(one: Version) -> str:
     """Give what was done where it was no change of fields, such as made or removed; else nothing."""
     if one.act in _ACTS:
         return gettext(_ACTS[one.act])
-    return gettext("Made") if one.old is None else ""
+    if one.act == "update" and (was_removed(one) != was_removed(one, old=True)):
+        return gettext("Removed") if was_removed(one) else gettext("Brought back")
+    if one.old is None:
+        return gettext("Made")
+    return gettext("Brought back") if one.act == "insert" else ""
+
+
+def was_removed(one: Version, old: bool = False) -> bool:
+    """Tell whether the settings are removed with this version, or were with the one before: some stay as a row."""
+    row = (one.old or {}) if old else one.new
+    return (not old and one.act == "delete") or any(row.get(name) is not None for name in _REMOVED)
 
 
 def by_words(one: Version) -> str:

@@ -17,6 +17,7 @@ from deskpost.secret_field import SecretField
 
 _AT_ONCE = 200  # versions of one kind that are read together
 BY_SQL = "sql"  # no context: somebody wrote to the table itself
+_PASSWORD = "password"  # noqa: S105 - the act of versions which say that a person's password was changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,12 @@ class Version:
     old: Mapping[str, Any] | None  # the version before; None: this is the first
     old_id: int | None
     old_at: datetime | None
+    password: bool = False  # a person's password, which no version holds, was changed with it
 
     @property
     def changed(self) -> tuple[str, ...]:
-        """The names of the columns that differ, in the table's order; of the first and last version all."""
-        if self.old is None or self.act == "delete":
+        """The names of the columns that differ, in the table's order; of a row that was made or removed all."""
+        if self.old is None or self.act in ("insert", "delete"):
             return tuple(self.new)
         return tuple(name for name, value in self.new.items() if value != self.old.get(name))
 
@@ -174,7 +176,7 @@ def _columns(kind: str) -> list[str]:
 
 
 def _fitting(kind: str, wanted: Wanted) -> Any:
-    rows = _events()[kind].objects.all()
+    rows = _told(kind)
     if wanted.row is not None:
         rows = rows.filter(**{_thing(kind): wanted.row})
     if wanted.about:
@@ -187,6 +189,37 @@ def _fitting(kind: str, wanted: Wanted) -> Any:
         rows = rows.filter(pgh_context=None)
     elif wanted.via:
         rows = rows.filter(pgh_context__metadata__via=wanted.via)
+    return rows
+
+
+def _told(kind: str) -> Any:
+    """Give the versions that are told of. Not the twin that a password's trigger wrote of a person who was saved with
+    other changes: the change itself says it.
+    """
+    event = _events()[kind]
+    if not _has_twins(kind):
+        return event.objects.all()
+    return event.objects.exclude(models.Q(pgh_label=_PASSWORD) & models.Exists(_twins(kind, "update")))
+
+
+def _has_twins(kind: str) -> bool:
+    return any(tracker.label == _PASSWORD for tracker in _events()[kind].pgh_trackers)
+
+
+def _twins(kind: str, label: str) -> Any:
+    """Give the versions with this label that another trigger wrote of the same statement: nothing in them differs."""
+    event, same_row = _events()[kind], {_thing(kind): OuterRef(_thing(kind))}
+    rows = event.objects.filter(pgh_label=label, pgh_created_at=OuterRef("pgh_created_at"), **same_row)
+    for field in event._meta.concrete_fields:
+        if not field.name.startswith("pgh_"):
+            same = models.Func(
+                models.F(field.attname),
+                OuterRef(field.attname),
+                arg_joiner=" IS NOT DISTINCT FROM ",
+                template="(%(expressions)s)",
+                output_field=models.BooleanField(),
+            )
+            rows = rows.filter(same)
     return rows
 
 
@@ -205,11 +238,13 @@ def _read(kind: str, rows: Any) -> Iterator[Version]:
     """Give the rows as versions, each with the one before it: two questions to the database."""
     event, columns, hidden = _events()[kind], _columns(kind), secrets(kind)
     same = {_thing(kind): OuterRef(_thing(kind))}
-    before = event.objects.filter(**same, pgh_id__lt=OuterRef("pgh_id")).order_by("-pgh_id")
+    before = _told(kind).filter(**same, pgh_id__lt=OuterRef("pgh_id")).order_by("-pgh_id")
     rows = rows.annotate(
-        metadata=models.F("pgh_context__metadata"), before=Subquery(before.values("pgh_id")[:1])
+        metadata=models.F("pgh_context__metadata"),
+        before=Subquery(before.values("pgh_id")[:1]),
+        twin=models.Exists(_twins(kind, _PASSWORD)) if _has_twins(kind) else models.Value(False),
     )
-    found = list(_values(rows, columns, hidden, "metadata", "before", "pgh_label", "pgh_db_user"))
+    found = list(_values(rows, columns, hidden, "metadata", "before", "twin", "pgh_label", "pgh_db_user"))
     ids = [row["before"] for row in found if row["before"] is not None]
     olds = {row["pgh_id"]: row for row in _values(event.objects.filter(pgh_id__in=ids), columns, hidden)}
     for row in found:
@@ -228,6 +263,7 @@ def _read(kind: str, rows: Any) -> Iterator[Version]:
             old=_plain(old, columns, hidden) if old else None,
             old_id=row["before"],
             old_at=old["pgh_created_at"] if old else None,
+            password=row["twin"],
         )
 
 
