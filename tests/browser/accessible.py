@@ -30,7 +30,8 @@ def look_at(page: Page, name: str) -> None:
 
 
 def settle(page: Page) -> None:
-    """Wait until the page and the mails in its frames have been drawn."""
+    """Wait until a form that was sent led to its page, and the page and the mails in its frames have been drawn."""
+    page.wait_for_function("() => !document.querySelector('main form[aria-busy]')")
     page.wait_for_load_state("load")
     page.wait_for_function(
         "() => [...document.querySelectorAll('iframe')].every((it) => it.contentDocument?.readyState === 'complete')"

@@ -125,7 +125,7 @@ def test_fetching_that_somebody_started_meanwhile_is_caught(site: Site, opens: O
         page.wait_for_selector("[role=alertdialog]", state="detached")
         assert page.locator("[name=fetch_every_number]").input_value() == interval
         page.get_by_role("button", name="Save", exact=True).click()
-        assert page.evaluate("document.activeElement.textContent.trim()") == "Stop fetching and save"
+        expect(dialog.get_by_role("button", name="Stop fetching and save")).to_be_focused()
         page.keyboard.press("Enter")
     else:
         page.get_by_role("button", name="Stop fetching and save").click()

@@ -52,7 +52,7 @@ def test_a_certificate_that_proves_nothing_is_refused_before_the_password_leaves
 
 def test_a_good_certificate_of_an_issuer_that_is_not_named_is_refused(dovecot: Dovecot) -> None:
     opening = open_imap(server(dovecot.imaps, "implicit"), login("anna"))
-    with pytest.raises(CertificateRefused, match="name the file of its own issuer as certificate authority file"), opening:
+    with pytest.raises(CertificateRefused, match="own issuer as certificate authority file"), opening:
         pass
 
 
