@@ -42,7 +42,7 @@ FORMS = {
     "outbox_resume",
     "delimiters",
     "settings_restore",
-    *("trace_move", "trace_own", "trace_again"),
+    *("trace_move", "trace_own", "trace_again", "held_accept"),
     *(
         "incoming_new",
         "incoming_mailbox",
@@ -156,11 +156,11 @@ def test_every_form_is_taken_with_the_token_of_its_page() -> None:
     told |= answers(None, reverse("sign_in"))
     joined = mail_for(desk, f"Re: ##RE-{record.number}##", "tom@kestrel.example")
     held = mail_for(desk, f"##RE-{record.number}##", "helen@vantage.example")
+    mail_for(desk, f"##RE-{record.number}##", "val@vantage.example")
     outgoing_on_its_alternate(desk)
     new, spare = mailbox_states()
     for page in (
         reverse("new_request"),
-        reverse("request", args=[record.number]),
         reverse("outbox"),
         reverse("outbox_mail", args=[queued.pk]),
         reverse("outbox_mail", args=[failed.pk]),
@@ -168,6 +168,7 @@ def test_every_form_is_taken_with_the_token_of_its_page() -> None:
         reverse("settings_history") + "?kind=outgoingserver",
         reverse("trace_mail", args=[joined]),
         reverse("trace_mail", args=[held]),
+        reverse("request", args=[record.number]),
         reverse("incoming"),
         reverse("incoming_new"),
         reverse("incoming_mailbox", args=[new]),

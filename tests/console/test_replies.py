@@ -299,8 +299,11 @@ def test_an_answer_of_a_colleague_meanwhile_is_told_before_sending(desk: Desk, r
 
 
 def test_an_answer_of_a_colleague_by_mail_is_told_before_sending(desk: Desk, record: Record) -> None:
+    Record.objects.filter(pk=record.pk).update(technician=desk.sam)
+    answer_by_mail(desk, record, TOM)
+    notice = OutboxMail.objects.get(event="reply_from_requester").message_id
     seen = str(builders.last_conversation(record).pk)
-    answer_by_mail(desk, record, SAM)
+    answer_by_mail(desk, record, SAM, In_Reply_To=str(notice))
     late = send(builders.signed_in(desk.dana), record, newest=seen, text="I look into it.")
     assert late.status_code == 422
     assert "Sam Okafor answered at" in late.content.decode()
