@@ -390,3 +390,30 @@ def test_what_was_removed_and_came_back_is_told_as_brought_back(desk: Desk) -> N
     assert told(client, "account")[0] == "Removed"
     account_removal.bring_back(desk.admin, "page", desk.vantage)
     assert told(client, "account")[:2] == ["Brought back", "Removed"]
+
+
+def test_every_change_can_be_reached_page_by_page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deskpost.console.settings_history.MOST", 4)
+    monkeypatch.setattr("deskpost.console.settings_history.MOST_VERSIONS", 3)
+    for port in range(1, 10):
+        for row in (desk.box, desk.server):
+            settings.change(desk.admin, "page", row, {"port": port})
+    client = builders.signed_in(desk.admin)
+    everything = [f"{one.kind}-{one.id}" for one in settings_history.newest_first(Wanted())]
+    seen: list[str] = []
+    address = HISTORY
+    while address:
+        page = client.get(address)
+        opened = [row["url"] for day in page.context["days"] for row in day["rows"]]
+        seen += [re.findall(r"open=([^&]+)", url)[0] for url in opened]
+        inner = client.get(opened[-1])  # what is opened stays on its page
+        assert inner.status_code == 200 and inner.context["count"] == len(opened)
+        address = page.context["older_url"]
+        assert len(seen) <= len(everything) and bool(page.context["newest_url"]) == (len(seen) > 4)
+    assert seen == everything
+    page = client.get(HISTORY, {"kind": "mailbox"})
+    assert "All of them, with the older ones" in page.content.decode()
+    alone = client.get(page.context["panel"]["all_url"])
+    assert alone.context["older_url"] and f"row={desk.box.pk}" in page.context["panel"]["all_url"]
+    for senseless in ("mailbox-0", "x", "mailbox-99999999999999999999", "\0", "secret-1"):
+        assert client.get(HISTORY, {"before": senseless}).context["count"] == 4

@@ -59,7 +59,7 @@ class Panel:
 def panel_of(viewer: Viewer, mail: OutboxMail) -> Panel:
     """Give a mail as its panel shows it."""
     may_retry = mail.state in RETRIED
-    others = by_scope(servers_for(mail).exclude(pk=mail.server_id)) if may_retry else []
+    others = [one for one in by_scope(servers_for(mail)) if one.pk != mail.server_id] if may_retry else []
     paused = mail.server is not None and mail.server.paused
     tried = mail.attempts.order_by("-at", "-pk")[:SHOWN]
     seen = mail.record is not None and viewer.desk.records.filter(pk=mail.record.pk).exists()

@@ -21,9 +21,10 @@ from deskpost.desk import settings_history
 from deskpost.desk.settings_history import Version, Wanted
 from deskpost.desk.settings_words import BY, KINDS
 
-MOST = 100
+MOST = 100  # changes on a page
+MOST_VERSIONS = 50  # of the settings that are open
 _DAYS = {"1": 1, "7": 7, "90": 90}
-_ASKED = ("kind", "row", "who", "by", "when", "open", "fields")
+_ASKED = ("kind", "row", "who", "by", "when", "before", "open", "fields")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Asked:
     kinds: tuple[str, ...]  # those that were asked for; none: all
 
     def address(self, name: str = "settings_history", **others: str) -> str:
-        """Give the address with these words instead; the version that is open is left out."""
+        """Give the address with these words instead, of the same page; the version that is open is left out."""
         asked = {**self.words, "open": "", "fields": "", **others}
         query = urlencode({key: value for key, value in asked.items() if value})
         return reverse(name) + (f"?{query}" if query else "")
@@ -66,7 +67,8 @@ def asked_of(request: HttpRequest, viewer: Viewer) -> Asked:
     since = timezone.now() - timedelta(days=_DAYS[words["when"]]) if words["when"] in _DAYS else None
     by = words["by"] if words["by"] in BY else ""
     row = id_of(words["row"]) if len(kinds) == 1 else None
-    return Asked(words, Wanted(kinds or may, words["who"], by, since, row), may, kinds)
+    before = _version_of(words["before"], may)
+    return Asked(words, Wanted(kinds or may, words["who"], by, since, row, before=before), may, kinds)
 
 
 @require_safe
@@ -74,7 +76,9 @@ def asked_of(request: HttpRequest, viewer: Viewer) -> Asked:
 def history(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """List the versions that fit the filters; beside them the one that is open."""
     asked = asked_of(request, viewer)
-    found = settings_history.versions(asked.wanted, MOST)
+    found = settings_history.versions(asked.wanted, MOST + 1)
+    older = f"{found[MOST - 1].kind}-{found[MOST - 1].id}" if len(found) > MOST else ""
+    found = found[:MOST]
     opened = _asked_for(asked.words["open"], asked.may) if asked.words["open"] else None
     shown = opened or (found[0] if found else None)
     spoken = Spoken([*found, *([opened] if opened else [])])
@@ -84,8 +88,9 @@ def history(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "panel": _panel(viewer, shown, asked, found) if shown else None,
         "opened": opened is not None,
         "back_url": asked.address(),
-        "export_url": asked.address("settings_export"),
-        "most": MOST if len(found) == MOST else None,
+        "export_url": asked.address("settings_export", before=""),
+        "older_url": asked.address(before=older) if older else "",
+        "newest_url": asked.address(before="") if asked.wanted.before else "",
         "count": len(found),
     }
     return render(request, "console/settings_history.html", context)
@@ -118,12 +123,16 @@ def restore(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 def _asked_for(key: str, may: tuple[str, ...]) -> Version:
-    kind, _, id = key.partition("-")
-    number = id_of(id)
-    version = settings_history.version(kind, number) if number is not None and kind in may else None
+    version = _version_of(key, may)
     if version is None:
         raise Http404
     return version
+
+
+def _version_of(key: str, may: tuple[str, ...]) -> Version | None:
+    kind, _, id = key.partition("-")
+    number = id_of(id)
+    return settings_history.version(kind, number) if number is not None and kind in may else None
 
 
 def _newest(version: Version) -> int:
@@ -166,7 +175,9 @@ def _line(one: Version, spoken: Spoken, asked: Asked, current: bool) -> dict[str
 
 
 def _panel(viewer: Viewer, one: Version, asked: Asked, found: list[Version]) -> dict[str, Any]:
-    versions = settings_history.versions(Wanted((one.kind,), row=one.row), 50)
+    versions = settings_history.versions(Wanted((one.kind,), row=one.row), MOST_VERSIONS + 1)
+    more, versions = len(versions) > MOST_VERSIONS, versions[:MOST_VERSIONS]
+    alone = {"kind": one.kind, "row": str(one.row), "who": "", "by": "", "when": "", "before": ""}
     spoken = Spoken([one, *versions])
     aims = one.id if one.act == "delete" else one.old_id
     if one.act != "delete" and (one.old == one.new or (one.act == "update" and act_of(one))):
@@ -192,6 +203,7 @@ def _panel(viewer: Viewer, one: Version, asked: Asked, found: list[Version]) -> 
         "in_use": one.id == versions[0].id and not was_removed(one),
         "older_url": _beside(found, at, 1, asked),
         "newer_url": _beside(found, at, -1, asked),
+        "all_url": asked.address(**alone) if more else "",
         "versions": [_line(other, spoken, asked, other == one) for other in versions],
     }
 
@@ -221,11 +233,13 @@ def _filters(asked: Asked, found: list[Version], spoken: Spoken) -> list[dict[st
         {
             "name": name,
             "value": values[key],
-            "clear_url": asked.address(**{key: "", "row": "" if key == "kind" else words["row"]}),
+            "clear_url": asked.address(before="", **{key: "", "row": "" if key == "kind" else words["row"]}),
             "options": [
                 {
                     "name": option,
-                    "url": asked.address(**{key: value, "row": "" if key == "kind" else words["row"]}),
+                    "url": asked.address(
+                        before="", **{key: value, "row": "" if key == "kind" else words["row"]}
+                    ),
                     "current": value == words[key],
                 }
                 for value, option in options.items()

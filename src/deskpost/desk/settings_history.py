@@ -57,6 +57,7 @@ class Wanted:
     since: datetime | None = None
     row: int | None = None
     about: tuple[str, int] | None = None  # a column and its value, such as ("person_id", 7)
+    before: Version | None = None  # those that come after this one, newest first
 
 
 @cache
@@ -75,13 +76,13 @@ def versions(wanted: Wanted, most: int) -> list[Version]:
         for kind, some in ids.items()
         for one in _read(kind, _events()[kind].objects.filter(pgh_id__in=some))
     ]
-    return sorted(found, key=lambda one: (one.at, one.id), reverse=True)
+    return sorted(found, key=_place, reverse=True)
 
 
 def newest_first(wanted: Wanted) -> Iterator[Version]:
     """Give all versions that fit, newest first, read part by part however many there are."""
     each = (_pages(kind, wanted) for kind in wanted.kinds or tuple(kinds()))
-    return heapq.merge(*each, key=lambda one: (one.at, one.id), reverse=True)
+    return heapq.merge(*each, key=_place, reverse=True)
 
 
 def version(kind: str, id: int) -> Version | None:
@@ -153,11 +154,11 @@ def _events() -> dict[str, Any]:
 
 def _newest(wanted: Wanted, most: int) -> list[tuple[str, int]]:
     """Give kind and id of the newest versions that fit: one question, whatever the number of kinds."""
-    ordered = ("-pgh_created_at", "-pgh_id")
+    ordered = ("-pgh_created_at", "-pgh_id", "-of_kind")
     each = [
         _fitting(kind, wanted)
+        .annotate(of_kind=Cast(models.Value(kind), models.TextField(db_collation="C")))
         .order_by(*ordered)
-        .annotate(of_kind=models.Value(kind, models.TextField()))
         .values_list("of_kind", "pgh_id", "pgh_created_at")[:most]
         for kind in wanted.kinds or tuple(kinds())
     ]
@@ -179,6 +180,10 @@ def _fitting(kind: str, wanted: Wanted) -> Any:
     rows = _told(kind)
     if wanted.row is not None:
         rows = rows.filter(**{_thing(kind): wanted.row})
+    if wanted.before:
+        last = wanted.before
+        also = models.Q(pgh_created_at=last.at, pgh_id=last.id) if kind < last.kind else models.Q()
+        rows = rows.filter(_older(last) | also) if also else rows.filter(_older(last))
     if wanted.about:
         rows = rows.filter(**dict([wanted.about]))
     if wanted.since:
@@ -223,15 +228,22 @@ def _twins(kind: str, label: str) -> Any:
     return rows
 
 
+def _place(one: Version) -> tuple[datetime, int, str]:
+    """Give where a version stands, newest last: what one transaction wrote has one time, and each kind its numbers."""
+    return one.at, one.id, one.kind
+
+
+def _older(last: Version) -> models.Q:
+    return models.Q(pgh_created_at__lt=last.at) | models.Q(pgh_created_at=last.at, pgh_id__lt=last.id)
+
+
 def _pages(kind: str, wanted: Wanted) -> Iterator[Version]:
     rows, ordered = _fitting(kind, wanted), ("-pgh_created_at", "-pgh_id")
     found = list(_read(kind, rows.order_by(*ordered)[:_AT_ONCE]))
     while found:
-        found.sort(key=lambda one: (one.at, one.id), reverse=True)
+        found.sort(key=_place, reverse=True)
         yield from found
-        last = found[-1]
-        older = models.Q(pgh_created_at__lt=last.at) | models.Q(pgh_created_at=last.at, pgh_id__lt=last.id)
-        found = list(_read(kind, rows.filter(older).order_by(*ordered)[:_AT_ONCE]))
+        found = list(_read(kind, rows.filter(_older(found[-1])).order_by(*ordered)[:_AT_ONCE]))
 
 
 def _read(kind: str, rows: Any) -> Iterator[Version]:
