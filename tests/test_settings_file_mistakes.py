@@ -103,7 +103,11 @@ def refused(tmp_path: Path):
             2,
             "no read mark",
         ),
-        (MAILBOX.replace("pw,", "pw, after_fetching: move,"), 2, "This is empty. To do: name the folder to move mails to."),
+        (
+            MAILBOX.replace("pw,", "pw, after_fetching: move,"),
+            2,
+            "This is empty. To do: name the folder to move mails to.",
+        ),
         (
             MAILBOX.replace("pw,", "pw, push: true,"),
             2,

@@ -1,7 +1,7 @@
 """Template tags for what recurs on every page: states, priorities, people, times, sizes, traces, charts."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -148,6 +148,24 @@ def clock(at: datetime | None) -> str:
 
 
 @register.filter
+def exact(at: datetime | None) -> str:
+    """Give a time as `clock` does, always with its hour, to the second."""
+    if at is None:
+        return "–"
+    local, today = timezone.localtime(at), timezone.localtime().date()
+    if timedelta(0) <= today - local.date() < timedelta(days=7):
+        return date_format(local, "H:i:s" if local.date() == today else "D H:i:s")
+    return date_format(local, "j M H:i:s" if local.year == today.year else "j M Y H:i:s")
+
+
+@register.filter
+def style_apart(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Give the style of `time_of` by which no two times of a list, each under `at`, look alike."""
+    shown = [clock(row["at"]) for row in rows]
+    return "clock" if len(set(shown)) == len(shown) else "exact"
+
+
+@register.filter
 def age(at: datetime | None) -> str:
     """Give how long ago: "6 min", "4 h" under a day, else the day as `clock` has it, without the hour."""
     if at is None:
@@ -173,10 +191,10 @@ def full_time(at: datetime | None) -> str:
 
 @register.simple_tag
 def time_of(at: datetime | None, style: str = "clock") -> SafeString:
-    """Give a <time> element, the full time in its title. Style: clock, age, seconds."""
+    """Give a <time> element, the full time in its title. Style: clock, age, seconds, exact."""
     if at is None:
         return SafeString("–")
-    words = {"clock": clock, "age": age, "seconds": _seconds}[style](at)
+    words = {"clock": clock, "age": age, "seconds": _seconds, "exact": exact}[style](at)
     return format_html(
         '<time class="num" datetime="{}" title="{}"><bdi>{}</bdi></time>',
         at.isoformat(),
