@@ -24,7 +24,9 @@ def test_what_waits_leaves_by_the_other_server_at_once_and_what_is_being_sent_st
     priya = make.person("Priya Raman")
     with SmtpSink() as other:
         first = make.server(1)
-        second = make.server(other.port, instance=None, name="Second", reply_to="desk@other.example")
+        second = make.server(
+            other.port, instance=None, name="Second", reply_to="desk@other.example", connections=1
+        )
         waits, later, flying, held = make.queue_mails(first, [f"{n}@acme.example" for n in "abcd"])
         mails = OutboxMail.objects
         mails.filter(pk=later.pk).update(next_try_at=timezone.now() + timedelta(hours=1), tries=3)
