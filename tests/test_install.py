@@ -62,8 +62,8 @@ def test_a_lock_pins_every_package_by_hash_and_names_no_registry(lock):
 def test_the_locks_agree_with_each_other():
     pins: dict[str, set[str]] = {}
     for lock in LOCKS:
-        for name, version in re.findall(r"(?m)^([\w.-]+)==(\S+)", lock.read_text()):
-            pins.setdefault(name, set()).add(version)
+        for name, version, where in re.findall(r"(?m)^([\w.-]+)==(\S+)( ;[^\\\n]*)?", lock.read_text()):
+            pins.setdefault(name + where, set()).add(version)
     assert not {name: versions for name, versions in pins.items() if len(versions) > 1}
 
 

@@ -1,6 +1,7 @@
 """The bell in a real browser: beside its picture, by keys, without scripts, and what counts as seen."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -74,6 +75,14 @@ def open_bell(page: Page) -> None:
     page.locator("button.bell:visible").click()
     expect(page.locator("#bell")).to_be_visible()
     expect(page.locator("#bell .notice").first).to_be_visible()
+
+
+@contextmanager
+def fetched(page: Page) -> Iterator[None]:
+    """Wait until what this does has brought the panel anew: hands are slower than that, keys of a test are not."""
+    with page.expect_response(lambda answer: answer.url.endswith(URL)):
+        yield
+    page.wait_for_function("!document.querySelector('.htmx-request')")
 
 
 def unread(who: Person) -> int:
@@ -161,10 +170,13 @@ def test_by_keys_alone_it_is_opened_read_and_left(site: Site, opens: Opens) -> N
     expect(page.locator("#bell .notice.is-new")).to_have_count(0)
     expect(page.locator("#bell .bell-unread")).to_have_text("0")
     assert unread(site.scene.priya) == 0
-    page.keyboard.press("Escape")
+    expect(page.locator("#bell .bell-list")).to_be_focused()
+    with fetched(page):
+        page.keyboard.press("Escape")
     expect(page.locator("#bell")).to_be_hidden()
     expect(page.locator("button.bell:visible")).to_be_focused()
-    page.keyboard.press("Enter")
+    with fetched(page):
+        page.keyboard.press("Enter")
     page.locator("#bell").get_by_role("link", name="Unread").press("Enter")
     expect(page.get_by_text("Nothing is unread")).to_be_visible()
     page.locator("#bell .tab").first.press("Enter")

@@ -8,7 +8,7 @@ from tests.soak.killing import environment_of_its_own
 
 ROOT = Path(__file__).parent.parent.parent
 CLAIM_AND_KILL = """
-import os, sys, time, psutil, psycopg
+import contextlib, os, sys, time, psutil, psycopg
 from pathlib import Path
 from benchmarks.send import fill_outbox, make_server
 from deskpost.data_folder import DataFolder
@@ -25,7 +25,8 @@ with embedded(folder) as url:
     number = Path(folder.path, "postgres", "postmaster.pid").read_text().split()[0]
     postgres = psutil.Process(int(number))
     for process in [postgres, *postgres.children(recursive=True)]:
-        process.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):  # children end by themselves without the first
+            process.kill()
     for _ in range(200):
         try:
             with psycopg.connect(url) as database:
