@@ -68,7 +68,7 @@ def _on_server(statement: str) -> None:
 @contextlib.contextmanager
 def own(name: str, template: str = "template1") -> Iterator[None]:
     """A database of one's own for a while: empty, or a copy of another."""
-    _on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
+    _on_server(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")  # twice as fast as by WAL
     try:
         yield
     finally:
@@ -95,25 +95,16 @@ def django_on(name: str) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def template_database(django_db_blocker: object) -> str:
     """A migrated database that others are copied from: made by the first process that needs it, for all of them."""
-    from django.core.management import call_command
+    from deskpost import schema
 
     with psycopg.connect(SERVER_URL, autocommit=True) as server:
         server.execute("SELECT pg_advisory_lock(hashtext(%s))", [TEMPLATE])
         if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone() is None:
             server.execute(f"CREATE DATABASE {TEMPLATE}_new")
             with django_db_blocker.unblock(), django_on(f"{TEMPLATE}_new"):  # type: ignore[attr-defined]
-                call_command("migrate", verbosity=0)
+                schema.bring_up_to_date()
             server.execute(f"ALTER DATABASE {TEMPLATE}_new RENAME TO {TEMPLATE}")
     return TEMPLATE
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(template_database: str) -> None:
-    """Let pytest-django's database be a copy too, instead of migrating another in each process."""
-    from django.db import connection, connections
-
-    for settings in (connection.settings_dict, connections.settings["default"]):
-        settings["TEST"]["TEMPLATE"] = template_database
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def demo_page(
     through_make: bool = False,
     patience: float = 120,
 ) -> Iterator[str]:
-    """Run the demo on a free port and give the address it prints; then end it, which takes at most 10 s."""
+    """Run the demo on a free port and give the address it prints; then end it."""
     port = free_port()
     more = [f"ARGS=--port {port}"] if through_make else ["--port", str(port)]
     with tempfile.TemporaryFile("w+") as output:
@@ -44,11 +44,9 @@ def demo_page(
         try:
             yield _address(process, output.fileno(), port, patience)
         finally:
-            began = time.monotonic()
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: to make, and to what it runs
             process.wait(30)
-        assert time.monotonic() - began < 11
         with pytest.raises(OSError), socket.create_connection(("127.0.0.1", port), 1):
             pass
 

@@ -44,7 +44,7 @@ def test_the_documented_command_gives_a_prompt_that_takes_the_statements(folder:
         os.write(ours, f"{SELECT};\n".encode())
         assert "CONSECUTIVE_RETRY_THRESHOLD" in said_until(ours, "(2 rows)")
         os.write(ours, b"\\q\n")
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
     os.close(ours)
 
 

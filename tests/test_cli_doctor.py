@@ -32,7 +32,7 @@ def test_an_installation_that_is_well_is_told_so(dovecot, smtp_sink):
     with Pulse("worker"):
         found = findings()
     assert all(ok for ok, _ in found.values()), found
-    assert found["mailbox Help"] == (True, "signed in, 1 mails there")
+    assert found["mailbox Help"] == (True, "signed in, 1 mail there")
     assert found["outgoing server Main"] == (True, "answers")
     assert dovecot.unseen(user) == 1, "nothing was changed"
     assert not smtp_sink.received

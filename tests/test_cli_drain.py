@@ -68,10 +68,10 @@ def test_a_mailbox_that_cannot_be_fetched_is_one_line_and_the_others_are_fetched
 
 
 def test_a_mailbox_that_was_not_fetched_in_time_is_named(world, dovecot, scripted):
-    slow = scripted(lambda line: (line.say(b"* OK ready"), time.sleep(30)))
+    slow = scripted(lambda line: (line.say(b"* OK ready"), time.sleep(60)))
     mailbox("Slow", port=slow.port)
     dovecot.deliver(world, mail())
-    ran = deskpost("drain", "--timeout", "5")
+    ran = deskpost("drain", "--timeout", "15")
     assert ran.code == 75
     (line,) = one_line_each(ran.err)  # and none of mails to be sent, which it did not hold up
     assert line.startswith("Slow was not fetched to the end before the time ran out: ")
@@ -81,11 +81,11 @@ def test_a_mailbox_that_was_not_fetched_in_time_is_named(world, dovecot, scripte
 
 
 def test_mailboxes_whose_turn_never_came_are_named_as_well(world, scripted):
-    slow = scripted(lambda line: time.sleep(30))
+    slow = scripted(lambda line: time.sleep(60))
     Mailbox.objects.all().delete()
     for number in range(18):
         mailbox(f"Slow {number}", port=slow.port)
-    ran = deskpost("drain", "--timeout", "2")
+    ran = deskpost("drain", "--timeout", "8")
     assert ran.code == 75
     lines = one_line_each(ran.err)
     assert sorted(line.partition(" was ")[0] for line in lines) == sorted(f"Slow {n}" for n in range(18))
@@ -125,7 +125,7 @@ def test_a_mail_that_is_refused_for_good_is_told(world, dovecot, smtp_sink):
 def test_what_is_not_taken_yet_is_waited_for_until_the_time_runs_out(world, dovecot, smtp_sink):
     smtp_sink.behaviour.recipients["ute@acme.example"] = "451 4.3.0 Not now"
     dovecot.deliver(world, mail())
-    ran = deskpost("drain", "--timeout", "6")
+    ran = deskpost("drain", "--timeout", "15")
     assert ran.code == 75
     (line,) = one_line_each(ran.err)
     assert line.startswith("Main: 1 mail is still queued. ")
@@ -226,8 +226,7 @@ def test_many_different_answers_are_told_in_a_few_lines(world, dovecot, smtp_sin
 
 
 @needs_root
-@pytest.mark.parametrize("left", [100_000, 20_000_000])
-def test_a_full_disk_is_one_sentence_and_the_mail_stays_at_its_server(dovecot, tmp_path, left):
+def test_a_full_disk_is_one_sentence_and_the_mail_stays_at_its_server(dovecot, tmp_path):
     user = dovecot.new_user()
     lines = ("y" * 70 + "\n") * 60_000
     for number in range(6):
@@ -242,12 +241,13 @@ def test_a_full_disk_is_one_sentence_and_the_mail_stays_at_its_server(dovecot, t
     with small_disk("160m") as disk:
         for words in (("migrate",), ("settings", "apply", settings)):
             assert deskpost(*words, "--data", disk / "data", **embedded).code == 0
-        (disk / "filler").write_bytes(b"x" * (shutil.disk_usage(disk).free - left))
-        ran = deskpost("drain", "--timeout", "30", "--data", disk / "data", **embedded)
-        assert ran.code == 1, ran.err
-        (line,) = one_line_each(ran.err)
-        assert "disk" in line and "full" in line
-        (disk / "filler").unlink()
+        for left in (100_000, 20_000_000):
+            (disk / "filler").write_bytes(b"x" * (shutil.disk_usage(disk).free - left))
+            ran = deskpost("drain", "--timeout", "30", "--data", disk / "data", **embedded)
+            assert ran.code == 1, ran.err
+            (line,) = one_line_each(ran.err)
+            assert "disk" in line and "full" in line
+            (disk / "filler").unlink()
         again = deskpost("drain", "--data", disk / "data", **embedded)
         assert again.code == 0, again.err
         assert len(deskpost("requests", "--json", "--data", disk / "data", **embedded).json) == 6

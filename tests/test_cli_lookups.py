@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psycopg
@@ -14,7 +13,7 @@ from deskpost.desk.accounts import Account
 from deskpost.desk.people import Person
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage
-from tests.command_line import COMMAND, deskpost, follows, is_a_sentence
+from tests.command_line import COMMAND, deskpost, eventually, follows, is_a_sentence
 from tests.inbound.builders import account, mail, mailbox
 
 CORPORA = Path(__file__).parent / "corpora"
@@ -134,10 +133,17 @@ def test_a_dry_run_over_the_corpora_decides_and_writes_nothing(help_desk):
             )
             return rows.fetchall()
 
-    connections.close_all()  # a session tells its counts when it ends, and PostgreSQL shows them a little later
+    def sessions() -> int:
+        with psycopg.connect(help_desk) as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            ).fetchone()
+            return row[0]
+
+    connections.close_all()  # a session tells its counts as it ends
+    eventually(lambda: not sessions())
     before = written()
-    while time.sleep(1) or (now := written()) != before:
-        before = now
     files = sorted(CORPORA.rglob("*.eml"))
     ran = deskpost("deliver", "--dry-run", "--mailbox", "Help", *files)
     assert len(ran.json_lines) == len([file for file in files if file.stat().st_size])

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from deskpost import cli, settings_file
 from deskpost.console import help
-from deskpost.transports import tls_words, words
+from deskpost.transports import ews_words, graph_words, http_words, login_words, proxy_words, tls_words, words
 from tests.command_line import Running, deskpost, eventually, free_port
 from tests.console import builders
 from tests.console.conftest import build_desk
@@ -282,17 +282,28 @@ def headings() -> list[str]:
     return re.findall(r"^### (.+)$", (DOCS / "troubleshooting.md").read_text(), re.MULTILINE)
 
 
+NUMBERS = {"seconds": 20.0, "most": 1_048_576, "status": 503}
+
+
 def sentences() -> dict[str, str]:
-    """Give what each function of transports/words.py and tls_words.py says."""
+    """Give what each function of transports/words.py and of those beside it says."""
     said = {}
     functions = [
-        found for module in (words, tls_words) for found in inspect.getmembers(module, inspect.isfunction)
+        found
+        for module in (words, login_words, tls_words, proxy_words, ews_words, graph_words, http_words)
+        for found in inspect.getmembers(module, inspect.isfunction)
     ]
     for name, function in functions:
-        if name.startswith("_") or name == "readable":
+        if name.startswith("_") or name in (
+            "readable",
+            "answered",
+            "unreached",
+        ):  # the latter two end another sentence
             continue
         parameters = inspect.signature(function).parameters
-        said[name] = function(*(20.0 if one == "seconds" else "SOMETHING" for one in parameters))
+        said[f"{function.__module__}.{name}"] = function(
+            *(NUMBERS.get(one, "SOMETHING") for one in parameters)
+        )
     return said
 
 

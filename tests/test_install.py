@@ -84,14 +84,18 @@ def test_a_plain_user_installs_it_with_one_command(fresh):
     assert "Installing" not in again.stdout
 
 
-def test_a_plain_user_sees_the_demo_with_one_command(fresh):
+def test_a_plain_user_sees_the_demo_with_one_command_and_nothing_is_left_of_it(fresh):
     command = [*as_nobody(), "make", "-C", str(fresh), f"PYTHON={plain_python()}", "demo"]
+    home = fresh.parent / "home"
+    environment = {**bare(fresh), "TMPDIR": str(home)}
     with (
-        demo_page(command, bare(fresh), through_make=True) as address,
+        demo_page(command, environment, through_make=True) as address,
         urllib.request.urlopen(address) as page,
     ):
         assert page.status == 200
         assert "Deskpost" in page.read().decode()
+        assert [one.name for one in home.iterdir() if one.name.startswith("deskpost-demo-")] != []
+    assert [one.name for one in home.iterdir() if one.name.startswith("deskpost-demo-")] == []
 
 
 def test_a_python_that_is_too_old_is_told_of(tmp_path):
@@ -135,8 +139,9 @@ def test_a_plain_user_is_told_which_debian_packages_the_tests_need(tmp_path):
         cwd="/",
     )
     assert told.returncode == 1
-    assert "The tests need these Debian packages, which are missing: postfix chromium" in told.stderr
-    assert "To do: let root install them (apt-get install postfix chromium" in told.stderr
+    assert "The tests need these Debian packages, which are missing: postfix " in told.stderr
+    assert "To do: let root install them (apt-get install postfix " in told.stderr
+    assert told.stderr.count(" chromium-headless-shell ") == 2
 
 
 def test_the_requirements_without_a_test_are_named(tmp_path):

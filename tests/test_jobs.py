@@ -15,15 +15,19 @@ from django.db.models.functions import Now
 from procrastinate.contrib.django import app
 
 from deskpost import jobs, tick, wake
+from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.inbound import leases, watch
 from deskpost.inbound.collect import Fetched
 from deskpost.inbound.mailboxes import Mailbox, MailboxState, try_now
+from deskpost.outbound import bell
+from deskpost.outbound.bell import BellNotice
 from deskpost.outbound.failover import Process
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.servers import OutgoingServer
 from tests.command_line import Running, eventually
 from tests.inbound.builders import account, mail, mailbox
+from tests.outbound.builders import person
 from tests.servers.cutting_proxy import Fault
 from tests.servers.dovecot import PASSWORD, Dovecot
 
@@ -181,6 +185,64 @@ def test_a_lost_wake_up_is_made_up_for_by_the_tick():
     assert waiting() == [("fetch", f"fetch {made.pk}")], "due mailboxes are woken, and once"
 
 
+def old_notices() -> int:
+    """Give how many notices are left of those that are to be forgotten."""
+    return BellNotice.objects.filter(at__lt=Now() - bell.KEPT).count()
+
+
+def notice_of_last_year() -> None:
+    priya = Person.objects.filter(name="Priya").first() or person("Priya")
+    bell.ring([priya.pk], "failover", {})
+    BellNotice.objects.update(at=Now() - timedelta(days=365))
+
+
+def test_what_changes_by_the_day_is_looked_at_once_a_minute_and_not_by_every_tick():
+    for _ in range(2):
+        notice_of_last_year()
+        tick.tick()
+        assert old_notices() == 0
+        notice_of_last_year()
+        tick.tick()
+        assert old_notices() == 1, "a tick that follows leaves it"
+        leases.Lease.objects.update(until=Now())
+
+
+def test_of_all_that_ask_at_once_one_has_the_turn():
+    at_once = threading.Barrier(8)
+    turns: list[bool] = []
+
+    def ask() -> None:
+        at_once.wait(10)
+        turns.append(leases.turn("tidy up", 60))
+        connection.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(turns) == [False] * 7 + [True]
+
+
+def test_one_of_two_workers_tidies_up_and_the_other_when_that_one_has_ended(tmp_path):
+    def has_the_turn() -> str:
+        return str(leases.Lease.objects.filter(thing="tidy up").values_list("owner", flat=True).first())
+
+    def holder(running: list[Running]) -> Running | None:
+        return next((one for one in running if f"/{one.process.pid}/" in has_the_turn()), None)
+
+    notice_of_last_year()
+    with workers(tmp_path, 2) as both:
+        one = eventually(lambda: holder(both))
+        eventually(lambda: old_notices() == 0)
+        notice_of_last_year()
+        one.end()
+        other = eventually(lambda: holder([worker for worker in both if worker is not one]))
+        eventually(lambda: old_notices() == 0)
+        other.end()
+    assert not leases.Lease.objects.exists(), "who ends gives its turn back"
+
+
 def test_a_mailbox_that_somebody_fetches_is_not_woken_again():
     made = mailbox("Help")
     with leases.take(f"fetch:{made.pk}"):
@@ -293,7 +355,7 @@ def test_a_worker_outlives_its_database_connections(dovecot, tmp_path):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-                "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+                "WHERE pid <> pg_backend_pid() AND datname = current_database() AND backend_type = 'client backend'"
             )
             assert cursor.fetchone()[0] > 0
         dovecot.deliver(made.username, mail())

@@ -14,6 +14,7 @@ import pytest
 
 from deskpost.data_folder import SYSTEM_USER, DataFolder
 from deskpost.postgres import database_url, embedded, psql_command
+from tests.command_line import deskpost
 from tests.holder import (
     IS_ROOT,
     NOBODY,
@@ -363,6 +364,8 @@ def test_a_postgresql_of_the_machine_serves_as_well(folder, place, monkeypatch):
         assert str(ask(url, "SHOW server_version")).split(".")[0] == place.parent.name
         assert ask(url, "SELECT lower('ÄÖÜ')") == "äöü"
         assert ask(url, "SELECT count(*) > 0 FROM pg_stat_statements") is True
+        assert deskpost("migrate", "--data", folder.path).code == 0
+        assert ask(url, "SELECT count(*) FROM role") == 5
         server = postmaster(folder)
         server.kill()
         assert seconds_until_answer(url) < 3

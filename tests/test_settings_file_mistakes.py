@@ -85,11 +85,6 @@ def refused(tmp_path: Path):
         ("fields: {priorities: []}", 1, "At least one priority"),
         ("delimiters: {base: ##}", 1, "This is not YAML"),
         ("delimiters:\n  base: ##\n", 2, "A text is expected here"),
-        (
-            MAILBOX.replace("imap,", "graph,"),
-            2,
-            "does not know the protocol graph yet. Allowed: imap, imaps,",
-        ),
         (MAILBOX.replace("imap,", "imapx,"), 2, "imapx is not a protocol here. Did you mean imap"),
         (MAILBOX.replace("imap,", "imap, port: 70000,"), 2, "A whole number from 1 to 65535"),
         (MAILBOX.replace("imap,", "imap, port: '143',"), 2, "A whole number from 1 to 65535"),
@@ -109,11 +104,15 @@ def refused(tmp_path: Path):
             "This is empty. To do: name the folder to move mails to.",
         ),
         (
-            MAILBOX.replace("pw,", "pw, push: true,"),
+            MAILBOX.replace("pw,", "pw, error_folder: {enabled: true},"),
             2,
             "does not have this yet. To do: remove the key, or set",
         ),
-        (MAILBOX.replace("pw,", "pw, error_folder: {enabled: true},"), 2, "does not have this yet"),
+        (
+            MAILBOX.replace("imap,", "pop,").replace("pw,", "pw, push: true,"),
+            2,
+            "has no way to tell of new mail",
+        ),
         (MAILBOX.replace("pw,", "pw, fetch_every: 5,"), 2, "from 10 to 86400 seconds"),
         (MAILBOX.replace("pw,", "pw, first_fetch: yesterday,"), 2, "Allowed: new, everything, or a date"),
         (MAILBOX.replace("pw,", "pw, ca_file: /nowhere/ca.pem,"), 2, "cannot be read: no such file"),
@@ -129,7 +128,7 @@ def refused(tmp_path: Path):
         ),
         (OUTGOING.replace("directory: true", "directory: true, instance: X"), 2, "A scope is one of"),
         (OUTGOING.replace("smtp,", "smtp, authentication: basic,"), 2, "To sign in, username is needed."),
-        (OUTGOING.replace("smtp,", "smtp, sender_pool: [Two],"), 2, "does not have this yet"),
+        (OUTGOING.replace("smtp,", "smtp, sender_pool: [Two],"), 2, "Two is not an e-mail address"),
     ],
 )
 def test_a_mistake_names_its_line_and_what_is_right_and_nothing_changes(refused, text, line, words):
@@ -207,7 +206,7 @@ def test_an_alternates_port_hides_no_address_that_no_mail_server_has(refused):
         (MAILBOX.replace("pw,", "pw, source_folder: [a],"), "source_folder"),
         (MAILBOX.replace("pw,", "pw, new_requests: {allowed_domains: [a b]},"), "allowed_domains"),
         (MAILBOX.replace("pw,", "pw, defaults: {priority: Soon},"), "priority"),
-        (MAILBOX.replace("pw,", "pw, push: true,"), "push"),
+        (MAILBOX.replace("imap,", "pop,").replace("pw,", "pw, push: true,"), "push"),
         (MAILBOX.replace("help@desk.example", "help"), "addresses"),
         (MAILBOX.replace("mail.example", "imap://mail.example"), "server"),
         (MAILBOX.replace("pw,", "pw, fetch_every: " + "9" * 5000 + ","), "fetch_every"),

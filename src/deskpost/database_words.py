@@ -17,7 +17,7 @@ def database_words(trouble: BaseException) -> str:
     said = str(trouble.__cause__ or trouble).strip() or "nothing"
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     told = next((line for line in reversed(lines) if "FATAL" in line or "error" in line.lower()), lines[0])
-    if "No space left on device" in said or "disk full" in said.lower() or _stopped_for_want_of_room(trouble):
+    if is_full(trouble):
         return (
             "The disk that holds the database is full. To do: free some space, then run this again; "
             "nothing is lost."
@@ -25,6 +25,14 @@ def database_words(trouble: BaseException) -> str:
     return (
         f"The database cannot be used. PostgreSQL said: {_NUMBER.sub('', told).rstrip('.')}. "
         "To do: see that it runs and that DESKPOST_DATABASE_URL, where set, names it; nothing is lost."
+    )
+
+
+def is_full(trouble: BaseException) -> bool:
+    """Tell whether the disk of the database is full."""
+    said = str(trouble.__cause__ or trouble)
+    return (
+        "No space left on device" in said or "disk full" in said.lower() or _stopped_for_want_of_room(trouble)
     )
 
 

@@ -3,8 +3,9 @@
 import hashlib
 import shutil
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -12,6 +13,8 @@ from functools import partial
 from django.db import connection, connections
 
 from deskpost import raw_store, schema
+from deskpost.access import proxy, targets
+from deskpost.access.columns import SECRETS, MailServerSettings
 from deskpost.data_folder import DataFolder
 from deskpost.inbound import outages, refused_acts, sources
 from deskpost.inbound.mailboxes import Mailbox
@@ -22,15 +25,22 @@ from deskpost.outbound.failover import GONE_AFTER, Process
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.secret_field import SecretUnreadable
+from deskpost.transports import clocks
+from deskpost.transports.clocks import Clock
 from deskpost.transports.errors import TransportError
-from deskpost.transports.smtp import open_smtp
+from deskpost.transports.http import Http
+from deskpost.transports.proxy import through
 
 LEAST_FREE = 1 << 30  # bytes
 LARGEST_DRIFT = 2.0  # seconds between this machine's clock and the database's
 LOOKED_AT = 20  # newest raw mails that are read and compared
+LARGEST_SKEW = (
+    180.0  # seconds between this machine's clock and a provider's: tokens and certificates bear some
+)
 OLD = timedelta(minutes=10)
 NAMED = 5  # mailboxes that nobody fetches
 _AT_ONCE = 16  # servers asked at a time
+_PATIENCE = 20.0  # seconds for the way to a server
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +60,12 @@ def examine(folder: DataFolder) -> Iterator[Finding]:
     yield secrets
     if not secrets.ok:
         return  # no server can be asked
-    checks = [*_mailbox_checks(), *_server_checks()]
+    heard: list[Clock] = []
+    checks = [*_mailbox_checks(heard), *_server_checks(heard)]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         yield from pool.map(lambda check: check(), checks)
+    if heard:
+        yield _clocks_of_providers(heard)
 
 
 def _database() -> Finding:
@@ -96,8 +109,8 @@ def _clock() -> Finding:
 
 def _secrets() -> Finding:
     try:
-        mailboxes = [one.password for one in Mailbox.objects.only("password")]
-        count = len(mailboxes) + len([one.password for one in OutgoingServer.objects.only("password")])
+        rows = [*Mailbox.objects.only(*SECRETS), *OutgoingServer.objects.only(*SECRETS)]
+        count = len([[getattr(row, name) for name in SECRETS] for row in rows])
     except SecretUnreadable as unreadable:
         return Finding("keys", False, str(unreadable))
     return Finding("keys", True, f"the secrets of {count} mailboxes and servers can be read")
@@ -155,41 +168,90 @@ def _backlog() -> Finding:
     return Finding("backlog", True, "nothing has been waiting for long")
 
 
-def _mailbox_checks() -> Iterator[Callable[[], Finding]]:
+def _mailbox_checks(heard: list[Clock]) -> Iterator[Callable[[], Finding]]:
     refused = refused_acts.by_mailbox()
     for mailbox in Mailbox.objects.order_by("name"):
-        asked = _asked(f"mailbox {mailbox.name}", mailbox.server, partial(_sample, mailbox))
+        asked = _asked(f"mailbox {mailbox.name}", mailbox, partial(_sample, mailbox), heard)
         yield partial(_and_refused, asked, refused[mailbox.pk]) if mailbox.pk in refused else asked
 
 
-def _server_checks() -> Iterator[Callable[[], Finding]]:
+def _server_checks(heard: list[Clock]) -> Iterator[Callable[[], Finding]]:
     for server in OutgoingServer.objects.order_by("name"):
-        yield _asked(f"outgoing server {server.name}", server.server, partial(_greet, server))
+        yield _asked(f"outgoing server {server.name}", server, partial(_greet, server), heard)
 
 
-def _asked(check: str, host: str, ask: Callable[[], str]) -> Callable[[], Finding]:
-    """Give a check that looks the name up, then asks the server; whatever fails is told in its words."""
+def _asked(
+    check: str, row: MailServerSettings, ask: Callable[[], str], heard: list[Clock]
+) -> Callable[[], Finding]:
+    """Give a check that looks for the way, then asks the server; whatever fails is told in its words.
+
+    What time it is there, where it says so, is added to what was `heard`.
+    """
 
     def run() -> Finding:
-        try:
-            socket.getaddrinfo(host.strip("[]"), None)
-        except OSError:
-            words = f"the name {host} cannot be looked up. To do: see that it is spelled right and that DNS works."
-            return Finding(check, False, words)
-        try:
-            return Finding(check, True, ask())
-        except TransportError as trouble:
-            return Finding(check, False, trouble.words)
-        finally:
-            connections.close_all()
+        with clocks.listening() as told:
+            try:
+                trouble = _no_way_to(row)
+                return Finding(check, False, trouble) if trouble else Finding(check, True, ask())
+            except TransportError as failure:
+                return Finding(check, False, failure.words)
+            finally:
+                if not told and row.authentication == row.Authentication.OAUTH:
+                    _listen_to_provider(row)
+                heard.extend(told)
+                connections.close_all()
 
     return run
 
 
+def _no_way_to(row: MailServerSettings) -> str:
+    """Look the name of a server up, or have the proxy connect to it, which looks it up itself; say what is wrong.
+
+    Raises ProxyRefused and its kin.
+    """
+    if row.proxy:
+        reach = targets.server_of(row)
+        through(
+            proxy.present(), row.host, row.port_reached, _PATIENCE, allow_private=reach.allow_private
+        ).close()
+        return ""
+    try:
+        socket.getaddrinfo(row.host.strip("[]"), None)
+    except OSError:
+        return f"the name {row.host} cannot be looked up. To do: see that it is spelled right and that DNS works."
+    return ""
+
+
+def _listen_to_provider(row: MailServerSettings) -> None:
+    """Ask where tokens come from for nothing but the time, where no token had to be renewed."""
+    with suppress(TransportError):
+        reach = targets.provider_reach(targets.server_of(row, _PATIENCE))
+        with Http(row.token_url, reach) as http:
+            http.ask("GET", row.token_url)
+
+
+def _clocks_of_providers(heard: Iterable[Clock]) -> Finding:
+    """Compare this machine's clock with those that sign in and give mail: tokens and certificates depend on it."""
+    furthest = max(heard, key=lambda one: abs(one.ahead))
+    apart = abs(furthest.ahead)
+    if apart <= LARGEST_SKEW:
+        words = f"this machine and {furthest.place} differ by {apart:.0f} s, no other provider by more"
+        return Finding("clocks of providers", True, words)
+    way = "ahead of" if furthest.ahead > 0 else "behind"
+    return Finding(
+        "clocks of providers",
+        False,
+        f"the clock of {furthest.place} is {apart / 60:.0f} min {way} this machine's, and tokens and certificates "
+        "depend on it. To do: let this machine keep time by NTP, as with timedatectl set-ntp true; if it does, "
+        "tell the provider.",
+    )
+
+
 def _sample(mailbox: Mailbox) -> str:
     oldest = sources.sample(mailbox)
+    count = oldest.count if oldest else 0
     state = "" if mailbox.fetching else "; fetching is off"
-    return f"signed in, {oldest.count if oldest else 0} mails there{state}"
+    return f"signed in, {count} {'mail' if count == 1 else 'mails'} there{state}"
 
 
 def _and_refused(ask: Callable[[], Finding], refused: Refused) -> Finding:
@@ -199,5 +261,5 @@ def _and_refused(ask: Callable[[], Finding], refused: Refused) -> Finding:
 
 
 def _greet(server: OutgoingServer) -> str:
-    with open_smtp(endpoints.primary(server), endpoints.login(server)):
-        return "signed in" if endpoints.login(server) else "answers"
+    with endpoints.open_sender(server):
+        return "answers" if server.authentication == OutgoingServer.Authentication.NONE else "signed in"

@@ -15,7 +15,7 @@ from deskpost.database_words import database_words
 from deskpost.inbound import collect, process
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import Undecided
-from deskpost.outbound import queue, send, upkeep
+from deskpost.outbound import overflow, queue, send, upkeep
 from deskpost.secret_field import SecretUnreadable
 
 AT_ONCE = 16  # mailboxes fetched at a time
@@ -40,8 +40,8 @@ class Drained:
 def drain(timeout: float) -> Drained:
     """Drain the installation, for `timeout` seconds at most. What is under way then goes on as after a crash.
 
-    Held and lapsed mail counts as done; the queue of a paused server is left and told. A database that goes away
-    or is full ends it early, and is one of the troubles.
+    Held and lapsed mail counts as done; the queue of a server that is paused or needs consent is left and told. A
+    database that goes away or is full ends it early, and is one of the troubles.
     """
     run = _Drain(time.monotonic() + timeout)
     try:
@@ -130,7 +130,7 @@ class _Drain:
             self._news.put(f"{mailbox.name} could not be fetched. {_FAULT}")
         self._news.put(fetched.collected)
         if fetched.failure:
-            self._news.put(f"{mailbox.name} could not be fetched. {fetched.failure.words}")
+            self._news.put(drain_words.not_fetched(mailbox.name, fetched.failure.words))
         if fetched.held_elsewhere and Mailbox.objects.filter(pk=mailbox.pk, fetching=True).exists():
             self._unfetched[mailbox.name] = drain_words.unfetched(mailbox, _ELSEWHERE)
             self._waiting.put(mailbox)  # it is fetched once more after that
@@ -161,6 +161,7 @@ class _Drain:
     def _send_some(self) -> None:
         queue.recover()
         upkeep.take_up_held()
+        overflow.judge_all()
         for server_id in upkeep.due_servers():
             self.result.sent += send.send_due(server_id, stopping=lambda: not self._time_is_left()).sent
 
@@ -169,6 +170,7 @@ class _Drain:
         if not self._time_is_left() and (Undecided.objects.exists() or self._is_queued()):
             self.result.timed_out = True
         for words in (
+            *drain_words.need_consent(),
             *drain_words.unprocessed(),
             *drain_words.queued(),
             *drain_words.paused(),
@@ -179,7 +181,8 @@ class _Drain:
             self.tell(words)
 
     def _is_queued(self) -> bool:
-        return drain_words.waiting().exclude(server__paused=True).exists()
+        left = drain_words.waiting().exclude(server__paused=True)
+        return left.exclude(server__consent__lost_at__isnull=False).exists()
 
     def _time_is_left(self) -> bool:
         return time.monotonic() < self.deadline

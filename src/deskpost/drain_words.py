@@ -6,8 +6,9 @@ from datetime import datetime
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from deskpost.access import consents
 from deskpost.inbound import refused_acts
-from deskpost.inbound.mailboxes import Mailbox
+from deskpost.inbound.mailboxes import Mailbox, MailboxConsent
 from deskpost.inbound.messages import MailOutcome, Undecided
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.servers import OutgoingServer, OutgoingServerState
@@ -31,7 +32,19 @@ def unfetched(mailbox: Mailbox, why: str) -> str:
 
 def asked(mailbox: Mailbox) -> str:
     """Give the clause for a mailbox whose server was at work."""
-    return f"{mailbox.server}:{mailbox.port} had not given all of its mails yet"
+    return f"{mailbox.host}:{mailbox.port} had not given all of its mails yet"
+
+
+def need_consent() -> Iterator[str]:
+    """Give a line for each mailbox that is on and rests until somebody consents."""
+    lost = MailboxConsent.objects.filter(mailbox__fetching=True).exclude(lost_at=None)
+    for name, reason in lost.order_by("mailbox__name").values_list("mailbox__name", "lost_reason"):
+        yield not_fetched(name, reason)
+
+
+def not_fetched(name: str, why: str) -> str:
+    """Give the words for a mailbox that could not be fetched; `why` is in sentences."""
+    return f"{name} could not be fetched. {why}"
 
 
 def unprocessed() -> Iterator[str]:
@@ -47,8 +60,16 @@ def queued() -> Iterator[str]:
     for server in _servers_with(waiting().filter(server__paused=False)):
         state = OutgoingServerState.objects.filter(server=server).first()
         mails = waiting().filter(server=server)
-        if state is not None and state.failing_since is not None:
+        consent = consents.consent_of(server)
+        if consent is not None and consent.lost_at is not None:
+            yield _still_queued(server, mails.count(), consent.lost_reason)
+            continue
+        if state is not None and (state.failing_since or state.ended_since) is not None:
             yield _still_queued(server, mails.count(), _ended(state.reason))
+            continue
+        if state is not None and state.patience_since is not None and state.not_before > now:
+            until = f"It is tried again at {state.not_before:%H:%M:%S} UTC, as it asked."
+            yield _still_queued(server, mails.count(), f"{until} {_ended(state.reason)}")
             continue
         paced = state is not None and state.paced_until > now
         reasons = list(mails.values_list("reason").annotate(Count("pk")).order_by("-pk__count", "reason"))
@@ -115,7 +136,7 @@ def _why(server: OutgoingServer, reason: str, paced: bool) -> str:
         return "The time ran out before they were tried. To do: run this again with a longer --timeout."
     if reason[:3].isdigit():  # the server's answer as it stands, RFC 5321 section 4.2
         later = "nothing at first, they are tried again later: run this again, or let a worker run"
-        return f'{server.server}:{server.port} answered: "{reason}". To do: {later}.'
+        return f'{server.host}:{server.port} answered: "{reason}". To do: {later}.'
     return reason
 
 

@@ -14,7 +14,7 @@ from procrastinate import Blueprint
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
-from deskpost.database_words import database_words
+from deskpost.database_words import database_words, is_full
 from deskpost.inbound import collect, outages, process
 from deskpost.inbound.leases import LeaseLost
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
@@ -27,6 +27,10 @@ SENDS_FOR = 60.0  # seconds after which a send job ends, and the tick begins ano
 _FAULT = (
     "Fetching failed inside Deskpost. No mail is lost; it is tried again. "
     "To do: tell whoever looks after Deskpost, the log names the fault."
+)
+_FULL = (
+    "The disk that holds the database is full. Mail waits at its server, none is lost; fetching goes on by itself once "
+    "there is room. To do: free some space where PostgreSQL keeps its files."
 )
 log = logging.getLogger(__name__)
 tasks = Blueprint()
@@ -129,6 +133,10 @@ def _run(
         once.do(thing, work)
     except (OperationalError, InterfaceError, ConnectorException) as trouble:
         log.warning("%s", database_words(trouble))
+        if after_fault and is_full(
+            trouble
+        ):  # what is small may have room, and then people see it on the page
+            after_fault(_FULL)
     except LeaseLost:
         log.info("Another worker took over")
     except SecretUnreadable as trouble:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.db import connections
 from django.urls import reverse
 
+from deskpost.access import lanes
 from deskpost.desk import first_administrator
 from deskpost.inbound import leases
 from deskpost.outbound import queue
@@ -27,6 +28,7 @@ def free_what_died(pid: int, started: str) -> None:
     try:
         leases.release_dead(owner_prefix(pid, started))
         queue.release_dead(owner_prefix(pid, started))
+        lanes.release_dead(owner_prefix(pid, started))
     finally:
         connections.close_all()
 

@@ -1,13 +1,23 @@
-"""The tables of the database: whether they are those of this version, and how they become so."""
+"""The tables of the database: whether they are those of this version, and how they become so.
+
+A new database begins with structure.sql, which is what the migrations make of an empty one: it takes a hundredth of
+their time. What it does not know yet, and every database of before, is brought up to date by the migrations.
+"""
 
 from pathlib import Path
 
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
 _LOCK = 0x6465736B706F7374  # "deskpost": two processes that start at once migrate one after the other
 OLDEST = 150000  # PostgreSQL 15: UNIQUE NULLS NOT DISTINCT
+STRUCTURE = Path(__file__).with_name("structure.sql")
+_BEFORE = """
+    CREATE EXTENSION IF NOT EXISTS unaccent;
+    SET LOCAL check_function_bodies = off;
+    SELECT set_config('deskpost.identity', gen_random_uuid()::text, true);
+"""
 
 
 class DatabaseUnfit(Exception):
@@ -29,7 +39,9 @@ def bring_up_to_date() -> tuple[str, ...]:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         try:
             names = missing()
-            if names:
+            if not _applied():
+                _begin()
+            if missing():
                 call_command("migrate", verbosity=0, interactive=False)
             return names
         finally:
@@ -49,6 +61,13 @@ def missing() -> tuple[str, ...]:
             "To do: install that version, or name another data folder with --data."
         )
     return tuple(sorted(known - applied))
+
+
+def _begin() -> None:
+    """Make the tables of an empty database, all or none, and the rows that every installation begins with."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_BEFORE)
+        cursor.execute(STRUCTURE.read_text())
 
 
 def _applied() -> set[str]:

@@ -27,7 +27,8 @@ def _database(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or options.pop("port", "") or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        # A process that stops in the middle of a transaction must not hold up all others for ever.
+        # A process that stops in the middle of a transaction must not hold up all others for ever. Who waits for
+        # a provider within one is done long before (WITHIN of oauth/flow.py).
         "OPTIONS": {"options": "-c idle_in_transaction_session_timeout=30s", **options},
     }
 
@@ -46,6 +47,7 @@ DATABASES = {"default": _database(os.environ.get("DESKPOST_DATABASE_URL", "postg
 
 INSTALLED_APPS = [
     "deskpost.desk",
+    "deskpost.access",
     "deskpost.outbound",
     "deskpost.inbound",
     "deskpost.console",
@@ -141,14 +143,17 @@ PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    # Faults are told once, with the id that people see: by deskpost.console.errors, and not by Django as well.
+    # Faults, and what somebody may not do, are told once: by deskpost.console.errors, and not by Django as well.
     "filters": {
-        "no_faults": {
+        "told_once": {
             "()": "django.utils.log.CallbackFilter",
-            "callback": lambda record: getattr(record, "status_code", 0) < 500,
+            "callback": lambda record: (
+                getattr(record, "status_code", 0) < 500
+                and not (getattr(record, "status_code", 0) == 403 and record.exc_info)
+            ),
         }
     },
-    "loggers": {"django.request": {"filters": ["no_faults"]}},
+    "loggers": {"django.request": {"filters": ["told_once"]}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("DESKPOST_LOG_LEVEL", "WARNING")},

@@ -1,4 +1,7 @@
-"""The tick: every two seconds each worker wakes whatever is due, so that a lost wake-up costs seconds, never a mail."""
+"""The tick: every two seconds each worker wakes whatever is due, so that a lost wake-up costs seconds, never a mail.
+
+What changes by the hour or by the day is looked at once a minute, by one of all workers.
+"""
 
 import logging
 import threading
@@ -6,12 +9,25 @@ import threading
 from django.db import DatabaseError, InterfaceError, connection, connections
 from procrastinate.exceptions import ConnectorException
 
-from deskpost import wake
+from deskpost import clock, wake
+from deskpost.access import wire_logs
 from deskpost.database_words import database_words
-from deskpost.inbound import outages, watch
-from deskpost.outbound import bell, failover, queue, upkeep
+from deskpost.inbound import leases, needs_consent, outages, patience, watch
+from deskpost.outbound import (
+    another_way,
+    bell,
+    failover,
+    overflow,
+    queue,
+    secret_warnings,
+    sent_copies,
+    server_consent,
+    steps,
+    upkeep,
+)
 
 EVERY = 2.0  # seconds
+SELDOM = 60.0  # seconds
 MOST = 1000  # mailboxes woken by one tick
 log = logging.getLogger(__name__)
 
@@ -19,6 +35,7 @@ log = logging.getLogger(__name__)
 _DUE = """
 SELECT m.id FROM mailbox m JOIN mailbox_state s ON s.mailbox_id = m.id
 WHERE m.fetching AND s.next_fetch_at <= clock_timestamp()
+AND NOT EXISTS (SELECT 1 FROM mailbox_consent c WHERE c.mailbox_id = m.id AND c.lost_at IS NOT NULL)
 AND NOT EXISTS (SELECT 1 FROM lease l WHERE l.thing = 'fetch:' || m.id AND l.until > clock_timestamp())
 AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs j WHERE j.queueing_lock = 'fetch ' || m.id AND j.status = 'todo')
 ORDER BY s.next_fetch_at LIMIT %s
@@ -33,16 +50,29 @@ LIMIT %s
 
 
 def tick() -> None:
-    """Wake every mailbox that is due or has undecided mails, and every server with due mails; forget what is old."""
+    """Wake every mailbox that is due or has undecided mails, and every server with due mails; tidy up in its turn."""
     queue.recover()
     upkeep.take_up_held()
-    bell.forget_old()
+    overflow.judge_all()
+    needs_consent.tell()
+    server_consent.tell()
+    another_way.take()
     for mailbox_id in _ids(_DUE):
         wake.fetching(mailbox_id)
     for mailbox_id in _ids(_UNDECIDED):
         wake.processing(mailbox_id)
-    for server_id in upkeep.due_servers():
+    for server_id in {*upkeep.due_servers(), *sent_copies.due_servers(), *steps.due_servers()}:
         wake.sending(server_id)
+    if leases.turn("tidy up", SELDOM):
+        tidy_up()
+
+
+def tidy_up() -> None:
+    """Forget what is old, and warn of the client secrets that end soon."""
+    bell.forget_old()
+    wire_logs.forget_old()
+    needs_consent.warn_of_secrets()
+    secret_warnings.of_servers()
 
 
 def _ids(query: str) -> list[int]:
@@ -65,6 +95,7 @@ class Pulse:
         self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
 
     def __enter__(self) -> "Pulse":
+        clock.follow()
         failover.join(self._kind)
         self._thread.start()
         return self
@@ -81,9 +112,9 @@ class Pulse:
     def _run(self) -> None:
         while not self._ended.is_set():
             try:
+                clock.follow()
                 failover.beat(self._kind)
-                watch.find_silent()
-                outages.tell_not_begun()
+                find_late()
                 if self._ticks:
                     tick()
                 self._missed = False
@@ -97,3 +128,15 @@ class Pulse:
                 connections.close_all()
             self._ended.wait(EVERY)
         connections.close_all()
+
+
+def find_late() -> None:
+    """Find the mailboxes that nobody fetches or that ask for patience for long, and tell of them.
+
+    Not just after the clock leapt forward: then everything seems late, and is done first.
+    """
+    if clock.calm():
+        return
+    watch.find_silent()
+    outages.tell_not_begun()
+    patience.find_long()

@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from types import MappingProxyType
 
 from django.db import DatabaseError, InterfaceError, connection, connections
@@ -19,8 +19,10 @@ from procrastinate.psycopg_connector import PsycopgConnector
 from procrastinate.worker import Worker
 
 from deskpost import garbage, jobs
+from deskpost.access import lanes
 from deskpost.database_words import database_words
 from deskpost.inbound import leases
+from deskpost.inbound.push.watcher import Watcher
 from deskpost.outbound import queue
 from deskpost.process import owner
 from deskpost.tick import Pulse
@@ -48,9 +50,9 @@ def run(queues: Sequence[str], concurrency: int | None = None) -> None:
     at_once = _at_once(queues, concurrency)
     if "fetch" in at_once:
         jobs.let_failing_take(max(1, at_once["fetch"] // 2))
-    with Pulse("worker", ticks=True):
+    with Pulse("worker", ticks=True), Watcher() if "fetch" in at_once else nullcontext():
         finished = asyncio.new_event_loop().run_until_complete(_until_told(at_once))
-        give_back()
+    give_back()  # once nothing of this process takes anything more
     if not finished:
         sys.stderr.flush()
         os._exit(0)
@@ -74,6 +76,7 @@ def give_back() -> None:
     try:
         leases.release_dead(owner())
         queue.release_dead(owner())
+        lanes.release_dead(owner())
     except (DatabaseError, InterfaceError) as trouble:
         log.warning("%s", database_words(trouble))
     finally:

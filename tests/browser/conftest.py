@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from deskpost.desk.people import Person
 from tests.browser import scene
@@ -19,7 +19,8 @@ from tests.console import builders
 from tests.database import django_on, own
 
 OUTPUT = Path(__file__).parents[1] / "output"
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"  # its own windows and panels cost more than the pages
+PATIENCE = 60_000  # milliseconds that a page may take on a machine that does much else; what is there is seen at once
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -64,6 +65,7 @@ def site(template_database: str, django_db_blocker: object) -> Iterator[Site]:
 def playwright() -> Iterator[Playwright]:
     """Start the driver that speaks to the browser."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright runs a loop in this thread; we wait for it
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as started:
         yield started
 
@@ -80,13 +82,14 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 Opens = Callable[..., Page]
 
 
-@pytest.fixture
-def opens(chromium: Browser, site: Site) -> Iterator[Opens]:
+@contextlib.contextmanager
+def opening(chromium: Browser, site: Site) -> Iterator[Opens]:
     """Give a function that opens a page of the site as somebody (None: nobody signed in)."""
     contexts: list[BrowserContext] = []
 
     def open_page(path: str, who: Person | None = None, **options: object) -> Page:
         context = chromium.new_context(**{"viewport": DESKTOP, "base_url": site.url, **options})
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if who is not None:
             cookie = builders.signed_in(who).cookies["sessionid"].value
@@ -98,3 +101,10 @@ def opens(chromium: Browser, site: Site) -> Iterator[Opens]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def opens(chromium: Browser, site: Site) -> Iterator[Opens]:
+    """Give a function that opens a page of the site as somebody (None: nobody signed in)."""
+    with opening(chromium, site) as open_page:
+        yield open_page

@@ -9,14 +9,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "deskpost")
-START_PATIENCE = 120.0  # seconds, on a machine that does much else
+START_PATIENCE = 240.0  # seconds, on a machine that does much else
 _OURS = ("DESKPOST_", "DJANGO_")
 
 
@@ -39,7 +39,6 @@ class Demo:
         self,
         place: Path,
         *arguments: str,
-        before: Sequence[str] = (),
         more: Mapping[str, str] = {},
         port: int | None = None,
     ) -> None:
@@ -48,7 +47,7 @@ class Demo:
         self._log = place / f"demo-{self.port}.log"
         with self._log.open("w") as log:
             self.process = subprocess.Popen(
-                [*before, *COMMAND, "demo", "--port", str(self.port), *arguments],
+                [*COMMAND, "demo", "--port", str(self.port), *arguments],
                 env={**environment(), **more},
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -80,7 +79,7 @@ class Demo:
         assert len(family) > 4, "web, worker, mail servers, database"
         begun = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(30) == 0, self.said
+        assert self.process.wait(60) == 0, self.said
         seconds = time.monotonic() - begun
         left = [one.cmdline() for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
         assert left == []

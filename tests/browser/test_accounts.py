@@ -97,7 +97,8 @@ def test_without_javascript_an_account_is_made_removed_and_brought_back(site: Si
     expect(page.get_by_text("birch.example is free for another account")).to_be_visible()
     page.get_by_role("button", name="Remove account").click()
     expect(page.get_by_text("Birch Bakery is removed. Its requests stay.")).to_be_visible()
-    page.get_by_role("link", name="Removed").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Removed").click()
     page.get_by_role("link", name="Birch Bakery").click()
     page.get_by_role("button", name="Bring back").click()
     expect(page.get_by_text("To do: enter them again")).to_be_visible()

@@ -12,11 +12,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from deskpost.supervise import require_port
-from tests.browser.conftest import DESKTOP, OUTPUT, PHONE
+from tests.browser.conftest import DESKTOP, OUTPUT, PATIENCE, PHONE
 from tests.browser.demo import Demo, free_port, requests_in, run
-from tests.holder import as_nobody, needs_root, open_folder
+from tests.holder import open_folder
 
-PATIENCE = 10_000  # milliseconds for a mail to get there; two seconds is what one sees on a quiet machine
 PLAYED = 10  # requests of the opening
 
 
@@ -32,7 +31,7 @@ def demo(data: Path) -> Iterator[Demo]:
     running = Demo(data.parent, "--keep", "--data", str(data))
     try:
         running.wait_until_ready()
-        until(lambda: len(requests_in(data)) >= PLAYED and "sent" in running.get("/outside/")[1], 60)
+        until(lambda: len(requests_in(data)) >= PLAYED and "sent" in running.get("/outside/")[1], 180)
         time.sleep(5)  # the rest of the opening, so that it does not mix with what a test writes
         yield running
     finally:
@@ -66,6 +65,12 @@ def write(page: Page, subject: str, text: str) -> None:
     page.locator(".composer-new").get_by_role("button", name="Send").click()
 
 
+def sign_in(page: Page, demo: Demo) -> None:
+    page.get_by_label("E-mail address").fill("priya@northgate-it.example")
+    page.get_by_label("Password").fill(demo.password)
+    page.get_by_role("button", name="Sign in").click()
+
+
 def token_of(page: Page) -> str:
     return page.locator("#outside-desk .tag").inner_text()
 
@@ -76,7 +81,7 @@ def test_a_customers_mail_becomes_a_request_whose_answers_go_to_and_fro(page: Pa
     write(page, "The plotter smells of smoke", "It began after lunch. Shall we switch it off?")
     begun = time.monotonic()
     desk, post = page.locator("#outside-desk"), page.locator("#outside-post")
-    expect(desk.get_by_role("heading", name="The plotter smells of smoke")).to_be_visible(timeout=PATIENCE)
+    expect(desk.get_by_role("heading", name="The plotter smells of smoke")).to_be_visible()
     seen = time.monotonic() - begun
     number = token_of(page)
     to_request = page.locator("#outside-times .num").first.inner_text()
@@ -86,7 +91,7 @@ def test_a_customers_mail_becomes_a_request_whose_answers_go_to_and_fro(page: Pa
     page.locator("#outside-answer").get_by_role("button", name="Send").click()
     begun = time.monotonic()
     answer = post.get_by_role("link", name=re.compile(rf"Northgate IT Support.*Re: .*{number}", re.DOTALL))
-    expect(answer).to_be_visible(timeout=PATIENCE)
+    expect(answer).to_be_visible()
     print(f"{number}: the answer is with the customer {time.monotonic() - begun:.1f} s after Send")
     answer.click()
     expect(page.locator(".mail")).to_contain_text("I am on my way.")
@@ -95,16 +100,14 @@ def test_a_customers_mail_becomes_a_request_whose_answers_go_to_and_fro(page: Pa
     page.locator("#reply-text").fill("It is off, and the smoke is gone.")
     page.locator(".customer .composer").get_by_role("button", name="Send").click()
     begun = time.monotonic()
-    expect(desk.locator(".message.in").last).to_contain_text("the smoke is gone", timeout=PATIENCE)
+    expect(desk.locator(".message.in").last).to_contain_text("the smoke is gone")
     print(f"{number}: the reply is on the request {time.monotonic() - begun:.1f} s after Send")
-    assert token_of(page) == number
-    assert desk.locator(".message").count() == 3
+    expect(page.locator("#outside-desk .tag")).to_have_text(number)
+    expect(desk.locator(".message")).to_have_count(3)
     expect(page.locator("#outside-events")).to_contain_text(number)
 
     page.get_by_role("link", name="Open in full").click()
-    page.get_by_label("E-mail address").fill("priya@northgate-it.example")
-    page.get_by_label("Password").fill(demo.password)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, demo)
     expect(page.get_by_role("heading", name="The plotter smells of smoke")).to_be_visible()
     expect(page.locator(".message").last).to_contain_text("the smoke is gone")
 
@@ -130,11 +133,11 @@ def test_a_file_with_a_mail_is_sent_as_its_author_sent_it(page: Page, tmp_path: 
     )
     page.goto("/outside/")
     page.locator("[data-eml] input[type=file]").set_input_files(file)
-    expect(page.locator("#outside-desk").get_by_role("heading", name="Grüße")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#outside-desk").get_by_role("heading", name="Grüße")).to_be_visible()
     expect(page.locator("#outside-desk")).to_contain_text(".ended")
     receipt = page.locator("#outside-post").get_by_role("link", name="Northgate IT Support")
-    expect(receipt).to_be_visible(timeout=PATIENCE)
-    assert "karl%40voss.example" in page.url
+    expect(receipt).to_be_visible()
+    expect(page).to_have_url(re.compile("karl%40voss.example"))
 
 
 def test_an_empty_file_is_told_in_a_sentence(page: Page, tmp_path: Path) -> None:
@@ -163,7 +166,7 @@ def test_a_hundred_mails_at_once_become_a_hundred_requests(page: Page, data: Pat
     page.goto("/outside/")
     page.get_by_role("button", name="Send 100 mails at once").click()
     begun = time.monotonic()
-    until(lambda: len(requests_in(data)) >= before + 100, 60)
+    until(lambda: len(requests_in(data)) >= before + 100, 180)
     print(f"\n100 mails became requests within {time.monotonic() - begun:.1f} s")
     assert len(requests_in(data)) == before + 100
 
@@ -171,7 +174,7 @@ def test_a_hundred_mails_at_once_become_a_hundred_requests(page: Page, data: Pat
 def test_an_answer_waits_while_the_mail_server_outside_is_stopped(page: Page) -> None:
     page.goto("/outside/?customer=peter.lindqvist@orchardpine.example")
     write(page, "Door code forgotten", "I stand before the studio.")
-    expect(page.locator("#outside-answer")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#outside-answer")).to_be_visible()
     page.locator(".break summary").click()
     page.get_by_role("button", name="Stop the server that takes the desk's mail").click()
     expect(page.locator("#outside-faults")).to_contain_text(
@@ -186,9 +189,60 @@ def test_an_answer_waits_while_the_mail_server_outside_is_stopped(page: Page) ->
     expect(state).to_have_text(re.compile("waiting|trying again"))
     page.get_by_role("button", name="Start it again").click()
     expect(page.locator("#outside-faults .banner")).to_have_count(0)
-    expect(page.locator("#outside-desk .message.out .mail-state").last).to_have_text("sent", timeout=60_000)
+    expect(page.locator("#outside-desk .message.out .mail-state").last).to_have_text(
+        "sent", timeout=2 * PATIENCE
+    )
     answer = page.locator("#outside-post").get_by_role("link", name=re.compile("Re: .*Door code", re.DOTALL))
-    expect(answer.first).to_be_visible(timeout=PATIENCE)
+    expect(answer.first).to_be_visible()
+
+
+def test_an_answer_whose_fate_is_unknown_is_found_under_sent_and_not_sent_twice(page: Page) -> None:
+    page.goto("/outside/?customer=f.nasser@kestrel.example")
+    write(page, "Who has the key to dock 3?", "The lorry waits.")
+    expect(page.locator("#outside-answer")).to_be_visible()
+    page.locator(".break summary").click()
+    page.get_by_role("button", name="Lose the answers to the desk's mail").click()
+    expect(page.locator("#outside-faults")).to_contain_text("none is sent twice")
+    page.wait_for_timeout(500)
+    page.locator("#outside-text").fill("It hangs in the office.")
+    page.locator("#outside-answer").get_by_role("button", name="Send").click()
+    expect(page.locator("#outside-desk .message.out .mail-state").last).to_have_text(
+        "sent", timeout=2 * PATIENCE
+    )
+    page.get_by_role("button", name="Let answers through again").click()
+    expect(page.locator("#outside-faults .banner")).to_have_count(0)
+    answers = page.locator("#outside-post").get_by_role("link", name=re.compile("Re: .*dock 3", re.DOTALL))
+    expect(answers).to_have_count(1)
+
+
+def test_mails_of_the_mailboxes_by_ews_and_imap_become_requests_once_they_are_fetched(
+    page: Page, demo: Demo
+) -> None:
+    page.goto("/")
+    sign_in(page, demo)
+    for address, protocol in (
+        ("service@northgate-it.example", "EWS"),
+        ("projects@northgate-it.example", "IMAP"),
+    ):
+        subject = f"The chair that was ordered by {protocol} sinks"
+        page.goto("/outside/?customer=m.ibarra@harbourdental.example")
+        page.get_by_role("link", name="Write", exact=True).click()
+        page.get_by_label("To", exact=True).select_option(f"{address} ({protocol}, not fetched)")
+        page.get_by_label("Subject").fill(subject)
+        page.get_by_label("Text").fill("Slowly.")
+        page.locator(".composer-new").get_by_role("button", name="Send").click()
+        expect(page.get_by_role("article").get_by_role("heading", name=subject)).to_be_visible()
+        mail = page.url
+        expect(page.locator("#outside-desk")).to_contain_text(f"The mailbox {address} is not fetched")
+        page.get_by_role("link", name="Start fetching it").click()
+        row = page.get_by_role("row").filter(has_text=address)
+        row.get_by_role("button", name="Start fetching").click()
+        expect(page.get_by_text("The first fetch brings 1 of the 1 mail")).to_be_visible()
+        page.get_by_role("button", name="Start fetching").click()
+        expect(row.get_by_role("button", name="Stop")).to_be_visible()
+        page.goto(mail)
+        heading = page.locator("#outside-desk").get_by_role("heading", name=subject)
+        expect(heading).to_be_visible()
 
 
 def test_mail_waits_while_the_desks_mailbox_is_stopped(page: Page) -> None:
@@ -200,9 +254,9 @@ def test_mail_waits_while_the_desks_mailbox_is_stopped(page: Page) -> None:
     page.wait_for_timeout(3000)
     expect(page.locator("#outside-desk")).to_contain_text("No request yet")
     page.get_by_role("button", name="Start it again").click()
-    expect(page.locator("#outside-desk").get_by_role("heading", name="Key card does not open")).to_be_visible(
-        timeout=30_000
-    )
+    expect(
+        page.locator("#outside-desk").get_by_role("heading", name="Key card does not open")
+    ).to_be_visible()
 
 
 def test_a_mail_from_the_page_wakes_a_mailbox_that_is_looked_into_every_ten_minutes(
@@ -212,7 +266,7 @@ def test_a_mail_from_the_page_wakes_a_mailbox_that_is_looked_into_every_ten_minu
         page.goto("/outside/?customer=ute@orchardpine.example")
         write(page, "The kettle on floor two is dead", "No light, no sound.")
         heading = page.locator("#outside-desk").get_by_role("heading", name="The kettle on floor two is dead")
-        expect(heading).to_be_visible(timeout=PATIENCE)
+        expect(heading).to_be_visible()
 
 
 @contextlib.contextmanager
@@ -224,10 +278,11 @@ def fetching_every(seconds: int, data: Path) -> Iterator[None]:
         assert told.returncode == 0, told.stderr
         return told.stdout
 
-    far = "SELECT 'far: ' || (next_fetch_at > now() + interval '5 min') FROM mailbox_state"
-    sql(f"UPDATE mailbox SET fetch_every = {seconds}")
+    graph = "id IN (SELECT id FROM mailbox WHERE protocol = 'graph')"
+    far = f"SELECT 'far: ' || (next_fetch_at > now() + interval '5 min') FROM mailbox_state WHERE mailbox_{graph}"
+    sql(f"UPDATE mailbox SET fetch_every = {seconds} WHERE {graph}")
     try:
-        until(lambda: "far: true" in sql(far), 30)
+        until(lambda: "far: true" in sql(far), 120)
         yield
     finally:
         sql("UPDATE mailbox SET fetch_every = 10; UPDATE mailbox_state SET next_fetch_at = now()")
@@ -239,7 +294,7 @@ def test_without_javascript_the_page_works_by_loading_it_again(chromium: Browser
     page.goto("/outside/?customer=m.ibarra@harbourdental.example")
     write(page, "No script here", "My browser runs no scripts.")
     heading = page.locator("#outside-desk").get_by_role("heading", name="No script here")
-    end = time.monotonic() + 10
+    end = time.monotonic() + PATIENCE / 1000
     while not heading.is_visible() and time.monotonic() < end:
         page.reload()
     expect(heading).to_be_visible()
@@ -290,7 +345,7 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(demo: Demo) -> None:
 
 def test_what_is_kept_is_taken_up_again(demo: Demo, data: Path) -> None:
     before, password = requests_in(data), demo.password
-    assert demo.stop() < 10
+    assert demo.stop() < 30
     again = Demo(data.parent, "--keep", "--data", str(data))
     try:
         again.wait_until_ready()
@@ -298,24 +353,20 @@ def test_what_is_kept_is_taken_up_again(demo: Demo, data: Path) -> None:
         assert again.password == password
         assert [one["id"] for one in requests_in(data)] == [one["id"] for one in before]
         assert "Traceback" not in again.said
-        assert again.stop() < 10
+        assert again.stop() < 30
     finally:
         again.kill()
 
 
-@pytest.mark.parametrize("user", ["this user", pytest.param("a plain user", marks=needs_root)])
-def test_a_demo_that_is_not_kept_leaves_nothing(user: str, tmp_path: Path) -> None:
-    # A plain user may not be able to enter the folder that this checkout lies in: reading, and only that, is allowed.
-    reads = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
-    before = [] if user == "this user" else [as_nobody()[0], *reads, *as_nobody()[1:]]
+def test_a_demo_that_is_not_kept_leaves_nothing(tmp_path: Path) -> None:
     with open_folder(0o777) as home:
-        demo = Demo(tmp_path, before=before, more={"HOME": str(home), "TMPDIR": str(home)})
+        demo = Demo(tmp_path, more={"HOME": str(home), "TMPDIR": str(home)})
         try:
             demo.wait_until_ready()
             assert "Traceback" not in demo.said
             assert demo.get("/outside/")[0] == 200
             assert [one.name for one in home.iterdir() if one.name.startswith("deskpost-demo-")] != []
-            assert demo.stop() < 10
+            assert demo.stop() < 30
         finally:
             demo.kill()
         assert [one.name for one in home.iterdir() if one.name.startswith("deskpost-demo-")] == []

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Route
 
 from deskpost.desk.conversations import Conversation
 from deskpost.mime.clean_html import clean
+from tests.browser.accessible import frames_came
 from tests.browser.conftest import Opens, Site
 from tests.console.hostile import PAYLOADS
 
@@ -68,9 +69,7 @@ def test_no_payload_runs_or_calls_home(site: Site, opens: Opens, cleaned: bool) 
     page.evaluate("document.querySelectorAll('details').forEach((it) => { it.open = true; })")
     page.evaluate("document.querySelectorAll('iframe').forEach((it) => { it.loading = 'eager'; })")
     assert page.locator("iframe").count() == len(PAYLOADS)
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('iframe')].every((it) => it.contentDocument?.readyState === 'complete')"
-    )
+    frames_came(page)
     for one in planted:
         page.evaluate(CLICK_ALL, f"message-{one.pk}")
     page.wait_for_timeout(1_000)

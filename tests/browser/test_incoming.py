@@ -1,11 +1,13 @@
 """The pages of incoming mail in a real browser: in both themes and three widths, by keys alone, without JavaScript."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from deskpost.inbound.mailboxes import Mailbox, start_fetching, stop_fetching
+from deskpost.inbound.mailboxes import Mailbox, MailboxState, start_fetching, stop_fetching
 from tests.browser import incoming_scene
 from tests.browser.accessible import look_at, overflow, settle
 from tests.browser.conftest import DESKTOP, PHONE, Opens, Site, serve
@@ -55,9 +57,8 @@ def test_mistakes_are_summed_up_with_links_and_the_summary_has_the_focus(site: S
     fill(page, password="four horses", fetch_every_number="5")
     page.locator("[name=fetch_every_unit]").select_option("1")
     page.locator("#id_username").press("Enter")  # the form's own act is Save
-    page.wait_for_selector("#error-summary")
-    assert page.evaluate("document.activeElement.id") == "error-summary"
-    assert page.locator("[name=server]").input_value() == "outlook.office365.com"
+    expect(page.locator("#error-summary")).to_be_focused()
+    expect(page.locator("[name=server]")).to_have_value("outlook.office365.com")
     look_at(page, "mailbox-wrong")
     page.locator("#error-summary").get_by_role("link", name="Fetch mails every").click()
     page.locator("[name=fetch_every_number]").fill("60")
@@ -77,17 +78,17 @@ def test_another_protocol_swaps_its_fields_and_keeps_focus_and_what_was_typed(
     page.locator("[name=protocol][value=imaps]").focus()
     page.keyboard.press("ArrowLeft")
     page.wait_for_selector("#id_tls_0")
-    assert page.locator("[name=port]").input_value() == "143"
-    assert page.evaluate("document.activeElement.value") == "imap"
-    assert page.locator("[name=server]").input_value() == "mail.example"
+    expect(page.locator("[name=port]")).to_have_value("143")
+    expect(page.locator("[name=protocol][value=imap]")).to_be_focused()
+    expect(page.locator("[name=server]")).to_have_value("mail.example")
     page.locator("[name=port]").fill("1143")
     page.keyboard.press("Tab")
     page.locator("[name=protocol][value=imap]").focus()
     page.keyboard.press("ArrowLeft")
     page.wait_for_selector("[name=after_pop]:not([type=hidden])", state="attached")
-    assert page.locator("[name=port]").input_value() == "1143"
+    expect(page.locator("[name=port]")).to_have_value("1143")
     page.get_by_text("Disable new request creation by email").click()
-    assert page.locator("[name=allowed_domains]").is_visible()
+    expect(page.locator("[name=allowed_domains]")).to_be_visible()
 
 
 def test_a_sample_is_told_beside_the_form_and_a_changed_secret_can_be_discarded(
@@ -102,9 +103,8 @@ def test_a_sample_is_told_beside_the_form_and_a_changed_secret_can_be_discarded(
     page.get_by_text("Change").click()
     page.locator("#id_password").fill("typed")
     page.get_by_role("button", name="Fetch a sample mail").click()
-    page.wait_for_selector("#sample .banner")
-    assert "refused the connection" in page.locator("#sample").inner_text()
-    assert page.locator("[name=port]").input_value() == "1"
+    expect(page.locator("#sample .banner")).to_contain_text("refused the connection")
+    expect(page.locator("[name=port]")).to_have_value("1")
     look_at(page, "mailbox-sample")
 
 
@@ -119,12 +119,12 @@ def test_fetching_that_somebody_started_meanwhile_is_caught(site: Site, opens: O
     start_fetching(scene.marco, "page", box)
     page.get_by_role("button", name="Save", exact=True).click()
     dialog = page.get_by_role("alertdialog", name="Stop fetching to save?")
-    assert "Marco Bianchi started fetching at" in dialog.inner_text()
+    expect(dialog).to_contain_text("Marco Bianchi started fetching at")
     if script:
         look_at(page, "mailbox-asks")
         page.keyboard.press("Escape")
         page.wait_for_selector("[role=alertdialog]", state="detached")
-        assert page.locator("[name=fetch_every_number]").input_value() == interval
+        expect(page.locator("[name=fetch_every_number]")).to_have_value(interval)
         page.get_by_role("button", name="Save", exact=True).click()
         expect(dialog.get_by_role("button", name="Stop fetching and save")).to_be_focused()
         page.keyboard.press("Enter")
@@ -156,12 +156,12 @@ def test_without_javascript_the_fields_are_shown_by_a_button(site: Site, opens: 
     fill(page, server="mail.example")
     page.locator("label", has_text="POPS").click()
     page.get_by_role("button", name="Show its fields").click()
-    assert page.locator("[name=port]").input_value() == "995"
-    assert page.locator("[name=server]").input_value() == "mail.example"
-    assert page.locator("#error-summary").count() == 0
+    expect(page.locator("[name=port]")).to_have_value("995")
+    expect(page.locator("[name=server]")).to_have_value("mail.example")
+    expect(page.locator("#error-summary")).to_have_count(0)
     page.goto(URL)
     page.get_by_role("link", name="Kestrel Logistics", exact=True).click()
-    assert page.get_by_role("heading", name="Kestrel Logistics").is_visible()
+    expect(page.get_by_role("heading", name="Kestrel Logistics")).to_be_visible()
 
 
 def test_the_list_is_live_and_keeps_the_focus(site: Site, opens: Opens) -> None:
@@ -170,6 +170,60 @@ def test_the_list_is_live_and_keeps_the_focus(site: Site, opens: Opens) -> None:
     box = Mailbox.objects.get(pk=scene.boxes["Alerts"].pk)
     page.locator(f"#act-{box.pk}").focus()
     stop_fetching(scene.marco, "page", box)
-    page.locator(f"#act-{box.pk}", has_text="Start fetching").wait_for(timeout=9000)
-    assert page.evaluate("document.activeElement.id") == f"act-{box.pk}"
+    expect(page.locator(f"#act-{box.pk}")).to_contain_text("Start fetching")
+    expect(page.locator(f"#act-{box.pk}")).to_be_focused()
     start_fetching(scene.priya, "page", box)
+
+
+def test_what_a_provider_says_at_length_makes_no_row_tall_or_wide(site: Site, opens: Opens) -> None:
+    """AADSTS sentences with ids in them: the list says what they mean, the form what they say."""
+    box = site.scene.boxes["Alerts"]
+    ids = "5f0c9a52-71de-4e0b-9a86-2c7f1d3e8b40-" * 6
+    said = f"Application with identifier '{ids}' was not found in the directory."
+    words = (
+        "login.microsoftonline.com gave no token: no application with this client id is in the organisation "
+        f'(AADSTS700016). It answered: "{said}". To do: copy Application (client) ID from the overview of the '
+        "application at Microsoft's portal into Client ID, and check the tenant in both URLs."
+    )
+    state = MailboxState.objects.filter(mailbox=box)
+    before = state.values("failing_since", "consecutive_failures", "reason", "next_fetch_at").get()
+    later = timezone.now() + timedelta(minutes=9)
+    state.update(failing_since=timezone.now(), consecutive_failures=3, reason=words, next_fetch_at=later)
+    try:
+        page = opens(URL, site.scene.priya)
+        for suffix, size in SIZES.items():
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.goto(URL)
+            row = page.locator("tr", has=page.locator(f"#mailbox-{box.pk}"))
+            assert "no application with this client id" in row.inner_text() and "71de" not in row.inner_text()
+            assert "To do: copy Application (client) ID" in row.inner_text()
+            settle(page)
+            assert overflow(page) <= 0, suffix
+            assert row.bounding_box()["height"] < (180 if not suffix else 340), suffix  # type: ignore[index]
+            if suffix != "-narrow":
+                look_at(page, f"incoming-long-answer{suffix}")
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        page.goto(f"{URL}{box.pk}/")
+        page.get_by_text("The server’s full answer").click()
+        expect(page.get_by_text("5f0c9a52-71de").first).to_be_visible()
+        look_at(page, "mailbox-full-answer-phone")
+    finally:
+        state.update(**before)
+
+
+@pytest.mark.requirement("R2")
+def test_where_no_password_works_one_button_changes_to_oauth(site: Site, opens: Opens) -> None:
+    page = opens(f"{URL}new/", site.scene.priya)
+    fill(page, server="outlook.office365.com", username="it@vantage.example", addresses="it@vantage.example")
+    fill(page, password="four horses")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_selector("#error-summary")
+    look_at(page, "mailbox-no-password-here")
+    page.get_by_role("button", name="Change to OAuth now").click()
+    expect(page.locator("[name=token_url]")).to_have_value(
+        "https://login.microsoftonline.com/organizations/oauth2/v2.0/token"
+    )
+    assert page.locator("#error-summary").count() == 0
+    assert page.locator("#id_username").input_value() == "it@vantage.example"
+    assert page.evaluate("document.activeElement.id") == "id_client_id", "what is typed next has the focus"
+    look_at(page, "mailbox-changed-to-oauth")

@@ -1,5 +1,6 @@
 """The page of notification rules in a real browser: beside its picture, by keys alone, without JavaScript."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -65,7 +66,7 @@ def test_the_page_is_pleasant_and_open_to_everybody(site: Site, opens: Opens, si
         for menu in page.locator(".people-list summary").all():
             menu.click()
         look_at(page, f"rules-{event}{size}")
-        assert page.get_by_role("heading", name="Preview").is_visible()
+        expect(page.get_by_role("heading", name="Preview")).to_be_visible()
 
 
 def test_an_empty_list_is_warned_about_and_the_menu_is_reached(site: Site, opens: Opens) -> None:
@@ -142,8 +143,6 @@ def test_without_javascript_all_of_it_works(site: Site, opens: Opens) -> None:
 
 
 def _choose(page: Page, name: str) -> None:
-    options = page.locator("#list-person option").all_inner_texts()
-    page.get_by_label("Technician", exact=True).select_option(
-        label=next(one for one in options if one.startswith(name))
-    )
+    option = page.locator("#list-person option", has_text=re.compile(rf"^\s*{name}"))
+    page.get_by_label("Technician", exact=True).select_option(label=option.inner_text())
     page.get_by_role("button", name="Add", exact=True).click()

@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from deskpost.desk import settings_history
-from deskpost.outbound import failover
+from deskpost.outbound import failover, health, service_ended
 from deskpost.outbound.servers import OutgoingServer
+from deskpost.transports import ews_words
 from tests.browser import outgoing_scene
 from tests.browser.accessible import look_at, overflow, settle
 from tests.browser.conftest import DESKTOP, PHONE, Opens, Site, serve
@@ -71,6 +72,77 @@ def test_the_pages_of_outgoing_servers_are_pleasant_and_open_to_everybody(
         page.context.close()
 
 
+def test_the_list_says_in_short_why_a_server_sends_nothing(site: Site, opens: Opens) -> None:
+    """One that fails with a long answer of its provider, and one that asked for patience."""
+    own = OutgoingServer.objects.get(name="Vantage Legal")
+    directory = OutgoingServer.objects.get(name="ESM Directory")
+    ids = "5f0c9a52-71de-4e0b-9a86-2c7f1d3e8b40-" * 6
+    words = (
+        "login.microsoftonline.com gave no token: the client secret has expired (AADSTS7000222). "
+        f'It answered: "{ids}". '
+        "To do: make a new client secret at Microsoft's portal and copy its Value into Client secret."
+    )
+    health.note_failing(own.pk, words, 900)
+    health.note_failing(
+        directory.pk, "smtp4.northgate-it.example asks for patience. To do: nothing.", 900, asked=True
+    )
+    try:
+        page = opens(URL, site.scene.priya)
+        for suffix, size in {**SIZES, "-narrow": {"width": 320, "height": 700}}.items():
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.goto(f"{URL}directory/")
+            listed = page.locator(".servers").inner_text()
+            assert "the client secret has expired (AADSTS7000222)." in listed and "71de" not in listed
+            assert "To do: make a new client secret" in listed and "Asked for patience" in listed
+            assert "there is nothing to do" in listed
+            settle(page)
+            assert overflow(page) <= 0, suffix
+            if suffix != "-narrow":
+                look_at(page, f"outgoing-waits{suffix}")
+        page.goto(at(site.scene.vantage))
+        expect(page.get_by_text("5f0c9a52-71de").first).to_be_visible()
+    finally:
+        for one in (own, directory):
+            failover.back_to_primary(one)
+
+
+def test_the_warning_of_a_password_that_will_end_changes_a_saved_server_to_oauth(
+    site: Site, opens: Opens
+) -> None:
+    directory = OutgoingServer.objects.filter(name="ESM Directory")
+    before = directory.values("server", "port", "tls", "protocol", "authentication", "username").get()
+    login = {"authentication": "basic", "username": "a@msp.example"}
+    directory.update(server="smtp.office365.com", port=587, tls="starttls", protocol="smtp", **login)
+    try:
+        page = opens(f"{URL}directory/", site.scene.priya)
+        page.get_by_role("button", name="Change to OAuth now").click()
+        expect(page.locator("[name=token_url]")).to_have_value(re.compile("login.microsoftonline.com"))
+        expect(page.locator("[name=server]")).to_have_value("smtp.office365.com")
+    finally:
+        directory.update(**before)
+
+
+def test_a_server_whose_service_ended_says_the_remedy_and_is_tried_now(site: Site, opens: Opens) -> None:
+    own = OutgoingServer.objects.get(name="Vantage Legal")
+    service_ended.note(own, ews_words.service_ended("outlook.office365.com", "EWS is disabled."))
+    try:
+        page = opens(at(site.scene.vantage), site.scene.priya)
+        for suffix, size in {**SIZES, "-narrow": {"width": 320, "height": 700}}.items():
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.goto(at(site.scene.vantage))
+            assert "Service ended" in page.locator(".servers").inner_text()
+            expect(page.get_by_text("Set-OrganizationConfig -EwsAllowedAppIDs").first).to_be_visible()
+            settle(page)
+            assert overflow(page) <= 0, suffix
+            if suffix != "-narrow":
+                look_at(page, f"outgoing-ended{suffix}")
+        page.get_by_role("button", name="Try now").click()
+        expect(page.get_by_text("Vantage Legal is tried now.")).to_be_visible()
+    finally:
+        service_ended.over(own)
+        failover.back_to_primary(own)
+
+
 def test_nothing_scrolls_sideways_down_to_320_pixels(site: Site, opens: Opens) -> None:
     page = opens(URL, site.scene.priya, viewport={"width": 320, "height": 700})
     settle(page)
@@ -101,6 +173,7 @@ def test_by_keys_alone_the_port_follows_and_the_form_is_saved(site: Site, opens:
     expect(page.get_by_label("User name")).to_be_hidden()
     page.get_by_label("Requires authentication").focus()
     keys.press("Space")
+    expect(page.get_by_label("User name")).to_be_visible()
     keys.press("Tab")
     expect(page.get_by_label("User name")).to_be_focused()
     keys.type("kestrel")
@@ -185,7 +258,7 @@ def test_a_session_that_ends_asks_for_the_password_and_what_was_typed_is_saved(
 def test_everything_works_without_scripts(site: Site, opens: Opens) -> None:
     page = opens(URL, site.scene.priya, java_script_enabled=False)
     page.get_by_label("Account", exact=True).select_option(label="Vantage Legal")
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Show", exact=True).click()
     page.wait_for_url(re.compile(r"/account-\d+/$"))
     expect(page.get_by_text("Has a server of its own and never falls back to IT Help Desk.")).to_be_visible()
     page.get_by_label("SMTPS", exact=True).check(force=True)
@@ -216,5 +289,5 @@ def test_the_selector_goes_to_the_account_at_once_and_keeps_the_focus(site: Site
     page.get_by_label("Account", exact=True).focus()
     page.get_by_label("Account", exact=True).select_option(label="Kestrel Logistics")
     expect(page.get_by_text("Kestrel Logistics has no server of its own")).to_be_visible()
-    assert f"account-{site.scene.kestrel.pk}" in page.url
+    expect(page).to_have_url(re.compile(f"/account-{site.scene.kestrel.pk}/"))
     expect(page.get_by_label("Account", exact=True)).to_be_focused()

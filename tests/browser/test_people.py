@@ -49,7 +49,8 @@ def test_the_pages_are_pleasant_and_open_to_everybody(site: Site, opens: Opens, 
     page.locator("#add-role").click()
     look_at(page, f"people-add-role{size}")
     page.goto(f"{URL}new/")
-    page.get_by_role("button", name="Save").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save").click()
     look_at(page, f"people-new{size}")
 
 

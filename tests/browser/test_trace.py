@@ -1,6 +1,7 @@
 """The mail trace before a real browser: both themes, three widths, axe, keys alone, and JavaScript off."""
 
 import pytest
+from playwright.sync_api import expect
 
 from deskpost.desk.records import Record
 from deskpost.inbound import whose
@@ -89,6 +90,7 @@ def test_a_mail_is_found_read_and_moved_with_keys_alone(
     page.get_by_role("heading", name="Keys alone").wait_for()
     page.get_by_text("Move to another request").focus()
     page.keyboard.press("Enter")
+    expect(page.get_by_label("Number of the request")).to_be_visible()
     page.get_by_label("Number of the request").focus()
     page.keyboard.type(str(target.number))
     page.keyboard.press("Enter")
@@ -108,7 +110,8 @@ def test_without_javascript_mails_are_found_and_put_where_they_belong(
     page = opens("/trace/", scene.dana, java_script_enabled=False)
     page.locator("summary", has_text="Subject").click()
     page.locator("#f-subject").fill("no script")
-    page.locator("details[open] button").click()
+    with page.expect_navigation():
+        page.locator("details[open] button").click()
     page.get_by_role("link", name="No script").click()
     page.get_by_text("Move to another request").click()
     page.get_by_label("Number of the request").fill(str(scene.vpn.number))

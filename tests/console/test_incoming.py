@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from deskpost.inbound import standings
+from deskpost.inbound import leases, standings
 from deskpost.inbound.mailboxes import Mailbox, MailboxState, own_addresses, start_fetching, stop_fetching
 from deskpost.inbound.messages import InboundMessage
+from deskpost.inbound.push import states
+from deskpost.transports.words import idle_not_offered
 from tests.console import builders
 from tests.console.conftest import Desk, build_desk
 
@@ -188,3 +190,28 @@ def test_a_removed_mailbox_asks_first_and_its_mails_stay(desk: Desk) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         builders.mailbox("Support")
     assert builders.signed_in(desk.admin).get(f"{URL}{gone.pk}/").status_code == 404
+
+
+def test_push_is_said_to_be_connected_with_its_last_push_or_why_it_is_not(desk: Desk) -> None:
+    Mailbox.objects.update(push=True)
+    desk.box.refresh_from_db()
+    start_fetching(desk.admin, "page", desk.box)
+    now = timezone.now()
+    state(desk.box, last_fetch_at=now, next_fetch_at=now + timedelta(seconds=40), backlog=0)
+    assert "with push" in page(desk) and "Every 1 min, next in" in page(desk)
+    states.connected(desk.box.pk, "v")
+    assert "Push connected" not in page(desk), "who listened is gone"
+    with leases.take(f"{states.WATCH}{desk.box.pk}"):
+        clock = f"{timezone.localtime():%H:}"
+        listed = page(desk)
+        assert "Push connected" in listed and f"Since {clock}" in listed and "no push yet" in listed
+        states.pushed(desk.box.pk)
+        assert f"last push {clock}" in page(desk)
+        assert f"last push {clock}" in page(desk, f"{desk.box.pk}/"), "in the form's head too"
+    states.failed(desk.box.pk, "v", idle_not_offered("imap.example:993"))
+    listed = page(desk)
+    assert "Push connected" not in listed and "Every 1 min, next in" in listed
+    assert "imap.example:993 does not offer IDLE" in listed
+    assert "/help/troubleshooting/#does-not-offer-idle" in listed and "To do: nothing" not in listed
+    stop_fetching(desk.admin, "page", desk.box)
+    assert "IDLE" not in page(desk)

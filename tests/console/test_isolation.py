@@ -35,20 +35,28 @@ SETTINGS = {
     "outgoing",
     "outgoing_port",
     *("incoming", "incoming_new", "connectivity", "outbox_queue"),
+    "proxy",
+    *("setup", "setup_tests", "setup_news", "setup_anew"),
+    "oauth_back",
 }
 # Settings whose routes name what they are about: who may not set mail everywhere gets 403, whatever they name.
 NAMED_SETTINGS = {
     *("outgoing_server", "outgoing_sample", "outgoing_test", "outgoing_primary"),
-    *("outgoing_pause", "outgoing_resume", "outgoing_remove"),
+    *("outgoing_pause", "outgoing_resume", "outgoing_try", "outgoing_remove", "outgoing_connect"),
+    *("outgoing_debug", "outgoing_link"),
 }
-NAMED_MAILBOXES = {"incoming_mailbox", "incoming_start", "incoming_stop", "incoming_try", "incoming_remove"}
+NAMED_MAILBOXES = {
+    *("incoming_mailbox", "incoming_start", "incoming_stop", "incoming_try", "incoming_remove"),
+    *("incoming_connect", "incoming_debug", "incoming_link"),
+}
 NAMED_RULES = {"notification_rule", "notification_rule_switch"}
 NAMED_ACCOUNTS = {"account", "account_edit", "account_remove", "account_bring_back"}
 NAMED_PEOPLE = {
     *("person", "person_edit", "person_remove", "person_grant_add", "person_grant_remove"),
     *("role", "role_remove", "group", "group_remove"),
 }
-NAMED = NAMED_SETTINGS | NAMED_MAILBOXES | NAMED_RULES | NAMED_ACCOUNTS | NAMED_PEOPLE
+NAMED_QUESTIONS = {"setup_question"}
+NAMED = NAMED_QUESTIONS | NAMED_SETTINGS | NAMED_MAILBOXES | NAMED_RULES | NAMED_ACCOUNTS | NAMED_PEOPLE
 # Routes without parameters: what they show comes through desk.visible alone; asked below all the same.
 LISTS = {
     "home",
@@ -67,6 +75,10 @@ NO_OBJECT = {
     "sign_in": "asks who it is",
     "sign_out": "ends the session",
     "first_administrator": "its token is the key",
+    "consent_link": "its token is the key",
+    "consent": "what a link opened in this session: tests/console/test_consent_links.py",
+    "push_graph": "each notification holds the secret of its mailbox",
+    "push_graph_lifecycle": "each notification holds the secret of its mailbox",
     "help_page": "the handbook is the same for all",
     "help_picture": "the handbook is the same for all",
 }
@@ -123,6 +135,7 @@ def foreign(desk: Desk) -> dict[str, dict[str, object]]:
         "outbox_cancel": mail,
         "outbox_through": mail,
         "outbox_was_sent": mail,
+        "outbox_look": mail,
         "outbox_pause": {"id": server.pk},
         "outbox_resume": {"id": server.pk},
     }
@@ -199,6 +212,7 @@ def test_settings_answer_the_same_whatever_they_name(desk: Desk, role: str) -> N
     client = builders.signed_in(stranger(desk, role))
     scopes = (f"account-{desk.vantage.pk}", "account-987", "directory")
     named = [*product(NAMED_SETTINGS, scopes), *product(NAMED_MAILBOXES, (desk.box.pk, 987))]
+    named += product(NAMED_QUESTIONS, (1, 3, 9))
     named += product(NAMED_RULES, ("request_closed", "nothing"))
     named += product(NAMED_ACCOUNTS, (desk.vantage.pk, 987))
     named += product(NAMED_PEOPLE, (desk.admin.pk, 987))

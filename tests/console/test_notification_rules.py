@@ -188,7 +188,7 @@ def test_two_administrators_at_the_same_moment_both_put_somebody_on_a_list_that_
         try:
             with transaction.atomic():
                 Person.objects.exists()  # connected
-                begin.wait(20)
+                begin.wait(60)
                 return rule_settings.put_on_list(actor, "page", ERROR_LIST, person)
         finally:
             connection.close()

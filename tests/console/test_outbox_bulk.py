@@ -90,6 +90,18 @@ def test_a_mail_of_which_nobody_knows_is_said_to_have_been_sent(desk: Desk) -> N
     assert states() == ["sent", "sent"]
 
 
+def test_a_held_mail_is_looked_for_again_when_a_person_asks(desk: Desk) -> None:
+    one = queued(desk, state="held", unknown_fate=True, looks=5, reason="Sent Items were asked 5 times.")
+    client = builders.signed_in(desk.admin)
+    shown = page(client, reverse("outbox_mail", args=[one.pk]))
+    assert "Look again" in shown and "Sent Items were asked 5 times." in shown
+    assert "the server was taken away" not in shown
+    assert "It is looked for now." in done(client, reverse("outbox_look", args=[one.pk]))
+    one.refresh_from_db()
+    assert (one.state, one.looks) == ("queued", 4), "once more, and then a person decides again"
+    assert "Priya Raman asked to look for it again" in page(client, reverse("outbox_mail", args=[one.pk]))
+
+
 def test_chosen_mails_are_decided_and_the_others_are_not(desk: Desk) -> None:
     first, second, third = lapsed(desk), lapsed(desk), lapsed(desk)
     client = builders.signed_in(desk.admin)

@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deskpost.desk.accounts import Account
-from deskpost.outbound import failover, server_scopes, server_settings
+from deskpost.outbound import failover, health, server_scopes, server_settings, service_ended
+from deskpost.outbound.bell import BellNotice
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.server_scopes import Scope
-from deskpost.outbound.servers import OutgoingServer
+from deskpost.outbound.servers import OutgoingServer, OutgoingServerState
+from deskpost.transports import ews_words
 from tests.console import builders
 from tests.console.conftest import Desk
 from tests.outbound.builders import queue_mails
@@ -172,7 +174,7 @@ def test_what_cannot_be_saved_is_said_beside_the_field_and_kept_as_typed(desk: D
         ({"server": "169.254.169.254"}, "server", "No mail server has such an address"),
         (
             {"server": "outlook.office365.com", "requires_authentication": "on"},
-            "server",
+            "authentication",
             "/help/microsoft-365/",
         ),
         ({"alternate_server": "smtp2:99999"}, "alternate_server", "is not a host name"),
@@ -283,6 +285,7 @@ def test_the_port_follows_protocol_and_tls_unless_somebody_typed_another(desk: D
     assert (saved().port, saved().tls) == (465, "implicit"), "without scripts too; TLS is fixed to Yes"
 
 
+@pytest.mark.requirement("R2", "R3")
 def test_microsofts_dated_warning_is_saved_with_its_password_and_stays(desk: Desk) -> None:
     client = builders.signed_in(desk.admin)
     sent = form(
@@ -292,6 +295,27 @@ def test_microsofts_dated_warning_is_saved_with_its_password_and_stays(desk: Des
     page = client.get(url()).content.decode()
     assert "Basic authentication at smtp.office365.com will end" in page and "December 2026" in page
     assert '<a class="link" href="/help/microsoft-365/">' in page
+    assert re.search(r'<button class="button" form="server-form" name="to_oauth"', page)
+    page = client.post(url(), {**form(sender_name="Typed"), "to_oauth": "1"}).content.decode()
+    assert 'value="Typed"' in page and "https://outlook.office365.com/SMTP.Send" in page
+    assert saved().authentication == "basic", "nothing was saved"
+    gone = form(server="outlook.office365.com", username="x", password="y", requires_authentication="on")
+    page = client.post(url(), gone).content.decode()
+    assert "Basic authentication is not possible" in errors(page)["authentication"]
+    assert 'name="to_oauth"' in page
+
+
+@pytest.mark.requirement("R2")
+def test_the_alternate_server_is_looked_at_for_a_password_at_microsoft_as_the_primary_is(desk: Desk) -> None:
+    client = builders.signed_in(desk.admin)
+    basic = {"requires_authentication": "on", "username": "x", "password": "y", "tls": "yes"}
+    refused = client.post(url(), form(alternate_server="outlook.office365.com", **basic))
+    assert refused.status_code == 422
+    said = errors(refused.content.decode())
+    assert "Basic authentication is not possible" in said["alternate_server"]
+    assert client.post(url(), form(alternate_server="smtp.office365.com", **basic)).status_code == 303
+    page = client.get(url()).content.decode()
+    assert "Basic authentication at smtp.office365.com will end" in page and "December 2026" in page
 
 
 @pytest.mark.requirement("R46")
@@ -377,6 +401,34 @@ def test_pausing_holds_the_mail_and_resuming_lets_it_go(desk: Desk) -> None:
     assert client.post(url(), before).status_code == 303, "pausing makes no form old"
     page = client.post(url(act="resume"), follow=True).content.decode()
     assert not saved().paused and "IT Help Desk sends again." in page
+
+
+def test_a_server_that_asked_for_patience_is_said_to_wait_until_when_and_not_to_fail(desk: Desk) -> None:
+    queue_mails(desk.server, ["a@x.example"])
+    words = "mail.example asks for patience: it was asked too often. To do: nothing, Deskpost waits and tries again."
+    health.note_failing(desk.server.pk, words, 600, asked=True)
+    page = builders.signed_in(desk.admin).get(url()).content.decode()
+    until = timezone.localtime(desk.server.state.not_before).strftime("%H:%M:%S")
+    assert f"Waiting until {until}, as the server asked" in page and "Asked for patience" in page
+    assert "asked too often. Waiting: 1 mail. None is lost." in page and "there is nothing to do" in page
+    assert "Failing" not in page and "Nothing is sent" not in page
+    type(desk.server.state).objects.update(not_before=timezone.now())
+    assert "Asked for patience" not in builders.signed_in(desk.admin).get(url()).content.decode(), (
+        "it is over"
+    )
+
+
+def test_of_a_server_whose_service_ended_list_and_form_say_the_remedy_and_try_now_tries(desk: Desk) -> None:
+    server, client = saved(), builders.signed_in(desk.admin)
+    words = ews_words.service_ended("outlook.office365.com", "EWS is disabled.")
+    service_ended.note(server, words)
+    service_ended.note(server, words)
+    page = client.get(url()).content.decode()
+    assert "Service ended" in page and "Nothing is sent since" in page and "Try now" in page
+    assert "Set-OrganizationConfig -EwsAllowedAppIDs" in page and "It is tried again at" in page
+    assert BellNotice.objects.filter(kind="sending_stopped", person=desk.admin).count() == 1
+    assert client.post(url(act="try")).status_code == 303
+    assert OutgoingServerState.objects.get(server=server).not_before <= timezone.now()
 
 
 @pytest.mark.requirement("R70")

@@ -575,7 +575,7 @@ def _post(started: threading.Event, client: Client, url: str, form: dict[str, An
 def _wait_for_a_lock(count: int = 1) -> None:
     """Wait until so many sessions of this database wait for a lock."""
     with connection.cursor() as cursor:
-        for _ in range(500):
+        for _ in range(3000):
             cursor.execute(
                 "SELECT pg_stat_clear_snapshot(), count(*) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND wait_event_type = 'Lock'"

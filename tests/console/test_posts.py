@@ -3,7 +3,8 @@
 The addresses are read from the URL configuration: one that is in neither table below fails the test.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from deskpost.desk.accounts import Site
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.fields import Group
 from deskpost.desk.first_administrator import create_link
+from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person
 from deskpost.desk.roles import Grant, Role
 from deskpost.desk.sign_in_attempts import SignInAttempt
@@ -28,6 +30,7 @@ from deskpost.inbound import connectivity
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage
 from deskpost.inbound.reprocess import seen_of
+from deskpost.inbound.setup_assistant import SetupAssistant
 from deskpost.outbound import bell
 from deskpost.outbound.server_scopes import scope_named
 from deskpost.outbound.servers import OutgoingServer
@@ -45,10 +48,12 @@ ONLY_READ = {
     *("outbox", "outbox_mail", "attachments", "attachment", "all_settings", "settings_history"),
     "settings_export",
     *("bell", "bell_count"),
+    "oauth_back",
     *("incoming", "outgoing", "outgoing_port", "help", "help_page", "help_picture"),
     *("notification_rules", "notification_rule"),
     *("accounts", "account"),
     *("people", "person", "roles", "groups"),
+    *("setup", "setup_news", "incoming_debug", "outgoing_debug"),
 }
 POSTED = (
     *("sign_in", "sign_out", "first_administrator", "new_request", "request_reply", "request_properties"),
@@ -56,7 +61,7 @@ POSTED = (
     *("trace_move", "trace_own", "trace_again", "settings_restore", "delimiters"),
     *("bell_read", "bell_seen"),
     *("outbox_retry", "outbox_cancel", "outbox_through", "outbox_pause", "outbox_resume"),
-    *("outbox_was_sent", "outbox_decide", "outbox_queue"),
+    *("outbox_was_sent", "outbox_look", "outbox_decide", "outbox_queue"),
     *(
         "incoming_new",
         "incoming_mailbox",
@@ -64,15 +69,31 @@ POSTED = (
         "incoming_stop",
         "incoming_try",
         "incoming_remove",
+        "incoming_connect",
+        "incoming_link",
     ),
-    "connectivity",
+    *("connectivity", "proxy"),
+    *("setup_question", "setup_tests", "setup_anew"),
     *("outgoing_server", "outgoing_sample", "outgoing_test", "outgoing_primary"),
-    *("outgoing_pause", "outgoing_resume", "outgoing_remove"),
+    *("outgoing_pause", "outgoing_resume", "outgoing_try", "outgoing_remove", "outgoing_connect"),
+    "outgoing_link",
     *("notification_rule_switch", "notification_rule_add", "notification_rule_remove"),
     *("account_new", "account_edit", "account_remove", "account_bring_back"),
     *("person_new", "person_edit", "person_remove", "person_grant_add", "person_grant_remove"),
     *("role", "role_new", "role_remove", "group", "group_new", "group_remove"),
 )
+# What a provider posts, and no form: tests/inbound/test_push_graph.py.
+BY_MACHINES = {"push_graph", "push_graph_lifecycle"}
+# Posted to by who was sent a link: tests/console/test_consent_links.py.
+BY_LINK = {"consent", "consent_link"}
+OAUTH = {
+    "authentication": "oauth",
+    "client_id": "7c3b2d1e-0000-4000-8000-000000000001",
+    "authorization_url": "https://login.microsoftonline.com/organizations/oauth2/v2.0/authorize",
+    "token_url": "https://login.microsoftonline.com/organizations/oauth2/v2.0/token",
+    "scope": "https://outlook.office365.com/SMTP.Send, offline_access",
+    "username": "help@northgate-it.example",
+}
 MAILBOX = {
     "connection": "mail",
     "protocol": "imaps",
@@ -131,7 +152,6 @@ WRONG: dict[str, Any] = {
     "a number beyond all": "9" * 40,
     "several": ["1", "x"],
 }
-EACH = 1  # the first ones are tried in each field, the others by turns
 NO_FORMS = (
     ("application/x-www-form-urlencoded", b"text=%FF%FE&token=%00&=&&username=%ED%A0%80&password=x"),
     ("application/x-www-form-urlencoded", b"\xff\xfe"),
@@ -139,6 +159,8 @@ NO_FORMS = (
     ("multipart/form-data", b"no boundary"),
     ("application/json", b'[{"text": ["x"]}]'),
 )
+
+EVERY_FIELD: set[str] = set()  # of all forms
 
 
 class Scene:
@@ -246,6 +268,21 @@ class Scene:
     def connectivity(self) -> Prepared:
         return {}, {"threshold": "5", "enabled": "on", "seen": connectivity.state()}
 
+    def proxy(self) -> Prepared:
+        form = {"kind": "http", "host": "proxy.example", "port": "3128", "username": "", "seen": ""}
+        return {}, form
+
+    def setup_question(self) -> Prepared:
+        values = {"question": 2, "address": "setup@northgate-it.example"}
+        SetupAssistant.objects.update_or_create(person=self.desk.admin, defaults=values)
+        return {"question": 2}, {"runner": "server"}
+
+    def setup_tests(self) -> Prepared:
+        return {}, {"again": "1"}
+
+    def setup_anew(self) -> Prepared:
+        return {}, {}
+
     def incoming_new(self) -> Prepared:
         one = uuid4().hex
         form = {
@@ -275,6 +312,18 @@ class Scene:
         server = OutgoingServer.objects.filter(account=self.desk.vantage).first()
         server = server or builders.outgoing_of(self.desk.vantage)
         return {"scope": f"account-{server.account_id}"}, {}
+
+    def incoming_link(self) -> Prepared:
+        Installation.objects.update(public_url="https://desk.example")
+        made = builders.mailbox(uuid4().hex)
+        Mailbox.objects.filter(pk=made.pk).update(**OAUTH)
+        return {"id": made.pk}, {"act": "make", "from": "setup"}
+
+    def outgoing_link(self) -> Prepared:
+        Installation.objects.update(public_url="https://desk.example")
+        made = builders.outgoing_of(builders.account(uuid4().hex))
+        OutgoingServer.objects.filter(pk=made.pk).update(**OAUTH)
+        return {"scope": f"account-{made.account_id}"}, {"act": "make"}
 
     def notification_rule_switch(self) -> Prepared:
         return {"event": "application_error"}, {"on": "1"}
@@ -364,47 +413,59 @@ class Scene:
         return {"id": mail.pk}, {"number": str(self.other.number), "seen": seen_of(mail.outcome)}
 
 
-def forms(good: Form, wrong: object, everything: set[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give forms with one thing wrong in each, and one that is wrong throughout."""
-    for name in good:
-        form = {**good, name: wrong}
-        yield name, {key: value for key, value in form.items() if value is not None}
-    yield "everything", {} if wrong is None else dict.fromkeys(everything, wrong)
+def with_one_left_out(good: Form, at: int) -> dict[str, Any]:
+    """Give a form without one of its fields."""
+    return {name: value for number, (name, value) in enumerate(good.items()) if number != at}
+
+
+def wrong_by_turns(good: Form, turn: int) -> dict[str, Any]:
+    """Give a form with another thing wrong in each field; by as many turns as there are kinds each field meets all."""
+    kinds = list(WRONG.values())
+    return _sent({name: kinds[(at + turn) % len(kinds)] for at, name in enumerate(good)})
+
+
+def wrong_throughout(_good: Form, wrong: object) -> dict[str, Any]:
+    """Give a form of all fields there are, wrong in each. A million characters each would be refused for their sum."""
+    return _sent(dict.fromkeys(EVERY_FIELD, wrong[:4_000] if isinstance(wrong, str) else wrong))
+
+
+def _sent(form: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in form.items() if value is not None}
 
 
 def test_every_address_is_posted_to_or_only_read() -> None:
-    assert {route.name for route in routes()} == {*POSTED, *ONLY_READ}
+    assert {route.name for route in routes()} == {*POSTED, *ONLY_READ, *BY_MACHINES, *BY_LINK}
 
 
 @pytest.mark.parametrize("name", POSTED)
 def test_whatever_is_posted_there_is_an_answer(desk: Desk, name: str) -> None:
     scene = Scene(desk)
-    everything = {field for other in POSTED for field in scene.prepare(other)[1]}
+    if not EVERY_FIELD:
+        EVERY_FIELD.update(field for other in POSTED for field in scene.prepare(other)[1])
     client, faults = Client(raise_request_exception=False), []
 
-    def post(what: str, at: int | None, wrong: object = None, **options: Any) -> int:
+    def post(what: str, made: Callable[[Form], dict[str, Any]] = dict, **options: Any) -> int:
         given, good = scene.prepare(name)
-        form = good if at is None else list(forms(good, wrong, everything))[at][1]
         if name == "first_administrator":
             Person.objects.update(sign_in_name=None)  # else there is one
         if name == "sign_out" or "_auth_user_id" not in client.session:
             client.force_login(desk.admin)
         url = reverse(name, kwargs=given)
-        status = client.post(url, **{"data": form, **options}).status_code
+        status = client.post(url, **{"data": made(good), **options}).status_code
         if status >= 500:
             faults.append(f"{what}: {status}")
         return int(status)
 
-    assert post("in order", None) in ((401,) if name == "sign_in" else (200, 302, 303))
-    fields = len(scene.prepare(name)[1])
-    for number, (kind, wrong) in enumerate(WRONG.items()):
-        for at in range(fields):
-            if number < EACH or at % (len(WRONG) - EACH) == number - EACH:
-                post(f"{kind} in field {at + 1}", at, wrong)
-        post(f"{kind} in everything", fields, wrong)
-        post(f"{kind} in everything, by htmx", fields, wrong, headers=builders.htmx())
+    assert post("in order") in ((401,) if name == "sign_in" else (200, 302, 303))
+    for at in range(len(scene.prepare(name)[1])):
+        post(f"field {at + 1} left out", partial(with_one_left_out, at=at))
+    for turn, (kind, wrong) in enumerate(WRONG.items()):
+        post(f"all by turns, from {kind}", partial(wrong_by_turns, turn=turn))
+        throughout = partial(wrong_throughout, wrong=wrong)
+        post(f"{kind} in everything", throughout)
+        post(f"{kind} in everything, by htmx", throughout, headers=builders.htmx())
     for kind, body in NO_FORMS:
-        post(f"{kind} {body!r}", None, data=body, content_type=kind)
+        post(f"{kind} {body!r}", data=body, content_type=kind)
     assert faults == []
 
 

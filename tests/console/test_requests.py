@@ -284,7 +284,7 @@ def test_without_any_mailbox_an_empty_list_leads_who_may_to_the_form_of_one(desk
     assert "No requests yet, because no mail comes in" in page
     assert "ask an administrator" in page and "Connect a mailbox" not in page
     page = list_of(desk.admin)
-    assert f'href="{reverse("incoming_new")}"' in page and "Connect a mailbox" in page
+    assert f'href="{reverse("setup")}"' in page and "Connect a mailbox" in page
     assert "three client organisations" in page
     from deskpost.sandbox.cast import CUSTOMERS
 

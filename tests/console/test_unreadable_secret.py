@@ -75,6 +75,20 @@ def test_every_page_that_shows_it_opens(desk: Desk, box: Mailbox) -> None:
         assert SAID in page and "type the password anew" in page
 
 
+def test_the_banner_names_the_secret_that_cannot_be_read(
+    desk: Desk, lose_the_key: Callable[[], None]
+) -> None:
+    oauth = {"authentication": "oauth", "client_id": "desk", "client_secret": "its value", "password": ""}
+    settings.change(desk.admin, "page", desk.box, oauth)
+    settings.change(desk.admin, "page", desk.server, oauth)
+    lose_the_key()
+    client = builders.signed_in(desk.admin)
+    for address in (reverse("incoming_mailbox", args=[desk.box.pk]), reverse("outgoing")):
+        page = client.get(address).content.decode()
+        assert "The stored client secret cannot be read any more" in page, address
+        assert "type the client secret anew" in page and SAID not in page
+
+
 def test_a_mailbox_is_not_saved_without_a_new_password_and_with_one_it_is(desk: Desk, box: Mailbox) -> None:
     client, address = builders.signed_in(desk.admin), reverse("incoming_mailbox", args=[box.pk])
     values = typed(server=box.server, port="143", tls="starttls")

@@ -156,6 +156,8 @@ def test_an_age_limit_goes_with_leaving_mail_at_a_pop_server_alone(protocol, aft
         "server": "127.0.0.1",
         "port": 110,
         "tls": "none",
+        "authentication": "basic",
+        "push": False,
         "username": "help",
         "password": "pw",
         "verify_certificate": True,

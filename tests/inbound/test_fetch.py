@@ -334,7 +334,7 @@ def test_a_worker_stopped_in_mid_fetch_changes_nothing_under_its_lost_lease(dove
     finally:
         first.send_signal(signal.SIGCONT)
         first.stdin.close()
-    assert first.wait(30) == 0
+    assert first.wait(60) == 0
     assert first.stdout.read() == "5 None True\n", "it ended because it had lost its lease, after one batch"
     assert InboundMessage.objects.count() == 40
     take_in(made)

@@ -12,8 +12,8 @@ from deskpost.inbound import leases
 
 @pytest.fixture(autouse=True)
 def short_leases(database, monkeypatch):
-    """Let leases last two seconds, renewed every half."""
-    monkeypatch.setattr(leases, "LASTS", 2)
+    """Let leases last four seconds, renewed every half."""
+    monkeypatch.setattr(leases, "LASTS", 4)
     monkeypatch.setattr(leases, "RENEWED_EVERY", 0.5)
 
 
@@ -34,7 +34,7 @@ def test_a_long_transaction_under_one_lease_loses_no_other():
     with leases.take("a") as one, leases.take("b") as two:
         with transaction.atomic():
             one.confirm()
-            time.sleep(4)
+            time.sleep(6)
         with transaction.atomic():
             two.confirm()
             one.confirm()
@@ -59,13 +59,13 @@ def test_nobody_takes_over_while_a_commit_under_the_lease_is_under_way(database)
             with transaction.atomic():
                 held.confirm()
                 confirmed.set()
-                go_on.wait(10)
+                go_on.wait(60)
         connection.close()
 
     worker = threading.Thread(target=commit)
     worker.start()
-    assert confirmed.wait(10)
-    time.sleep(2.2)  # the lease has run out, and was not renewed
+    assert confirmed.wait(60)
+    time.sleep(4.2)  # the lease has run out, and was not renewed
     with leases.take("a") as other:
         seen.append(other)
     go_on.set()

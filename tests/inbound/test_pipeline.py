@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -21,6 +21,7 @@ from deskpost.inbound.collect import store
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.messages import MailOutcome, Undecided
 from deskpost.inbound.process import process
+from deskpost.mime.thread_index import thread_index
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.transports.source import RawMail
 from tests.inbound.builders import account, mail, mailbox
@@ -132,6 +133,28 @@ def test_a_reply_to_a_mail_stored_with_a_request_of_the_account_joins_it():
         mail(message_id="<2@x>", subject="other", sender="tom@acme.example", In_Reply_To="<1@acme.example>"),
     )
     assert (kind(way), way["outcome"]["record"]) == ("conversation", "RE-1")
+
+
+def test_the_thread_index_and_the_subject_of_a_request_thread_nothing():
+    """Neither another account's mail nor the same account's, by the customer's own index nor by that of our mails."""
+    account("Acme", "acme.example"), account("Orchard", "orchard.example")
+    box, began = mailbox(), datetime(2026, 11, 23, 8, tzinfo=UTC)
+    theirs = thread_index("Printer on fire", began)
+    deliver(box, mail(Thread_Topic="Printer on fire", Thread_Index=theirs))
+    first = Record.objects.get()
+    ours = thread_index(f"{Installation.objects.get().identity}/{first.pk}", first.created_at)
+    for number, sender in enumerate(("tom@orchard.example", "ute@acme.example"), 2):
+        for index in (theirs, thread_index("Printer on fire", began, began + timedelta(hours=1)), ours):
+            again = mail(
+                sender=sender,
+                subject="RE: Printer on fire",
+                message_id=f"<{number}-{Record.objects.count()}@x>",
+                text=f"Mine too, says {sender} by {index}.",
+                Thread_Topic="Printer on fire",
+                Thread_Index=index,
+            )
+            assert kind(deliver(box, again)) == "request"
+    assert Record.objects.count() == 7 and first.conversations.count() == 1
 
 
 def test_a_stranger_who_guesses_a_number_waits_as_an_unverified_reply():

@@ -46,6 +46,11 @@ def test_the_page_to_sign_in_is_asked_with_blanks_a_challenge_and_a_hint(there: 
     assert flow.challenge(verifier) == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
     google = there.changed(provider="google", scopes="https://mail.google.com/")
     assert "access_type=offline&prompt=consent" in flow.begin(google).address
+    # OpenID Connect Core section 11: without it, a server leaves offline_access out.
+    assert "prompt=consent" in flow.begin(there.changed(provider="other", scopes="offline_access")).address
+    assert (
+        "prompt" not in flow.begin(there.changed(provider="other", scopes="email")).address + attempt.address
+    )
 
 
 def test_a_refresh_token_is_rotated_and_the_old_one_is_consent_lost(there: World) -> None:

@@ -96,6 +96,7 @@ def test_a_tenant_that_is_none_is_told(there: World, tenant: str, words: str) ->
             "follows nobody elsewhere",
         ),
         ("half_answer", None, ServerUnreachable, "broke off the connection"),
+        ("half_unframed", None, ServerUnreachable, "broke off the connection"),
         ("reset", None, ServerUnreachable, "broke off the connection"),
         ("latency", 1.5, ServerUnreachable, "no full answer within 0.5 s"),
     ],

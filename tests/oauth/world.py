@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from deskpost.oauth.application import Application
 from deskpost.oauth.flow import Attempt
-from deskpost.sandbox.cloud import graph, sign_in
+from deskpost.sandbox.cloud import ews, graph, sign_in
 from deskpost.sandbox.cloud.certificates import Authority
 from deskpost.sandbox.cloud.cloud import Cloud, Fault
 from deskpost.sandbox.cloud.server import serving
@@ -54,9 +54,8 @@ def world(folder: Path) -> Iterator[World]:
     for address in (DESK, OTHER):
         cloud.store.add_mailbox(address, address.partition("@")[0].title(), "secret")
     cloud.tokens.register(Registered(CLIENT, {SECRET}, {REDIRECT}, app_only=True))
-    with serving(
-        cloud, [sign_in.served(cloud), graph.served(cloud)], authority=Authority(folder / "ca")
-    ) as server:
+    services = [sign_in.served(cloud), graph.served(cloud), ews.served(cloud)]
+    with serving(cloud, services, authority=Authority(folder / "ca")) as server:
         base = f"{server.base}/{cloud.tenant}/oauth2/v2.0"
         reach = Server("", 443, ca_file=str(server.ca_file), step_timeout=5.0)
         yield World(

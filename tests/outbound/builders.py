@@ -158,7 +158,7 @@ def understood(content: bytes) -> Message:
     return parse(content)
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
     """Wait for something to become true; an AssertionError when it does not in time."""
     ends = time.monotonic() + seconds
     while not true():

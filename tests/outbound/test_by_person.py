@@ -45,6 +45,25 @@ def test_a_reply_is_one_mail_with_to_and_cc_less_the_desks_own_addresses() -> No
     assert (reply.from_address, reply.to) == ("sales@desk.example", mail.to)
 
 
+def test_a_reply_leaves_from_the_address_that_the_mail_it_answers_was_written_to() -> None:
+    sales, other = [["", "sales@desk.example"]], [["", "it@desk.example"]]
+    make.server(allowed_from=["sales@desk.example", "it@desk.example"])
+    ann, ute, vic = make.person("Ann", technician=True), make.person("Ute"), make.person("Vic")
+    of_ute, of_nobody, of_ann = make.record(ute), make.record(), make.record(ann)
+    make.mail_in(of_ute, "<1@acme.example>", to=sales)
+    make.mail_in(of_ute, "<away@acme.example>", to=other, automatic=True)
+    make.mail_in(of_nobody, "<2@acme.example>", to=sales, author=vic)
+    make.mail_in(of_nobody, "<3@desk.example>", to=other, author=ann)
+    make.mail_in(of_ann, "<4@desk.example>", to=sales)
+    make.mail_in(of_ann, "<5@acme.example>", to=other, author=vic)
+    for request in (of_ute, of_nobody, of_ann):
+        reply = make.mail_out(request, ann)
+        mail = send_by_person(
+            conversation=reply, author=ann, to=[("", "u@acme.example")], subject="Re: x", mode="reply"
+        )
+        assert mail.sender_address == "sales@desk.example"
+
+
 def test_a_reply_answers_the_requesters_own_mail_and_names_none_of_anybody_elses() -> None:
     make.server(allowed_from=["sales@desk.example"])
     ann, ute, vic = make.person("Ann", technician=True), make.person("Ute"), make.person("Vic")

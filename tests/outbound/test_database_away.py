@@ -75,7 +75,7 @@ class Sending:
         self.thread = threading.Thread(target=self._send)
         self.thread.start()
         for _ in range(self.server.connections):
-            assert self.at_the_dot.acquire(timeout=20)
+            assert self.at_the_dot.acquire(timeout=60)
 
     def _script(self, line: Line) -> None:
         line.say(b"220 slow")
@@ -102,13 +102,13 @@ def sending(
     away: Away, scripted: Callable[[Script], ScriptedServer], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Sending]:
     """Mails being sent, with times short enough that PostgreSQL is away for longer than all of them."""
-    for name, seconds in (("send._PATIENCE", 0.2), ("send._RENEW_EVERY", 0.5), ("queue.LEASE", 3)):
+    for name, seconds in (("patiently._PATIENCE", 0.2), ("run._RENEW_EVERY", 0.5), ("queue.LEASE", 3)):
         monkeypatch.setattr(f"deskpost.outbound.{name}", seconds)
     one = Sending(scripted)
     yield one
     one.answers.set()
     one.told_to_stop.set()
-    one.thread.join(30)
+    one.thread.join(60)
 
 
 def test_what_was_sent_while_the_database_was_away_is_noted_when_it_is_back(

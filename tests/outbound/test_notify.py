@@ -216,7 +216,7 @@ def test_the_author_of_a_reply_that_failed_for_good_is_told_once_and_of_no_such_
     assert OutboxMail.objects.count() == 2, "no notice of a notice"
     (late,) = make.queue_mails(server, ["ute@acme.example"], **of)
     OutboxMail.objects.filter(pk=late.pk).update(give_up_at=timezone.now())
-    assert queue.give_up(server.pk, "It cannot be reached.") == 1
+    assert queue.give_up(server, "It cannot be reached.") == 1
     assert "ute@acme.example: It cannot be reached." in OutboxMail.objects.latest("pk").text
 
 

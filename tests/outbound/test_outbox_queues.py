@@ -32,9 +32,9 @@ def test_what_waits_leaves_by_the_other_server_at_once_and_what_is_being_sent_st
         mails.filter(pk=later.pk).update(next_try_at=timezone.now() + timedelta(hours=1), tries=3)
         mails.filter(pk=flying.pk).update(state="sending", lease_owner="x", lease_until=timezone.now())
         mails.filter(pk=held.pk).update(state="held")
-        assert outbox_queues.look(first, second) == Queue(of(2), of(0), of(1))
+        assert outbox_queues.look(first, second) == Queue(of(2), of(0), of(0), of(1))
         moved = outbox_queues.move(first, second, priya)
-        assert moved and (moved.moved, moved.stays) == (2, Queue(of(0), of(0), of(1)))
+        assert moved and (moved.moved, moved.stays) == (2, Queue(of(0), of(0), of(0), of(1)))
         send_due(second.pk)
         assert [mail.recipients for mail in other.received] == [("a@acme.example",), ("b@acme.example",)]
         assert {mail.sender for mail in other.received} == {"desk@other.example"}
@@ -50,7 +50,7 @@ def test_a_server_of_an_account_takes_the_mails_of_this_account_alone(db: None) 
     (own,) = make.queue_mails(first, ["a@acme.example"], account_id=acme.pk)
     for account in (make.account("Vantage").pk, None):
         make.queue_mails(first, ["b@vantage.example"], account_id=account)
-    assert outbox_queues.look(first, theirs) == Queue(of(1), of(2), of(0))
+    assert outbox_queues.look(first, theirs) == Queue(of(1), of(2), of(0), of(0))
     moved = outbox_queues.move(first, theirs, priya)
     assert moved and (moved.moved, moved.stays.of_others) == (1, of(2))
     assert OutboxMail.objects.get(server=theirs) == own

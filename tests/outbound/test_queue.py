@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from deskpost.outbound import health, outbox_acts, pace, queue, upkeep
+from deskpost import drain_words
+from deskpost.outbound import health, outbox_acts, pace, queue, server_look, upkeep
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.tries import Attempt, Outcome
 from deskpost.tick import tick
@@ -43,12 +44,24 @@ def test_a_mail_waits_while_an_earlier_one_of_its_request_is_being_sent() -> Non
     server = make.server()
     request = make.record(make.person("Ute"))
     belongs = {"record_id": request.pk, "account_id": request.account_id}
-    first, second, third = make.queue_mails(server, ["a@x.example", "b@x.example", "c@x.example"], **belongs)
-    (urgent,) = make.queue_mails(server, ["d@x.example"], sending_class=1, **belongs)
+    first, second, others = make.queue_mails(server, ["a@x.example", "A@x.example", "b@x.example"], **belongs)
+    (urgent,) = make.queue_mails(server, ["a@x.example"], sending_class=1, **belongs)
     assert claimed(server.pk, limit=2) == [urgent.pk, first.pk]
-    assert claimed(server.pk, "host/2/2/b") == []
+    assert claimed(server.pk, "host/2/2/b") == [others.pk]
     taken(first)
-    assert claimed(server.pk, "host/2/2/b") == [second.pk, third.pk]
+    assert claimed(server.pk, "host/2/2/b") == [second.pk]
+
+
+def test_one_by_one_the_mails_of_a_request_leave_side_by_side_unless_they_are_for_the_same_person() -> None:
+    server = make.server()
+    request = make.record(make.person("Ute"))
+    belongs = {"record_id": request.pk, "account_id": request.account_id}
+    people = ["a@x.example", "b@x.example", ["c@x.example", "A@x.example"]]
+    first, second, later = make.queue_mails(server, people, **belongs)
+    by = queue.claim(server.pk, "host/1/1/a", 10, one_by_one=True)
+    assert [mail.id for mail in by] == [first.pk, second.pk]
+    taken(first)
+    assert claimed(server.pk) == [later.pk]
 
 
 def test_a_mail_waits_for_an_earlier_one_to_the_same_person_and_not_for_one_to_somebody_else() -> None:
@@ -162,6 +175,48 @@ def test_a_paused_server_and_one_that_was_told_to_wait_send_nothing() -> None:
     assert len(claimed(server.pk)) == 1
 
 
+def test_a_server_that_asked_for_patience_waits_and_does_not_fail() -> None:
+    server = make.server()
+    (mail,) = make.queue_mails(server, ["x@y.example"])
+    words = "mail.example asks for patience. To do: nothing, Deskpost waits and tries again by itself."
+    health.note_failing(server.pk, words, 60, asked=True)
+    server.refresh_from_db()
+    assert server.state.failing_since is None and server.state.patience_since is not None
+    found = server_look.fares([server])[server.pk]
+    assert (found.look, found.since, found.until) == (
+        "patience",
+        server.state.patience_since,
+        server.state.not_before,
+    )
+    assert claimed(server.pk) == []
+    (line,) = drain_words.queued()
+    assert f"tried again at {server.state.not_before:%H:%M:%S} UTC, as it asked" in line
+    assert line.endswith("To do: nothing, Deskpost waits and tries again by itself.")
+
+    health.note_failing(server.pk, "Gone.", None)
+    server.state.refresh_from_db()
+    assert server.state.failing_since is not None and server.state.patience_since is None
+    health.note_failing(server.pk, words, None, asked=True)
+    health.note_well(server.pk)
+    server.state.refresh_from_db()
+    assert (server.state.patience_since, server.state.reason) == (None, "")
+    with pytest.raises(IntegrityError, match="outgoing_server_fails_or_waits_as_asked"), transaction.atomic():
+        type(server.state).objects.update(patience_since=timezone.now(), failing_since=timezone.now())
+
+
+def test_one_that_asks_for_patience_again_and_again_is_left_alone_for_longer() -> None:
+    server = make.server()
+    waits = []
+    for minutes in (0, 4, 600):
+        health.note_failing(server.pk, "Patience.", None, asked=True)
+        server.refresh_from_db()
+        type(server.state).objects.update(patience_since=timezone.now() - timedelta(minutes=minutes))
+        health.note_failing(server.pk, "Patience.", None, asked=True)
+        server.state.refresh_from_db()
+        waits.append((server.state.not_before - timezone.now()).total_seconds())
+    assert waits[0] < 7 and 40 < waits[1] < 75 and 200 < waits[2] <= 360
+
+
 def test_a_server_that_fails_for_long_is_left_alone_for_longer() -> None:
     server = make.server()
     waits = []
@@ -210,7 +265,7 @@ def test_notices_that_nobody_got_to_send_in_time_lapse_and_people_s_mails_do_not
         mail.refresh_from_db()
     assert (reply.state, notice.state) == ("queued", "lapsed")
     assert notice.reason
-    assert queue.give_up(server.pk, "It cannot be reached.") == 1
+    assert queue.give_up(server, "It cannot be reached.") == 1
     reply.refresh_from_db()
     assert (reply.state, reply.reason) == ("failed", "It cannot be reached.")
 

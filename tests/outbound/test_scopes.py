@@ -2,8 +2,9 @@
 
 import pytest
 
+from deskpost.access.targets import login_of
 from deskpost.desk.installation import Instance
-from deskpost.outbound.endpoints import alternate, login, primary, split_port
+from deskpost.outbound.endpoints import alternate, primary, split_port
 from deskpost.outbound.scopes import load_senders, server_for
 from tests.outbound import builders as make
 
@@ -62,9 +63,10 @@ def test_the_alternate_takes_port_tls_and_login_of_the_primary_unless_it_names_a
     assert there is not None
     assert (there.host, there.port, there.tls) == (host, port, "starttls")
     assert there.verify_certificate == primary(server).verify_certificate
-    assert login(server) is not None
+    assert login_of(server, primary(server)) is not None
 
 
 def test_an_unticked_login_is_not_used() -> None:
-    assert login(make.server(username="u", password="p")) is None
+    server = make.server(username="u", password="p")
+    assert login_of(server, primary(server)) is None
     assert split_port("mail.example:99999") == ("mail.example", None)

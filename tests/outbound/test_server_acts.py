@@ -169,11 +169,16 @@ def test_tls_is_fixed_to_yes_for_smtps() -> None:
     assert kinds == ["starttls", "none", "implicit"]
 
 
-def test_three_connections_and_thirty_mails_a_minute_are_proposed_at_microsoft() -> None:
-    def paced(**changes: object) -> tuple[object, object]:
-        given = server_settings.with_pace(values(**changes))
+def test_three_connections_and_thirty_mails_a_minute_are_proposed_where_microsoft_s_smtp_is_new() -> None:
+    def paced(row: OutgoingServer, **changes: object) -> tuple[object, object]:
+        given = server_settings.with_pace(values(**changes), row)
         return given["connections"], given["mails_per_minute"]
 
-    assert paced(server="smtp.office365.com") == (3, 30)
-    assert paced(server="smtp.office365.com", mails_per_minute=10) == (4, 10)
-    assert paced() == (4, None)
+    new = OutgoingServer()
+    assert paced(new, server="smtp.office365.com") == (3, 30)
+    assert paced(new, server="smtp.office365.com", mails_per_minute=10) == (4, 10)
+    assert paced(new) == (4, None)
+    by_graph = OutgoingServer(pk=1, protocol="graph")
+    assert paced(by_graph, protocol="smtp", server="smtp.office365.com") == (3, 30), "Change to SMTP"
+    there = OutgoingServer(pk=1, protocol="smtp", server="smtp.office365.com")
+    assert paced(there, server="smtp.office365.com") == (4, None), "somebody chose so"

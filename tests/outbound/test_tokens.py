@@ -53,9 +53,9 @@ def test_letters_that_only_look_like_ours_are_no_token() -> None:
 @pytest.mark.parametrize("hostile", ["dp-", "dp-aaaaaaaaaaaaa-", "dp-a-" + "a" * 26 + " ", "dp-" + "a" * 40])
 def test_a_megabyte_of_almost_tokens_is_read_in_no_time(hostile: str) -> None:
     text = hostile * (1_000_000 // len(hostile))
-    started = time.perf_counter()
+    started = time.thread_time()
     assert ours.find(text) == ()
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 def test_more_forged_tokens_than_anybody_quotes_cost_no_more() -> None:

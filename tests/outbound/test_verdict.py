@@ -17,7 +17,7 @@ def mail(**changes: object) -> Claimed:
         "id": 1, "sending_class": 2, "record_id": None, "message_id": "<1@desk.example>", "date": NOW,
         "sender_name": "", "sender_address": "help@desk.example", "reply_to": "", "to": [], "cc": [], "bcc": [],
         "subject": "", "text": "", "html": None, "in_reply_to": None, "references": [], "automatic": False,
-        "recipients": {}, "tries": 0, "unknown_fate": False, "give_up_at": NOW + timedelta(days=2),
+        "recipients": {}, "tries": 0, "unknown_fate": False, "looks": 0, "give_up_at": NOW + timedelta(days=2),
         "record_began": None, "has_files": False,
     }  # fmt: skip
     return Claimed(**{**values, **changes})  # type: ignore[arg-type]

@@ -63,7 +63,7 @@ class Worker:
         if self.process.poll() is None:
             assert self.process.stdin
             print("leave", file=self.process.stdin, flush=True)
-            self.process.wait(10)
+            self.process.wait(60)
 
     def _answer(self) -> str:
         assert self.process.stdout

@@ -63,6 +63,10 @@ class CuttingProxy:
         with self._lock:
             self._fault = None
 
+    def lead_to(self, target: int) -> None:
+        """Pass on to another port from the next connection on."""
+        self._target = (self._target[0], target)
+
     def refuse(self) -> None:
         """Stop listening and cut all connections: from now on the port refuses."""
         if self._listener:
@@ -72,6 +76,11 @@ class CuttingProxy:
             self._listener = None
         for one in list(self._open):
             _cut(one)
+
+    @property
+    def refuses(self) -> bool:
+        """True from `refuse` until `accept_again`."""
+        return self._listener is None
 
     def accept_again(self) -> None:
         """Listen (again), on the same port."""

@@ -16,7 +16,7 @@ from typing import Self
 from imapclient import imap_utf7
 
 from tests.servers.certificates import Certificate, CertificateAuthority
-from tests.servers.dovecot_config import CONFIG, TOKENS, TOKENS_ASKED
+from tests.servers.dovecot_config import CONFIG, SHARED, TOKENS, TOKENS_ASKED
 from tests.servers.started import (
     STARTED,
     ServerDidNotStart,
@@ -38,7 +38,8 @@ class Dovecot:
 
     Ports: `imap`, `pop` (both offer STARTTLS), `imaps`, `pops`, `sasl` (Postfix asks there). Every user
     has the password `PASSWORD`; with `introspection`, a URL, the bearer tokens that it knows open mailboxes
-    too. Mail is put in without a protocol, by files, so that thousands take no time.
+    too, and with `shared` also the one that it calls `shared`. Mail is put in without a protocol, by files, so
+    that thousands take no time.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Dovecot:
         connections_per_user: int = 100,
         extra: str = "",
         introspection: str = "",
+        shared: bool = False,
     ) -> None:
         self.authority = authority
         self.ca_file = str(authority.ca_file)
@@ -61,6 +63,7 @@ class Dovecot:
         self._options = {"ssl": "yes" if tls else "no", "connections_per_user": connections_per_user}
         self._extra = extra
         self._introspection = introspection
+        self._shared = shared
         self._temporary = tempfile.TemporaryDirectory(prefix="deskpost-dovecot-", ignore_cleanup_errors=True)
         self.folder = Path(self._temporary.name)
         self.log = self.folder / "dovecot.log"
@@ -177,7 +180,7 @@ class Dovecot:
         """Mails in a folder."""
         return self._status(user, folder, "messages")
 
-    def wait_for(self, user: str, count: int, folder: str = "INBOX", seconds: float = 20) -> int:
+    def wait_for(self, user: str, count: int, folder: str = "INBOX", seconds: float = 60) -> int:
         """Wait until a folder holds so many mails; gives how many it holds."""
         ends = time.monotonic() + seconds
         while (found := self.count(user, folder)) < count and time.monotonic() < ends:
@@ -281,8 +284,12 @@ class Dovecot:
         """The configuration for bearer tokens, where there is a URL to ask about them."""
         if not self._introspection:
             return ""
-        (self.folder / "oauth2.conf").write_text(TOKENS_ASKED.format(url=self._introspection))
-        return TOKENS.format(folder=self.folder)
+        asked = TOKENS_ASKED.format(url=self._introspection)
+        (self.folder / "oauth2.conf").write_text(asked)
+        (self.folder / "shared.conf").write_text(
+            asked.replace("username_attribute = username", "username_attribute = shared")
+        )
+        return (TOKENS + (SHARED if self._shared else "")).format(folder=self.folder)
 
 
 def version() -> str:

@@ -99,3 +99,12 @@ active_value = true
 username_attribute = username
 username_format = %Ln
 """
+
+SHARED = """
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/shared.conf
+}}
+"""
+"""Asked after `TOKENS`: the mailbox that is shared with the token's owner is opened by it as well."""

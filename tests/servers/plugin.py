@@ -4,12 +4,18 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.servers import cyrus as cyrus_server
 from tests.servers import dovecot as dovecot_server
+from tests.servers import oidc_provider as oidc_server
 from tests.servers import postfix as postfix_server
 from tests.servers.certificates import CertificateAuthority
 from tests.servers.cutting_proxy import CuttingProxy
+from tests.servers.cyrus import Cyrus
 from tests.servers.dovecot import Dovecot
+from tests.servers.oidc_provider import OidcProvider
 from tests.servers.postfix import Postfix
+from tests.servers.proxies import Kind, RealProxy
+from tests.servers.proxies import missing as missing_proxy
 from tests.servers.scripted import Script, ScriptedServer
 from tests.servers.smtp_sink import SmtpSink
 from tests.servers.started import STARTED
@@ -28,6 +34,14 @@ def dovecot(certificate_authority: CertificateAuthority) -> Iterator[Dovecot]:
     """One Dovecot for all tests; take `dovecot.new_user()` for a mailbox of your own."""
     _skip_when(dovecot_server.missing())
     with Dovecot(certificate_authority) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def cyrus(certificate_authority: CertificateAuthority) -> Iterator[Cyrus]:
+    """One Cyrus for all tests, as a second opinion; take `cyrus.new_user()` for a mailbox of your own."""
+    _skip_when(cyrus_server.missing())
+    with Cyrus(certificate_authority) as server:
         yield server
 
 
@@ -72,6 +86,14 @@ def postfix_pair(
         server.close()
 
 
+@pytest.fixture(scope="session")
+def oidc_provider(certificate_authority: CertificateAuthority) -> Iterator[OidcProvider]:
+    """One authorization server written by others, for all the long tests; its access tokens last a minute."""
+    _skip_when(oidc_server.missing())
+    with oidc_server.oidc_provider(certificate_authority) as running:
+        yield running
+
+
 @pytest.fixture
 def smtp_sink() -> Iterator[SmtpSink]:
     """A receiving server in this process without TLS and login."""
@@ -105,6 +127,23 @@ def cutting_proxy() -> Iterator[Callable[[int], CuttingProxy]]:
 
     yield start
     for proxy in proxies:
+        proxy.close()
+
+
+@pytest.fixture(scope="session")
+def real_proxies() -> Iterator[Callable[..., RealProxy]]:
+    """Gives a real proxy by `RealProxy`'s options, each started once for all tests."""
+    proxies: dict[tuple[object, ...], RealProxy] = {}
+
+    def give(kind: Kind, **options: object) -> RealProxy:
+        _skip_when(missing_proxy(kind))
+        key = (kind, *sorted(options.items()))
+        if key not in proxies:
+            proxies[key] = RealProxy(kind, **options)  # type: ignore[arg-type]
+        return proxies[key]
+
+    yield give
+    for proxy in proxies.values():
         proxy.close()
 
 

@@ -210,7 +210,7 @@ class Postfix:
         self.stop()
         self._temporary.cleanup()
 
-    def mails(self, recipient: str | None = None, *, wait_for: int = 0, seconds: float = 20) -> list[bytes]:
+    def mails(self, recipient: str | None = None, *, wait_for: int = 0, seconds: float = 60) -> list[bytes]:
         """The mails delivered so far (for one recipient), oldest first, with Postfix's delivery header lines.
 
         Waits until there are `wait_for` of them.
@@ -230,7 +230,7 @@ class Postfix:
         """What the server has logged so far."""
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
-    def sessions(self, *, wait_for: int = 0, seconds: float = 10) -> list[str]:
+    def sessions(self, *, wait_for: int = 0, seconds: float = 60) -> list[str]:
         """Postfix's count of the commands of each finished session ("ehlo=1 auth=1 ... commands=7")."""
         ends = time.monotonic() + seconds
         while True:

@@ -1,6 +1,7 @@
 """A receiving SMTP server in this process that keeps every mail and misbehaves on demand."""
 
 import asyncio
+import base64
 import contextlib
 import logging
 import ssl
@@ -58,7 +59,8 @@ class SmtpSink:
     """Starts when made (or entered), stops at `close`; `start` after `stop` listens at the same port again.
 
     Options that EHLO shows are chosen at the start: `tls` ("none", "starttls", "implicit"), `logins` (user
-    name to password; empty: no AUTH offered), `mechanisms`, `pipelining`, `smtputf8`, `size`.
+    name to password; empty: no AUTH offered), `mechanisms`, `pipelining`, `smtputf8`, `size`, and
+    `whose`: tells whose a token is, for XOAUTH2.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class SmtpSink:
         certificate: Certificate | None = None,
         logins: dict[str, str] | None = None,
         mechanisms: tuple[str, ...] = ("PLAIN", "LOGIN"),
+        whose: Callable[[str], str | None] | None = None,
         pipelining: bool = True,
         smtputf8: bool = True,
         size: int = 50_000_000,
@@ -80,7 +83,8 @@ class SmtpSink:
         self.port = 0
         self._tls = tls
         self._certificate = certificate
-        self._mechanisms = mechanisms
+        self._mechanisms = (*mechanisms, "XOAUTH2") if whose else mechanisms
+        self._whose = whose
         self._extensions = [*(["PIPELINING"] if pipelining else [])]
         self._smtputf8 = smtputf8
         self._size = size
@@ -172,7 +176,7 @@ class _Session(SMTP):
             auth_require_tls=False,
             authenticator=_authenticator(sink) if logins else None,
             auth_exclude_mechanism=[
-                name for name in ("PLAIN", "LOGIN") if not logins or name not in sink._mechanisms
+                name for name in ("PLAIN", "LOGIN", "XOAUTH2") if not logins or name not in sink._mechanisms
             ],
             loop=sink._loop,
             decode_data=False,
@@ -193,6 +197,15 @@ class _Session(SMTP):
             await self.push(self.sink.behaviour.login_answer)
             return
         await super().smtp_AUTH(arg)
+
+    async def auth_XOAUTH2(self, _: object, args: list[str]) -> AuthResult:
+        given = base64.b64decode(args[1]) if len(args) > 1 else await self.challenge_auth("")
+        user, _, rest = bytes(given).decode().partition("\x01auth=Bearer ")  # type: ignore[arg-type]
+        whose = self.sink._whose and self.sink._whose(rest.rstrip("\x01"))
+        if whose and f"user={whose}" == user:
+            return AuthResult(success=True, auth_data=whose)
+        await self.challenge_auth('{"status":"401"}')  # the client answers it with an empty line
+        return AuthResult(success=False, handled=False)
 
 
 def _authenticator(sink: SmtpSink) -> Callable[..., AuthResult]:

@@ -53,7 +53,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def wait_for_ports(
-    process: subprocess.Popen[bytes], ports: list[int], log: Path, seconds: float = 15
+    process: subprocess.Popen[bytes], ports: list[int], log: Path, seconds: float = 60
 ) -> None:
     """Return when all ports take connections; raise ServerDidNotStart when the process ends before."""
     ends = time.monotonic() + seconds

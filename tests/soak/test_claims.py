@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.soak.killing import environment_of_its_own
 
 ROOT = Path(__file__).parent.parent.parent
@@ -39,6 +41,7 @@ with embedded(folder) as url:
 """
 
 
+@pytest.mark.long
 def test_a_claim_outlives_a_killed_database(tmp_path):
     environment = environment_of_its_own()
     environment |= {"DJANGO_SETTINGS_MODULE": "deskpost.settings", "DESKPOST_DATA": str(tmp_path / "data")}

@@ -32,6 +32,7 @@ mailboxes:
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
 
 
+@pytest.mark.long
 @needs_root
 def test_a_disk_that_fills_up_during_a_fetch_loses_and_doubles_no_mail(tmp_path, dovecot):
     user = dovecot.new_user()

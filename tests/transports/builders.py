@@ -40,5 +40,5 @@ def pop_server(dovecot: Dovecot, tls: Tls, **options: object) -> Server:
 
 def server(port: int, tls: Tls = "none", ca_file: str | None = None, **options: object) -> Server:
     """A server of this machine whose steps may take 5 s unless told."""
-    settings: dict[str, object] = {"connect_timeout": 5.0, "step_timeout": 5.0, **options}
+    settings: dict[str, object] = {"connect_timeout": 20.0, "step_timeout": 20.0, **options}
     return Server("localhost", port, tls, ca_file=ca_file, **settings)  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from deskpost.transports.errors import (
     CertificateRefused,
     ConsentLost,
     LoginRefused,
+    MailboxClosed,
     MailboxMissing,
     MessageDelayed,
     MessageRefused,
@@ -23,6 +24,7 @@ from deskpost.transports.errors import (
 from deskpost.transports.logins import BearerLogin, Credentials
 from deskpost.transports.protocols import PROTOCOLS
 from deskpost.transports.smtp import Envelope
+from deskpost.transports.target import Target
 from tests.servers.certificates import CertificateAuthority
 from tests.servers.cutting_proxy import CuttingProxy, Fault
 from tests.servers.dovecot import PASSWORD, Dovecot
@@ -51,7 +53,9 @@ class Transport:
         return self.protocol.removesuffix("s")
 
 
-TRANSPORTS = [Transport(key, tls) for key, protocol in PROTOCOLS.items() for tls in protocol.tls_kinds]
+TRANSPORTS = [
+    Transport(key, tls) for key, one in PROTOCOLS.items() if not one.address for tls in one.tls_kinds
+]
 
 
 class World:
@@ -85,10 +89,10 @@ class World:
         dovecot = self.stack.enter_context(Dovecot(self.authority, **options)) if options else self.dovecot
         return dovecot.ports[self.transport.protocol]
 
-    def at(self, port: int, host: str = "localhost", step: float = 10.0) -> Server:
+    def at(self, port: int, host: str = "localhost", step: float = 20.0) -> Server:
         tls = self.transport.tls
         return Server(
-            host, port, tls, True, str(self.authority.ca_file), connect_timeout=5, step_timeout=step
+            host, port, tls, True, str(self.authority.ca_file), connect_timeout=20, step_timeout=step
         )
 
     def scripted(self, script: Callable[[Line], None]) -> Server:
@@ -112,10 +116,10 @@ class World:
 
         return self.scripted(secured)
 
-    def raw_scripted(self, script: Callable[[Line], None], step: float = 10.0) -> Server:
+    def raw_scripted(self, script: Callable[[Line], None], step: float = 20.0) -> Server:
         return self.at(self.stack.enter_context(ScriptedServer(script)).port, step=step)
 
-    def proxied(self, fault: Fault, step: float = 10.0) -> Server:
+    def proxied(self, fault: Fault, step: float = 20.0) -> Server:
         proxy = self.stack.enter_context(CuttingProxy(self.good_port()))
         proxy.arm(fault)
         return self.at(proxy.port, step=step)
@@ -125,10 +129,10 @@ class World:
         protocol = PROTOCOLS[self.transport.protocol]
         try:
             if protocol.open_source is not None and self.login is not None:
-                with protocol.open_source(server, self.login, self.folder) as source:
+                with protocol.open_source(Target(server, self.login), self.folder) as source:
                     list(source.fetch(source.list(None, None), LIMIT))
             elif protocol.open_sender is not None:
-                with protocol.open_sender(server, self.login) as sender:
+                with protocol.open_sender(Target(server, self.login)) as sender:
                     envelope = Envelope("desk@msp.example", ("customer@client.example",), self.content)
                     delivery = sender.send(envelope)
                     if delivery.unknown:
@@ -227,7 +231,7 @@ def _too_many_connections(world: World) -> Server:
     port = world.good_port(connections_per_user=1)
     opener = PROTOCOLS[world.transport.protocol].open_source
     assert opener is not None
-    first: AbstractContextManager[object] = opener(world.at(port), login("anna"), "INBOX")
+    first: AbstractContextManager[object] = opener(Target(world.at(port), login("anna")), "INBOX")
     world.stack.enter_context(first)
     return world.at(port)
 
@@ -269,7 +273,7 @@ def _reset_in_content(world: World) -> Server:
 def _stalled_in_content(world: World) -> Server:
     world.login = login(world.dovecot.new_user())
     world.dovecot.deliver(world.login.username, mail(1, LARGE))
-    return world.proxied(Fault("stall", after_bytes=LARGE // 2), step=0.5)
+    return world.proxied(Fault("stall", after_bytes=LARGE // 2), step=1.0)
 
 
 def _take_starttls(family: str, line: Line) -> None:
@@ -391,7 +395,7 @@ CASES = [
     Case("token over an open connection", LoginRefused, _token_in_clear, kinds=("none",)),
     Case(
         "mailbox closed to the token",
-        ConsentLost,
+        MailboxClosed,
         _token_answered(imap=b"OK done", select=b"BAD User is authenticated but not connected."),
         families=("imap",),
     ),

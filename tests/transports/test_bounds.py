@@ -191,16 +191,16 @@ def _trickle(line: Line, data: bytes, pause: float = 0.05) -> None:
 
 @pytest.mark.parametrize("protocol", ["imap", "pop", "smtp"])
 def test_a_server_that_trickles_single_bytes_counts_as_silent(scripted: Start, protocol: str) -> None:
-    fake = scripted(lambda line: _trickle(line, b"* OK +OK 220 " + b"x" * 500))
+    whole: list[bool] = []
+    fake = scripted(lambda line: whole.append(not _trickle(line, b"* OK +OK 220 " + b"x" * 500)))
     opening = {
         "imap": lambda where: open_imap(where, login("anna")),
         "pop": lambda where: open_pop3(where, login("anna")),
         "smtp": open_smtp,
     }[protocol](server(fake.port, step_timeout=0.4))
-    began = time.monotonic()
     with pytest.raises(ServerUnreachable, match=r"0\.4 s"), opening:
         pass
-    assert time.monotonic() - began < 5
+    assert not whole, "it was waited for to the end"
 
 
 def test_a_literal_that_trickles_counts_as_silent(scripted: Start) -> None:
@@ -212,7 +212,7 @@ def test_a_literal_that_trickles_counts_as_silent(scripted: Start) -> None:
         _trickle(line, b"x" * 500)
 
     fake = scripted(script)
-    fetching = open_imap(server(fake.port, step_timeout=0.4), login("anna"))
+    fetching = open_imap(server(fake.port, step_timeout=2.0), login("anna"))
     with pytest.raises(ServerUnreachable, match="stopped answering when asked for mails"), fetching as source:
         list(source.fetch(["1"], LIMIT))
 
@@ -227,11 +227,11 @@ def test_a_slow_server_that_makes_progress_is_waited_for(scripted: Start) -> Non
         line.say(b"* 1 FETCH (UID 1 BODY[] {%d}" % len(content))
         for start in range(0, len(content), 20_000):
             line.say_raw(content[start : start + 20_000])
-            time.sleep(0.1)
+            time.sleep(0.15)
         line.say(b")", tag + b" OK done")
 
     fake = scripted(script)
-    with open_imap(server(fake.port, step_timeout=0.5), login("anna")) as source:
+    with open_imap(server(fake.port, step_timeout=2.0), login("anna")) as source:
         (fetched,) = source.fetch(["1"], LIMIT)
     assert fetched.content == content
 
@@ -252,7 +252,7 @@ def test_a_server_that_stops_reading_is_given_up(scripted: Start) -> None:
 
     fake = scripted(script)
     content = mail(1, 60 * MEGABYTE)
-    opening = open_smtp(server(fake.port, step_timeout=0.1))
+    opening = open_smtp(server(fake.port, step_timeout=1.0))
     with pytest.raises(TransportError, match="stopped taking data"), opening as smtp:
         smtp.send(Envelope("desk@msp.example", ("customer@client.example",), content))
     wait.set()
@@ -267,10 +267,10 @@ def test_a_caller_that_takes_its_time_between_mails_does_not_make_the_server_slo
             line.say(b"* %d FETCH (UID %d BODY[] {300}" % (number, number))
             line.say_raw(b"x" * 300)
             line.say(b")")
-        time.sleep(0.7)
+        time.sleep(2.3)
         line.say(tag + b" OK done")
 
     fake = scripted(script)
-    with open_imap(server(fake.port, step_timeout=0.5), login("anna")) as source:
+    with open_imap(server(fake.port, step_timeout=2.0), login("anna")) as source:
         for _ in source.fetch(["1", "2"], LIMIT):
-            time.sleep(0.6)
+            time.sleep(1.2)

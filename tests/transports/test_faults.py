@@ -10,6 +10,7 @@ import pytest
 from deskpost.transports import errors
 from deskpost.transports.errors import ActRefused, ServerUnreachable, Throttled, TlsRefused
 from deskpost.transports.protocols import PROTOCOLS
+from deskpost.transports.target import Target
 from tests.servers.certificates import CertificateAuthority
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.scripted import Line
@@ -104,7 +105,7 @@ def test_a_refused_act_names_the_act(certificate_authority: CertificateAuthority
     world = World(certificate_authority, dovecot, Transport("imap", "none"))
     opener = PROTOCOLS["imap"].open_source
     assert opener is not None
-    with world.stack, opener(world.scripted(script), login("anna"), "INBOX") as source:
+    with world.stack, opener(Target(world.scripted(script), login("anna")), "INBOX") as source:
         for act, words in (
             (lambda: source.mark_read(["1"]), "refused to mark mails as read"),
             (lambda: source.delete(["1"]), "refused to delete mails"),

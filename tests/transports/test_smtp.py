@@ -6,7 +6,14 @@ from collections.abc import Callable
 import pytest
 
 from deskpost.transports.connection import Tls
-from deskpost.transports.errors import LoginRefused, MessageRefused, ServerUnreachable, Throttled, TlsRefused
+from deskpost.transports.errors import (
+    LoginRefused,
+    MessageRefused,
+    SendAsDenied,
+    ServerUnreachable,
+    Throttled,
+    TlsRefused,
+)
 from deskpost.transports.smtp import Envelope, open_smtp
 from tests.servers.cutting_proxy import CuttingProxy, Fault
 from tests.servers.dovecot import PASSWORD
@@ -132,12 +139,63 @@ def test_a_refused_sender_is_the_answer_for_every_recipient(
     smtp_sink_with: StartSink, pipelining: bool
 ) -> None:
     sink = smtp_sink_with(pipelining=pipelining)
-    sink.behaviour.senders = {"desk@msp.example": "550 5.7.60 you may not send as this address"}
+    sink.behaviour.senders = {"desk@msp.example": "550 5.7.1 you may not send as this address"}
     with open_smtp(server(sink.port)) as smtp:
         delivery = smtp.send(envelope("a@client.example", "b@client.example"))
     assert {answer.code for answer in delivery.recipients.values()} == {550}
     assert "may not send as" in delivery.recipients["a@client.example"].text
     assert sink.received == []
+
+
+LIMITS = [
+    "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; Failed to process message",
+    "550 5.1.90 Your message can't be sent because you've reached your daily limit for message recipients",
+    "550 5.4.5 Daily user sending limit exceeded. For more information on Gmail sending limits go to",
+    "550 5.7.1 Daily SMTP relay limit exceeded for customer.",
+]
+
+
+@pytest.mark.parametrize("answer", LIMITS)
+@pytest.mark.parametrize("at", ["sender", "recipient", "data"])
+def test_a_limit_of_a_day_asks_for_hours_of_patience(smtp_sink: SmtpSink, answer: str, at: str) -> None:
+    behaviour = smtp_sink.behaviour
+    match at:
+        case "sender":
+            behaviour.senders = {"desk@msp.example": answer}
+        case "recipient":
+            behaviour.recipients = {"customer@client.example": answer}
+        case _:
+            behaviour.data = answer
+    with open_smtp(server(smtp_sink.port)) as smtp, pytest.raises(Throttled) as caught:
+        smtp.send(envelope())
+    assert caught.value.retry_after == 3600 and caught.value.answer == answer
+    assert "takes no more mail from this mailbox for a while" in caught.value.words
+    assert "To do: " in caught.value.words
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "554 5.2.252 SendAsDenied; anna@msp.example not allowed to send as desk@msp.example",
+        "554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied",
+        "550 5.7.60 SMTP; Client does not have permissions to send as this sender",
+    ],
+)
+def test_a_missing_send_as_is_named_with_how_it_is_given(smtp_sink_with: StartSink, answer: str) -> None:
+    sink = smtp_sink_with(logins={"anna": PASSWORD})
+    sink.behaviour.data = answer
+    with open_smtp(server(sink.port), login("anna")) as smtp:
+        with pytest.raises(SendAsDenied) as caught:
+            smtp.send(envelope())
+        sink.behaviour.data = ""
+        assert smtp.send(envelope()).data is not None  # other mails of this connection are not concerned
+    for told in (
+        answer,
+        'does not let "anna" send as "desk@msp.example"',
+        "Add-RecipientPermission",
+        "SendAs",
+    ):
+        assert told in caught.value.words
 
 
 @pytest.mark.parametrize("answer", ["554 5.7.1 spam", "452 4.3.1 disk full"])
@@ -169,7 +227,7 @@ def test_a_connection_that_breaks_after_the_final_dot_leaves_the_fate_unknown(sm
 
 def test_a_server_that_never_answers_the_final_dot_leaves_the_fate_unknown(smtp_sink: SmtpSink) -> None:
     smtp_sink.behaviour.mute = True
-    with open_smtp(server(smtp_sink.port, step_timeout=0.05)) as smtp:
+    with open_smtp(server(smtp_sink.port, step_timeout=0.3)) as smtp:
         assert smtp.send(envelope()).unknown
 
 
@@ -251,7 +309,12 @@ def test_a_refused_login_does_not_fail_over_and_shows_no_password(receiver: Rece
         (
             "550 5.7.30 Basic authentication is not supported for Client Submission.",
             LoginRefused,
-            "send through another server",
+            r"nobody can switch that on again\. .*choose OAuth 2\.0 as the authentication type, and connect",
+        ),
+        (
+            "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.",
+            LoginRefused,
+            "allowed",
         ),
         (
             "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.",

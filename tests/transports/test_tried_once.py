@@ -2,7 +2,7 @@
 
 import pytest
 
-from deskpost.transports import tls_words, words
+from deskpost.transports import login_words, tls_words, words
 from deskpost.transports.tried_once import tried_once
 
 _AT = "mail.example:587"
@@ -39,8 +39,8 @@ def test_after_a_limit_the_next_try_waits() -> None:
 def test_sentences_about_tls_name_what_the_forms_call_it() -> None:
     said = (
         tls_words.tls_not_spoken(_AT),
-        words.login_needs_tls(_AT, ""),
-        words.token_needs_tls(_AT),
+        login_words.login_needs_tls(_AT, ""),
+        login_words.token_needs_tls(_AT),
         tls_words.certificate_unknown(_AT, "self-signed"),
         tls_words.ca_file_unusable("/etc/ca.pem", "no such file"),
     )

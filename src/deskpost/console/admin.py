@@ -23,6 +23,7 @@ from deskpost.console.page import Counted, Viewer, signed_in
 from deskpost.console.people.groups import GroupForm
 from deskpost.console.people.person_fields import PersonForm
 from deskpost.console.people.roles import RoleForm
+from deskpost.console.proxy import ProxyForm, words_of_proxy
 from deskpost.console.settings_search import LONGEST, MOST, Places, Switch, find
 from deskpost.desk import delimiters, people_lists
 from deskpost.desk.events import EVENTS
@@ -96,7 +97,7 @@ def _outgoing() -> str:
         "%(name)s sends by %(server)s, %(n)d servers",
         len(servers),
     )
-    return words % {"name": scope.name, "server": server.server, "n": len(servers)}
+    return words % {"name": scope.name, "server": server.host, "n": len(servers)}
 
 
 def _mailbox_forms() -> Places:
@@ -215,6 +216,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             ),
         ),
     ),
+    (_("Proxy"), (Entry(_("Proxy"), "waypoints", "proxy", words_of_proxy, (ProxyForm,)),)),
 )
 
 

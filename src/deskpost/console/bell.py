@@ -39,10 +39,19 @@ class Look:
 _LOOKS = {
     "failover": Look("warn", "route", gettext_lazy("Back to primary")),
     "connectivity_lost": Look("bad", "unplug", gettext_lazy("Look at the mailbox")),
+    "fetching_stopped": Look("bad", "plug", gettext_lazy("Reconnect")),
+    "service_ended": Look("bad", "unplug", gettext_lazy("Look at the mailbox")),
+    "needs_consent": Look("bad", "plug", gettext_lazy("Reconnect")),
+    "consent_came": Look("ok", "circle-check", gettext_lazy("Look at the settings")),
+    "consent_failed": Look("warn", "plug", gettext_lazy("Look at the settings")),
+    "secret_ends": Look("warn", "key-round", gettext_lazy("Look at the settings")),
     "held_reply": Look("warn", "shield-question-mark", gettext_lazy("Look at the reply")),
     "not_sent_on": Look("warn", "shield-alert", gettext_lazy("Look at the mail")),
+    "sending_stopped": Look("bad", "unplug", gettext_lazy("Look at the server")),
+    "sending_regained": Look("ok", "circle-check", gettext_lazy("Look at the server")),
     "connectivity_regained": Look("ok", "circle-check", gettext_lazy("Look at the mailbox")),
 }
+_FIRST = Look("bad", "plug", gettext_lazy("Connect"))
 _ANY = Look("info", "bell", gettext_lazy("Open"))
 
 
@@ -155,10 +164,7 @@ def _url(tab: str, **more: object) -> str:
 
 def _days(rows: Iterable[BellNotice]) -> list[Day]:
     days = groupby(rows, lambda one: timezone.localtime(one.at).date())
-    return [
-        Day(_day(day), [Shown(one, words_of(one), _LOOKS.get(one.kind, _ANY)) for one in of_day])
-        for day, of_day in days
-    ]
+    return [Day(_day(day), [Shown(one, words_of(one), _look(one)) for one in of_day]) for day, of_day in days]
 
 
 def _day(day: date) -> str:
@@ -168,3 +174,10 @@ def _day(day: date) -> str:
     if day == today - timedelta(days=1):
         return gettext("Yesterday")
     return date_format(day, "l j M")
+
+
+def _look(notice: BellNotice) -> Look:
+    """Give how a notice looks; what was never connected cannot be reconnected."""
+    if notice.details.get("first"):
+        return _FIRST
+    return _LOOKS.get(notice.kind, _ANY)

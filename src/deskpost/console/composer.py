@@ -17,6 +17,7 @@ from deskpost.console.forms import WordedForm
 from deskpost.console.page import Viewer
 from deskpost.console.uploads import MOST_MEGABYTES, FilesField
 from deskpost.desk import permitted
+from deskpost.desk.answering import answered_mail
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.fields import Status
 from deskpost.desk.people import fold
@@ -149,7 +150,7 @@ def composer_for(
         return None
     works = desk.works_on(record)
     wrong = {name: " ".join(map(str, words)) for name, words in form.errors.items()} if form else {}
-    last = answered_mail(viewer, record)
+    last = answered_mail(viewer.desk.conversations, record)
     senders = load_senders()
     tabs = (
         _tabs(viewer, record, last, own_addresses() | senders.addresses, query)
@@ -185,15 +186,6 @@ def composer_for(
 def unwanted_addresses() -> frozenset[str]:
     """Give the folded addresses that are never recipients: the mailboxes' and those that the desk writes as."""
     return own_addresses() | load_senders().addresses
-
-
-def answered_mail(viewer: Viewer, record: Record) -> Conversation | None:
-    """Give the mail that is answered and forwarded: the requester's newest, else that of anybody but technicians."""
-    mails = viewer.desk.conversations.filter(
-        record=record, direction=Conversation.Direction.IN, automatic=False
-    ).order_by("-at", "-pk")
-    own = mails.filter(author=record.requester_id).first() if record.requester_id else None
-    return own or mails.exclude(author__technician=True).first()
 
 
 def _tabs(

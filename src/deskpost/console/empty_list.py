@@ -1,6 +1,6 @@
 """Why somebody has no request yet: what the list says follows from the mailboxes and the person's roles."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -11,8 +11,9 @@ from django.utils.translation import gettext, ngettext
 
 from deskpost.console.errors import who_gives_roles
 from deskpost.console.page import Viewer
-from deskpost.inbound.mailboxes import Mailbox, MailboxState
+from deskpost.inbound.mailboxes import Mailbox, MailboxConsent, MailboxState
 from deskpost.inbound.messages import InboundMessage
+from deskpost.inbound.setup_assistant import DONE, SetupAssistant
 from deskpost.inbound.standings import state_of
 
 
@@ -46,10 +47,12 @@ def reason_of(viewer: Viewer) -> Empty:
         return _no_mailbox(sets_up)
     on = [one for one in mailboxes if one.fetching]
     if not on:
-        return _stopped(mailboxes, sets_up)
-    failing = [one for one in on if state_of(one).failing_since]
+        return _stopped(mailboxes, sets_up, half=sets_up and _half_done(viewer))
+    lost = MailboxConsent.objects.filter(mailbox__in=on).exclude(lost_at=None)
+    reasons = dict(lost.values_list("mailbox", "lost_reason"))
+    failing = [one for one in on if one.pk in reasons or state_of(one).failing_since]
     if failing:
-        return _failing(failing, len(on), sets_up)
+        return _failing(failing, reasons, len(on), sets_up)
     return _nothing_came(viewer, on)
 
 
@@ -85,16 +88,24 @@ def _no_mailbox(sets_up: bool) -> Empty:
         )
     return Empty(
         title,
-        gettext("Connect the address your customers write to. Its first mail becomes the first request."),
+        gettext(
+            "Connect the address your customers write to. Five questions, each tested as you answer, and the first "
+            "mail becomes the first request."
+        ),
         act=gettext("Connect a mailbox"),
-        url=reverse("incoming_new"),
+        url=reverse("setup"),
         note=gettext(
             "Only looking around? Run deskpost demo: three client organisations and a mailbox, already connected."
         ),
     )
 
 
-def _stopped(mailboxes: Sequence[Mailbox], sets_up: bool) -> Empty:
+def _half_done(viewer: Viewer) -> bool:
+    """Tell whether this person left the setup assistant before its end."""
+    return SetupAssistant.objects.filter(pk=viewer.person.pk, question__lt=DONE).exists()
+
+
+def _stopped(mailboxes: Sequence[Mailbox], sets_up: bool, *, half: bool) -> Empty:
     text = gettext("Mail waits at its server, none is lost.")
     if not sets_up:
         text = f"{text} {gettext('To do: ask an administrator to start fetching.')}"
@@ -104,12 +115,13 @@ def _stopped(mailboxes: Sequence[Mailbox], sets_up: bool) -> Empty:
         tuple(
             Cause(one.name, state_of(one).reason or gettext("Fetching was not started.")) for one in mailboxes
         ),
-        act=gettext("Start fetching") if sets_up else "",
-        url=reverse("incoming") if sets_up else "",
+        act=gettext("Go on setting up mail") if half else gettext("Start fetching") if sets_up else "",
+        url=reverse("setup" if half else "incoming") if sets_up else "",
     )
 
 
-def _failing(failing: Sequence[Mailbox], fetched: int, sets_up: bool) -> Empty:
+def _failing(failing: Sequence[Mailbox], lost: Mapping[int, str], fetched: int, sets_up: bool) -> Empty:
+    """Say which mailboxes bring nothing. `lost`: why consent is needed for them, by mailbox."""
     if len(failing) == fetched:
         title = ngettext(
             "No requests yet, because the mailbox cannot be fetched",
@@ -121,8 +133,10 @@ def _failing(failing: Sequence[Mailbox], fetched: int, sets_up: bool) -> Empty:
         title = words % {"failing": len(failing), "n": fetched}
     return Empty(
         title,
-        gettext("Mail waits at its server, none is lost. Fetching is tried again by itself."),
-        tuple(Cause(one.name, _failure(state_of(one))) for one in failing),
+        gettext("Mail waits at its server, none is lost. Fetching goes on once somebody has consented again.")
+        if lost
+        else gettext("Mail waits at its server, none is lost. Fetching is tried again by itself."),
+        tuple(Cause(one.name, lost.get(one.pk) or _failure(state_of(one))) for one in failing),
         act=gettext("Look at the mailboxes") if sets_up else gettext("What can be done about it"),
         url=reverse("incoming") if sets_up else reverse("help_page", args=["troubleshooting"]),
     )

@@ -37,6 +37,7 @@ from deskpost.outbound.failover import GONE_AFTER, Process
 log = logging.getLogger(__name__)
 
 _REQUEST = re.compile(r"/requests/(?:[A-Za-z]{2,4}-)?([0-9]{1,18})/")
+_SECRET_PATH = re.compile(r"^/(consent|first)/[^/].*")  # what follows opens something
 _TITLES = {
     "request.create": "You may not open requests",
     "request.edit": "You may not change this request",
@@ -52,7 +53,8 @@ _TITLES = {
 
 @requires_csrf_token
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Say which permission is missing, and who can give it."""
+    """Say which permission is missing, and who can give it; one line of the log tells who tried what."""
+    _note_forbidden(request, exception)
     context: dict[str, object] = {}
     if isinstance(exception, NotPermitted) and isinstance(request.user, Person):
         context = {
@@ -108,7 +110,7 @@ def fault(request: HttpRequest) -> HttpResponse:
     """
     error = sys.exc_info()[1]
     error_id = f"{secrets.token_hex(2)}-{secrets.token_hex(2)}"
-    line = f"{request.method} {request.path}"
+    line = f"{request.method} {_path(request)}"
     trouble = trouble_of(error)
     if error is not None and trouble:
         log.error("Error %s, %s. %s", error_id, line, database_words(error))
@@ -136,6 +138,19 @@ def fault(request: HttpRequest) -> HttpResponse:
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _note_forbidden(request: HttpRequest, exception: Exception | None) -> None:
+    """Write one line: nothing has failed, and who asked is worth knowing. A path makes no line of its own."""
+    who = f"{request.user.name} (person {request.user.pk})" if isinstance(request.user, Person) else "nobody"
+    why = f"needs {exception.permission}" if isinstance(exception, NotPermitted) else str(exception or "")
+    told = (str(request.method), _path(request), who, why)
+    log.warning("Forbidden: %s %s by %s, %s", *(one.encode("unicode_escape").decode() for one in told))
+
+
+def _path(request: HttpRequest) -> str:
+    """Give the path as a log may have it: without the secret of a link."""
+    return _SECRET_PATH.sub(r"/\1/(hidden)", request.path)
 
 
 def _page(request: HttpRequest, template: str, context: Mapping[str, object], status: int) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from deskpost.console import recipients
 from deskpost.console.forms import WordedForm
+from deskpost.console.settings_form import LongSelect
 from deskpost.desk.first_administrator import LinkUnusable, is_usable, redeem
 
 
@@ -42,7 +43,7 @@ class AdministratorForm(WordedForm):
         help_text=_("Links in mails begin with it."),
         widget=forms.URLInput(attrs={"dir": "ltr"}),
     )
-    time_zone = forms.ChoiceField(label=_("Time zone"), initial="UTC")
+    time_zone = forms.ChoiceField(widget=LongSelect, label=_("Time zone"), initial="UTC")
 
     def __init__(self, data: QueryDict | None = None, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial)

@@ -19,7 +19,9 @@ _PLACES = (Path(__file__).parent / "docs", Path(__file__).parents[3] / "docs")
 _FIRST = (
     *("index", "install", "first-mailbox", "how-a-mail-travels", "threading", "notifications"),
     *("accounts", "people-and-roles"),
-    *("settings-as-code", "command-line", "operating", "troubleshooting", "microsoft-365", "sandbox"),
+    *("settings-as-code", "command-line", "operating", "troubleshooting", "faults", "microsoft-365"),
+    *("national-clouds", "google", "exchange-on-premises", "any-imap-server"),
+    *("sign-in-at-providers", "scopes", "microsoft-graph", "push", "sandbox"),
 )
 _UNLISTED = frozenset(("requirements",))
 _HEADING = re.compile(r"\A\s*#\s+(.+)\n")

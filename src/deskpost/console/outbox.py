@@ -16,6 +16,7 @@ from deskpost.console.outbox_address import Address, number_of
 from deskpost.console.outbox_groups import groups_of
 from deskpost.console.outbox_panel import panel_of
 from deskpost.console.page import Counted, NotPermitted, Viewer, go_to, is_htmx, signed_in
+from deskpost.desk.people import Person
 from deskpost.desk.search import Count
 from deskpost.outbound import outbox_acts, outbox_lists, server_acts
 from deskpost.outbound.outbox import OutboxMail
@@ -60,24 +61,28 @@ def outbox_mail(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
 @signed_in
 def retry(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     """Try a mail at once."""
-    _mail(viewer, id)
-    return _acted(request, id, outbox_acts.retry_now(id, viewer.person), gettext("It is tried now."))
+    return _act(request, viewer, id, outbox_acts.retry_now, gettext("It is tried now."))
 
 
 @require_POST
 @signed_in
 def cancel(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     """Never send a mail."""
-    _mail(viewer, id)
-    return _acted(request, id, outbox_acts.cancel(id, viewer.person), gettext("It is not sent."))
+    return _act(request, viewer, id, outbox_acts.cancel, gettext("It is not sent."))
 
 
 @require_POST
 @signed_in
 def was_sent(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     """Count a mail as sent of which nobody knew that."""
-    _mail(viewer, id)
-    return _acted(request, id, outbox_acts.was_sent(id, viewer.person), gettext("It counts as sent."))
+    return _act(request, viewer, id, outbox_acts.was_sent, gettext("It counts as sent."))
+
+
+@require_POST
+@signed_in
+def look(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
+    """Look once more for a mail of which nobody knows whether it was sent."""
+    return _act(request, viewer, id, outbox_acts.look_again, gettext("It is looked for now."))
 
 
 @require_POST
@@ -115,6 +120,14 @@ def _mail(viewer: Viewer, id: int) -> OutboxMail:
     if rows.filter(pk=id, record__in=viewer.desk.records).exists():
         raise NotPermitted(PERMISSION)
     raise Http404
+
+
+def _act(
+    request: HttpRequest, viewer: Viewer, id: int, act: Callable[[int, Person], bool], words: str
+) -> HttpResponse:
+    """Do something to a mail that the person manages, and say so."""
+    _mail(viewer, id)
+    return _acted(request, id, act(id, viewer.person), words)
 
 
 def _acted(request: HttpRequest, id: int, done: bool, words: str) -> HttpResponse:
@@ -160,7 +173,8 @@ def _page(request: HttpRequest, viewer: Viewer, mail: OutboxMail | None) -> Http
         "next_url": address.url(place=behind) if behind else None,
         "panel": panel_of(viewer, mail) if mail else None,
         "acts": {
-            act: address.url(f"outbox_{act}", mail.pk) for act in ("retry", "cancel", "through", "was_sent")
+            act: address.url(f"outbox_{act}", mail.pk)
+            for act in ("retry", "cancel", "through", "was_sent", "look")
         }
         if mail
         else {},

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from deskpost.console.outbox_rows import look_of, next_try, sentence_of, why_of
 from deskpost.console.page import Viewer
 from deskpost.outbound import endpoints
+from deskpost.outbound.fate import FOUND_BEGINS
 from deskpost.outbound.outbox import OutboxAct, OutboxAttempt, OutboxMail
 from deskpost.outbound.outbox_acts import CANCELLED, RETRIED
 from deskpost.outbound.queue import waiting_for
@@ -50,6 +51,7 @@ class Panel:
     next_try_at: datetime | None
     trace: Sequence[Attempt | Act]  # newest first
     is_untold: bool  # nobody knows whether it was sent, and a person is to say
+    may_look: bool  # for it, in the mailbox that it was sent from
     may_retry: bool
     retry: str  # what trying it again is called
     may_cancel: bool
@@ -74,6 +76,10 @@ def panel_of(viewer: Viewer, mail: OutboxMail) -> Panel:
             (*attempts_of(tried, _alternate(mail)), *acts_of(mail)), key=lambda one: one.at, reverse=True
         ),
         is_untold=mail.state == mail.State.HELD and mail.unknown_fate,
+        may_look=mail.state == mail.State.HELD
+        and mail.unknown_fate
+        and mail.looks > 0
+        and mail.server_id is not None,
         may_retry=may_retry,
         retry=_retry(mail),
         may_cancel=mail.state in CANCELLED,
@@ -107,7 +113,9 @@ def attempts_of(newest_first: Iterable[OutboxAttempt], alternate: str = "") -> t
         answer = "" if one.result == later else one.result
         words = gettext("%(place)s, alternate") if one.server == alternate else "%(place)s"
         place = words % {"place": one.server}
-        shown.append(Attempt(one.at, place, one.ms / 1000, answer, one.result.startswith("2")))
+        shown.append(
+            Attempt(one.at, place, one.ms / 1000, answer, one.result.startswith(("2", FOUND_BEGINS)))
+        )
         later = one.result
     return tuple(shown)
 
@@ -118,6 +126,7 @@ def acts_of(mail: OutboxMail) -> list[Act]:
         OutboxAct.Kind.RETRIED: gettext("%(who)s asked for another try"),
         OutboxAct.Kind.THROUGH: gettext("sent through %(server)s by %(who)s"),
         OutboxAct.Kind.CANCELLED: gettext("cancelled by %(who)s"),
+        OutboxAct.Kind.LOOKED: gettext("%(who)s asked to look for it again"),
         OutboxAct.Kind.WAS_SENT: gettext("%(who)s said that it was sent"),
     }
     done = mail.acts.order_by("-at", "-pk")[:SHOWN]

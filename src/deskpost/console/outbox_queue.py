@@ -43,6 +43,7 @@ def outbox_queue(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "queue": queue,
         "movable": Counted(queue.movable) if queue else None,
         "of_others": Counted(queue.of_others) if queue else None,
+        "undecided": Counted(queue.undecided) if queue else None,
         "in_flight": Counted(queue.in_flight) if queue else None,
         "wrong": _wrong(source, target) if asked and queue is None else "",
         "back_url": _back(viewer),
@@ -78,6 +79,7 @@ def _tell(request: HttpRequest, source: OutgoingServer, target: OutgoingServer, 
     names = {"source": source.scope_name, "target": target.scope_name}
     (messages.success if moved.moved else messages.info)(request, went % {"n": moved.moved, **names})
     others, flying = Counted(moved.stays.of_others), Counted(moved.stays.in_flight)
+    undecided = Counted(moved.stays.undecided)
     if others.at_least:
         words = ngettext(
             "%(n)s mail stays at %(source)s: it is of another account than %(target)s.",
@@ -85,6 +87,13 @@ def _tell(request: HttpRequest, source: OutgoingServer, target: OutgoingServer, 
             others.at_least,
         )
         messages.warning(request, words % {"n": others, **names})
+    if undecided.at_least:
+        words = ngettext(
+            "%(n)s mail may have been sent already and stays at %(source)s, whose mailbox is asked first.",
+            "%(n)s mails may have been sent already and stay at %(source)s, whose mailbox is asked first.",
+            undecided.at_least,
+        )
+        messages.warning(request, words % {"n": undecided, **names})
     if flying.at_least:
         words = ngettext(
             "%(n)s mail was being sent and stays at %(source)s.",

@@ -1,4 +1,4 @@
-"""What the forms of the outside world do: write as the customer, answer as the technician, break a server."""
+"""What the forms of the outside world do: write as the customer, answer as the technician, break something."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ from deskpost.mime.compose import File
 from deskpost.mime.parse import parse
 from deskpost.outbound.by_person import NobodyToWriteTo
 from deskpost.sandbox import customer, opening, technician
-from deskpost.sandbox.cast import CUSTOMERS, DESK, TECHNICIANS, Player
+from deskpost.sandbox.cast import CUSTOMERS, DESK, DESK_ADDRESSES, TECHNICIANS, Player
 from deskpost.sandbox.outside import FAULTS, Outside
 from deskpost.sandbox.post_office import Stored, can_have_mailbox
 
@@ -53,7 +53,10 @@ class Refused(Exception):
 def write(outside: Outside, who: Player, request: HttpRequest) -> Stored:
     """Send a new mail of the customer to the desk."""
     subject = request.POST.get("subject", "")[:LONGEST_SUBJECT]
-    return _send(outside, who, customer.Letter(subject, _text(request), _files(request)))
+    to = request.POST.get("to", DESK)
+    if to not in DESK_ADDRESSES:
+        raise Refused(gettext("The desk has no such address. To do: choose one of the list."))
+    return _send(outside, who, customer.Letter(subject, _text(request), _files(request), to=to))
 
 
 def reply(outside: Outside, who: Player, opened: Stored | None, request: HttpRequest) -> Stored:
@@ -106,10 +109,10 @@ def answer(viewer: Viewer, record: Record | None, request: HttpRequest) -> None:
 
 
 def break_or_mend(outside: Outside, request: HttpRequest) -> None:
-    """Stop a server of the outside, or start it again."""
+    """Break something of the outside, or mend it."""
     what = request.POST.get("what", "")
     if what not in FAULTS:
-        raise Refused(gettext("There is no such server. To do: choose one of the list."))
+        raise Refused(gettext("There is no such thing to break. To do: choose one of the list."))
     if request.POST.get("act") == "break":
         outside.break_down(what)
     else:
@@ -128,7 +131,7 @@ def too_large(size: int, name: str = "") -> str:
 
 def _send(outside: Outside, who: Player, letter: customer.Letter) -> Stored:
     content = customer.write(who, letter)
-    return _hand_over(lambda: customer.send(outside, who.address, content))
+    return _hand_over(lambda: customer.send(outside, who.address, content, letter.to))
 
 
 def _hand_over(hand: Callable[[], T]) -> T:
@@ -168,7 +171,7 @@ def _author(content: bytes) -> str | None:
     """Give the address in a mail's From, if one can write to it and it is none of the desk's own people."""
     named = parse(content).from_
     address = named[0].address.lower() if named else ""
-    if not can_have_mailbox(address) or address in {DESK, *(one.address for one in TECHNICIANS)}:
+    if not can_have_mailbox(address) or address in {*DESK_ADDRESSES, *(one.address for one in TECHNICIANS)}:
         return None
     try:
         recipients.check(address)

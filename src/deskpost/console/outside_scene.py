@@ -13,14 +13,17 @@ from deskpost.console.conversation import messages_of
 from deskpost.console.page import Viewer
 from deskpost.desk.people import PersonAddress, fold
 from deskpost.desk.records import Record
+from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.outcome import KINDS
 from deskpost.mime.message import Message
 from deskpost.mime.parse import parse
 from deskpost.outbound.outbox import OutboxMail
-from deskpost.sandbox.cast import CUSTOMERS, DESK, TECHNICIANS, Player, customer
+from deskpost.sandbox.cast import CUSTOMERS, DESK_ADDRESSES, TECHNICIANS, Player, customer
+from deskpost.sandbox.customer import answered_at
 from deskpost.sandbox.outside import Outside
 from deskpost.sandbox.post_office import Stored
+from deskpost.transports.protocols import PROTOCOLS
 
 MAILS = 40  # of a mailbox that are listed
 TALK = 20  # mails and notes of a request that are shown
@@ -70,9 +73,34 @@ class Happened:
     tone: str
 
 
+@dataclass(frozen=True, slots=True)
+class DeskAddress:
+    """An address of the desk that one can write to, and how its mailbox is opened. `fetched`: its mail is."""
+
+    address: str
+    protocol: str
+    fetched: bool
+
+
+def desk_addresses() -> list[DeskAddress]:
+    """Give the desk's addresses, as its mailboxes are set up now."""
+    found = {
+        address: DeskAddress(address, PROTOCOLS[mailbox.protocol].label, mailbox.fetching)
+        for mailbox in Mailbox.objects.order_by("pk")
+        for address in mailbox.addresses
+    }
+    return [found[address] for address in DESK_ADDRESSES if address in found]
+
+
+def waits_at(stored: Stored) -> DeskAddress | None:
+    """Give the address of the desk that a mail was sent to and that is not fetched, None where it is."""
+    to = {one.address.lower() for one in _read(stored.path).to} if stored.box == "sent" else set()
+    return next((one for one in desk_addresses() if one.address in to and not one.fetched), None)
+
+
 def players(outside: Outside) -> list[Player]:
     """Give every customer one can be: the cast, and whoever else has written."""
-    known = {DESK, *(player.address for player in (*CUSTOMERS, *TECHNICIANS))}
+    known = {*DESK_ADDRESSES, *(player.address for player in (*CUSTOMERS, *TECHNICIANS))}
     others = [customer(address) for address in outside.post.addresses() if address not in known]
     return [*CUSTOMERS, *others[:20]]
 
@@ -101,8 +129,7 @@ def opened(who: Player, stored: Stored) -> Mail:
         at=stored.at,
         text=message.text,
         files=tuple(file.name for file in message.attachments if not file.inline),
-        can_be_answered=not mine
-        and any(one.address.lower() == DESK for one in message.reply_to or message.from_),
+        can_be_answered=not mine and answered_at(message) is not None,
     )
 
 

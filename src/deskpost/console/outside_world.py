@@ -31,7 +31,7 @@ from deskpost.console.page import Viewer, is_htmx
 from deskpost.console.uploads import MOST_MEGABYTES
 from deskpost.data_folder import DataFolder
 from deskpost.desk.records import Record
-from deskpost.sandbox.cast import DESK, TECHNICIANS, Player
+from deskpost.sandbox.cast import TECHNICIANS, Player
 from deskpost.sandbox.outside import Outside
 from deskpost.sandbox.post_office import Stored
 from deskpost.sandbox.technician import viewer_for
@@ -96,7 +96,7 @@ def outside_world(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, asked: Asked, error: str = "", status: int = 200) -> HttpResponse:
     context = _context(request, asked)
     if error:
-        typed = {name: request.POST.get(name, "") for name in ("act", "subject", "text")}
+        typed = {name: request.POST.get(name, "") for name in ("act", "to", "subject", "text")}
         context |= {"error": error, "typed": typed}
     return render(request, "console/outside_world.html", context, status=status)
 
@@ -199,13 +199,14 @@ def _context(request: HttpRequest, asked: Asked) -> dict[str, Any]:
             for item in scene.items(asked.outside, asked.who)
         ],
         "mail": scene.opened(asked.who, asked.opened) if asked.opened and not asked.writing else None,
-        "desk_address": DESK,
+        "desk_addresses": scene.desk_addresses() if asked.writing else [],
         "record": record,
+        "waits_at": scene.waits_at(asked.opened) if asked.opened and record is None else None,
         "record_url": reverse("request", args=[record.number]) if record else "",
         "conversation": scene.talk(asked.viewer, record) if record else [],
         "times": scene.times(asked.outside, asked.who, record),
         "events": scene.happened(),
-        "faults": [what for what in ("smtp", "imap") if asked.outside.is_broken(what)],
+        "faults": asked.outside.broken(),
         "here": asked.url(
             write="1" if asked.writing else None, mode=asked.mode if asked.mode == NOTE else None
         ),

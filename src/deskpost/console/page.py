@@ -1,6 +1,7 @@
 """What every page has: the person, what they may do, and the headers that keep it safe."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from ipaddress import ip_address, ip_network
@@ -72,14 +73,21 @@ def signed_in(
             return _to_sign_in(request)
         viewer = Viewer(person, visible(person))
         request.META[_VIEWER] = viewer
-        account = person.account
-        zone, language = person.time_zone or account.time_zone, person.language or account.language
-        with timezone.override(_zone(zone)), translation.override(language):
+        with as_read_by(person):
             response = view(request, viewer, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     return cast(Callable[Concatenate[HttpRequest, P], HttpResponse], respond)
+
+
+@contextmanager
+def as_read_by(person: Person) -> Iterator[None]:
+    """Let words be in a person's language and times in their time zone meanwhile."""
+    account = person.account
+    zone, language = person.time_zone or account.time_zone, person.language or account.language
+    with timezone.override(_zone(zone)), translation.override(language):
+        yield
 
 
 def security_headers(
@@ -142,6 +150,18 @@ def client_address(request: HttpRequest) -> str:
     while hops and _is_one_of(address, proxies):
         address = hops.pop()
     return address
+
+
+def host_asked(request: HttpRequest) -> str:
+    """Give the host under which a browser opened a page, without port: behind a trusted proxy the one it names."""
+    proxies = Installation.objects.values_list("trusted_proxies", flat=True).first() or []
+    host = request.headers.get("Host", "")
+    if _is_one_of(str(request.META.get("REMOTE_ADDR", "")), proxies):
+        host = request.headers.get("X-Forwarded-Host", "").split(",")[0].strip() or host
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def viewer_of(request: HttpRequest) -> Viewer | None:

@@ -25,6 +25,7 @@ from deskpost.secret_field import SecretUnreadable, decrypt, encrypt, readable
 
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # line breaks, and what no name has
 _SEAL = "typed in a form:"  # what was typed is sealed so; no secret of the database opens as one
+_PASSWORD = "password"  # noqa: S105 - a column
 _LOOKED_AT = 50  # newest versions in which a change that counts is looked for
 LONGEST = 2000
 LONGEST_REASON = 200
@@ -80,23 +81,20 @@ class SavedSecret(forms.PasswordInput):
         return context
 
 
+class SealedSecret(forms.HiddenInput):
+    """A secret that is not shown now: what was typed is carried on, sealed."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Give what the template shows."""
+        return super().get_context(f"{name}_typed", encrypt(f"{_SEAL}{value}") if value else "", attrs)
+
+
 def _opened(sealed: str) -> str:
     try:
         text = decrypt(sealed) if sealed else ""
     except (InvalidToken, SecretUnreadable, ValueError):
         return ""
     return text.removeprefix(_SEAL) if text.startswith(_SEAL) else ""
-
-
-class AddressList(forms.TextInput):
-    """Several values in one field, commas between them."""
-
-    def __init__(self) -> None:
-        super().__init__(TYPED)
-
-    def format_value(self, value: Any) -> str | None:
-        """Give a list as it is typed."""
-        return ", ".join(value) if isinstance(value, list | tuple) else value
 
 
 class Line(forms.CharField):
@@ -128,6 +126,7 @@ class Secret(forms.CharField):
     """A secret, as typed. Empty: the stored one stays."""
 
     widget = SavedSecret
+    hidden_widget = SealedSecret
 
     def __init__(self, **options: Any) -> None:
         super().__init__(required=False, strip=False, max_length=LONGEST, **options)
@@ -153,7 +152,11 @@ class Whole(forms.IntegerField):
 class Addresses(forms.CharField):
     """E-mail addresses with commas between them, as a list in lower case."""
 
-    widget = AddressList
+    widget = forms.TextInput(TYPED)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Give a list as it is typed, also where the field rests unseen."""
+        return ", ".join(value) if isinstance(value, list | tuple) else value
 
     def to_python(self, value: Any) -> Any:
         """Give the list, each once."""
@@ -177,6 +180,12 @@ class Domains(Addresses):
             words = gettext("%(one)s is not a mail domain. To do: write one such as company.example.")
             raise ValidationError(words % {"one": part[:80]})
         return domain
+
+
+class LongSelect(forms.Select):
+    """A select of hundreds of options, drawn by one template: Django's own takes two for each option."""
+
+    template_name = "console/components/_long_select.html"
 
 
 class _NumberAndUnit(forms.MultiWidget):
@@ -238,7 +247,9 @@ class SettingsForm(WordedForm):
     """
 
     acts: ClassVar[tuple[str, ...]] = ()
-    unreadable = False  # the stored password cannot be read: the key that it was encrypted with is gone
+    unreadable: frozenset[str] = (
+        frozenset()
+    )  # secrets that cannot be read: the key they were encrypted with is gone
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
@@ -253,7 +264,8 @@ class SettingsForm(WordedForm):
             if isinstance(field.widget, SavedSecret):
                 kept = readable(row, name)
                 field.widget.stored = bool(kept)
-                self.unreadable = self.unreadable or kept is None
+                if kept is None:
+                    self.unreadable |= {name}
 
     def last_saved(self) -> Version | None:
         """Give the newest version of the row that is no mere act; None of a new row."""
@@ -297,32 +309,45 @@ class SettingsForm(WordedForm):
     @property
     def password_kept(self) -> str:
         """The stored password; empty where there is none, or none that can be read."""
-        return readable(self.row, "password") or ""
+        return self.kept("password")
 
-    def need_password_anew(self) -> bool:
-        """Say beside the password that the stored one cannot be read, unless a new one was typed; True: said."""
-        if not self.unreadable or self.cleaned_data.get("password") or "password" in self.errors:
+    def kept(self, secret: str) -> str:
+        """Give a stored secret; empty where there is none, or none that can be read."""
+        return readable(self.row, secret) or ""
+
+    @property
+    def unreadable_called(self) -> list[str]:
+        """What the secrets are called that cannot be read, as a sentence says it."""
+        return [self._called(name) for name in self.fields if name in self.unreadable]
+
+    def need_anew(self, secret: str = _PASSWORD) -> bool:
+        """Say beside a secret that the stored one cannot be read, unless a new one was typed; True: said."""
+        if secret not in self.unreadable or self.cleaned_data.get(secret) or secret in self.errors:
             return False
-        words = gettext("The stored password cannot be read any more. To do: type it anew.")
-        self.add_error("password", words)
+        words = gettext("The stored %(what)s cannot be read any more. To do: type it anew.")
+        self.add_error(secret, words % {"what": self._called(secret)})
         return True
 
-    def password_follows(self, given: Iterable[str], named: Iterable[str]) -> bool:
-        """Tell whether the password was typed, or the stored one may go to the servers that are named now.
+    def follows(self, given: Iterable[str], named: Iterable[str], secret: str = _PASSWORD) -> bool:
+        """Tell whether a secret was typed, or the stored one may go to the servers that are named now.
 
-        `given`: the servers it was stored for. A stored password goes to no other, whoever names it.
+        `given`: the servers it was stored for. A stored secret goes to no other, whoever names it.
         """
-        if self.cleaned_data.get("password") or not self.password_kept:
+        if self.cleaned_data.get(secret) or not self.kept(secret):
             return True
         return {one.lower() for one in named if one} <= {one.lower() for one in given}
 
-    def refuse_password(self, server: str) -> None:
-        """Say that the password stored for a server has to be typed again for another."""
+    def refuse(self, server: str, secret: str = _PASSWORD) -> None:
+        """Say that the secret stored for a server has to be typed again for another."""
         words = gettext(
-            "The stored password was given for %(server)s and is not sent to another server. "
-            "To do: type the password."
+            "The stored %(what)s was given for %(server)s and is not sent to another server. "
+            "To do: type the %(what)s."
         )
-        self.add_error("password", words % {"server": server})
+        self.add_error(secret, words % {"server": server, "what": self._called(secret)})
+
+    def _called(self, secret: str) -> str:
+        label = str(self.fields[secret].label or secret)
+        return label[:1].lower() + label[1:]
 
     def has_errors_in(self, names: Iterable[str]) -> bool:
         """Tell whether one of these fields is wrong: the fold that hides them is then open."""

@@ -16,6 +16,7 @@ from deskpost.console.mail_settings.server_form import ServerForm
 from deskpost.console.people.groups import GroupForm
 from deskpost.console.people.person_fields import PersonForm
 from deskpost.console.people.roles import RoleForm
+from deskpost.console.proxy import ProxyForm
 from deskpost.desk.durations import duration
 from deskpost.desk.settings_words import FIELDS
 from deskpost.inbound import connectivity
@@ -28,17 +29,27 @@ FORMS: dict[str, type[BaseForm]] = {
     "mailconfig": ConnectivityForm,
     "outgoingserver": ServerForm,
     "person": PersonForm,
+    "proxysettings": ProxyForm,
     "role": RoleForm,
 }
 """The form in which settings of a kind are set; the others are set in lists."""
 _SET_BY = {  # a column to the fields that set it, where they are called otherwise
     ("mailbox", "after_fetching"): ("after_imap", "after_pop"),
+    ("mailbox", "protocol"): ("protocol", "connection"),
     ("outgoingserver", "authentication"): ("requires_authentication",),
 }
 _IN_FORM = {  # a value to what the form chooses for it, where that is written otherwise
     ("outgoingserver", "tls"): {"starttls": "yes", "none": "no"},
 }
 _PARAMETERS = {connectivity.THRESHOLD: "threshold", connectivity.ENABLED: "enabled"}
+_LINK_ENDS = {  # of a link to consent: how it is, by the column that says why it ended
+    "": _("Open"),
+    "used": _("Used: the consent came by it"),
+    "taken_back": _("Taken back"),
+    "replaced": _("Replaced by another link"),
+    "connected": _("No longer needed: connected without it"),
+    "changed": _("Ended: the settings of the sign-in were changed"),
+}
 _FIRST_BYTE = _("From the first byte")  # no form asks: the protocol says so
 _IN_THE_FILE = _("Name in the settings file")  # people read the scope's
 
@@ -56,6 +67,8 @@ def words(kind: str, name: str, value: Any, row: Mapping[str, Any]) -> str:
     fields = _fields(kind, name, row)
     if name == "module":
         return str(DelimitersForm.base_fields[value or "base"].label)
+    if (kind, name) == ("consentlink", "end"):
+        return str(_LINK_ENDS[value])
     if value is None or value == "":
         return _empty(fields)
     if kind == "mailconfig" and name == "paramvalue":

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext
 
+from deskpost.access.sign_in_rules import graph_client_words
 from deskpost.desk import administrators, delimiters, settings, settings_history
 from deskpost.desk.people import Person
 from deskpost.desk.roles import Role
@@ -83,7 +84,7 @@ def _mailbox(actor: Person, version: Version) -> None:
 def _outgoing(actor: Person, version: Version) -> None:
     row = _row(OutgoingServer, version)
     values = _values(OutgoingServer, version)
-    _obey(server_rules.refusals(values))
+    _obey(server_rules.refusals({**values, "id": row.pk}))
     _save(actor, row, values)
     server_rules.after_saving(row)
 
@@ -147,6 +148,7 @@ RESTORERS: dict[str, Restorer] = {
     "mailconfig": Restorer(_connectivity),
     "notificationrule": Restorer(_plain),
     "outgoingserver": Restorer(_outgoing),
+    "proxysettings": Restorer(_plain, removed_too=True),
     "role": Restorer(_role, DIRECTORY, removed_too=True),
     "ruletechnician": Restorer(_plain, removed_too=True),
     "site": Restorer(_plain, DIRECTORY, removed_too=True),
@@ -229,7 +231,7 @@ def _save(actor: Person, row: models.Model, values: Mapping[str, Any]) -> None:
             with connection.cursor() as cursor:  # what is checked at the end is checked while it can be told
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     except IntegrityError as refused:
-        raise RestoreRefused(_taken(row)) from refused
+        raise RestoreRefused(graph_client_words(refused) or _taken(row)) from refused
 
 
 def _taken(row: models.Model) -> str:

@@ -17,6 +17,7 @@ from deskpost.desk.settings_words import BY, FIELDS, KINDS
 from deskpost.outbound.server_settings import KIND as OUTGOING
 from deskpost.outbound.servers import OutgoingServer
 
+LINK = "consentlink"
 _NAMED_BY = ("name", "text", "parameter")
 _ACTS = {
     "delete": gettext_noop("Removed"),
@@ -70,6 +71,8 @@ class Spoken:
         """Give in one line what was done."""
         if act := act_of(one):
             return act
+        if one.kind == LINK and "end" in one.changed:  # why it works no more says it all
+            return self.value(one.kind, "end", one.new)
         names = [settings_labels.label(one.kind, name, one.new) for name in one.changed]
         if one.password:
             names.append(str(FIELDS["password"]))

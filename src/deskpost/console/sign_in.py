@@ -71,7 +71,7 @@ def _try(request: HttpRequest, name: str, password: str) -> str | None:
 
 def _form(request: HttpRequest, following: str, name: str = "", error: str = "") -> HttpResponse:
     context = {
-        "desk_name": _desk_name(),
+        "desk_name": desk_name(),
         "next": following if following != reverse(settings.LOGIN_REDIRECT_URL) else "",
         "username": name,
         "error": error,
@@ -89,7 +89,7 @@ def _following(request: HttpRequest) -> str:
     return wanted if own and wanted.startswith("/") else reverse(settings.LOGIN_REDIRECT_URL)
 
 
-def _desk_name() -> str:
+def desk_name() -> str:
     """Give what the provider calls itself, once it has said so."""
     name = Account.objects.filter(default=True).values_list("name", flat=True).first()
     return name if name and name != "MSP" else "Deskpost"

@@ -9,6 +9,7 @@ from django.urls import reverse
 from deskpost.console.help import headings
 
 PAGE = "troubleshooting"
+SIGN_INS = "sign-in-at-providers"
 
 
 def entry_of(words: str) -> str:
@@ -19,6 +20,12 @@ def entry_of(words: str) -> str:
     fitting = [(len(said), id) for pattern, said, id in _entries() if pattern.match(words)]
     anchor = f"#{max(fitting)[1]}" if fitting else ""
     return reverse("help_page", args=[PAGE]) + anchor
+
+
+def sign_in_help(words: str) -> str:
+    """Give the address of the entry about a sign-in at a provider; the page about those where none fits."""
+    found = entry_of(words)
+    return found if "#" in found else reverse("help_page", args=[SIGN_INS])
 
 
 @cache

@@ -1,6 +1,9 @@
 """The addresses of the pages."""
 
+from collections.abc import Callable
+
 from django.conf import settings
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
 from django.views.generic import RedirectView
 
@@ -20,6 +23,8 @@ from deskpost.console import (
     outbox_bulk,
     outbox_queue,
     outside_world,
+    proxy,
+    push,
     request,
     requests,
     settings_export,
@@ -31,7 +36,13 @@ from deskpost.console import (
     trace_mail,
 )
 from deskpost.console.accounts import account_form, accounts
+from deskpost.console.assistant import sign_in as setup_sign_in
+from deskpost.console.assistant import views as setup
 from deskpost.console.mail_settings import (
+    connect,
+    consent_link,
+    consent_page,
+    debug,
     delimiters,
     fetching,
     incoming,
@@ -47,6 +58,14 @@ handler400 = "deskpost.console.errors.bad_request"
 handler403 = "deskpost.console.errors.forbidden"
 handler404 = "deskpost.console.errors.not_found"
 handler500 = "deskpost.console.errors.fault"
+
+_View = Callable[..., HttpResponseBase]
+
+
+def _below(start: str, *routes: tuple[str, _View, str]) -> list[URLPattern]:
+    """Give routes whose addresses begin alike: how each goes on, its view and its name."""
+    return [path(f"{start}{rest}", view, name=name) for rest, view, name in routes]
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="requests"), name="home"),
@@ -75,6 +94,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("outbox/<int:id>/", outbox.outbox_mail, name="outbox_mail"),
     path("outbox/<int:id>/retry/", outbox.retry, name="outbox_retry"),
     path("outbox/<int:id>/cancel/", outbox.cancel, name="outbox_cancel"),
+    path("outbox/<int:id>/look/", outbox.look, name="outbox_look"),
     path("outbox/<int:id>/was-sent/", outbox.was_sent, name="outbox_was_sent"),
     path("outbox/<int:id>/through/", outbox.through, name="outbox_through"),
     path("outbox/servers/<int:id>/pause/", outbox.pause, name="outbox_pause"),
@@ -90,37 +110,32 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/history/export/", settings_export.export, name="settings_export"),
     path("admin/history/restore/", settings_history.restore, name="settings_restore"),
     path("admin/notification-rules/", notification_rules.notification_rules, name="notification_rules"),
-    *(
-        path(f"admin/notification-rules/{where}/", view, name=name)
-        for where, view, name in (
-            ("technicians/add", notification_rules.add, "notification_rule_add"),
-            ("technicians/remove", notification_rules.remove, "notification_rule_remove"),
-            ("<slug:event>", notification_rules.notification_rule, "notification_rule"),
-            ("<slug:event>/switch", notification_rules.switch, "notification_rule_switch"),
-        )
+    *_below(
+        "admin/notification-rules/",
+        ("technicians/add/", notification_rules.add, "notification_rule_add"),
+        ("technicians/remove/", notification_rules.remove, "notification_rule_remove"),
+        ("<slug:event>/", notification_rules.notification_rule, "notification_rule"),
+        ("<slug:event>/switch/", notification_rules.switch, "notification_rule_switch"),
     ),
+    path("admin/proxy/", proxy.proxy, name="proxy"),
     path("admin/accounts/", accounts.accounts, name="accounts"),
     path("admin/accounts/new/", account_form.account_new, name="account_new"),
-    *(
-        path(f"admin/accounts/<int:id>/{act}", view, name=name)
-        for act, view, name in (
-            ("", accounts.account, "account"),
-            ("edit/", account_form.account_edit, "account_edit"),
-            ("remove/", account_form.account_remove, "account_remove"),
-            ("bring-back/", accounts.account_bring_back, "account_bring_back"),
-        )
+    *_below(
+        "admin/accounts/<int:id>/",
+        ("", accounts.account, "account"),
+        ("edit/", account_form.account_edit, "account_edit"),
+        ("remove/", account_form.account_remove, "account_remove"),
+        ("bring-back/", accounts.account_bring_back, "account_bring_back"),
     ),
     path("admin/people/", people.people, name="people"),
     path("admin/people/new/", person_form.new, name="person_new"),
-    *(
-        path(f"admin/people/<int:id>/{act}", view, name=name)
-        for act, view, name in (
-            ("", people.person, "person"),
-            ("edit/", person_form.edit, "person_edit"),
-            ("remove/", person_form.remove, "person_remove"),
-            ("roles/add/", grants.add, "person_grant_add"),
-            ("roles/remove/", grants.remove, "person_grant_remove"),
-        )
+    *_below(
+        "admin/people/<int:id>/",
+        ("", people.person, "person"),
+        ("edit/", person_form.edit, "person_edit"),
+        ("remove/", person_form.remove, "person_remove"),
+        ("roles/add/", grants.add, "person_grant_add"),
+        ("roles/remove/", grants.remove, "person_grant_remove"),
     ),
     path("admin/roles/", roles.roles, name="roles"),
     path("admin/roles/new/", roles.new, name="role_new"),
@@ -132,35 +147,48 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/groups/<int:id>/remove/", groups.remove, name="group_remove"),
     path("admin/mail-server-settings/incoming/", incoming.incoming, name="incoming"),
     path("admin/mail-server-settings/incoming/new/", mailbox.incoming_new, name="incoming_new"),
-    *(
-        path(f"admin/mail-server-settings/incoming/<int:id>/{act}", view, name=name)
-        for act, view, name in (
-            ("", mailbox.incoming_mailbox, "incoming_mailbox"),
-            ("start/", fetching.start, "incoming_start"),
-            ("stop/", fetching.stop, "incoming_stop"),
-            ("try/", fetching.try_mailbox, "incoming_try"),
-            ("remove/", mailbox.incoming_remove, "incoming_remove"),
-        )
+    *_below(
+        "admin/mail-server-settings/incoming/<int:id>/",
+        ("", mailbox.incoming_mailbox, "incoming_mailbox"),
+        ("start/", fetching.start, "incoming_start"),
+        ("stop/", fetching.stop, "incoming_stop"),
+        ("try/", fetching.try_mailbox, "incoming_try"),
+        ("remove/", mailbox.incoming_remove, "incoming_remove"),
+        ("debug/", debug.of_mailbox, "incoming_debug"),
+        ("connect/", connect.incoming_connect, "incoming_connect"),
+        ("link/", consent_link.incoming_link, "incoming_link"),
     ),
     path("admin/mail-server-settings/delimiters/", delimiters.delimiters, name="delimiters"),
     path("admin/mail-server-settings/other/", other.other, name="connectivity"),
     path("admin/mail-server-settings/outgoing/", outgoing.outgoing, name="outgoing"),
     path("admin/mail-server-settings/outgoing/port/", outgoing.outgoing_port, name="outgoing_port"),
-    *(
-        path(f"admin/mail-server-settings/outgoing/<slug:scope>/{act}", view, name=name)
-        for act, view, name in (
-            ("", outgoing.outgoing_server, "outgoing_server"),
-            ("sample/", server_sample.outgoing_sample, "outgoing_sample"),
-            ("test/", server_sample.outgoing_test, "outgoing_test"),
-            ("primary/", sending.outgoing_primary, "outgoing_primary"),
-            ("pause/", sending.outgoing_pause, "outgoing_pause"),
-            ("resume/", sending.outgoing_resume, "outgoing_resume"),
-            ("remove/", sending.outgoing_remove, "outgoing_remove"),
-        )
+    *_below(
+        "admin/mail-server-settings/outgoing/<slug:scope>/",
+        ("", outgoing.outgoing_server, "outgoing_server"),
+        ("sample/", server_sample.outgoing_sample, "outgoing_sample"),
+        ("test/", server_sample.outgoing_test, "outgoing_test"),
+        ("primary/", sending.outgoing_primary, "outgoing_primary"),
+        ("pause/", sending.outgoing_pause, "outgoing_pause"),
+        ("resume/", sending.outgoing_resume, "outgoing_resume"),
+        ("try/", sending.outgoing_try, "outgoing_try"),
+        ("remove/", sending.outgoing_remove, "outgoing_remove"),
+        ("debug/", debug.of_server, "outgoing_debug"),
+        ("connect/", connect.outgoing_connect, "outgoing_connect"),
+        ("link/", consent_link.outgoing_link, "outgoing_link"),
     ),
+    path("setup/", setup.setup, name="setup"),
+    path("setup/<int:question>/", setup.question, name="setup_question"),
+    path("setup/tests/", setup_sign_in.tests, name="setup_tests"),
+    path("setup/news/", setup_sign_in.news, name="setup_news"),
+    path("setup/anew/", setup.anew, name="setup_anew"),
+    path("oauth/back", consent_page.oauth_back, name="oauth_back"),
+    path("consent/", consent_page.consent, name="consent"),
+    path("consent/<path:token>", consent_page.opened, name="consent_link"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("first/<str:token>/", first_administrator.first_administrator, name="first_administrator"),
+    path("push/graph/", push.graph_notifications, name="push_graph"),
+    path("push/graph/lifecycle/", push.graph_notifications, name="push_graph_lifecycle"),
     path("help/", help.help, name="help"),
     path("help/pictures/<str:name>", help.help_picture, name="help_picture"),
     path("help/<slug:page>/", help.help_page, name="help_page"),

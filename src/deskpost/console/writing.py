@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from deskpost.console.composer import FORWARD, NOTE, answered_mail
+from deskpost.console.composer import FORWARD, NOTE
 from deskpost.console.page import Viewer
 from deskpost.console.recipients import Pair
 from deskpost.desk import permitted, requests
+from deskpost.desk.answering import answered_mail
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.events import Event
@@ -95,7 +96,7 @@ def _from_requester(viewer: Viewer, record: Record, text: Text) -> Conversation:
 
 def _mail(viewer: Viewer, record: Record, text: Text) -> Conversation:
     body = text.text
-    original = answered_mail(viewer, record) if text.mode == FORWARD else None
+    original = answered_mail(viewer.desk.conversations, record) if text.mode == FORWARD else None
     if original is not None:
         body = f"{body.rstrip()}\n\n{_quoted(original)}".lstrip()
     conversation = _add(viewer, record, text, Conversation.Direction.OUT, body)

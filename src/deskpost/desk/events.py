@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from deskpost.desk.reach import reaches
+from deskpost.desk.sending_classes import SendingClass
+
 Audience = Literal["requester", "alerted", "assignee", "technician", "error_list", "author"]
 
 
@@ -25,7 +28,7 @@ class EventKind:
     subject: str
     text: str
     enabled: bool = True
-    sending_class: int = 3
+    sending_class: SendingClass = SendingClass.NOTIFICATION
     by_rule: bool = True
     by_person: bool = False
 
@@ -68,7 +71,7 @@ EVENTS: dict[str, EventKind] = {
             "requester",
             "{subject}",
             "{actor} answered {number}:\n\n{text}\n\n{link}\n",
-            sending_class=2,
+            sending_class=SendingClass.PEOPLE,
             by_person=True,
         ),
         EventKind(
@@ -95,6 +98,35 @@ EVENTS: dict[str, EventKind] = {
             "Reason: {reason}\n\nThe mail is kept. Other mails are not held up.\n"
             "To do: look at it with: deskpost trace '{message_id}'\n",
             enabled=False,
+        ),
+        EventKind(
+            "fetching_stopped",
+            "Fetching stopped, to the error list",
+            "error_list",
+            "{mailbox} is not fetched any more",
+            "Fetching of the mailbox {mailbox} has stopped.\n\nReason: {reason}\n\n"
+            "Mail waits at its server and none is lost. You are told when it is fetched again.\n"
+            "To do: {to_do}\n\n{link}\n",
+            by_rule=False,
+        ),
+        EventKind(
+            "sending_stopped",
+            "Sending stopped, to the error list",
+            "error_list",
+            "{server} sends no mail any more",
+            "The outgoing server of {server} sends no mail any more.\n\nReason: {reason}\n\n"
+            "What it has to send waits and none is lost. You are told when it sends again.\n"
+            "To do: {to_do}\n\n{link}\n",
+            by_rule=False,
+        ),
+        EventKind(
+            "sending_regained",
+            "Mail is sent again, to the error list",
+            "error_list",
+            "{server} sends mail again",
+            "The outgoing server of {server} sends mail again: {why}. "
+            "What waited there leaves now. Nothing is to be done.\n\n{link}\n",
+            by_rule=False,
         ),
         EventKind(
             "connectivity_lost",
@@ -136,10 +168,7 @@ class PersonFacts:
     def may_see(self, about: "RecordFacts") -> bool:
         """Tell whether a role of this person views requests where this one is."""
         site = about.requester.site_id if about.requester else None
-        return any(
-            account is None or (account == about.account_id and of_site in (None, site))
-            for account, of_site in self.views
-        )
+        return any(reaches(account, of_site, about.account_id, site) for account, of_site in self.views)
 
 
 @dataclass(frozen=True, slots=True)

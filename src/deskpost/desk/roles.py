@@ -14,6 +14,7 @@ from deskpost.desk.conversations import Conversation
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.own_mails import written_by_or_to
 from deskpost.desk.people import Person
+from deskpost.desk.reach import reaches
 from deskpost.desk.records import Record
 
 PERMISSIONS: tuple[str, ...] = (
@@ -117,7 +118,7 @@ class Visible:
     def may_at(self, permission: str, account_id: int, site_id: int | None) -> bool:
         """Tell whether the person has a permission for what somebody of this account and site asks."""
         return any(
-            account is None or (account == account_id and site in (None, site_id))
+            reaches(account, site, account_id, site_id)
             for permissions, account, site in self._grants
             if permission in permissions
         )

@@ -1,6 +1,7 @@
 """Attempts to sign in: how many were made of late for one name and from one address, and who has to wait."""
 
 import hashlib
+from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
 
 from django.db import connection, models, transaction
@@ -15,7 +16,7 @@ class SignInAttempt(models.Model):
     """One attempt, noted before the password is looked at. A success forgets those of its name."""
 
     name_key = models.BinaryField()  # SHA-256 of the name: what people type there may be a password
-    address = models.TextField()  # IPv4, or the /64 of IPv6
+    address = models.TextField()  # IPv4, or the /64 of IPv6; "links" before it: a guess at a link
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -54,6 +55,21 @@ def may_try(name: str, address: str) -> bool:
     return True
 
 
+def has_used_up(address: str) -> bool:
+    """Tell whether this address has guessed at links as often as it may: no link is answered to it then.
+
+    Counted apart from sign-ins: a page anywhere can make browsers open links, and must lock nobody out by that.
+    """
+    since = Now() - timedelta(minutes=WINDOW_MINUTES)
+    return SignInAttempt.objects.filter(address=_of_links(address), at__gte=since).count() >= PER_ADDRESS
+
+
+def note_guess(guess: str, address: str) -> None:
+    """Note that the secret of a link was wrong; only its hash is kept. Old ones are forgotten."""
+    SignInAttempt.objects.filter(at__lt=Now() - timedelta(minutes=WINDOW_MINUTES)).delete()
+    SignInAttempt.objects.create(name_key=_key(guess), address=_of_links(address))
+
+
 def forget(name: str) -> None:
     """Drop the attempts of a name: its person has signed in."""
     SignInAttempt.objects.filter(name_key=_key(name)).delete()
@@ -61,6 +77,10 @@ def forget(name: str) -> None:
 
 def _key(name: str) -> bytes:
     return hashlib.sha256(name.strip().lower().encode(errors="replace")).digest()
+
+
+def _of_links(address: str) -> str:
+    return f"links {_network(address)}"
 
 
 def _network(address: str) -> str:

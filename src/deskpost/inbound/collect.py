@@ -8,25 +8,42 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from deskpost import bulk, raw_store, wake
-from deskpost.inbound import acknowledge, junk, leases, outages, stuck
-from deskpost.inbound.first_fetch import Start, begin_source, skip
+from deskpost.access import consents
+from deskpost.access.consent import Consent
+from deskpost.inbound import (
+    acknowledge,
+    closed,
+    junk,
+    leases,
+    needs_consent,
+    outages,
+    pacing,
+    patience,
+    service_ended,
+    stuck,
+)
+from deskpost.inbound.first_fetch import begin_source, skip
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import InboundMessage, Unacknowledged, Undecided
 from deskpost.inbound.origins import unknown
+from deskpost.inbound.pacing import Pace
 from deskpost.inbound.sources import open_source
 from deskpost.transports.errors import (
     ActRefused,
+    ApplicationRefused,
+    ConsentLost,
     ProtocolViolated,
     ServerUnreachable,
+    ServiceEnded,
     Throttled,
     TransportError,
 )
+from deskpost.transports.protocols import PROTOCOLS
 from deskpost.transports.source import RawMail, Source
 
 BATCH_MAILS = 200
@@ -58,69 +75,85 @@ def fetch(mailbox_id: int) -> Fetched:
         if lease is None:
             return Fetched(held_elsewhere=True)
         mailbox = Mailbox.every.get(pk=mailbox_id)
-        if not mailbox.fetching:
+        consent = consents.consent_of(mailbox)
+        if not mailbox.fetching or (consent is not None and consent.lost_at is not None):
             return Fetched()
         MailboxState.objects.get_or_create(mailbox=mailbox)
         stored: list[int] = []  # mails, of each batch
         try:
-            failure = _take_in(mailbox, lease, stored)
+            failure = _take_in(mailbox, lease, stored, consent)
         except (leases.LeaseLost, SwitchedOff):
             log.info("Fetching %s ended early: stopped, or taken over by another worker", mailbox.name)
             return Fetched(sum(stored), held_elsewhere=True)
         return Fetched(sum(stored), failure)
 
 
-def _take_in(mailbox: Mailbox, lease: leases.Held, stored: list[int]) -> TransportError | None:
+def _take_in(
+    mailbox: Mailbox, lease: leases.Held, stored: list[int], consent: Consent | None
+) -> TransportError | None:
     """Fetch all that is new, add to `stored` batch by batch, and note how it went; give what went wrong."""
     collected_all = False
     deleted: list[str] = []
+    pace = pacing.of(mailbox)
     try:
         with open_source(mailbox) as source:
             deleted = acknowledge.waiting(mailbox, source, lease)
-            for count in _rounds(mailbox, source, lease):
+            for count in _rounds(mailbox, source, lease, pace):
                 stored.append(count)
             junk.look(mailbox, source, lease)
             collected_all = True
         acknowledge.done(mailbox, "", lease, deleted)
     except ActRefused as refusal:
         if not collected_all:  # the server refuses to list or to give mails: that is no fetch
-            _note_failure(mailbox, lease, refusal)
+            _note_failure(mailbox, lease, refusal, consent)
             return refusal
         # at the end of the connection, where POP deletes
         acknowledge.refused(mailbox, "", lease, deleted, refusal.words)
     except TransportError as failure:
-        _note_failure(mailbox, lease, failure)
+        _note_failure(mailbox, lease, failure, consent)
         return failure
     with lease.transaction():
         outages.fetched(mailbox, sum(stored))
+        pace.note()
     return None
 
 
-def _rounds(mailbox: Mailbox, source: Source, lease: leases.Held) -> Iterator[int]:
+def _rounds(mailbox: Mailbox, source: Source, lease: leases.Held, pace: Pace) -> Iterator[int]:
     """Store batch by batch and acknowledge each; give the size of each."""
-    start = begin_source(mailbox, source, lease)
+    start = pace.start = begin_source(mailbox, source, lease)
     uids = source.list(start.after, start.since)
     left = len(uids)
     got_any = False
-    for first in range(0, len(uids), BATCH_MAILS):
-        some = uids[first : first + BATCH_MAILS]
-        wanted = unknown(mailbox, source.validity, some)
-        later = stuck.left_for_later(mailbox, source, wanted)
+    broke_off = stuck.broke_off_at(mailbox)
+    # Where each mail takes its request the first is not to wait for two hundred, nor all be lost with a worker.
+    at_once = min(BATCH_MAILS, PROTOCOLS[mailbox.protocol].at_once or BATCH_MAILS)
+    for first in range(0, len(uids), at_once):
+        some = uids[first : first + at_once]
+        wanted = unknown(mailbox, source.validity, pace.without_waiting(some))
+        later = stuck.left_for_later(mailbox, source, wanted, broke_off)
         left -= len(some)
-        for mails, broke in _batches(source, wanted, mailbox.max_size_mb * 1_000_000):
+        for mails, broke in _batches(source, wanted, mailbox.max_size_mb * 1_000_000, pace):
             if mails:
                 if later is not None:
                     mails, later = [*mails, stuck.set_aside(later)], None
-                _store(mailbox, source, lease, start, mails, left)
+                _store(mailbox, source, lease, pace, mails, left)
                 yield len(mails)  # they are taken in, whatever becomes of telling the server
             if broke is not None:
-                stuck.met(mailbox, source, lease, broke.uid, first=got_any or bool(mails))
+                if not isinstance(broke.failure, Throttled):  # which is no fault of the mail's
+                    stuck.met(mailbox, source, lease, broke.uid, first=got_any or bool(mails))
                 raise broke.failure
             got_any = got_any or bool(mails)
             acknowledge.mark(
                 mailbox, source, lease, [mail.uid for mail in mails if not (mail.truncated or mail.refusal)]
             )
-        _move_bookmark(mailbox, source, lease, some[-1], left)
+        if later is not None:  # all others vanished
+            _store(mailbox, source, lease, pace, [stuck.set_aside(later)], left)
+            yield 1
+        if not pace.waiting:  # what waits is asked for again, from here
+            _move_bookmark(mailbox, source, lease, source.bookmark(some[-1]), left)
+    at_end = source.bookmark(None)
+    if at_end is not None and at_end != start.after and not pace.waiting:
+        _move_bookmark(mailbox, source, lease, at_end, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +167,7 @@ class _Broke:
 _Batch = tuple[list[RawMail], _Broke | None]
 
 
-def _batches(source: Source, uids: Sequence[str], max_bytes: int) -> Iterator[_Batch]:
+def _batches(source: Source, uids: Sequence[str], max_bytes: int, pace: Pace) -> Iterator[_Batch]:
     """Fetch mails in order, and give them in batches that stay within BATCH_BYTES (or hold one larger mail)."""
     sizes = source.sizes(uids)
     group: list[str] = []
@@ -143,6 +176,8 @@ def _batches(source: Source, uids: Sequence[str], max_bytes: int) -> Iterator[_B
         if uid not in sizes:
             continue  # expunged since it was listed, or see below
         weight = sizes[uid] if sizes[uid] <= max_bytes else HEADER_BYTES
+        if not pace.takes(uid, weight):
+            continue
         if group and total + weight > BATCH_BYTES:
             yield _given(source, group, max_bytes)
             group, total = [], 0
@@ -152,7 +187,7 @@ def _batches(source: Source, uids: Sequence[str], max_bytes: int) -> Iterator[_B
         yield _given(source, group, max_bytes)
     if unsized := [uid for uid in uids if uid not in sizes]:
         # What is still listed is not gone: the bookmark must not pass it by without a trace.
-        listed = set(source.list(str(int(unsized[0]) - 1), None)) if source.validity else set()
+        listed = source.listed(unsized)
         if still := [RawMail(uid, 0, b"", False, NO_SIZE) for uid in unsized if uid in listed]:
             yield still, None
 
@@ -163,27 +198,30 @@ def _given(source: Source, uids: Sequence[str], max_bytes: int) -> _Batch:
     try:
         for mail in source.fetch(uids, max_bytes):
             mails.append(mail)
-    except (ServerUnreachable, ProtocolViolated) as failure:
+    except (ServerUnreachable, ProtocolViolated, Throttled) as failure:
         came = {mail.uid for mail in mails}
         return mails, _Broke(next((uid for uid in uids if uid not in came), uids[-1]), failure)
     return mails, None
 
 
 def _store(
-    mailbox: Mailbox, source: Source, lease: leases.Held, start: Start, mails: Sequence[RawMail], left: int
+    mailbox: Mailbox, source: Source, lease: leases.Held, pace: Pace, mails: Sequence[RawMail], left: int
 ) -> None:
     """Commit 1: the batch is durable, and waits for its outcomes and for being acknowledged."""
+    start, downloaded = pace.start, sum(len(mail.content) for mail in mails)
+    assert start is not None
     unwanted = [mail for mail in mails if not start.wants(mail)]
     mails = [mail for mail in mails if mail not in unwanted] if unwanted else mails
     now = timezone.now()
     with lease.transaction():
         _still_on(mailbox)
+        pace.count(downloaded)
         if unwanted:
             skip(mailbox, unwanted)
         store(
             mailbox, mailbox.source_number, mailbox.source_folder, source.validity, mails, now, start.is_old
         )
-        MailboxState.objects.filter(mailbox=mailbox).update(backlog=left)
+        MailboxState.objects.filter(mailbox=mailbox).update(backlog=left, patience_since=None)
         wake.processing(mailbox.pk)
 
 
@@ -254,22 +292,31 @@ def _still_on(mailbox: Mailbox) -> None:
         raise SwitchedOff
 
 
-def _move_bookmark(mailbox: Mailbox, source: Source, lease: leases.Held, uid: str, left: int) -> None:
-    """Note how far this folder has been read."""
+def _move_bookmark(
+    mailbox: Mailbox, source: Source, lease: leases.Held, bookmark: str | None, left: int
+) -> None:
+    """Note how far this folder has been read, and how many mails are still to come."""
+    moved = {} if bookmark is None else {"bookmark": bookmark}
     with lease.transaction():
-        MailboxState.objects.filter(mailbox=mailbox).update(
-            bookmark=uid if source.validity else None, validity=source.validity, backlog=left
-        )
+        MailboxState.objects.filter(mailbox=mailbox).update(**moved, validity=source.validity, backlog=left)
 
 
-def _note_failure(mailbox: Mailbox, lease: leases.Held, failure: TransportError) -> None:
-    """Skip this schedule: the next is tried in turn. A throttled mailbox waits as long as its server says."""
+def _note_failure(
+    mailbox: Mailbox, lease: leases.Held, failure: TransportError, consent: Consent | None
+) -> None:
+    """Skip this schedule: the next is tried in turn. A throttled mailbox waits as long as its server says.
+
+    One whose `consent` is good no more waits for somebody; one whose provider ends the service is stopped.
+    """
     log.warning("Fetching %s failed: %s", mailbox.name, failure.words)
     with lease.transaction():
-        if not isinstance(failure, Throttled):
-            outages.failed(mailbox, failure.words)
+        lost = closed.met(mailbox, failure) or isinstance(failure, ConsentLost)
+        if lost and needs_consent.lost(mailbox, failure, consent):
             return
-        wait = max(mailbox.fetch_every, failure.retry_after or 0.0)
-        MailboxState.objects.filter(mailbox=mailbox).update(
-            next_fetch_at=Now() + timedelta(seconds=wait), reason=failure.words
-        )
+        if isinstance(failure, ServiceEnded):
+            service_ended.stop(mailbox, failure)
+            return
+        if isinstance(failure, Throttled):
+            patience.note(mailbox, failure)
+            return
+        outages.failed(mailbox, failure.words, seldom=isinstance(failure, ApplicationRefused))

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db.models import Count
 
-from deskpost.inbound import first_fetch, refused_acts
-from deskpost.inbound.mailboxes import Mailbox, MailboxState
+from deskpost.inbound import first_fetch, pacing, refused_acts
+from deskpost.inbound.mailboxes import Mailbox, MailboxConsent, MailboxState
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.refused_acts import Refused
 from deskpost.inbound.sources import open_source
@@ -17,9 +17,16 @@ def mailboxes_json() -> list[dict[str, Any]]:
     errors = MailOutcome.objects.filter(kind="error").values_list("mail__mailbox").annotate(Count("pk"))
     counts = dict(errors.order_by())
     states = {state.mailbox_id: state for state in MailboxState.objects.all()}
+    lost = dict(MailboxConsent.objects.exclude(lost_at=None).values_list("mailbox", "lost_reason"))
     refused = refused_acts.by_mailbox()
     return [
-        _mailbox_json(mailbox, states.get(mailbox.pk), counts.get(mailbox.pk, 0), refused.get(mailbox.pk))
+        _mailbox_json(
+            mailbox,
+            states.get(mailbox.pk),
+            counts.get(mailbox.pk, 0),
+            refused.get(mailbox.pk),
+            lost.get(mailbox.pk),
+        )
         for mailbox in Mailbox.objects.order_by("name")
     ]
 
@@ -49,21 +56,37 @@ def _first_fetch_json(mailbox: Mailbox) -> dict[str, Any]:
 
 
 def _mailbox_json(
-    mailbox: Mailbox, state: MailboxState | None, error_mails: int, refused: Refused | None
+    mailbox: Mailbox,
+    state: MailboxState | None,
+    error_mails: int,
+    refused: Refused | None,
+    lost: str | None,
 ) -> dict[str, Any]:
     known = state or MailboxState(mailbox=mailbox)
     if not mailbox.fetching:
         word = "stopped"
+    elif lost is not None:
+        word = "needs_consent"
     else:
         word = "failing" if known.failing_since else "fetching"
     return {
         "name": mailbox.name,
         "protocol": mailbox.protocol,
         "state": word,
-        "reason": " ".join(filter(None, (known.reason, refused.words if refused else ""))) or None,
+        "reason": " ".join(
+            filter(
+                None,
+                (lost or "", known.reason or _paced(mailbox, known), refused.words if refused else ""),
+            )
+        )
+        or None,
         "last_fetch": known.last_fetch_at.isoformat() if known.last_fetch_at else None,
         "backlog": known.backlog,
         "error_mails": error_mails,
         "consecutive_failures": known.consecutive_failures,
         "junk_new": known.junk_new,
     }
+
+
+def _paced(mailbox: Mailbox, state: MailboxState) -> str:
+    return pacing.words(mailbox, state) if mailbox.fetching else ""

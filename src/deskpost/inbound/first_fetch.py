@@ -21,7 +21,7 @@ class Start:
     after: str | None
     since: datetime | None
     old_until: str | None = None  # IMAP: UIDs up to here are old
-    present: frozenset[str] = frozenset()  # POP: these are old
+    present: frozenset[str] = frozenset()  # where uids do not grow: these are old
     dated_since: datetime | None = None  # POP tells no time of arrival: of old mail its own date must do
 
     def is_old(self, uid: str) -> bool:
@@ -77,8 +77,7 @@ def begin_source(mailbox: Mailbox, source: Source, lease: leases.Held) -> Start:
         state = _first(mailbox, source, lease)
     since = _since(mailbox, state.first_started_at or timezone.now())
     if not source.validity:
-        rows = Present.objects.filter(mailbox=mailbox, source_number=mailbox.source_number)
-        return Start(None, None, None, frozenset(rows.values_list("uid", flat=True)), since)
+        return Start(None, None, None, _present(mailbox), since)
     if source.validity != state.validity:
         # Every UID is another now: all since the first start is listed again, and known by its content.
         with lease.transaction():
@@ -86,28 +85,51 @@ def begin_source(mailbox: Mailbox, source: Source, lease: leases.Held) -> Start:
                 validity=source.validity, bookmark=None, old_until=None
             )
         return Start(None, since)
-    in_first_fetch = state.bookmark is None or int(state.bookmark) < int(state.old_until or 0)
+    if state.old_until is None and state.bookmark is None:
+        return Start(None, since, None, _present(mailbox))
+    if state.old_until is None:
+        return Start(state.bookmark, None)
+    in_first_fetch = state.bookmark is None or int(state.bookmark) < int(state.old_until)
     return Start(state.bookmark, since if in_first_fetch else None, state.old_until)
+
+
+def _present(mailbox: Mailbox) -> frozenset[str]:
+    rows = Present.objects.filter(mailbox=mailbox, source_number=mailbox.source_number)
+    return frozenset(rows.values_list("uid", flat=True))
 
 
 def _first(mailbox: Mailbox, source: Source, lease: leases.Held) -> MailboxState:
     now = timezone.now()
     newest = source.newest()
     only_new = mailbox.first_fetch == "new"
-    present: Sequence[str] = [] if source.validity else source.list(None, None)
+    present: Sequence[str] = [] if newest is not None else source.list(None, None)
+    skipped = _skipped(mailbox, source, present, now)
     with lease.transaction():
         MailboxState.objects.filter(mailbox=mailbox).update(
             source_number=mailbox.source_number,
             first_started_at=now,
             validity=source.validity,
-            bookmark=newest if only_new else None,
+            bookmark=(newest or source.bookmark(None)) if only_new else None,
             old_until=newest,
             **NO_JUNK,
         )
         Present.objects.filter(mailbox=mailbox).delete()
-        rows = ((mailbox.pk, mailbox.source_number, uid, only_new) for uid in present)
+        rows = ((mailbox.pk, mailbox.source_number, uid, uid in skipped) for uid in present)
         bulk.copy(Present, ("mailbox", "source_number", "uid", "skipped"), rows)
     return MailboxState.objects.get(mailbox=mailbox)
+
+
+def _skipped(mailbox: Mailbox, source: Source, present: Sequence[str], now: datetime) -> frozenset[str]:
+    """Give those of the mails that were there which are not to be fetched, also when all is listed anew one day.
+
+    POP tells no time of arrival, so that there a mail's own date decides once it is fetched.
+    """
+    if mailbox.first_fetch == "new":
+        return frozenset(present)
+    since = _since(mailbox, now)
+    if not present or since is None or not source.validity:
+        return frozenset()
+    return frozenset(present).difference(source.list(None, since))
 
 
 def skip(mailbox: Mailbox, mails: Sequence[RawMail]) -> None:

@@ -7,7 +7,7 @@ import itertools
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import DatabaseError, connection, models, transaction
@@ -85,23 +85,47 @@ class Held:
 @contextmanager
 def take(thing: str) -> Iterator[Held | None]:
     """Take the lease of a thing, or give None when somebody else holds it. Given back at the end."""
-    held = Held(thing, owner(str(next(_counter))))
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"thing": held.thing, "owner": held.owner, "lasts": LASTS})
-        taken = cursor.fetchone() is not None
-    if not taken:
-        yield None
-        return
-    _renewer.add(held)
+    held = hold(thing)
     try:
         yield held
     finally:
+        if held is not None:
+            give_back([held])
+
+
+def hold(thing: str) -> Held | None:
+    """Take the lease of a thing until it is given back, or give None when somebody else holds it."""
+    held = Held(thing, owner(str(next(_counter))))
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, {"thing": held.thing, "owner": held.owner, "lasts": LASTS})
+        if cursor.fetchone() is None:
+            return None
+    _renewer.add(held)
+    return held
+
+
+def turn(thing: str, seconds: float) -> bool:
+    """Tell whether a thing that all processes together do once in so many seconds is to be done now, by this one.
+
+    True says so to nobody else until then, whether it is done or not; a process that ends gives its turn back.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, {"thing": thing, "owner": owner(str(next(_counter))), "lasts": seconds})
+        return cursor.fetchone() is not None
+
+
+def give_back(all_held: Sequence[Held]) -> None:
+    """Give leases back; what the database does not take runs out by itself."""
+    for held in all_held:
         _renewer.discard(held)
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("DELETE FROM lease WHERE thing = %s AND owner = %s", [held.thing, held.owner])
-        except DatabaseError as trouble:
-            log.warning("A lease could not be given back, it runs out by itself: %s", trouble)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM lease WHERE (thing, owner) IN (SELECT * FROM unnest(%s::text[], %s::text[]))",
+                [[held.thing for held in all_held], [held.owner for held in all_held]],
+            )
+    except DatabaseError as trouble:
+        log.warning("A lease could not be given back, it runs out by itself: %s", trouble)
 
 
 @contextmanager

@@ -1,22 +1,29 @@
 """What must fit together in a mailbox's settings. The settings file and the form ask here, with the same words."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
+from deskpost.access import sign_in_rules
 from deskpost.transports import server_rules
 from deskpost.transports.protocols import PROTOCOLS
 
 SOURCE = (
     "protocol",
     "server",
+    "connect_url",
+    "graph_endpoint",
+    "mailbox_to_open",
     "username",
     "source_folder",
-)  # a change of one of these is a change of the source
+)
+"""A change of one of these is a change of the source."""
 
 
 def refusals(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Give (field, words) for what cannot be saved. `values` has every field of the mailbox."""
-    yield from server_rules.refusals(values, basic=True)
+    yield from server_rules.refusals(values, basic=values["authentication"] == "basic")
+    yield from sign_in_rules.refusals(values)
     protocol = PROTOCOLS[values["protocol"]]
     after = values["after_fetching"]
     if not values["addresses"]:
@@ -49,8 +56,19 @@ def refusals(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 f"An age limit goes with after_fetching leave alone, and it is {after}. To do: set leave_days to null, "
                 "or after_fetching to leave.",
             )
+    if values["push"] and not protocol.push:
+        yield (
+            "push",
+            f"{protocol.label} has no way to tell of new mail. To do: leave push off; fetch more often.",
+        )
     if not protocol.folders and values["source_folder"].upper() != "INBOX":
         yield "source_folder", f"{protocol.label} knows no folder but INBOX. To do: leave it at INBOX."
+
+
+def warnings(values: Mapping[str, Any], today: date) -> Iterator[str]:
+    """Give in words what can be saved and is better known. `values` has every field of the mailbox."""
+    yield from server_rules.warnings(values, basic=values["authentication"] == "basic")
+    yield from sign_in_rules.warnings(values, today)
 
 
 def _after_words(after: str, label: str, lack: str) -> str:

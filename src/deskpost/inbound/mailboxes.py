@@ -12,12 +12,13 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from deskpost import wake
+from deskpost.access.columns import MailServerSettings
+from deskpost.access.consent import Consent
 from deskpost.desk.accounts import Account, Site
 from deskpost.desk.fields import Group, Priority
 from deskpost.desk.installation import Instance
 from deskpost.desk.people import Person, fold
 from deskpost.desk.settings import change
-from deskpost.secret_field import SecretField
 
 
 class NotRemoved(models.Manager["Mailbox"]):
@@ -29,15 +30,8 @@ class NotRemoved(models.Manager["Mailbox"]):
 
 
 @pghistory.track()
-class Mailbox(models.Model):
+class Mailbox(MailServerSettings):
     """The settings of one incoming configuration. One that is removed stays as a row, for its mails name it."""
-
-    class Tls(models.TextChoices):
-        """How the connection is encrypted."""
-
-        NONE = "none"
-        STARTTLS = "starttls"
-        IMPLICIT = "implicit"
 
     class AfterFetching(models.TextChoices):
         """What is done to a mail on its server: read at once, moved or deleted once it has its outcome."""
@@ -50,16 +44,9 @@ class Mailbox(models.Model):
     name = models.TextField()
     instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="+")
     account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    protocol = models.TextField()  # a key of transports.protocols.PROTOCOLS
-    server = models.TextField()
-    port = models.PositiveIntegerField()
-    tls = models.TextField(choices=Tls.choices, default=Tls.NONE)
-    verify_certificate = models.BooleanField(default=True)
-    ca_file = models.TextField(default="", blank=True)
-    username = models.TextField(default="", blank=True)
-    password = SecretField(default="", blank=True)
     addresses = ArrayField(models.TextField(), default=list)  # lower case
     source_folder = models.TextField(default="INBOX")
+    push = models.BooleanField(default=False)  # IMAP IDLE, or Graph's change notifications
     fetch_every = models.PositiveIntegerField(default=60)  # seconds
     first_fetch = models.TextField(default="new")  # new, everything, or a date: what came since
     acknowledge_old = models.BooleanField(default=False)
@@ -87,9 +74,14 @@ class Mailbox(models.Model):
     class Meta:
         db_table = "mailbox"
         constraints = [
+            models.CheckConstraint(condition=~Q(authentication="none"), name="mailbox_signs_in"),
+            models.CheckConstraint(
+                condition=~Q(protocol="graph") | Q(authentication="oauth"), name="mailbox_graph_by_oauth"
+            ),
             models.UniqueConstraint(fields=["name"], condition=Q(removed_at=None), name="mailbox_name_once"),
             models.CheckConstraint(
-                condition=Q(removed_at=None) | Q(fetching=False, password=""), name="mailbox_removed_rests"
+                condition=Q(removed_at=None) | Q(fetching=False, password="", client_secret=""),
+                name="mailbox_removed_rests",
             ),
             models.CheckConstraint(condition=Q(port__gte=1, port__lte=65535), name="mailbox_port"),
             models.CheckConstraint(
@@ -106,6 +98,20 @@ class Mailbox(models.Model):
         return self.name
 
 
+class MailboxConsent(Consent):
+    """The tokens of a mailbox."""
+
+    mailbox = models.OneToOneField(
+        Mailbox, on_delete=models.CASCADE, primary_key=True, related_name="consent"
+    )
+
+    class Meta:
+        db_table = "mailbox_consent"
+
+    def __str__(self) -> str:
+        return f"consent of {self.mailbox_id}"
+
+
 class MailboxState(models.Model):
     """How a mailbox fares now: its bookmark, its failures, and who holds it. Not a setting, no history."""
 
@@ -118,6 +124,7 @@ class MailboxState(models.Model):
     next_fetch_at = models.DateTimeField(db_default=Now())
     last_fetch_at = models.DateTimeField(null=True)  # last completed one
     failing_since = models.DateTimeField(null=True)
+    patience_since = models.DateTimeField(null=True)  # its server asks for it, and nothing came in since
     consecutive_failures = models.PositiveIntegerField(default=0)
     outage_told_at = models.DateTimeField(null=True)  # when people were told of its outage
     reason = models.TextField(default="")  # of failing or of having been stopped, in words
@@ -132,14 +139,30 @@ class MailboxState(models.Model):
     junk_new = models.PositiveIntegerField(null=True)  # in the server's folder of junk since fetching started
     junk_mark = models.TextField(default="")  # where that folder ended then (folder_marks)
     junk_looked_at = models.DateTimeField(null=True)
+    downloaded = models.BigIntegerField(
+        default=0, db_default=0
+    )  # bytes of a day, where they are counted (pacing.py)
+    downloading_since = models.DateTimeField(null=True)  # when that day began
+    closed_since = models.DateTimeField(null=True)  # its token is taken and it is not opened (closed.py)
+    closed_tries = models.PositiveIntegerField(default=0, db_default=0)  # that met this, in a row
+    paced_until = models.DateTimeField(null=True)  # its first fetch waits for the next day
 
     class Meta:
         db_table = "mailbox_state"
+        constraints = (
+            models.CheckConstraint(
+                name="mailbox_state_closed_since_its_first_try",
+                condition=Q(closed_since=None, closed_tries=0)
+                | Q(closed_since__isnull=False, closed_tries__gt=0),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"state of {self.mailbox_id}"
 
 
+NOT_CLOSED: Mapping[str, Any] = MappingProxyType({"closed_since": None, "closed_tries": 0})
+"""The state of a mailbox that was not met closed by its last try."""
 NO_JUNK: Mapping[str, Any] = MappingProxyType({"junk_new": None, "junk_mark": "", "junk_looked_at": None})
 """The state before the folder of junk was looked into."""
 
@@ -152,7 +175,8 @@ def start_fetching(actor: Person | None, via: str, mailbox: Mailbox) -> None:
             mailbox=mailbox,
             defaults={
                 **{"next_fetch_at": Now(), "stopped_by": "", "reason": ""},
-                **{"failing_since": None, "consecutive_failures": 0, **NO_JUNK},
+                **{"failing_since": None, "patience_since": None, "consecutive_failures": 0, **NO_JUNK},
+                **NOT_CLOSED,
             },
         )
         wake.fetching(mailbox.pk)
@@ -170,9 +194,10 @@ def stop_fetching(actor: Person | None, via: str, mailbox: Mailbox, reason: str 
 def remove(actor: Person | None, via: str, mailbox: Mailbox) -> None:
     """Remove a mailbox that is not being fetched: nothing is fetched from it any more, its mails stay.
 
-    Its password is forgotten. Raises IntegrityError while fetching is on.
+    Its secrets and tokens are forgotten. Raises IntegrityError while fetching is on.
     """
-    change(actor, via, mailbox, {"removed_at": timezone.now(), "password": ""})
+    MailboxConsent.objects.filter(mailbox=mailbox).delete()
+    change(actor, via, mailbox, {"removed_at": timezone.now(), "password": "", "client_secret": ""})
 
 
 def try_now(mailbox: Mailbox) -> None:
@@ -189,6 +214,6 @@ def own_addresses() -> frozenset[str]:
 
 
 def due() -> list[int]:
-    """Give the mailboxes that are on and whose next fetch has come, by PostgreSQL's clock."""
-    rows = Mailbox.objects.filter(fetching=True, state__next_fetch_at__lte=Now())
+    """Give the mailboxes that are on, whose next fetch has come, and that need no consent, by PostgreSQL's clock."""
+    rows = Mailbox.objects.filter(fetching=True, state__next_fetch_at__lte=Now(), consent__lost_at=None)
     return list(rows.values_list("pk", flat=True))

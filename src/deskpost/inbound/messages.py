@@ -103,9 +103,9 @@ class Unacknowledged(models.Model):
 
 
 class Present(models.Model):
-    """A mail that a POP server held before the first start: its sender gets no receipt, or it is not wanted at all.
+    """A mail that was there before the first start: its sender gets no receipt, or it is not wanted at all.
 
-    POP has neither bookmark nor dates of arrival, so what was there is kept by its UIDL.
+    Where uids do not grow (POP, Graph, EWS) no number parts old from new, so what was there is kept by its uid.
     """
 
     mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="+", db_index=False)

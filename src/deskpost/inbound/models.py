@@ -2,7 +2,7 @@
 
 from deskpost.inbound.connectivity import MailConfig, MailConfigEvent
 from deskpost.inbound.leases import Lease
-from deskpost.inbound.mailboxes import Mailbox, MailboxState
+from deskpost.inbound.mailboxes import Mailbox, MailboxConsent, MailboxState
 from deskpost.inbound.messages import (
     InboundMessage,
     MailAct,
@@ -12,8 +12,12 @@ from deskpost.inbound.messages import (
     Unacknowledged,
     Undecided,
 )
+from deskpost.inbound.push.states import MailboxPush
+from deskpost.inbound.push.subscription import GraphSubscription
+from deskpost.inbound.setup_assistant import SetupAssistant
 
 __all__ = [
+    "GraphSubscription",
     "InboundMessage",
     "Lease",
     "MailAct",
@@ -21,9 +25,12 @@ __all__ = [
     "MailConfigEvent",
     "MailOutcome",
     "Mailbox",
+    "MailboxConsent",
+    "MailboxPush",
     "MailboxState",
     "Present",
     "RawChunk",
+    "SetupAssistant",
     "Unacknowledged",
     "Undecided",
 ]

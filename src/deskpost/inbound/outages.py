@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
@@ -17,7 +17,7 @@ from deskpost.desk.durations import duration
 from deskpost.desk.events import Event
 from deskpost.desk.installation import Installation
 from deskpost.inbound import connectivity
-from deskpost.inbound.mailboxes import Mailbox, MailboxState, own_addresses
+from deskpost.inbound.mailboxes import NOT_CLOSED, Mailbox, MailboxConsent, MailboxState, own_addresses
 from deskpost.outbound import bell
 from deskpost.outbound.notify import load_rulebook, notify
 
@@ -29,6 +29,7 @@ _NOBODY = (
     "No fetch has been begun, though one is due. Mail waits at its server, none is lost. "
     "To do: see that a worker runs, with: deskpost doctor"
 )
+_MOST_SELDOM = 3600.0  # seconds
 LEAST = 300  # seconds for which a fetch is due and not begun, before that is an outage
 
 # Counted from when somebody could have begun: not while PostgreSQL or all of Deskpost was down.
@@ -38,21 +39,25 @@ WHERE m.fetching AND m.removed_at IS NULL
 AND greatest(s.next_fetch_at, pg_postmaster_start_time(), (SELECT max(started_at) FROM generation))
     < clock_timestamp() - make_interval(secs => greatest(m.fetch_every * %(threshold)s::float8, %(least)s))
 AND NOT EXISTS (SELECT 1 FROM lease l WHERE l.thing = 'fetch:' || m.id AND l.until > clock_timestamp())
+AND NOT EXISTS (SELECT 1 FROM mailbox_consent c WHERE c.mailbox_id = m.id AND c.lost_at IS NOT NULL)
 """
-_UNTOLD = """
+UNTOLD = """
 AND (s.outage_told_at IS NULL OR s.failing_since IS NULL OR s.outage_told_at < s.failing_since)
 FOR NO KEY UPDATE OF s SKIP LOCKED
 """
+"""Of an outage that nobody was told of yet, and that nobody else is telling of now."""
 
 
-def failed(mailbox: Mailbox, words: str) -> None:
+def failed(mailbox: Mailbox, words: str, *, seldom: bool = False) -> None:
     """Note that a try failed, with the next in turn; tell when that makes it an outage that nobody was told of.
 
     Every failing try counts, whosever fault it is: no mail comes in. A mailbox that asks for patience does not fail.
+    `seldom`: the next after a quarter of the time that this has been going on, and an hour at most.
     """
     states = MailboxState.objects.filter(mailbox=mailbox)
+    wait = max(mailbox.fetch_every, _quarter(states) if seldom else 0.0)
     states.update(
-        next_fetch_at=Now() + timedelta(seconds=mailbox.fetch_every),
+        next_fetch_at=Now() + timedelta(seconds=wait),
         failing_since=Coalesce(F("failing_since"), Now()),
         consecutive_failures=F("consecutive_failures") + 1,
         reason=words,
@@ -64,6 +69,11 @@ def failed(mailbox: Mailbox, words: str) -> None:
     if rules.enabled and state.consecutive_failures >= rules.threshold:
         _tell_lost(mailbox, state)
         states.update(outage_told_at=Now())
+
+
+def _quarter(states: "models.QuerySet[MailboxState]") -> float:
+    since = states.values_list("failing_since", flat=True).first()
+    return min((timezone.now() - since).total_seconds() / 4, _MOST_SELDOM) if since else 0.0
 
 
 def not_begun() -> list[Mailbox]:
@@ -81,7 +91,7 @@ def tell_not_begun() -> list[str]:
     To be called by every process that lives: no worker may be among them. The mail waits for one, the bell does not.
     """
     rules = connectivity.read()
-    mailboxes = _overdue(_NOT_BEGUN + _UNTOLD, rules.threshold) if rules.enabled else []
+    mailboxes = _overdue(_NOT_BEGUN + UNTOLD, rules.threshold) if rules.enabled else []
     for mailbox in mailboxes:
         states = MailboxState.objects.filter(mailbox=mailbox)
         _tell_not_begun(mailbox, states.get())
@@ -94,6 +104,7 @@ def fetched(mailbox: Mailbox, collected: int) -> None:
     """Note that a fetch was completed, and tell of it who was told that the mailbox could not be reached."""
     states = MailboxState.objects.filter(mailbox=mailbox)
     told = states.exclude(outage_told_at=None).first()
+    lost_before = _told_of_loss(mailbox)
     states.update(
         last_fetch_at=Now(),
         next_fetch_at=Now() + timedelta(seconds=mailbox.fetch_every),
@@ -101,10 +112,24 @@ def fetched(mailbox: Mailbox, collected: int) -> None:
         consecutive_failures=0,
         reason="",
         backlog=0,
+        patience_since=None,
+        paced_until=None,
         outage_told_at=None,
+        **NOT_CLOSED,
     )
-    if told and connectivity.read().enabled:
-        _tell_regained(mailbox, told, collected)
+    if lost_before or (told and connectivity.read().enabled):
+        since = (told.failing_since or told.outage_told_at) if told else None
+        _tell_regained(mailbox, since or lost_before or timezone.now(), collected)
+
+
+def _told_of_loss(mailbox: Mailbox) -> datetime | None:
+    """Give when people were told of a loss of consent that is over now, once; None where there was none."""
+    if mailbox.authentication != mailbox.Authentication.OAUTH:
+        return None
+    over = MailboxConsent.objects.filter(mailbox=mailbox, lost_at=None).exclude(told_at=None)
+    told_at = over.values_list("told_at", flat=True).first()
+    over.update(told_at=None)
+    return told_at
 
 
 def _was_told(state: MailboxState) -> bool:
@@ -121,38 +146,36 @@ def _overdue(query: str, threshold: int) -> list[Mailbox]:
 
 
 def _tell_not_begun(mailbox: Mailbox, state: MailboxState) -> None:
-    every, since = duration(mailbox.fetch_every), state.next_fetch_at
-    mail = {
-        "since": _exactly(_there(since)),
-        "tries": gettext("nobody began a fetch"),
-        "every": every,
-        "reason": gettext("a fetch is due every %(every)s, and no worker has begun it.") % {"every": every},
-        "to_do": gettext("see that a worker runs, with: deskpost doctor"),
-    }
-    _tell(LOST, mailbox, {"since": _iso(since), "tries": 0, "every": mailbox.fetch_every}, mail)
+    every = {"every": duration(mailbox.fetch_every)}
+    reason = gettext("a fetch is due every %(every)s, and no worker has begun it.") % every
+    to_do = gettext("see that a worker runs, with: deskpost doctor")
+    tell_lost(mailbox, state.next_fetch_at, gettext("nobody began a fetch"), reason, to_do)
 
 
 def _tell_lost(mailbox: Mailbox, state: MailboxState) -> None:
-    every, tries = duration(mailbox.fetch_every), state.consecutive_failures
+    tries = state.consecutive_failures
     reason, _, act = state.reason.partition(" To do: ")
-    what: dict[str, str | int] = {
-        "since": _iso(state.failing_since),
-        "tries": tries,
-        "every": mailbox.fetch_every,
-    }
     words = ngettext("%(n)d try failed in a row", "%(n)d tries failed in a row", tries) % {"n": tries}
+    tell_lost(mailbox, state.failing_since, words, reason, act or _NO_ACT, tries=tries)
+
+
+def tell_lost(
+    mailbox: Mailbox, since: datetime | None, tried: str, reason: str, to_do: str, **facts: int
+) -> None:
+    """Tell of an outage by bell and mail. `tried`: what was, in words; `facts`: what the bell words it by."""
+    every = duration(mailbox.fetch_every)
     mail = {
-        "since": _exactly(_there(state.failing_since)),
-        "tries": words,
+        "since": _exactly(_there(since)),
+        "tries": tried,
         "every": every,
         "reason": reason,
-        "to_do": act or _NO_ACT,
+        "to_do": to_do,
     }
+    what: dict[str, str | int] = {"since": _iso(since), "tries": 0, "every": mailbox.fetch_every, **facts}
     _tell(LOST, mailbox, what, mail)
 
 
-def _tell_regained(mailbox: Mailbox, before: MailboxState, collected: int) -> None:
-    since = before.failing_since or before.outage_told_at or timezone.now()
+def _tell_regained(mailbox: Mailbox, since: datetime, collected: int) -> None:
     away = int((timezone.now() - since).total_seconds())
     came = ngettext("%(n)d mail", "%(n)d mails", collected) % {"n": collected}
     mail = {"since": _exactly(_there(since)), "away": duration(away), "came": came}

@@ -23,12 +23,12 @@ class Look:
     first_fetch: int | None
 
 
-def look(mailbox: Mailbox) -> Look:
-    """Look into a mailbox and change nothing. The mailbox may be one that is not saved.
+def look(mailbox: Mailbox, *, saved: Mailbox | None = None) -> Look:
+    """Look into a mailbox and change nothing. It may be one that is not saved; then the consent of `saved` counts.
 
     Raises members of TransportError, each network step within STEP_TIME.
     """
-    with open_source(mailbox, read_only=True, step_time=STEP_TIME) as source:
+    with open_source(mailbox, saved=saved, read_only=True, step_time=STEP_TIME) as source:
         oldest = source.oldest()
         there = oldest.count if oldest else 0
         by_day = mailbox.first_fetch not in ("new", "everything")

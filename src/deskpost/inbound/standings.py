@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Now
 
 from deskpost.inbound import connectivity, refused_acts
 from deskpost.inbound.leases import Lease
-from deskpost.inbound.mailboxes import Mailbox, MailboxState
+from deskpost.inbound.mailboxes import Mailbox, MailboxConsent, MailboxState
 from deskpost.inbound.messages import InboundMessage, Undecided
+from deskpost.inbound.push import states
+from deskpost.inbound.push.states import Shown
 from deskpost.inbound.refused_acts import Refused
 
 BARS = 20
@@ -46,7 +48,8 @@ class Standing:
     `last_hour`: mails of each 3 minutes, the newest last. `waiting`: fetched and without outcome yet.
     `refused`: mails that the server does not mark, move or delete as it is asked to. `switched`: of
     mailboxes that are stopped; None when fetching was never on. `threshold`: the failed tries after which people
-    are told, None when they are not.
+    are told, None when they are not. `lost`: the consent that is to be given again, None where nothing is lost.
+    `push`: how listening to it fares, None where it has no push or none was tried yet.
     """
 
     mailbox: Mailbox
@@ -59,6 +62,13 @@ class Standing:
     refused: Refused | None
     switched: Switch | None
     threshold: int | None
+    lost: MailboxConsent | None = None
+    push: Shown | None = None
+
+    @property
+    def never_connected(self) -> bool:
+        """Whether nobody has consented yet, so that there is nothing that was lost."""
+        return self.lost is not None and self.mailbox.by_consent and self.lost.never_given
 
     @property
     def backlog(self) -> int | None:
@@ -70,7 +80,7 @@ class Standing:
     @property
     def bars_without_fetch(self) -> int:
         """How many of the newest bars are of a time in which no fetch was completed."""
-        if self.mailbox.fetching and not self.state.failing_since:
+        if self.mailbox.fetching and not self.state.failing_since and self.lost is None:
             return 0
         last = self.state.last_fetch_at
         return BARS if last is None else max(0, min(BARS, int((self.now - last) / BAR)))
@@ -82,7 +92,8 @@ def standings(now: datetime, since: datetime) -> list[Standing]:
     today = dict(_counts(InboundMessage.objects.filter(received_at__gte=since)))
     waiting = dict(_counts(Undecided.objects.all()))
     bars, held, refused = _last_hour(now), _being_fetched(), refused_acts.by_mailbox()
-    threshold = _threshold()
+    threshold, lost = _threshold(), _lost(MailboxConsent.objects.all())
+    listened = states.shown()
     off = switches([one.pk for one in mailboxes if not one.fetching])
     return [
         Standing(
@@ -96,6 +107,8 @@ def standings(now: datetime, since: datetime) -> list[Standing]:
             refused=refused.get(one.pk),
             switched=off.get(one.pk),
             threshold=threshold,
+            lost=lost.get(one.pk),
+            push=listened.get(one.pk),
         )
         for one in mailboxes
     ]
@@ -105,7 +118,11 @@ def standing(mailbox: Mailbox, now: datetime) -> Standing:
     """Give one mailbox without counts of its mails."""
     switched = switches([mailbox.pk]).get(mailbox.pk)
     held = mailbox.pk in _being_fetched()
-    return Standing(mailbox, state_of(mailbox), now, 0, [0] * BARS, 0, held, None, switched, _threshold())
+    lost = _lost(MailboxConsent.objects.filter(mailbox=mailbox)).get(mailbox.pk)
+    push = states.shown().get(mailbox.pk)
+    return Standing(
+        mailbox, state_of(mailbox), now, 0, [0] * BARS, 0, held, None, switched, _threshold(), lost, push
+    )
 
 
 def state_of(mailbox: Mailbox) -> MailboxState:
@@ -121,6 +138,10 @@ def switches(mailbox_ids: Sequence[int]) -> dict[int, Switch]:
     with connection.cursor() as cursor:
         cursor.execute(_SWITCHES, [list(mailbox_ids)])
         return {id: Switch(at, who or "") for id, at, who in cursor.fetchall()}
+
+
+def _lost(consents: QuerySet[MailboxConsent]) -> dict[int, MailboxConsent]:
+    return {one.mailbox_id: one for one in consents.exclude(lost_at=None)}
 
 
 def _threshold() -> int | None:

@@ -21,12 +21,17 @@ def met(mailbox: Mailbox, source: Source, lease: leases.Held, uid: str, *, first
         MailboxState.objects.filter(mailbox=mailbox).update(stuck_at=place, stuck_times=again)
 
 
-def left_for_later(mailbox: Mailbox, source: Source, uids: list[str]) -> str | None:
+def broke_off_at(mailbox: Mailbox) -> str | None:
+    """Give the mail that fetches broke off at again and again, None where there is none; to be asked once a fetch."""
+    found = MailboxState.objects.filter(mailbox=mailbox, stuck_times__gte=PATIENCE)
+    return found.values_list("stuck_at", flat=True).first()
+
+
+def left_for_later(mailbox: Mailbox, source: Source, uids: list[str], broke_off: str | None) -> str | None:
     """Take the mail that fetches broke off at out of these, if there are others to begin with; give its UID."""
-    state = MailboxState.objects.filter(mailbox=mailbox, stuck_times__gte=PATIENCE).first()
-    if state is None or len(uids) < 2:
+    if broke_off is None or len(uids) < 2:
         return None
-    uid = next((one for one in uids if _place(mailbox, source, one) == state.stuck_at), None)
+    uid = next((one for one in uids if _place(mailbox, source, one) == broke_off), None)
     if uid is not None:
         uids.remove(uid)
     return uid

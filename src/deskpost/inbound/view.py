@@ -169,8 +169,9 @@ class DeskView:
         """Give our outgoing mails with these Message-IDs."""
         names = list(dict.fromkeys(message_ids))
         rows = self._rows(
-            'SELECT record_id, "to" || cc FROM outbox_mail WHERE message_id = ANY(%s) ORDER BY id DESC',
-            [names],
+            'SELECT record_id, "to" || cc FROM outbox_mail WHERE message_id = ANY(%(names)s) OR id IN '
+            "(SELECT mail_id FROM sent_copy WHERE message_id = ANY(%(names)s)) ORDER BY id DESC",
+            {"names": names},
         )
         return [_addressee(record_id, pairs) for record_id, pairs in rows]
 
@@ -275,7 +276,9 @@ class DeskView:
         self._mails.update({name: [] for name in names})
         for name, record_id, ours in self._rows(
             "SELECT message_id, record_id, false FROM conversation WHERE message_id = ANY(%(names)s) "
-            "UNION ALL SELECT message_id, record_id, true FROM outbox_mail WHERE message_id = ANY(%(names)s)",
+            "UNION ALL SELECT message_id, record_id, true FROM outbox_mail WHERE message_id = ANY(%(names)s) "
+            "UNION ALL SELECT copy.message_id, mail.record_id, true FROM sent_copy copy "
+            "JOIN outbox_mail mail ON mail.id = copy.mail_id WHERE copy.message_id = ANY(%(names)s)",
             {"names": names},
         ):
             if ours:

@@ -14,6 +14,7 @@ UPDATE mailbox_state s SET failing_since = clock_timestamp(),
         || 'Mail waits at its server, none is lost. To do: see that a worker runs, with: deskpost doctor'
 FROM mailbox m
 WHERE m.id = s.mailbox_id AND m.fetching AND s.failing_since IS NULL
+AND NOT EXISTS (SELECT 1 FROM mailbox_consent c WHERE c.mailbox_id = m.id AND c.lost_at IS NOT NULL)
 AND s.next_fetch_at < clock_timestamp() - make_interval(secs => m.fetch_every * %(before)s)
 AND (s.last_fetch_at IS NULL
      OR s.last_fetch_at < clock_timestamp() - make_interval(secs => m.fetch_every * %(intervals)s))

@@ -24,6 +24,9 @@ from deskpost.transports import http_words
 from deskpost.transports.errors import LoginRefused, ProtocolViolated
 from deskpost.transports.http import Answer, Http, server_of
 
+# Seconds for one request for tokens, all in all. Who renews holds the lock of the token's row so long, which PostgreSQL
+# takes away after 30 s of silence (settings.py): somebody else would then send the same refresh token.
+WITHIN = 20.0
 _USUAL = 3_600.0  # seconds that a token is good for where the server does not say
 _LONGEST = 7 * 86_400.0
 _TOKEN = re.compile(r"[\x21-\x7e]+")
@@ -60,6 +63,8 @@ def begin(application: Application, username: str = "") -> Attempt:
         values["login_hint"] = username
     if application.provider == "google":
         values |= {"access_type": "offline", "prompt": "consent"}  # else it renews nothing the second time
+    elif application.provider == "other" and "offline_access" in asked:
+        values["prompt"] = "consent"  # else it may leave that out: OpenID Connect Core section 11
     mark = "&" if "?" in application.authorization_url else "?"
     return Attempt(f"{application.authorization_url}{mark}{urlencode(values)}", state, verifier)
 
@@ -144,7 +149,7 @@ def _ask(application: Application, asked: Mapping[str, str], shown: tuple[str, .
         if application.client_secret:
             values["client_secret"] = application.client_secret
     headers["Content-Type"] = "application/x-www-form-urlencoded"
-    with Http(application.token_url, application.server) as http:
+    with Http(application.token_url, application.server, within=WITHIN) as http:
         answer = http.ask("POST", application.token_url, headers, urlencode(values).encode())
     return _granted(application, answer, shown)
 

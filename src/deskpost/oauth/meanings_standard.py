@@ -20,6 +20,9 @@ STANDARD: Mapping[str, Meaning] = {
     "consent_required": _SIGN_IN,
     "account_selection_required": _SIGN_IN,
     "access_denied": Meaning("consent", "person", "the consent was declined", CONNECT + ", and accept there"),
+    "permission_denied": Meaning(  # of Microsoft's page for administrators
+        "consent", "person", "the consent was declined", CONNECT + ", and accept there"
+    ),
     "invalid_client": Meaning(
         "setting",
         "administrator",

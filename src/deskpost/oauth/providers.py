@@ -19,7 +19,7 @@ _GOOGLE_HOSTS = (
     "accounts.google.com",
     "oauth2.googleapis.com",
 )
-_TENANT = "common"
+_TENANT = "organizations"
 _OUTLOOK: dict[str, str] = {
     "imap": "IMAP.AccessAsUser.All",
     "pop": "POP.AccessAsUser.All",

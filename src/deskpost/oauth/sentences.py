@@ -54,13 +54,35 @@ def no_refresh_token(place: str) -> str:
 
 def whose_unknown(place: str) -> str:
     return (
-        f"{place} does not say which mailbox was authorised. "
-        "To do: choose Test, which opens the mailbox with the new token."
+        f"{place} does not say who signed in. "
+        "To do: nothing, if it was the user of this mailbox; else choose Reconnect and sign in as that one."
     )
 
 
 def another_mailbox(configured: str, authorised: str) -> str:
     return (
         f'"{authorised}" was authorised, but the user name here is "{configured}". The consent was not kept. '
-        "To do: choose Connect once more and sign in as that user; or correct the user name."
+        "To do: choose Connect once more and sign in as that user; or correct the user name; or, of a shared mailbox, "
+        "write who signs in as the user name, and the mailbox in Mailbox to open."
+    )
+
+
+def another_organisation(place: str, tenant: str) -> str:
+    return (
+        f"{place} sent the browser back from another organisation ({tenant or 'unnamed'}) than the one in the token "
+        "URL. Nothing was kept. To do: sign in as an administrator of the right organisation; or correct the token URL."
+    )
+
+
+def tokens_unreadable() -> str:
+    return (
+        "The tokens that are kept cannot be read with the keys of this data folder. Mail waits, none is lost. "
+        "To do: put back the keys file that belongs to this database, or choose Reconnect."
+    )
+
+
+def not_connected(place: str) -> str:
+    return (
+        f"Nobody has consented at {place} yet, so there is no token to sign in with. Mail waits, none is lost. "
+        "To do: save the settings, and choose Connect."
     )

@@ -59,7 +59,7 @@ def administrators() -> list[int]:
 
 
 def forget_old() -> None:
-    """Remove the notices that are older than 30 days: for the tick."""
+    """Remove the notices that are older than 30 days. To be done now and then."""
     BellNotice.objects.filter(at__lt=Now() - KEPT).delete()
 
 

@@ -39,7 +39,13 @@ def _failover(what: _Details) -> Words:
 def _lost(what: _Details) -> Words:
     title = gettext("%(mailbox)s cannot be reached") % what
     values = {"n": what["tries"], "at": _clock(what["since"]), "every": duration(what["every"])}
-    if not what["tries"]:
+    if what.get("asked"):
+        title = gettext("%(mailbox)s is not fetched") % what
+        text = gettext(
+            "Its server has been asking for patience since %(at)s, and no fetch was completed. Mail is not lost, it is "
+            "tried again as the server asks."
+        )
+    elif not what["tries"]:
         title = gettext("%(mailbox)s is not fetched") % what
         text = gettext(
             "Nobody has begun a fetch since %(at)s, though one is due every %(every)s. Mail is not lost."
@@ -58,6 +64,64 @@ def _regained(what: _Details) -> Words:
     text = gettext("Away for %(time)s. Came in with this fetch: %(came)s.")
     title = gettext("%(mailbox)s is reached again") % what
     return Words(title, text % {"time": duration(what["away"]), "came": came})
+
+
+def _stopped(what: _Details) -> Words:
+    text = gettext("%(reason)s Mail waits at its server, none is lost. Reconnect, and it goes on.")
+    if what.get("first"):
+        text = gettext("%(reason)s Connect, and it is fetched.")
+    return Words(gettext("%(mailbox)s needs consent") % what, text % what)
+
+
+def _service_ended(what: _Details) -> Words:
+    text = gettext("%(reason)s Mail waits at its server, none is lost. The mailbox says what to do.")
+    return Words(gettext("Fetching of %(mailbox)s was stopped") % what, text % what)
+
+
+def _needs_consent(what: _Details) -> Words:
+    text = gettext("%(reason)s Its mail waits, none is lost. Reconnect, and it is sent.")
+    if what.get("first"):
+        text = gettext("%(reason)s Connect, and it is sent.")
+    return Words(gettext("The server of %(server)s needs consent") % what, text % what)
+
+
+def _consent_came(what: _Details) -> Words:
+    title = gettext("%(name)s is connected, by your link") % what
+    text = gettext("%(user)s consented.") if what["user"] else gettext("The consent was given.")
+    return Words(title, f"{text % what} {what['more']}".strip())
+
+
+def _consent_failed(what: _Details) -> Words:
+    return Words(gettext("A consent by your link for %(name)s was not kept") % what, str(what["reason"]))
+
+
+def _sends_again(what: _Details) -> Words:
+    text = gettext("It is connected again, and what waited leaves.")
+    if what.get("ended"):
+        text = gettext("Its provider lets Deskpost in again, and what waited leaves.")
+    if what.get("lapsed"):
+        lapsed = ngettext(
+            "%(n)d notice had become too old and lapsed; the outbox shows it.",
+            "%(n)d notices had become too old and lapsed; the outbox shows them.",
+            what["lapsed"],
+        )
+        text = f"{text} {lapsed % {'n': what['lapsed']}}"
+    return Words(gettext("The server of %(server)s sends again") % what, text)
+
+
+def _sending_stopped(what: _Details) -> Words:
+    text = gettext("%(reason)s Its mail waits, none is lost. The server's page says what to do.")
+    return Words(gettext("The server of %(server)s sends no mail any more") % what, text % what)
+
+
+def _secret_ends(what: _Details) -> Words:
+    title = gettext("The client secret of %(name)s ends") % what
+    text = ngettext(
+        "It ends on %(ends)s, in %(n)d day. Make a new one at the provider, and write it here before.",
+        "It ends on %(ends)s, in %(n)d days. Make a new one at the provider, and write it here before.",
+        what["days"],
+    )
+    return Words(title, text % {"ends": what["ends"], "n": what["days"]})
 
 
 def _held_reply(what: _Details) -> Words:
@@ -84,6 +148,14 @@ _WORDS: Mapping[str, Callable[[_Details], Words]] = {
     "failover": _failover,
     "connectivity_lost": _lost,
     "connectivity_regained": _regained,
+    "fetching_stopped": _stopped,
+    "service_ended": _service_ended,
+    "needs_consent": _needs_consent,
+    "consent_came": _consent_came,
+    "consent_failed": _consent_failed,
+    "sending_stopped": _sending_stopped,
+    "sending_regained": _sends_again,
+    "secret_ends": _secret_ends,
     "held_reply": _held_reply,
     "not_sent_on": _not_sent_on,
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
+from deskpost.desk.answering import answered_mail
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.facts import record_facts
 from deskpost.desk.people import Person, fold
@@ -96,11 +97,8 @@ def _without(pairs: Pairs, seen: set[str]) -> Recipients:
 
 
 def written_to(record: Record) -> list[str]:
-    """Give the addresses that the requester's last mail was written to; where there is none, anybody's last."""
-    mails = Conversation.objects.filter(record=record, direction=Conversation.Direction.IN)
-    requester = record.requester_id
-    last = mails.filter(author=requester).order_by("-at", "-id").first() if requester else None
-    last = last or mails.order_by("-at", "-id").first()
+    """Give the addresses that the mail was written to which an answer is to."""
+    last = answered_mail(Conversation.objects.all(), record)
     return [address for _, address in (*last.to, *last.cc)] if last else []
 
 

@@ -2,42 +2,51 @@
 
 from dataclasses import replace
 
-from deskpost.desk.installation import private_networks_allowed
+from deskpost.access.targets import server_of, target_of
 from deskpost.outbound.servers import OutgoingServer
-from deskpost.transports.connection import Server, Tls
-from deskpost.transports.logins import Login
+from deskpost.transports.connection import Server
+from deskpost.transports.protocols import PROTOCOLS
+from deskpost.transports.sender import Sender
 
 _LARGEST_PORT = 65535
-_TLS: dict[str, Tls] = {"none": "none", "starttls": "starttls", "implicit": "implicit"}
 
 
 def primary(server: OutgoingServer) -> Server:
     """Give where the server is and how to talk to it."""
-    return Server(
-        host=server.server,
-        port=server.port,
-        tls="implicit" if server.protocol == "smtps" else _TLS[server.tls],
-        verify_certificate=server.verify_certificate,
-        ca_file=server.ca_file or None,
-        allow_private=private_networks_allowed(),
-    )
+    return server_of(server)
 
 
 def alternate(server: OutgoingServer) -> Server | None:
     """Give where its alternate is, None where none is named."""
+    return _alternate(server, primary(server))
+
+
+def open_sender(
+    server: OutgoingServer,
+    *,
+    by_alternate: bool = False,
+    saved: OutgoingServer | None = None,
+    step_time: float | None = None,
+    known: bool = False,
+) -> Sender:
+    """Give the way to send by a server, which may be one that is not saved; it connects when its `with` is entered.
+
+    The alternate takes the primary's login. `known`: it works, so entering asks nothing where that costs a request.
+    Raises what getting a token raises, and SecretUnreadable.
+    """
+    target = replace(target_of(server, saved=saved, step_time=step_time), known=known)
+    other = _alternate(server, target.server) if by_alternate else None
+    opener = PROTOCOLS[server.protocol].open_sender
+    assert opener is not None, "an outgoing server has an outgoing protocol"
+    return opener(replace(target, server=other) if other else target)
+
+
+def _alternate(server: OutgoingServer, first: Server) -> Server | None:
     written = server.alternate_server.strip()
     if not written:
         return None
     host, port = split_port(written)
-    like_primary = primary(server)
-    return replace(like_primary, host=host, port=port or like_primary.port)
-
-
-def login(server: OutgoingServer) -> Login | None:
-    """Give user name and password, None where the server takes mail without."""
-    if server.authentication == OutgoingServer.Authentication.NONE:
-        return None
-    return Login(server.username, server.password)
+    return replace(first, host=host, port=port or first.port)
 
 
 def split_port(written: str) -> tuple[str, int | None]:

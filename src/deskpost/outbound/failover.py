@@ -10,7 +10,7 @@ from django.db import connection, models, transaction
 from django.db.models.functions import Now
 
 from deskpost import process, wake
-from deskpost.outbound import bell, endpoints
+from deskpost.outbound import bell, endpoints, pool
 from deskpost.outbound.server_scopes import scope_of
 from deskpost.outbound.servers import OutgoingServer, OutgoingServerState
 
@@ -127,10 +127,14 @@ def back_to_primary(server: OutgoingServer) -> None:
         alternate_since=None,
         alternate_reason="",
         failing_since=None,
+        patience_since=None,
         reason="",
         broke_off=[],
         not_before=Now(),
+        keeps_message_id=None,  # it may be another mailbox now: the next mail tells
+        keeps_headers=None,
     )
+    pool.forget_failures(server)
     wake.sending(server.pk)
 
 
@@ -157,6 +161,7 @@ def _way(server: OutgoingServer) -> tuple[object, ...]:
         server.tls,
         server.verify_certificate,
         server.ca_file,
+        server.address,
     )
 
 

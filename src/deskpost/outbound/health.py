@@ -1,4 +1,4 @@
-"""How sending by a server fares: failing since when and why, and how long it is left alone."""
+"""How sending by a server fares: failing, or waiting as it asked, since when and why; how long it is left alone."""
 
 import random
 
@@ -8,21 +8,25 @@ SERVER_S_TROUBLE = 5  # mails in a row at which a server breaks off, each at its
 SHORTEST_WAIT = 5.0  # seconds
 LONGEST_WAIT = 300.0
 
-# A server is left alone for a quarter of the time that it has been failing: soon again at first, seldom later.
-_FAILING = """
-    INSERT INTO outgoing_server_state AS state (server_id, failing_since, reason, not_before)
+# A server is left alone for a quarter of the time that this has been going on: soon again at first, seldom later.
+_LEFT_ALONE = """
+    INSERT INTO outgoing_server_state AS state (server_id, {since}, reason, not_before)
     SELECT id, clock_timestamp(), %(reason)s, clock_timestamp() + make_interval(secs => coalesce(%(wait)s, %(least)s))
     FROM outgoing_server WHERE id = %(server)s
     ON CONFLICT (server_id) DO UPDATE SET
-        failing_since = coalesce(state.failing_since, clock_timestamp()), reason = %(reason)s, broke_off = '{}',
+        {since} = coalesce(state.{since}, clock_timestamp()), {other} = NULL, ended_since = NULL, reason = %(reason)s,
+        broke_off = '{{}}',
         not_before = clock_timestamp() + make_interval(secs => coalesce(%(wait)s, %(jitter)s * least(%(most)s, greatest(
-            %(least)s, extract(epoch FROM clock_timestamp() - coalesce(state.failing_since, clock_timestamp())) / 4))))
+            %(least)s, extract(epoch FROM clock_timestamp()
+                - coalesce(state.failing_since, state.patience_since, clock_timestamp())) / 4))))
 """
+_FAILING = _LEFT_ALONE.format(since="failing_since", other="patience_since")
+_ASKED = _LEFT_ALONE.format(since="patience_since", other="failing_since")
 _WELL = """
     INSERT INTO outgoing_server_state AS state (server_id, last_sent_at)
     SELECT id, clock_timestamp() FROM outgoing_server WHERE id = %s
-    ON CONFLICT (server_id) DO UPDATE SET last_sent_at = clock_timestamp(), failing_since = NULL, reason = '',
-        broke_off = '{}'
+    ON CONFLICT (server_id) DO UPDATE SET last_sent_at = clock_timestamp(), failing_since = NULL, patience_since = NULL,
+        reason = '', broke_off = '{}'
 """
 _BROKE_OFF = """
     INSERT INTO outgoing_server_state AS state (server_id, broke_off)
@@ -33,11 +37,14 @@ _BROKE_OFF = """
 """
 
 
-def note_failing(server_id: int, reason: str, wait: float | None) -> None:
-    """Note that the server cannot be used; `wait` is the seconds it asked for itself, None when it named none."""
+def note_failing(server_id: int, reason: str, wait: float | None, *, asked: bool = False) -> None:
+    """Note that the server cannot be used; `wait` is the seconds it asked for itself, None when it named none.
+
+    `asked`: it answers, and asked for patience.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            _FAILING,
+            _ASKED if asked else _FAILING,
             {
                 "server": server_id,
                 "reason": reason,

@@ -18,6 +18,7 @@ def leave_by(mail: OutboxMail, sender: Sender) -> None:
     Message-ID gets the sender's domain. That of any other stays.
     """
     before = mail.message_id
+    elsewhere = {"sent_from": ""} if mail.server_id != sender.server_id else {}
     told = Conversation.objects.filter(pk__in=[mail.conversation_id], message_id=before)
     own = told.first()  # a notification is not its conversation
     address = sender.written_as([mail.sender_address, *(written_to(own.record) if own else ())])
@@ -28,6 +29,7 @@ def leave_by(mail: OutboxMail, sender: Sender) -> None:
         sender_address=address,
         reply_to=sender.address if fold(sender.address) != fold(address) else "",
         message_id=after,
+        **elsewhere,
     )
     if own:
         told.update(from_name=sender.name, from_address=address, message_id=after)

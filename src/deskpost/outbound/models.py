@@ -2,9 +2,10 @@
 
 from deskpost.outbound.bell import BellNotice
 from deskpost.outbound.failover import Generation, Process
-from deskpost.outbound.outbox import OutboxAct, OutboxAttempt, OutboxFile, OutboxMail
+from deskpost.outbound.outbox import OutboxAct, OutboxAttempt, OutboxFile, OutboxMail, SentCopy
+from deskpost.outbound.pool import SenderPoolState
 from deskpost.outbound.rules import NotificationRule, RuleTechnician
-from deskpost.outbound.servers import OutgoingServer, OutgoingServerState
+from deskpost.outbound.servers import OutgoingServer, OutgoingServerState, ServerConsent
 
 __all__ = [
     "BellNotice",
@@ -18,4 +19,7 @@ __all__ = [
     "OutgoingServerState",
     "Process",
     "RuleTechnician",
+    "SenderPoolState",
+    "SentCopy",
+    "ServerConsent",
 ]

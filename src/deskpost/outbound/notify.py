@@ -98,7 +98,7 @@ class _Letter:
         self._values: dict[str, str] = {}
         self._references: list[str] = []
         if about is None:
-            self._sender = rules.senders.choose(None, None)
+            self._sender = rules.senders.for_errors
             return
         self._sender = rules.senders.choose(about.account_id, about.instance_id)
         self._delimiter = rules.delimiter(about.module, about.number)

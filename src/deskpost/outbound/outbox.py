@@ -10,6 +10,7 @@ from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
+from deskpost.desk.sending_classes import SendingClass
 from deskpost.outbound.servers import OutgoingServer
 
 
@@ -27,13 +28,7 @@ class OutboxMail(models.Model):
         FAILED = "failed"
         CANCELLED = "cancelled"
 
-    class Class(models.IntegerChoices):
-        """The smaller goes first, always."""
-
-        SECURITY = 1
-        PEOPLE = 2
-        NOTIFICATION = 3
-        BULK = 4
+    Class = SendingClass
 
     # Indexes of its own only where a page looks: three of these rows are written for every new request.
     # Record and conversation are foreign keys together with the account (migration 0002), not once more.
@@ -78,6 +73,14 @@ class OutboxMail(models.Model):
     recipients = models.JSONField(default=dict, db_default={})  # address -> {"state", "answer"}
     tries = models.PositiveIntegerField(default=0, db_default=0)
     unknown_fate = models.BooleanField(default=False, db_default=False)  # the last try may have succeeded
+    looks = models.PositiveSmallIntegerField(default=0, db_default=0)  # for a copy of a mail of unknown fate
+    # The mailbox of the server's pool that it was claimed for last; empty: the server's own.
+    sent_from = models.TextField(default="", db_default="")
+    # The mailbox that it may have left from and that its server has no more (a trigger writes it); empty: none.
+    moved_from = models.TextField(default="", db_default="")
+    draft_id = models.TextField(
+        default="", db_default=""
+    )  # that it was, or is, sent by: Graph's immutable id
     reason = models.TextField(default="", db_default="")
     created_at = models.DateTimeField(db_default=Now())
     next_try_at = models.DateTimeField(db_default=Now())
@@ -85,6 +88,10 @@ class OutboxMail(models.Model):
     asked_for = models.BooleanField(
         default=False, db_default=False
     )  # tried because a person said so: lapses no more
+    # The server that took it up last in place of its own, whose queue was too long.
+    overflow_by = models.ForeignKey(
+        OutgoingServer, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     lease_owner = models.TextField(null=True)
     lease_until = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
@@ -105,6 +112,14 @@ class OutboxMail(models.Model):
                 condition=~Q(state__in=("queued", "sending")) | Q(server__isnull=False),
                 name="outbox_mail_waits_for_a_server",
             ),
+            models.CheckConstraint(  # of a pool's mailboxes only notifications leave
+                condition=Q(sent_from="") | Q(sending_class__gte=SendingClass.NOTIFICATION),
+                name="outbox_mail_pool_of_notifications",
+            ),
+            models.CheckConstraint(  # people's mails and sign-in codes leave by their own server
+                condition=Q(overflow_by=None) | Q(sending_class__gte=SendingClass.NOTIFICATION),
+                name="outbox_mail_overflow_of_notifications",
+            ),
         ]
         indexes = [
             models.Index(
@@ -114,6 +129,11 @@ class OutboxMail(models.Model):
             ),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="outbox_mail_leases"),
             models.Index(fields=["id"], condition=Q(state="held"), name="outbox_mail_held"),
+            models.Index(  # drafts that nobody is going to send
+                fields=["server"],
+                condition=Q(state__in=("failed", "lapsed", "cancelled")) & ~Q(draft_id=""),
+                name="outbox_mail_drafts_left",
+            ),
             models.Index(
                 fields=["state", "id"],
                 condition=Q(state__in=("failed", "lapsed", "cancelled")),
@@ -164,13 +184,42 @@ class OutboxAttempt(models.Model):
         return self.result
 
 
+class SentCopy(models.Model):
+    """A further Message-ID of a mail: the one that it has in Sent Items, where that is another than ours.
+
+    Until it is known, `look_at` says when it is looked for.
+    """
+
+    mail = models.ForeignKey(OutboxMail, on_delete=models.CASCADE, related_name="copies")
+    message_id = models.TextField(null=True)
+    look_at = models.DateTimeField(null=True)
+    looks = models.PositiveSmallIntegerField(default=0, db_default=0)
+
+    class Meta:
+        db_table = "sent_copy"
+        constraints = [
+            models.UniqueConstraint(fields=["mail", "message_id"], name="sent_copy_once"),
+            models.CheckConstraint(
+                condition=Q(message_id=None) ^ Q(look_at=None), name="sent_copy_known_or_looked_for"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["message_id"], condition=Q(look_at=None), name="sent_copy_message_id"),
+            models.Index(fields=["look_at"], condition=Q(message_id=None), name="sent_copy_look_at"),
+        ]
+
+    def __str__(self) -> str:
+        return self.message_id or f"copy of {self.mail_id}"
+
+
 class OutboxAct(models.Model):
     """What a person did to a mail: the part of its trace that no server wrote. Its page words it."""
 
     class Kind(models.TextChoices):
-        """Tried again, tried by another server, cancelled, said to have been sent."""
+        """Tried again, tried by another server, cancelled, said to have been sent, looked for once more."""
 
         RETRIED = "retried"
+        LOOKED = "looked"
         THROUGH = "through"
         CANCELLED = "cancelled"
         WAS_SENT = "was_sent"
@@ -185,7 +234,7 @@ class OutboxAct(models.Model):
         db_table = "outbox_act"
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=("retried", "through", "cancelled", "was_sent")),
+                condition=Q(kind__in=("retried", "through", "cancelled", "was_sent", "looked")),
                 name="outbox_act_kind_exists",
             ),
         ]

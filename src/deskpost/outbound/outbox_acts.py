@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from deskpost import wake
 from deskpost.desk.people import Person
+from deskpost.outbound import fate
 from deskpost.outbound.leaving import leave_by
 from deskpost.outbound.newmail import give_up_after
 from deskpost.outbound.outbox import OutboxAct, OutboxMail
@@ -22,8 +23,10 @@ UNTOLD = Q(state=State.HELD, unknown_fate=True)
 """Mails of which nobody knows whether they were sent, and which wait for a person to say."""
 
 # Who was reached is not written to again. Who was refused is, once the mail had failed; its time begins anew.
+# A mail that was held because nobody knew whether it was sent is not looked for again: a person has decided.
 _RETRY = """
     state = 'queued', next_try_at = clock_timestamp(), done_at = NULL, asked_for = true,
+    looks = CASE WHEN mail.state = 'held' THEN %(enough_looks)s ELSE mail.looks END,
     reason = CASE WHEN mail.state = 'queued' THEN mail.reason ELSE '' END,
     give_up_at = CASE WHEN mail.state = 'queued' THEN mail.give_up_at
         ELSE clock_timestamp() + make_interval(secs => %(give_up)s) END,
@@ -42,6 +45,11 @@ _CHANGES = {  # of each act: which mails it may change, and how
     OutboxAct.Kind.CANCELLED: (
         "mail.state IN ('queued', 'held', 'lapsed')",
         "state = 'cancelled', done_at = clock_timestamp(), reason = %(reason)s",
+    ),
+    OutboxAct.Kind.LOOKED: (
+        "mail.state = 'held' AND mail.unknown_fate AND mail.looks > 0 AND mail.server_id IS NOT NULL",
+        "state = 'queued', next_try_at = clock_timestamp(), looks = %(enough_looks)s - 1, "
+        "give_up_at = greatest(give_up_at, clock_timestamp() + make_interval(secs => %(give_up)s))",
     ),
     OutboxAct.Kind.WAS_SENT: (
         "mail.state = 'held' AND mail.unknown_fate",
@@ -71,6 +79,11 @@ def cancel(mail_id: int, actor: Person) -> bool:
 def was_sent(mail_id: int, actor: Person) -> bool:
     """Count a held mail as sent: a person found out what Deskpost could not."""
     return bool(do(OutboxAct.Kind.WAS_SENT, _one(mail_id), actor))
+
+
+def look_again(mail_id: int, actor: Person) -> bool:
+    """Look once more in the mailbox for a held mail of which nobody knows whether it was sent."""
+    return bool(do(OutboxAct.Kind.LOOKED, _one(mail_id), actor))
 
 
 @transaction.atomic
@@ -122,10 +135,11 @@ def do(kind: OutboxAct.Kind, mails: QuerySet[OutboxMail], actor: Person | None, 
     statement = _DO.format(mails=wanted % tuple(f"%({name})s" for name in named), may=may, changes=changes)
     who = actor.name if actor else ""
     named |= {"kind": kind.value, "who": who, "through": through, "reason": f"Cancelled by {who}."}
+    named["enough_looks"] = fate.ENOUGH
     with connection.cursor() as cursor:
         cursor.execute(statement, {**named, "give_up": give_up_after().total_seconds()})
         count, servers = cursor.fetchone() or (0, None)
-    if kind in (OutboxAct.Kind.RETRIED, OutboxAct.Kind.THROUGH):
+    if kind in (OutboxAct.Kind.RETRIED, OutboxAct.Kind.THROUGH, OutboxAct.Kind.LOOKED):
         for server_id in servers or ():
             wake.sending(server_id)
     return int(count)

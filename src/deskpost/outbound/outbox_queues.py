@@ -10,11 +10,12 @@ from django.db.models import Q, QuerySet
 from deskpost import wake
 from deskpost.desk.people import Person, fold
 from deskpost.desk.search import Count
-from deskpost.outbound import queue
+from deskpost.outbound import fate, queue
 from deskpost.outbound.leaving import leave_by
 from deskpost.outbound.outbox import OutboxAct, OutboxMail
 from deskpost.outbound.outbox_acts import do, sender_of
 from deskpost.outbound.servers import OutgoingServer
+from deskpost.transports.protocols import PROTOCOLS
 
 State = OutboxMail.State
 _BATCH = 200  # people's mails whose address is chosen anew, at a time
@@ -24,7 +25,7 @@ _BATCH = 200  # people's mails whose address is chosen anew, at a time
 _MOVE = """
     WITH chosen AS (
         SELECT mail.id FROM outbox_mail mail
-        WHERE mail.server_id = %(source)s AND mail.state = 'queued' {accounts}
+        WHERE mail.server_id = %(source)s AND mail.state = 'queued' {only}
         AND (mail.automatic OR NOT %(choose)s OR %(kept)s::jsonb ? mail.sender_address)
         ORDER BY mail.id FOR NO KEY UPDATE
     ), moved AS (
@@ -32,7 +33,7 @@ _MOVE = """
             sender_address = coalesce(%(kept)s::jsonb ->> mail.sender_address, %(address)s),
             reply_to = CASE WHEN %(kept)s::jsonb ? mail.sender_address
                 AND NOT mail.sender_address = ANY(%(default)s) THEN %(address)s ELSE '' END,
-            next_try_at = clock_timestamp(), asked_for = true
+            next_try_at = clock_timestamp(), asked_for = true, sent_from = ''
         FROM chosen WHERE mail.id = chosen.id
         RETURNING mail.id, mail.conversation_id, mail.message_id, mail.sender_address
     ), told AS (
@@ -48,10 +49,14 @@ _MOVE = """
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What waits at a server: what another may carry, what it may not, and what is being sent at this moment."""
+    """What waits at a server: what another may carry, what it may not, and what is being sent at this moment.
+
+    `undecided`: an earlier try may have sent it, which only the mailbox of its own server can tell.
+    """
 
     movable: Count
     of_others: Count
+    undecided: Count
     in_flight: Count
 
 
@@ -68,9 +73,11 @@ def look(source: OutgoingServer, target: OutgoingServer) -> Queue:
     mails = OutboxMail.objects.filter(server=source)
     waiting = mails.filter(state=State.QUEUED)
     carried = waiting.filter(_carried_by(target))
+    undecided = carried.filter(_undecided(source))
     return Queue(
-        Count.of(carried),
+        Count.of(carried.exclude(_undecided(source))),
         Count.of(waiting.exclude(pk__in=carried.order_by().values("pk"))),
+        Count.of(undecided),
         Count.of(mails.filter(state=State.SENDING)),
     )
 
@@ -79,7 +86,8 @@ def look(source: OutgoingServer, target: OutgoingServer) -> Queue:
 def move(source: OutgoingServer, target: OutgoingServer, actor: Person) -> Moved | None:
     """Send what waits at a server by another, at once; None when one of them is gone or both are the same.
 
-    A server of an account carries mails of that account alone. What is being sent stays where it is.
+    A server of an account carries mails of that account alone. What is being sent stays where it is, and so does what
+    may have been sent from a mailbox that can be asked.
     """
     ids = sorted((source.pk, target.pk))
     locked = OutgoingServer.objects.select_for_update(no_key=True).filter(pk__in=ids, copied=False)
@@ -96,6 +104,13 @@ def move(source: OutgoingServer, target: OutgoingServer, actor: Person) -> Moved
 
 def _carried_by(server: OutgoingServer) -> Q:
     return Q(account=server.account_id) if server.account_id is not None else Q()
+
+
+def _undecided(source: OutgoingServer) -> Q:
+    """Give what an earlier try may have sent, where the mailbox of this server is to be asked before another does."""
+    if not PROTOCOLS[source.protocol].keeps_copies:
+        return Q(pk__in=[])
+    return Q(unknown_fate=True, looks__lt=fate.ENOUGH)
 
 
 def _move_at_once(source: OutgoingServer, target: OutgoingServer, actor: Person) -> int:
@@ -117,16 +132,19 @@ def _move_at_once(source: OutgoingServer, target: OutgoingServer, actor: Person)
         "who": actor.name,
         "through": target.scope_name,
     }
-    accounts = "" if target.account_id is None else "AND mail.account_id = %(account)s"
+    only = "" if target.account_id is None else "AND mail.account_id = %(account)s"
+    if PROTOCOLS[source.protocol].keeps_copies:
+        only += f" AND NOT (mail.unknown_fate AND mail.looks < {fate.ENOUGH})"
     with connection.cursor() as cursor:
-        cursor.execute(_MOVE.format(accounts=accounts), values)
+        cursor.execute(_MOVE.format(only=only), values)
         return int((cursor.fetchone() or (0,))[0])
 
 
 def _move_chosen_anew(source: OutgoingServer, target: OutgoingServer, actor: Person) -> int:
     """Move what is left: people's mails that leave from whichever of several addresses was written to."""
     moved = 0
-    for mails in _batches(OutboxMail.objects.filter(_carried_by(target), server=source, state=State.QUEUED)):
+    left = OutboxMail.objects.filter(_carried_by(target), server=source, state=State.QUEUED)
+    for mails in _batches(left.exclude(_undecided(source))):
         for mail in mails:
             leave_by(mail, sender_of(target))
         ids = [mail.pk for mail in mails]

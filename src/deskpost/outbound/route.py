@@ -1,37 +1,57 @@
-"""The way that mails of one server take at this moment, shared by all connections of a process."""
+"""The way that mails of one mailbox of a server take at this moment, shared by all connections of a process."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from deskpost.outbound import endpoints
+from deskpost.access.columns import SECRETS, SIGN_IN
+from deskpost.outbound import endpoints, pool
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.transports.connection import Server
-from deskpost.transports.logins import Login
+from deskpost.transports.sender import Sender
 
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One server to connect to, as whom, and whether it is the alternate."""
+    """One server to connect to, as whom, and whether it is the alternate. The token is got when it is connected to.
+
+    `mailbox`: one of its pool, "" for its own.
+    """
 
     server: Server
-    login: Login | None
     alternate: bool
+    signs_in: tuple[str, ...] = field(repr=False)
+    row: OutgoingServer = field(compare=False)
+    mailbox: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where mails leave from, for their trace."""
+        return f"{self.server.place}, {self.mailbox}" if self.mailbox else self.server.place
+
+    def open(self, *, known: bool = False) -> Sender:
+        """Give the way to send; one that is `known` to work is not asked whether it does. Raises as a token does."""
+        return endpoints.open_sender(self.row, by_alternate=self.alternate, known=known)
 
 
 class Route:
-    """Primary until it cannot be reached, then the alternate; follows the settings when they change."""
+    """Primary until it cannot be reached, then the alternate; follows the settings when they change.
 
-    def __init__(self, server: OutgoingServer, on_alternate: bool) -> None:
+    `mailbox`: one of the server's pool, "" for its own.
+    """
+
+    def __init__(self, server: OutgoingServer, on_alternate: bool, mailbox: str = "") -> None:
         self._lock = threading.Lock()
+        self.mailbox = mailbox
         self.follow(server, on_alternate)
 
     def follow(self, server: OutgoingServer, on_alternate: bool) -> None:
-        """Take the way that settings and state name now."""
-        login = endpoints.login(server)
+        """Take the way that settings and state name now. Raises SecretUnreadable."""
+        server = pool.row_of(server, self.mailbox)
+        signs_in = tuple(getattr(server, name) for name in (*SIGN_IN, "mailbox_to_open", *SECRETS))
         alternate = endpoints.alternate(server)
         with self._lock:
-            self._primary = Hop(endpoints.primary(server), login, False)
-            self._alternate = Hop(alternate, login, True) if alternate else None
+            self._primary = Hop(endpoints.primary(server), False, signs_in, server, self.mailbox)
+            self._alternate = Hop(alternate, True, signs_in, server) if alternate else None
             self._present = self._alternate if on_alternate and self._alternate else self._primary
 
     @property

@@ -10,14 +10,13 @@ from deskpost.desk.installation import Installation
 from deskpost.mime.compose import Draft, compose, needs_smtputf8
 from deskpost.mime.header_writing import address_text
 from deskpost.mime.message import Address
-from deskpost.outbound import endpoints
+from deskpost.outbound import endpoints, sample_copy
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.outbound.wording import as_html
 from deskpost.secret_field import SecretUnreadable
 from deskpost.transports.connection import Server
 from deskpost.transports.envelope import Envelope
 from deskpost.transports.errors import TransportError
-from deskpost.transports.smtp import open_smtp
 from deskpost.transports.tried_once import tried_once
 
 _TEXT = (
@@ -36,27 +35,34 @@ _PATIENCE = 15.0  # seconds for connecting and for each answer: somebody waits b
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Whether it went well, that in words, the server's own answer, the place that gave it, and the seconds it took."""
+    """Whether it went well, that in words, the server's own answer, the place that gave it, and the seconds it took.
+
+    `kept`: what became of Message-ID and x-headers in Sent Items, where there is one.
+    """
 
     ok: bool
     words: str
     answer: str | None
+    kept: str = ""
     place: str = ""
     seconds: float = 0.0
 
 
-def sample(server: OutgoingServer, address: str) -> Sample:
-    """Send a sample mail by a configuration, saved or not; by its primary server, and it alone."""
-    began, endpoint = time.perf_counter(), _patient(endpoints.primary(server))
-    one = _sent(server, endpoint, address)
-    return replace(one, place=endpoint.place, seconds=time.perf_counter() - began)
+def sample(server: OutgoingServer, address: str, saved: OutgoingServer | None = None) -> Sample:
+    """Send a sample mail by a configuration, saved or not; by its primary server, and it alone.
+
+    The consent of `saved` counts for one that is not.
+    """
+    began, endpoint = time.perf_counter(), endpoints.primary(server)
+    one = _sent(server, endpoint, address, saved)
+    return replace(one, place=endpoint.place, seconds=(one.seconds or time.perf_counter()) - began)
 
 
 def try_primary(server: OutgoingServer) -> Sample:
     """Connect to the primary server and sign in there, without sending anything."""
-    began, endpoint = time.perf_counter(), _patient(endpoints.primary(server))
+    began, endpoint = time.perf_counter(), endpoints.primary(server)
     try:
-        with open_smtp(endpoint, endpoints.login(server)):
+        with endpoints.open_sender(server, step_time=_PATIENCE):
             one = Sample(True, _REACHED.format(place=endpoint.place), None)
     except SecretUnreadable as unreadable:
         one = Sample(False, str(unreadable), None)
@@ -65,11 +71,7 @@ def try_primary(server: OutgoingServer) -> Sample:
     return replace(one, place=endpoint.place, seconds=time.perf_counter() - began)
 
 
-def _patient(endpoint: Server) -> Server:
-    return replace(endpoint, connect_timeout=_PATIENCE, step_timeout=_PATIENCE)
-
-
-def _sent(server: OutgoingServer, endpoint: Server, address: str) -> Sample:
+def _sent(server: OutgoingServer, endpoint: Server, address: str, saved: OutgoingServer | None) -> Sample:
     said = Draft(
         message_id=f"<sample-{uuid.uuid4().hex}@{server.reply_to.rpartition('@')[2] or 'deskpost.invalid'}>",
         date=timezone.now(),
@@ -82,10 +84,13 @@ def _sent(server: OutgoingServer, endpoint: Server, address: str) -> Sample:
         loop_id=str(Installation.objects.values_list("identity", flat=True)[0]),
     )
     to = address_text(address)
-    mail = Envelope(address_text(server.reply_to), (to,), compose(said), needs_smtputf8(said))
+    # Exchange drops x-headers of MIME that it never met in a mail that came field by field.
+    mail = Envelope(address_text(server.reply_to), (to,), compose(said), needs_smtputf8(said), by_fields=True)
     try:
-        with open_smtp(endpoint, endpoints.login(server)) as smtp:
-            delivery = smtp.send(mail)
+        with endpoints.open_sender(server, saved=saved, step_time=_PATIENCE) as sender:
+            delivery = sender.send(mail)
+            took = time.perf_counter()
+            kept = sample_copy.kept(sender, said, to, saved or server, server) if delivery.data else ""
     except TransportError as error:
         return Sample(False, tried_once(error.words), error.answer)
     answer = delivery.answer_for(to)
@@ -93,8 +98,5 @@ def _sent(server: OutgoingServer, endpoint: Server, address: str) -> Sample:
         return Sample(False, _UNKNOWN.format(what=delivery.words.partition(" To do: ")[0]), None)
     text = f"{answer.code} {answer.text}".strip()
     words = _TAKEN if answer.accepted else _REFUSED
-    return Sample(
-        answer.accepted,
-        words.format(place=endpoint.place, address=address, answer=text, sender=server.reply_to),
-        text,
-    )
+    told = words.format(place=endpoint.place, address=address, answer=text, sender=server.reply_to)
+    return Sample(answer.accepted, f"{told} {kept}".strip(), text, kept, seconds=took)

@@ -30,6 +30,8 @@ class Senders:
     accounts: Mapping[int, Sender]
     instances: Mapping[int, Sender]
     directory: Sender | None
+    at_rest: frozenset[int] = frozenset()  # servers whose mail waits for somebody: consent, provider, a pause
+    failing: frozenset[int] = frozenset()
 
     def choose(self, account_id: int | None, instance_id: int | None) -> Sender | None:
         """Give what holds for a record's account and instance; for neither, the directory's."""
@@ -38,6 +40,26 @@ class Senders:
         if instance_id is not None and instance_id in self.instances:
             return self.instances[instance_id]
         return self.directory
+
+    @property
+    def for_errors(self) -> Sender | None:
+        """Give by what people are told of troubles: the directory's, where just that one sends nothing another.
+
+        That of an instance. Of no account: its server is the client's own, and the troubles may be another's.
+        """
+        everybody = [one for _, one in sorted(self.instances.items())]
+        if self.directory is not None:
+            everybody.insert(0, self.directory)
+        for hit in (self.at_rest | self.failing, self.at_rest):
+            if sends := [one for one in everybody if one.server_id not in hit]:
+                return sends[0]
+        return self.directory
+
+    @property
+    def errors_can_leave(self) -> bool:
+        """Whether what tells of troubles need not wait for just somebody whom it tells."""
+        by = self.for_errors
+        return by is None or by.server_id not in self.at_rest
 
     @property
     def addresses(self) -> frozenset[str]:
@@ -56,11 +78,19 @@ def load_senders() -> Senders:
     accounts: dict[int, Sender] = {}
     instances: dict[int, Sender] = {}
     directory: Sender | None = None
+    at_rest: set[int] = set()
+    failing: set[int] = set()
     rows = OutgoingServer.objects.values_list(
-        "pk", "sender_name", "reply_to", "allowed_from", "account_id", "instance_id", "copied"
+        *("pk", "sender_name", "reply_to", "allowed_from", "account_id", "instance_id", "copied"),
+        *("paused", "consent__lost_at", "state__ended_since", "state__failing_since"),
     )
-    for server_id, name, address, allowed, account_id, instance_id, copied in rows:
+    for server_id, name, address, allowed, account_id, instance_id, copied, *states in rows:
         sender = Sender(server_id, name, address, tuple(allowed))
+        paused, lost_at, ended_since, failing_since = states
+        if paused or lost_at is not None or ended_since is not None:
+            at_rest.add(server_id)
+        elif failing_since is not None:
+            failing.add(server_id)
         if account_id is not None:
             accounts[account_id] = sender
         elif instance_id is not None:
@@ -69,7 +99,7 @@ def load_senders() -> Senders:
             directory = sender
     if directory is None and instances:
         directory = instances.get(Instance.objects.order_by("pk").values_list("pk", flat=True)[0])
-    return Senders(accounts, instances, directory)
+    return Senders(accounts, instances, directory, frozenset(at_rest), frozenset(failing))
 
 
 def server_for(account_id: int | None, instance_id: int | None) -> OutgoingServer | None:

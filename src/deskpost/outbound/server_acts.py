@@ -7,11 +7,20 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from deskpost import wake
+from deskpost.access import sign_in_rules
 from deskpost.desk import settings
 from deskpost.desk.people import Person
 from deskpost.outbound import failover, queue, server_rules, server_settings, upkeep
 from deskpost.outbound.server_scopes import Scope, rows_of
 from deskpost.outbound.servers import OutgoingServer
+
+
+class SharedApplication(Exception):
+    """The application fetches for the same Graph mailbox; `words` says so, and what to do."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
 
 
 class SavedMeanwhile(Exception):
@@ -38,7 +47,8 @@ def save(actor: Person | None, via: str, scope: Scope, values: Mapping[str, Any]
     """Save a scope's server, new or old; its sending waits for this moment, then goes by the primary.
 
     `seen` is server_settings.seen of when the form was made. Values that are saved already are no conflict: a form
-    that was sent twice saves once. The values must have passed server_rules.refusals. Raises SavedMeanwhile.
+    that was sent twice saves once. The values must have passed server_rules.refusals. Raises SavedMeanwhile and
+    SharedApplication.
     """
     server = rows_of(scope).first()
     if server is not None:
@@ -57,7 +67,10 @@ def save(actor: Person | None, via: str, scope: Scope, values: Mapping[str, Any]
     try:
         with transaction.atomic():
             changed = settings.change(actor, via, row, changes)
-    except IntegrityError as refused:  # the scope got its server in this very moment
+    except IntegrityError as refused:
+        if shared := sign_in_rules.graph_client_words(refused):
+            raise SharedApplication(shared) from refused
+        # else the scope got its server in this very moment
         raise SavedMeanwhile("", ()) from refused
     warnings = tuple(server_rules.warnings(values))
     return Saved(row, changed, warnings, server_rules.after_saving(row))
@@ -65,10 +78,14 @@ def save(actor: Person | None, via: str, scope: Scope, values: Mapping[str, Any]
 
 @transaction.atomic
 def set_paused(actor: Person | None, via: str, server: OutgoingServer, paused: bool) -> bool:
-    """Send nothing by a server, or send again and begin at once; False: somebody did so already."""
+    """Send nothing by a server, or send again and begin at once; False: somebody did so already.
+
+    What waited through a pause gets its whole time for tries.
+    """
     present = OutgoingServer.objects.select_for_update(no_key=True).get(pk=server.pk)
     changed = settings.change(actor, via, present, {"paused": paused})
     if not paused:
+        upkeep.whole_time_anew(server)
         wake.sending(server.pk)
     return bool(changed)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from deskpost.access.columns import SECRETS
 from deskpost.desk import settings_history
 from deskpost.desk.settings_history import Version, Wanted
 from deskpost.outbound.server_rules import proposed_port
@@ -24,6 +25,9 @@ COLUMNS = (
         "connections",
         "mails_per_minute",
     ),
+    *("connect_url", "graph_endpoint", "mailbox_to_open", "client_id", "client_secret", "client_secret_ends"),
+    *("authorization_url", "token_url", "scope", "grant", "proxy", "debug_until"),
+    *("certain", "sender_pool", "overflow_to", "overflow_after_s"),
 )
 _OTHERS = ("paused", "name", "copied")  # acts of their own: they make no form old
 
@@ -32,7 +36,7 @@ def values_of(scope: Scope) -> dict[str, Any]:
     """Give the settings of a scope: its own; for the ESM Directory without any, the IT Help Desk's; else proposals."""
     row = server_of(scope) or copied_by(scope)
     if row is not None:
-        return {name: readable(row, name) if name == "password" else getattr(row, name) for name in COLUMNS}
+        return {name: readable(row, name) if name in SECRETS else getattr(row, name) for name in COLUMNS}
     new = OutgoingServer(protocol="smtp", tls="starttls", port=proposed_port("smtp", "starttls") or 587)
     return {name: getattr(new, name) for name in COLUMNS}
 
@@ -59,13 +63,17 @@ def port_for(protocol: str, tls: str, typed: str, proposed_before: str) -> str:
     return str(proposed_port(protocol, tls) or "")
 
 
-def with_pace(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a new server's settings with the pace proposed for its host, where none was chosen.
+def with_pace(values: Mapping[str, Any], row: OutgoingServer) -> dict[str, Any]:
+    """Give what is to be saved in a row, with the pace proposed for a host new to it, where none was chosen.
 
     Microsoft's SMTP takes three connections, and over 30 mails a minute it delays them.
     """
-    chosen = values["mails_per_minute"] is not None or values["connections"] != OutgoingServer().connections
-    if chosen or microsoft.basic_ending(values["server"]) is None:
+    kept = ("protocol", "server", "connections", "mails_per_minute")
+    whole = {**{name: getattr(row, name) for name in kept}, **values}
+    moves = row.pk is None or (whole["protocol"], whole["server"]) != (row.protocol, row.server)
+    chosen = whole["mails_per_minute"] is not None or whole["connections"] != OutgoingServer().connections
+    by_smtp = not PROTOCOLS[whole["protocol"]].address
+    if not moves or chosen or not by_smtp or microsoft.basic_ending(whole["server"]) is None:
         return dict(values)
     return {**values, "connections": 3, "mails_per_minute": 30}
 

@@ -28,9 +28,13 @@ class Claimed:
     recipients: dict[str, dict[str, str]]  # address -> {"state", "answer"} of those with a final answer
     tries: int
     unknown_fate: bool
+    looks: int  # for a copy of it, since its fate is unknown
     give_up_at: datetime
     record_began: datetime | None
     has_files: bool
+    draft_id: str = ""  # of the draft that an earlier try made, where it sends by one
+    sent_from: str = ""  # the pool's mailbox that an earlier try may have left from; empty: the server's own
+    overflows: bool = False  # is another server's, whose queue takes too long
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is to be written of a mail after a try: sent, failed, or queued again after `delay` seconds."""
+    """What is to be written of a mail after a try: sent, failed, held, or queued again after `delay` seconds.
+
+    `looks` is how often it has been looked for by now; one that was only looked for was not `tried`. `sent_as` is
+    the Message-ID that it got elsewhere; with `copy_wanted` its copy tells.
+    """
 
     mail_id: int
     state: str
@@ -54,4 +62,8 @@ class Outcome:
     reason: str = ""
     unknown_fate: bool = False
     delay: float = 0.0
+    looks: int = 0
+    tried: bool = True
+    sent_as: str = ""
+    copy_wanted: bool = False
     missed: tuple[str, ...] = ()  # who will never get it, as this try has shown

@@ -14,6 +14,12 @@ class Player:
 
 PROVIDER = "Northgate IT"
 DESK = "support@northgate-it.example"
+"""The desk's mailbox at Microsoft Graph, and the address it writes from."""
+BY_EWS, BY_IMAP = "service@northgate-it.example", "projects@northgate-it.example"
+"""Two more mailboxes of the desk, not fetched until somebody starts it."""
+DESK_ADDRESSES = (DESK, BY_EWS, BY_IMAP)
+FETCHING, SENDING = "9b1c6f0e-2a41-4c57-8f0d-6d1b5e7a9c10", "c47d0e93-5b18-4e6a-9a2f-0f3c8d61b7e4"
+"""Deskpost's two applications at Microsoft's sign-in: fetching and sending are counted apart."""
 DESK_NAME = "Northgate IT Support"
 CUSTOMERS: tuple[Player, ...] = (
     Player(5, "Ute Brandt", "ute@orchardpine.example"),
@@ -29,7 +35,7 @@ TECHNICIANS: tuple[Player, ...] = (
     Player(2, "Priya Raman", "priya@northgate-it.example"),
 )
 ADMINISTRATOR = TECHNICIANS[2]
-ADDRESSES: tuple[str, ...] = (DESK, *(player.address for player in (*CUSTOMERS, *TECHNICIANS)))
+ADDRESSES: tuple[str, ...] = (*DESK_ADDRESSES, *(player.address for player in (*CUSTOMERS, *TECHNICIANS)))
 
 
 def customer(address: str) -> Player:

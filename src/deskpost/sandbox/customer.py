@@ -1,6 +1,5 @@
-"""What a customer's mail program does: writes a mail, keeps a copy, hands it to the outside's submission server."""
+"""What a customer's mail program does: writes a mail, keeps a copy, has it delivered into the desk's mailbox."""
 
-import smtplib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,15 +10,14 @@ from email.utils import format_datetime, make_msgid
 
 from deskpost.mime.compose import File
 from deskpost.mime.message import Message
-from deskpost.sandbox.cast import DESK, DESK_NAME, Player
-from deskpost.sandbox.outside import LOOPBACK, Outside
+from deskpost.sandbox.cast import DESK, DESK_ADDRESSES, DESK_NAME, Player
+from deskpost.sandbox.cloud_admin import NotTaken, cloud_admin
+from deskpost.sandbox.outside import Outside
 from deskpost.sandbox.post_office import Stored
-
-_PATIENCE = 20.0  # seconds
 
 
 class NotHandedOver(Exception):
-    """The submission server did not take a mail. `words` says why and what to do."""
+    """The outside's mail server did not take a mail. `words` says why and what to do."""
 
     def __init__(self, words: str) -> None:
         super().__init__(words)
@@ -28,18 +26,25 @@ class NotHandedOver(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail as a person writes it; `answers` is the mail that it replies to."""
+    """A mail as a person writes it to an address of the desk; `answers` is the mail that it replies to."""
 
     subject: str
     text: str
     files: Sequence[File] = ()
     answers: Message | None = None
+    to: str = DESK
 
 
 def answer_to(message: Message, text: str, files: Sequence[File] = ()) -> Letter:
     """Give the letter that replies to a mail."""
     subject = message.subject if message.subject.lower().startswith("re:") else f"Re: {message.subject}"
-    return Letter(subject, text, files, message)
+    return Letter(subject, text, files, message, answered_at(message) or DESK)
+
+
+def answered_at(message: Message) -> str | None:
+    """Give the address of the desk at which a mail is answered, None where it is not from the desk."""
+    named = (one.address.lower() for one in message.reply_to or message.from_)
+    return next((address for address in named if address in DESK_ADDRESSES), None)
 
 
 def write(author: Player, letter: Letter) -> bytes:
@@ -47,7 +52,7 @@ def write(author: Player, letter: Letter) -> bytes:
     mail = EmailMessage(policy=policy.SMTP.clone(cte_type="7bit"))
     domain = author.address.rpartition("@")[2]
     mail["From"] = Address(_one_line(author.name), addr_spec=author.address)
-    mail["To"] = Address(DESK_NAME, addr_spec=DESK)
+    mail["To"] = Address(DESK_NAME, addr_spec=letter.to)
     mail["Subject"] = _one_line(letter.subject)
     mail["Date"] = format_datetime(datetime.now(UTC))
     mail["Message-ID"] = make_msgid(domain=domain)
@@ -63,42 +68,31 @@ def write(author: Player, letter: Letter) -> bytes:
     return mail.as_bytes()
 
 
-def send(outside: Outside, address: str, content: bytes) -> Stored:
-    """Hand mails to the submission server for the desk; give the copy under Sent. Raises NotHandedOver."""
-    (stored,) = send_all(outside, [(address, content)])
+def send(outside: Outside, address: str, content: bytes, to: str = DESK) -> Stored:
+    """Have a mail delivered to the desk; give the copy under Sent. Raises NotHandedOver."""
+    (stored,) = send_all(outside, [(address, content)], to)
     return stored
 
 
-def send_all(outside: Outside, mails: Sequence[tuple[str, bytes]]) -> list[Stored]:
-    """Hand mails (sender, bytes) over, on one connection; give the copies under Sent. Raises NotHandedOver.
+def send_all(outside: Outside, mails: Sequence[tuple[str, bytes]], to: str = DESK) -> list[Stored]:
+    """Have mails (sender, bytes) delivered to the desk; give the copies under Sent. Raises NotHandedOver.
 
     A copy's time is when its mail was begun to be handed over.
     """
     copies: list[Stored] = []
     try:
-        with smtplib.SMTP(LOOPBACK, outside.servers().submission, "outside", _PATIENCE) as server:
+        with cloud_admin(outside) as admin:
             for address, content in mails:
                 outside.post.open_mailbox(address)
                 begun = datetime.now(UTC)
-                options = ["SMTPUTF8"] if not address.isascii() else []
-                server.sendmail(address, [DESK], content, mail_options=options)
+                admin.deliver(to, content)
                 copies.append(outside.post.put(address, content, "sent", begun))
-    except (smtplib.SMTPException, OSError) as refused:
+    except NotTaken as refused:
         raise NotHandedOver(
             "The outside's mail server did not take the mail, so it was not sent. "
-            f"It said: {_said(refused)}. To do: send it again in a moment."
+            f"It said: {refused.said} To do: send it again in a moment."
         ) from refused
     return copies
-
-
-def _said(refused: Exception) -> str:
-    if isinstance(refused, smtplib.SMTPResponseException):
-        return f"{refused.smtp_code} {refused.smtp_error.decode('utf-8', 'replace')}"  # type: ignore[union-attr]
-    if isinstance(refused, smtplib.SMTPRecipientsRefused):
-        return "; ".join(
-            f"{code} {words.decode('utf-8', 'replace')}" for code, words in refused.recipients.values()
-        )
-    return "nothing"
 
 
 def _one_line(text: str) -> str:

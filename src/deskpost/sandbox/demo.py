@@ -1,4 +1,4 @@
-"""`deskpost demo`: the whole of Deskpost on one machine, with a small mail world around it."""
+"""`deskpost demo`: the whole of Deskpost on one machine, with a simulated mail cloud around it."""
 
 import os
 import signal
@@ -15,6 +15,7 @@ from deskpost.commands.output import write
 from deskpost.data_folder import DataFolder, DataFolderUnusable
 from deskpost.postgres.places import cluster_folder
 from deskpost.sandbox.cast import ADDRESSES
+from deskpost.sandbox.cloud.certificates import Authority
 from deskpost.sandbox.outside import LOOPBACK, Outside
 from deskpost.supervise import Child, PortUnusable, Supervisor, require_port
 
@@ -47,6 +48,7 @@ def _play(folder: DataFolder, port: int, keep: bool) -> None:
 
     outside = Outside(folder.path)
     outside.create(ADDRESSES)
+    Authority(outside.certificates)
     stage = Stage(outside, LOOPBACK, port)
     ending = f"The data stays in {folder.path}." if keep else "All its data is removed then."
     servers = Child(

@@ -1,4 +1,4 @@
-"""The outside's IMAP server: pymap with the desk's mailbox alone, its mails kept byte by byte."""
+"""The outside's IMAP server: pymap with one mailbox, its mails kept byte by byte."""
 
 import asyncio
 import os
@@ -17,7 +17,9 @@ from pymap.user import UserMetadata
 from pysasl.hashing import Cleartext
 
 from deskpost.sandbox.outside import LOOPBACK
-from deskpost.sandbox.post_office import Stored
+
+Arrival = tuple[int, datetime, bytes]
+"""A mail with its UID and when it came."""
 
 
 class ImapServer:
@@ -43,15 +45,15 @@ class ImapServer:
         """Tell whether it listens."""
         return self._server is not None
 
-    async def load(self, uid_validity: int, mails: Iterable[Stored]) -> None:
-        """Fill the mailbox with what is stored, in the order of arrival."""
+    async def load(self, uid_validity: int, mails: Iterable[Arrival]) -> None:
+        """Fill the mailbox with what is kept, in the order of arrival."""
         await self._identity.set(self._metadata)
         async with self._identity.new_session() as session:
             self._inbox = await session.mailbox_set.get_mailbox("INBOX")
         self._inbox._uid_validity = uid_validity  # pymap draws a new one at each start
         self._inbox._max_uid = 0
-        for mail in sorted(mails, key=lambda stored: stored.uid):
-            await self.add(mail.uid, mail.at, mail.read())
+        for uid, at, content in mails:
+            await self.add(uid, at, content)
 
     async def add(self, uid: int, at: datetime, content: bytes) -> None:
         """Let a mail be in the mailbox under this UID, greater than all before."""

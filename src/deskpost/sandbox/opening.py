@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from deskpost.desk.fields import Group, Priority, Status
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
-from deskpost.inbound.mailboxes import Mailbox, try_now
+from deskpost.inbound.mailboxes import Mailbox, MailboxState, try_now
 from deskpost.inbound.messages import MailOutcome
 from deskpost.mime.message import Message
 from deskpost.mime.parse import parse
@@ -40,6 +40,7 @@ def play(outside: Outside, ended: Callable[[], bool] = lambda: False) -> None:
 
     Stops early when `ended` says so. Raises Late and customer.NotHandedOver.
     """
+    _wait(_has_looked_once)  # what is there before that is old, and gets no receipt
     scenes = yaml.safe_load(files("deskpost.sandbox").joinpath("scenes/opening.yaml").read_text("utf-8"))
     mails = [
         (
@@ -63,6 +64,13 @@ def wake_desk() -> None:
     """Have the desk look into its mailbox now, as its button Try now does."""
     for mailbox in Mailbox.objects.filter(fetching=True):
         try_now(mailbox)
+
+
+def _has_looked_once() -> bool | None:
+    """Tell whether the first fetch of the desk's mailbox has begun; None: not yet."""
+    return (
+        MailboxState.objects.filter(mailbox__fetching=True, first_started_at__isnull=False).exists() or None
+    )
 
 
 def record_of(message_id: str) -> Record | None:

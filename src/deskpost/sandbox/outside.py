@@ -5,28 +5,37 @@ import secrets
 import socket
 import time
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from deskpost.sandbox.post_office import PostOffice
 
 LOOPBACK = "127.0.0.1"
-FAULTS = ("smtp", "imap")
-"""What can be broken: the server that takes the desk's mail, and the one that holds its mailbox."""
+FAULTS = ("outgoing", "answers", "incoming")
+"""What can be broken: taking the desk's mail, telling the desk that it was taken, and holding the desk's mailboxes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """Where the mail servers of the outside listen, and password and UIDVALIDITY of the desk's mailbox.
+    """Where the mail servers of the outside listen, and what opens them.
 
-    `smtp` takes what the desk sends, `submission` what customers send, `imap` holds the desk's mailbox.
+    `cloud` is the simulated cloud with Graph, EWS and their sign-in, `imap` holds the mailbox beside it, with this
+    UIDVALIDITY. `password` opens the mailboxes by EWS and IMAP; the two secrets are of the desk's applications.
     """
 
-    smtp: int
-    submission: int
+    cloud: int
     imap: int
     uid_validity: int
     password: str = field(repr=False)
+    admin_token: str = field(repr=False)
+    fetching_secret: str = field(repr=False)
+    sending_secret: str = field(repr=False)
+
+    @property
+    def base(self) -> str:
+        """The address of the cloud."""
+        return f"https://{LOOPBACK}:{self.cloud}"
 
 
 class Outside:
@@ -43,16 +52,16 @@ class Outside:
         self.folder.chmod(0o700)
         for address in addresses:
             self.post.open_mailbox(address)
-        before = self.servers() if self.exists() else None
-        wanted = (before.smtp, before.submission, before.imap) if before else (0, 0, 0)
-        smtp, submission, imap = free_ports(wanted)
-        chosen = Servers(
-            smtp=smtp,
-            submission=submission,
-            imap=imap,
-            uid_validity=before.uid_validity if before else int(time.time()),
-            password=before.password if before else secrets.token_urlsafe(18),
-        )
+        before = self._kept() if self.exists() else {}
+        cloud, imap = free_ports((before.get("cloud", 0), before.get("imap", 0)))
+        drawn = {
+            "uid_validity": int(time.time()),
+            "password": secrets.token_urlsafe(18),
+            "admin_token": secrets.token_urlsafe(32),
+            "fetching_secret": secrets.token_urlsafe(30),
+            "sending_secret": secrets.token_urlsafe(30),
+        }
+        chosen = Servers(**{**drawn, **before, "cloud": cloud, "imap": imap})
         self._file.touch(mode=0o600)
         self._file.write_text(json.dumps(asdict(chosen)))
         return chosen
@@ -63,19 +72,39 @@ class Outside:
 
     def servers(self) -> Servers:
         """Give where the mail servers listen."""
-        return Servers(**json.loads(self._file.read_text()))
+        return Servers(**self._kept())
+
+    @property
+    def certificates(self) -> Path:
+        """The folder of the cloud's certificate authority."""
+        return self.folder / "cloud"
+
+    @property
+    def ca_file(self) -> Path:
+        """What has to be trusted to reach the cloud."""
+        return self.certificates / "ca.pem"
 
     def is_broken(self, what: str) -> bool:
-        """Tell whether this server (of FAULTS) is to be down."""
+        """Tell whether this (of FAULTS) is broken."""
         return self._fault(what).exists()
 
+    def broken(self) -> list[str]:
+        """Give what is broken, of FAULTS."""
+        return [what for what in FAULTS if self.is_broken(what)]
+
     def break_down(self, what: str) -> None:
-        """Have this server (of FAULTS) stop within a moment."""
+        """Break this (of FAULTS) within a moment."""
         self._fault(what).touch()
 
     def mend(self, what: str) -> None:
-        """Have this server (of FAULTS) start again within a moment."""
+        """Mend this (of FAULTS) within a moment."""
         self._fault(what).unlink(missing_ok=True)
+
+    def _kept(self) -> dict[str, Any]:
+        """Give what the file says; one of an earlier version says less, and what is no more."""
+        names = {one.name for one in fields(Servers)}
+        kept = json.loads(self._file.read_text())
+        return {name: value for name, value in kept.items() if name in names}
 
     @property
     def _file(self) -> Path:

@@ -20,12 +20,14 @@ from deskpost import settings_file
 from deskpost.commands.output import complain, write
 from deskpost.desk import settings
 from deskpost.desk.accounts import Account
+from deskpost.inbound.push.subscription import GraphSubscription
 from deskpost.sandbox import opening
-from deskpost.sandbox.cast import ADMINISTRATOR, PROVIDER
+from deskpost.sandbox.cast import ADMINISTRATOR, BY_EWS, BY_IMAP, DESK, FETCHING, PROVIDER, SENDING
 from deskpost.sandbox.outside import LOOPBACK, Outside
 
 _PATIENCE = 60.0  # seconds for web and mail servers to answer
 _LOOK_EVERY = 0.05
+_NAMES = {"fetching": FETCHING, "sending": SENDING, "desk": DESK, "by_ews": BY_EWS, "by_imap": BY_IMAP}
 log = logging.getLogger(__name__)
 
 
@@ -55,8 +57,9 @@ class Stage:
     def _begin(self, last_words: str) -> None:
         try:
             servers = self._outside.servers()
-            self._wait_for(servers.imap, servers.smtp, servers.submission)
+            self._wait_for(servers.imap, servers.cloud)
             self._apply("servers.yaml")
+            GraphSubscription.objects.all().delete()  # the cloud began anew, and knows of none
             opening.wake_desk()
             self._wait_for_pages()
             write(self._welcome() + last_words)
@@ -96,13 +99,16 @@ class Stage:
         if once and file.exists():
             return
         servers = self._outside.servers()
-        _secret(self._outside.folder / "mailbox.password", servers.password)
+        for name in ("password", "fetching_secret", "sending_secret"):
+            _secret(self._outside.folder / f"mailbox.{name}", getattr(servers, name))
         text = files("deskpost.sandbox").joinpath("scenes", scene).read_text("utf-8")
         filled = Template(text).substitute(
             host=self._host,
             port=self._port,
             imap=servers.imap,
-            smtp=servers.smtp,
+            cloud=servers.base,
+            ca_file=self._outside.ca_file,
+            **_NAMES,
             time_zone=local_time_zone(),
         )
         draft = file.with_suffix(".new")

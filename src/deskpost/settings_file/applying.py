@@ -6,6 +6,12 @@ from typing import Any
 
 from django.db import IntegrityError, models
 
+from deskpost.access.sign_in_rules import (
+    GRAPH_CLIENT,
+    GRAPH_CLIENT_WORDS,
+    SENDER_POOL,
+    SENDER_POOL_WORDS,
+)
 from deskpost.desk import settings
 from deskpost.secret_field import SecretField
 from deskpost.settings_file.changes import Change, FieldChange
@@ -102,6 +108,8 @@ def _readable(value: Any) -> Any:
 
 
 _BY_CONSTRAINT = {  # the key it is about, and the words
+    GRAPH_CLIENT: ("client_id", GRAPH_CLIENT_WORDS),
+    SENDER_POOL: ("sender_pool", SENDER_POOL_WORDS),
     "person_address_once_per_account": (
         "email",
         "Somebody else of the same account has this e-mail address. To do: take it from one of the two.",
@@ -125,6 +133,10 @@ _BY_CONSTRAINT = {  # the key it is about, and the words
     "outgoing_server_once_per_scope": (
         "scope",
         "Another outgoing server has this scope. Each scope has one. To do: change the scope of one of the two.",
+    ),
+    "outgoing_server_overflow_to_smtp": (
+        "overflow_to",
+        "What a Graph server overflows to sends by SMTP and is of no account. To do: name another server, or null.",
     ),
     "outbox_mail_server_of_its_account": (
         "scope",

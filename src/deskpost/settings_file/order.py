@@ -12,6 +12,7 @@ from deskpost.settings_file.sections import (
     notification_rules,
     outgoing,
     people,
+    proxy,
 )
 from deskpost.settings_file.sections.section import Section
 
@@ -26,11 +27,12 @@ SECTIONS: tuple[Section, ...] = (
     instances.SECTION,
     fields.SECTION,
     delimiters.SECTION,
+    proxy.SECTION,
     mailboxes.SECTION,
     outgoing.SECTION,
     notification_rules.SECTION,
     connectivity.SECTION,
 )
 
-LATER = ("templates", "proxy", "spam_rules", "email_command", "attachments")
+LATER = ("templates", "spam_rules", "email_command", "attachments")
 """Sections of the handbook that this version does not know yet."""

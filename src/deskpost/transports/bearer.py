@@ -5,16 +5,23 @@ import json
 import re
 from collections.abc import Callable, Collection
 
-from deskpost.transports import words
+from deskpost.transports import login_words
 from deskpost.transports.connection import Server
-from deskpost.transports.errors import ConsentLost, LoginRefused, TokenRefused, TransportError
+from deskpost.transports.errors import (
+    ApplicationRefused,
+    ConsentLost,
+    LoginRefused,
+    MailboxClosed,
+    TokenRefused,
+    TransportError,
+)
 from deskpost.transports.logins import BearerLogin, Credentials
 from deskpost.transports.sasl import Exchange
 
 _UNWRITABLE = re.compile("[\0-\x1f\x7f\ud800-\udfff]")  # \x01 parts the fields of both messages
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _EXPLAINS = ("status", "schemes", "scope")
-# Exchange Online lets the token in and then has no mailbox for it: the application may not open this one.
+# Exchange Online lets the token in and then has no mailbox for it: it may not open this one, or Exchange fails inside.
 _NOT_CONNECTED = re.compile(r"User is authenticated but not connected", re.IGNORECASE)
 _SENDING_OFF = re.compile(r"SmtpClientAuthentication is disabled", re.IGNORECASE)  # 535 5.7.139
 
@@ -22,7 +29,7 @@ _SENDING_OFF = re.compile(r"SmtpClientAuthentication is disabled", re.IGNORECASE
 def refuse_in_clear(server: Server, login: Credentials | None) -> None:
     """Raise LoginRefused, before anything is dialled, where a token would cross the network in clear."""
     if isinstance(login, BearerLogin) and server.overheard:
-        raise LoginRefused(words.token_needs_tls(server.place))
+        raise LoginRefused(login_words.token_needs_tls(server.place))
 
 
 def exchange(server: Server, login: BearerLogin, offered: Collection[str]) -> Exchange:
@@ -31,28 +38,37 @@ def exchange(server: Server, login: BearerLogin, offered: Collection[str]) -> Ex
     Raises LoginRefused when it offers none for tokens, or when it cannot be told this user name or token.
     """
     if _UNWRITABLE.search(login.username) or not _TOKEN.fullmatch(login.token):
-        raise LoginRefused(words.token_not_writable(server.place))
+        raise LoginRefused(login_words.token_not_writable(server.place))
     if "OAUTHBEARER" in offered:
         return Exchange("OAUTHBEARER", _oauthbearer(server, login), ending=b"AQ==")  # RFC 7628 section 3.2.3
     if "XOAUTH2" in offered:
         return Exchange("XOAUTH2", _xoauth2(login), ending=b"")
-    raise LoginRefused(words.token_login_not_offered(server.place, ", ".join(offered)))
+    raise LoginRefused(login_words.token_login_not_offered(server.place, ", ".join(offered)))
 
 
 def refused(place: str, login: BearerLogin, answer: str) -> TransportError:
     """Give the error for the server's "no" to a token."""
-    sentence = words.token_refused(place, login.username, answer)
-    return kept_out(place, login, answer) or TokenRefused(sentence, place=place, answer=answer)
+    sentence = login_words.token_refused(place, login.username, answer)
+    again = login_words.application_refused(place, login.username, answer)
+    return kept_out(place, login, answer) or TokenRefused(sentence, place=place, answer=answer, again=again)
 
 
-def kept_out(place: str, login: Credentials | None, answer: str) -> ConsentLost | None:
-    """Give the error when these words say that no other token would be better, None when they do not."""
+def kept_out(place: str, login: Credentials | None, answer: str) -> LoginRefused | None:
+    """Give the error when these words say that another token at once would be no better, None when they do not.
+
+    It is MailboxClosed or ConsentLost, and of an application on its own ApplicationRefused.
+    """
     if not isinstance(login, BearerLogin):
         return None
     if _NOT_CONNECTED.search(answer):
-        return ConsentLost(words.mailbox_closed_to_token(place, login.username, answer), answer=answer)
+        if login.on_its_own:
+            words = login_words.mailbox_closed_to_application(place, login.username, answer)
+            return ApplicationRefused(words, answer=answer)
+        words = login_words.mailbox_closed_to_token(place, login.username, answer)
+        return MailboxClosed(words, answer=answer)
+    kind = ApplicationRefused if login.on_its_own else ConsentLost
     if sending_is_off(answer):
-        return ConsentLost(words.sending_switched_off(place, answer), answer=answer)
+        return kind(login_words.sending_switched_off(place, answer), answer=answer)
     return None
 
 

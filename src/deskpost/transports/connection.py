@@ -6,15 +6,17 @@ import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Self
 
 from deskpost.transports import words
 from deskpost.transports.dial import dial
 from deskpost.transports.errors import ProtocolViolated, ServerUnreachable, TlsRefused
-from deskpost.transports.host_names import is_this_machine
+from deskpost.transports.host_names import is_this_machine, place_of
 from deskpost.transports.logins import Credentials
+from deskpost.transports.proxy import Proxy, through
 from deskpost.transports.tls import secured
+from deskpost.transports.wire_log import Recorder, Wire, login_command, noted
 
 Tls = Literal["none", "starttls", "implicit"]
 
@@ -23,6 +25,7 @@ _RECEIVE_AT_ONCE = 262_144
 _SEND_AT_ONCE = 65_536
 LEAST_PROGRESS = 16_384  # bytes within one step's time; a server that trickles less counts as silent
 _FAREWELL_TIME = 2.0
+_MOST_AT_HAND = 4 * 1024 * 1024  # bytes: who says more at a time, unasked, never ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,9 @@ class Server:
     """Where a mail server is and how to talk to it. Times are in seconds.
 
     `connect_timeout` bounds name look-up and connect together, and again the TLS handshake; `step_timeout`
-    each answer. `ca_file` names the issuers to trust instead of those of this machine. Without `allow_private`
-    nothing is connected to that is on this machine or in a private network.
+    each answer. `ca_file` names the issuers to trust instead of those of this machine, or with `ca_beside` beside
+    them. Without `allow_private` nothing is connected to that is on this machine or in a private network. `proxy` is
+    what leads there, and `log` takes down what is said.
     """
 
     host: str
@@ -39,24 +43,45 @@ class Server:
     tls: Tls = "none"
     verify_certificate: bool = True
     ca_file: str | None = None
+    ca_beside: bool = False
     connect_timeout: float = 20.0
     step_timeout: float = 60.0
     allow_private: bool = True
+    proxy: Proxy | None = None
+    log: Recorder | None = field(default=None, repr=False, compare=False)
 
     @property
     def place(self) -> str:
         """host:port, as people read it."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host.strip("[]") else f"{self.host}:{self.port}"
+        return place_of(self.host, self.port)
 
     @property
     def overheard(self) -> bool:
         """True when what is said to the server crosses a network in clear."""
+        if self.proxy is not None and not is_this_machine(self.proxy.host):
+            return self.tls == "none"
         return overheard(self.tls, self.host)
 
 
 def overheard(tls: Tls, host: str) -> bool:
     """Tell whether what is said to a host crosses a network in clear: passwords are warned about, tokens kept back."""
     return tls == "none" and not is_this_machine(host)
+
+
+def linked(server: Server) -> socket.socket:
+    """Connect to the server, by its proxy where it has one. Raises AddressRefused, ServerUnreachable."""
+    seconds, private = server.connect_timeout, server.allow_private
+    if server.proxy is not None:
+        return through(server.proxy, server.host, server.port, seconds, allow_private=private)
+    return dial(server.host, server.port, server.place, seconds, allow_private=private)
+
+
+def wire_to(server: Server, protocol: str) -> Wire | None:
+    """Begin the log of one connection, where there is to be one."""
+    if server.log is None:
+        return None
+    by = f", by the proxy {server.proxy.place}" if server.proxy else ""
+    return server.log.begin(f"{protocol} to {server.place}, TLS {server.tls}{by}")
 
 
 class Connection:
@@ -77,13 +102,9 @@ class Connection:
         self._buffer = b""
         self._position = 0
         self._secrets: re.Pattern[bytes] | None = None
-        self._socket: socket.socket = dial(
-            server.host,
-            server.port,
-            server.place,
-            server.connect_timeout,
-            allow_private=server.allow_private,
-        )
+        self._wire = wire_to(server, protocol)
+        with noted(self._wire):
+            self._socket: socket.socket = linked(server)
         if server.tls == "implicit":
             self._secure()
         self.begin("before its greeting")
@@ -105,6 +126,8 @@ class Connection:
         """From now on no answer shown to people holds this password or token, in clear or in base64."""
         traces = b"|".join(login.traces())
         self._secrets = re.compile(traces) if traces else None
+        if self._wire:
+            self._wire.hide(login)
 
     def readable(self, answer: bytes) -> str:
         """A server's answer for people to read, without secrets."""
@@ -155,16 +178,54 @@ class Connection:
         """Whatever has come, at least one byte."""
         return self._take_buffer() or self._receive()
 
+    def fileno(self) -> int:
+        """The socket's number, for a selector. What came with what was read before is in no selector: see `come`."""
+        return self._socket.fileno()
+
+    def come(self) -> list[bytes]:
+        """The lines that have come whole, without waiting for more. Raises ServerUnreachable, ProtocolViolated.
+
+        The server's last lines are given before its end is an error.
+        """
+        pieces, size = [self._take_buffer()], 0
+        with self._failures_in_words():
+            self._socket.settimeout(0)
+            while (data := self._at_hand()) and size <= _MOST_AT_HAND:
+                pieces.append(data)
+                size += len(data)
+                if self._wire:
+                    self._wire.came(data)
+        *lines, rest = b"".join(pieces).split(b"\n")
+        if size > _MOST_AT_HAND or len(rest) > LONGEST_LINE:
+            self.close()
+            raise ProtocolViolated(words.endless(self.place, self.doing))
+        if data == b"" and not lines:
+            self.close()
+            raise ServerUnreachable(words.broken(self.place, self.doing))
+        self._buffer, self._position = rest, 0
+        return [line.removesuffix(b"\r") for line in lines]
+
     def put_back(self, data: bytes) -> None:
         """Let `data` be what is read next."""
         self._buffer, self._position = data + self._take_buffer(), 0
 
     def write(self, data: bytes) -> None:
         """Send all of `data`; each 64 kB have the time of one step."""
+        if self._wire:
+            self._wire.sent(login_command(data) if self.doing == "while logging in" else data)
         for start in range(0, len(data), _SEND_AT_ONCE):
             with self._failures_in_words():
                 self._allow(self._patience)
                 self._socket.sendall(data[start : start + _SEND_AT_ONCE])
+
+    def write_at_once(self, data: bytes) -> None:
+        """Send a few bytes without waiting: a connection that does not take them is as good as broken."""
+        with self._failures_in_words():
+            self._socket.settimeout(0)
+            if self._socket.send(data) != len(data):
+                raise BlockingIOError
+        if self._wire:
+            self._wire.sent(data)
 
     def start_tls(self) -> None:
         """Make the connection secret after the server agreed to STARTTLS.
@@ -187,7 +248,10 @@ class Connection:
         with suppress(OSError, ValueError):
             self._socket.settimeout(_FAREWELL_TIME)
             self._socket.sendall(line)
-            self._socket.recv(4096)
+            answer = self._socket.recv(4096)
+            if self._wire:
+                self._wire.sent(line)
+                self._wire.came(answer)
         self.close()
 
     def close(self) -> None:
@@ -196,17 +260,23 @@ class Connection:
         self._buffer, self._position = b"", 0
         with suppress(OSError):
             self._socket.close()
+        if self._wire:
+            self._wire.end()
 
     def _secure(self) -> None:
         try:
-            self._socket = secured(
-                self._socket,
-                self.server.host,
-                self.place,
-                verify=self.server.verify_certificate,
-                ca_file=self.server.ca_file,
-                seconds=self.server.connect_timeout,
-            )
+            with noted(self._wire):
+                self._socket = link = secured(
+                    self._socket,
+                    self.server.host,
+                    self.place,
+                    verify=self.server.verify_certificate,
+                    ca_file=self.server.ca_file,
+                    ca_beside=self.server.ca_beside,
+                    seconds=self.server.connect_timeout,
+                )
+            if self._wire:
+                self._wire.note(f"secured by {link.version()}")
         except BaseException:
             self.close()
             raise
@@ -216,6 +286,13 @@ class Connection:
         present = self._socket.gettimeout()
         if present is None or not seconds <= present <= seconds * 1.05 + 0.01:
             self._socket.settimeout(seconds)
+
+    def _at_hand(self) -> bytes | None:
+        """What has come; None when there is nothing yet, b"" when nothing will."""
+        try:
+            return self._socket.recv(_RECEIVE_AT_ONCE)
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return None
 
     def _take_buffer(self) -> bytes:
         rest = self._buffer[self._position :]
@@ -234,18 +311,25 @@ class Connection:
                 except TimeoutError:
                     continue
             if not data:
-                self.close()
-                raise ServerUnreachable(words.broken(self.place, self.doing))
+                raise self._lost(words.broken(self.place, self.doing))
             self._window_bytes += len(data)
+            if self._wire:
+                self._wire.came(data)
             return data
+
+    def _lost(self, sentence: str) -> ServerUnreachable:
+        """Close, and give the error."""
+        if self._wire:
+            self._wire.note(sentence)
+        self.close()
+        return ServerUnreachable(sentence)
 
     def _next_window(self) -> float:
         """Grant another step's time when enough came within the last; gives that time in seconds."""
         if self._window_bytes < LEAST_PROGRESS:
-            self.close()
             if self.doing == "before its greeting":
-                raise ServerUnreachable(words.silent_greeting(self.place, self.protocol, self._patience))
-            raise ServerUnreachable(words.silent(self.place, self._patience, self.doing))
+                raise self._lost(words.silent_greeting(self.place, self.protocol, self._patience))
+            raise self._lost(words.silent(self.place, self._patience, self.doing))
         self._window_ends = time.monotonic() + self._patience
         self._window_bytes = 0
         return self._patience
@@ -255,8 +339,6 @@ class Connection:
         try:
             yield
         except TimeoutError as error:
-            self.close()
-            raise ServerUnreachable(words.deaf(self.place, self._patience, self.doing)) from error
+            raise self._lost(words.deaf(self.place, self._patience, self.doing)) from error
         except (ssl.SSLError, OSError, ValueError) as error:
-            self.close()
-            raise ServerUnreachable(words.broken(self.place, self.doing)) from error
+            raise self._lost(words.broken(self.place, self.doing)) from error

@@ -43,6 +43,14 @@ def dial(host: str, port: int, place: str, seconds: float, *, allow_private: boo
     raise ServerUnreachable(_sentence(failure, place, seconds)) from failure
 
 
+def judge_numbers(host: str, place: str, *, allow_private: bool) -> None:
+    """Raise AddressRefused for a host that is written in numbers and may not be used; names pass unjudged."""
+    found: Sequence[_Address] = ()
+    with suppress(OSError, ValueError):
+        found = _numeric(host, 0)
+    _allowed(found, place, allow_private)
+
+
 def _allowed(found: Sequence[_Address], place: str, allow_private: bool) -> Sequence[_Address]:
     """Give the addresses that may be connected to. Raises AddressRefused when there is none."""
     judged = [(address, objection(address[4][0], allow_private=allow_private)) for address in found]
@@ -86,7 +94,7 @@ def _sentence(failure: OSError, place: str, seconds: float) -> str:
 def _addresses(host: str, port: int, seconds: float) -> Sequence[_Address]:
     """The addresses of a name. getaddrinfo has no time limit, so it runs in a thread that may be left."""
     with suppress(OSError, ValueError):
-        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+        return _numeric(host, port)
     found: queue.SimpleQueue[Sequence[_Address] | None] = queue.SimpleQueue()
     threading.Thread(target=lambda: found.put(_look_up(host, port)), name="name look-up", daemon=True).start()
     try:
@@ -96,6 +104,10 @@ def _addresses(host: str, port: int, seconds: float) -> Sequence[_Address]:
     if not addresses:
         raise ServerUnreachable(words.name_not_found(host))
     return addresses
+
+
+def _numeric(host: str, port: int) -> Sequence[_Address]:
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
 
 
 def _look_up(host: str, port: int) -> Sequence[_Address] | None:

@@ -8,12 +8,16 @@ from deskpost.transports.errors import MessageDelayed, MessageRefused
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One mail on its way out; these recipients get it, whatever its header says. `sender` may be empty."""
+    """One mail on its way out; these recipients get it, whatever its header says. `sender` may be empty.
+
+    `by_fields`: where a mail can also be handed over field by field (Graph), it is to go that way.
+    """
 
     sender: str
     recipients: tuple[str, ...]
     content: bytes
     smtputf8: bool = False
+    by_fields: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,24 @@
 
     TransportError                      who can mend it   fails over
     ├── ServerUnreachable               wait              yes    name, route, refused, closed, SMTP 421
+    │   ├── AnsweredBetween             wait              yes    a proxy or web filter answered in the server's place
     │   ├── AddressRefused              administrator     yes    an address Deskpost must not connect to
+    │   ├── ProxyRefused                administrator     yes    the proxy is not there or does not lead on
     │   └── TlsRefused                  administrator     yes    handshake failed, STARTTLS not offered
     │       └── CertificateRefused      administrator     yes    issuer, host name or date is wrong
     ├── ProtocolViolated                server            yes    rubbish, another protocol, endless answers
+    │   └── AnswerTooLarge              server            yes    more than was asked for; the rest was not read
     ├── Throttled                       wait              no     too many connections, slow down
     ├── LoginRefused                    administrator     no     the "no" to credentials, and only that
     │   ├── TokenRefused                renewal           no     the "no" to a token: one more try with a fresh one
-    │   └── ConsentLost                 provider          no     no token helps: consent or a right is missing there
+    │   ├── MailboxClosed               wait              no     the token is taken, its mailbox not opened: it may pass
+    │   ├── ConsentLost                 provider          no     no token helps: consent or a right is missing there
+    │   └── ApplicationRefused          provider          no     the same, of an application that needs nobody's consent
+    ├── ServiceEnded                    provider          no     the provider ends this service: no further try helps
     ├── MailboxMissing                  administrator     no     no such folder, or no right to open it
     ├── ActRefused                      administrator     no     mark, move or delete refused
     ├── MessageRefused                  mail              no     this mail, for good
+    │   └── SendAsDenied                mail              no     any mail of this sender from this mailbox
     └── MessageDelayed                  wait              no     this mail, for now (4xx)
 
 "Renewal" is Deskpost itself by a fresh token, "provider" an administrator at the provider.
@@ -51,8 +58,18 @@ class ServerUnreachable(TransportError):
     fails_over = True
 
 
+class AnsweredBetween(ServerUnreachable):
+    """Something between refused the request, by a page or words of its own: the server did not get it."""
+
+
 class AddressRefused(ServerUnreachable):
     """The name has only addresses that no mail server has, or that the settings keep out; nothing was dialled."""
+
+    mend = "administrator"
+
+
+class ProxyRefused(ServerUnreachable):
+    """The proxy cannot be reached, or does not lead to the server; nothing was said to the server."""
 
     mend = "administrator"
 
@@ -74,6 +91,10 @@ class ProtocolViolated(TransportError):
     fails_over = True
 
 
+class AnswerTooLarge(ProtocolViolated):
+    """The answer was larger than what the caller takes."""
+
+
 class Throttled(TransportError):
     """The server asks for patience; `retry_after` is in seconds, None when it named no time."""
 
@@ -89,17 +110,40 @@ class LoginRefused(TransportError):
 
 
 class TokenRefused(LoginRefused):
-    """The server said no to a bearer token; the caller fetches a fresh one and tries once more (`renewed_once`)."""
+    """The server said no to a bearer token; the caller fetches a fresh one and tries once more (`renewed_once`).
+
+    `again`: the words for an application on its own to whose fresh token it says no as well.
+    """
 
     mend = "renewal"
 
-    def __init__(self, words: str, *, place: str, answer: str | None = None) -> None:
+    def __init__(self, words: str, *, place: str, answer: str | None = None, again: str = "") -> None:
         super().__init__(words, answer=answer)
         self.place = place
+        self.again = again
+
+
+class MailboxClosed(LoginRefused):
+    """Exchange Online takes a person's token and does not open the mailbox: the right is missing, or it is a fault of
+    theirs that passes. Only tries by a fresh token, some time later, tell."""
+
+    mend = "wait"
 
 
 class ConsentLost(LoginRefused):
     """The provider lets this application into the mailbox no more, or not yet; a fresh token changes nothing."""
+
+    mend = "provider"
+
+
+class ApplicationRefused(LoginRefused):
+    """An application on its own is not let in yet: nobody has to sign in, so it is tried again, ever more seldom."""
+
+    mend = "provider"
+
+
+class ServiceEnded(TransportError):
+    """The provider ends this service, or its policy keeps this application out of it: tries of ours change nothing."""
 
     mend = "provider"
 
@@ -137,6 +181,10 @@ class MessageRefused(_AboutOneMail):
     """This mail cannot be sent by this server, now or later; `code` is SMTP's (RFC 5321 section 4.2)."""
 
     mend = "mail"
+
+
+class SendAsDenied(MessageRefused):
+    """The mailbox may not send as this sender: it would be refused each mail of that address."""
 
 
 class MessageDelayed(_AboutOneMail):

@@ -36,6 +36,11 @@ def is_address(text: str) -> bool:
     return True
 
 
+def place_of(host: str, port: int) -> str:
+    """Give host:port as people read it, an IPv6 address in brackets."""
+    return f"[{host}]:{port}" if ":" in host.strip("[]") else f"{host}:{port}"
+
+
 def is_this_machine(text: str) -> bool:
     """Tell whether a host is this machine's loopback."""
     if text.lower() == "localhost":

@@ -19,16 +19,17 @@ from urllib.parse import urlsplit
 
 import httpcore2
 
-from deskpost.transports import http_words, words
+from deskpost.transports import clocks, http_words, words
 from deskpost.transports.connection import Server
 from deskpost.transports.errors import (
     AddressRefused,
+    AnswerTooLarge,
     LoginRefused,
     ProtocolViolated,
     ServerUnreachable,
     Throttled,
 )
-from deskpost.transports.http_network import Network
+from deskpost.transports.http_network import Limit, Network, handed_over
 
 LARGEST = 1024 * 1024  # bytes of an answer, unless the caller expects more
 _LONGEST_WAIT = 86_400.0
@@ -36,6 +37,7 @@ _KEPT_OPEN = 30.0  # seconds that an idle connection waits for the next request
 _TARGET = re.compile(r"[\x21-\x7e]+")
 _PORTS = {"https": 443, "http": 80}
 _REDIRECTS = (301, 302, 303, 307, 308)
+_FRAMES = frozenset(("content-length", "transfer-encoding"))  # say where a body ends: RFC 9112 section 6.3
 
 logging.getLogger("httpcore2").setLevel(logging.WARNING)  # its debug log holds headers of answers
 
@@ -48,6 +50,9 @@ class Answer:
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    end_is_told: bool = (
+        True  # else a connection without TLS was closed, and that alone says that this is all of it
+    )
 
     @property
     def fine(self) -> bool:
@@ -91,18 +96,31 @@ class Answer:
 class Http:
     """Requests to the server of one address, over connections that stay open between them; threads may share it.
 
-    Of `server`, host, port and kind of TLS are those of the address: an http:// one is taken on this machine only.
+    Of `server`, host, port and kind of TLS are those of the address: an http:// one is taken on this machine only,
+    unless the settings say otherwise.
     """
 
-    def __init__(self, address: str, server: Server, connections: int = 4) -> None:
-        """Raises AddressRefused, LoginRefused; nothing is dialled yet."""
-        self.server = server_of(address, server)
+    def __init__(
+        self,
+        address: str,
+        server: Server,
+        connections: int = 4,
+        *,
+        plain: bool = False,
+        within: float | None = None,
+    ) -> None:
+        """Raises AddressRefused, LoginRefused; nothing is dialled yet. For `plain` see `server_of`.
+
+        `within` are the seconds from now in which all must be done, however quick each step is.
+        """
+        self.server = server_of(address, server, plain=plain)
+        self._plain = plain
         self._origin = (self.server.tls == "implicit", self.server.host, self.server.port)
         self._pool = httpcore2.ConnectionPool(
             ssl_context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # never used: `Stream` brings its own
             max_connections=connections,
             keepalive_expiry=_KEPT_OPEN,
-            network_backend=Network(self.server),
+            network_backend=Network(self.server, Limit.of(within) if within is not None else None),
         )
 
     def __enter__(self) -> Self:
@@ -128,25 +146,33 @@ class Http:
     ) -> Answer:
         """Give what the server answers, whatever its status. An address elsewhere is refused.
 
-        Raises ServerUnreachable and its kin, ProtocolViolated (also beyond `largest` bytes), LoginRefused.
+        Raises ServerUnreachable and its kin, ProtocolViolated (AnswerTooLarge beyond `largest` bytes), LoginRefused.
+        `met` is "mail" where the server may have got the whole request, "server" where it surely has not.
         """
-        there = server_of(address, self.server)
+        there = server_of(address, self.server, plain=self._plain)
         if (there.tls == "implicit", there.host, there.port) != self._origin:
             raise AddressRefused(http_words.redirected(self.server.place))
-        pairs = self._written({"Host": _host_field(there), **_length(method, body), **(headers or {})})
+        own = {"Host": _host_field(there), "Accept-Encoding": "identity", **_length(method, body)}
+        pairs = self._written({**own, **(headers or {})})
         with (
             self._failures_in_words(),
             self._pool.stream(method, self._url(address), headers=pairs, content=body) as response,
         ):
+            read = _read(response.headers)
             pieces = b"".join(self._bounded(response, largest))
-            return Answer(self.server.place, response.status, _read(response.headers), pieces)
+            if pieces and read.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+                raise handed_over(ProtocolViolated(http_words.packed(self.server.place)))
+            told = there.tls != "none" or not pieces or not _FRAMES.isdisjoint(read)
+            answer = Answer(self.server.place, response.status, read, pieces, told)
+            clocks.note(self.server.place, answer.at)
+            return answer
 
     def _bounded(self, response: httpcore2.Response, largest: int) -> Iterator[bytes]:
         came = 0
         for piece in response.iter_stream():
             came += len(piece)
             if came > largest:
-                raise ProtocolViolated(http_words.too_large(self.server.place, largest))
+                raise handed_over(AnswerTooLarge(http_words.too_large(self.server.place, largest)))
             yield piece
 
     def _url(self, address: str) -> httpcore2.URL:
@@ -171,16 +197,19 @@ class Http:
         except httpcore2.RemoteProtocolError as error:
             told = str(error)  # h11 and httpcore2 tell a connection that ended by their words alone
             if "closed connection" in told or "disconnected" in told:
-                raise ServerUnreachable(http_words.broken(place)) from None
-            raise ProtocolViolated(http_words.not_http(place)) from None
+                raise handed_over(ServerUnreachable(http_words.broken(place))) from None
+            raise handed_over(ProtocolViolated(http_words.not_http(place))) from None
         except (httpcore2.ProtocolError, httpcore2.UnsupportedProtocol):
             raise LoginRefused(http_words.request_unwritable(place)) from None
         except (httpcore2.NetworkError, httpcore2.TimeoutException):
-            raise ServerUnreachable(http_words.broken(place)) from None
+            raise handed_over(ServerUnreachable(http_words.broken(place))) from None
 
 
-def server_of(address: str, server: Server) -> Server:
-    """Give the server of an address: https, or http on this machine. Raises AddressRefused, LoginRefused."""
+def server_of(address: str, server: Server, *, plain: bool = False) -> Server:
+    """Give the server of an address: https, or http on this machine. Raises AddressRefused, LoginRefused.
+
+    With `plain` http is taken anywhere: for a password that the settings let go in clear, and never for a token.
+    """
     try:
         split = urlsplit(address)
         scheme, port = split.scheme.lower(), split.port
@@ -193,7 +222,7 @@ def server_of(address: str, server: Server) -> Server:
     found = replace(
         server, host=host, port=port or _PORTS[scheme], tls="implicit" if scheme == "https" else "none"
     )
-    if found.overheard:
+    if found.overheard and not plain:
         raise LoginRefused(http_words.in_clear(found.place))
     return found
 
@@ -223,7 +252,11 @@ def _host_field(server: Server) -> str:
 
 
 def _read(pairs: list[tuple[bytes, bytes]]) -> dict[str, str]:
-    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in pairs}
+    """Give header fields; those of one name in one line, as RFC 9110 section 5.3 allows."""
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+    return {name: ", ".join(values) for name, values in found.items()}
 
 
 def _moment(text: str) -> datetime | None:

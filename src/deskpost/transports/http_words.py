@@ -18,6 +18,14 @@ def in_clear(place: str) -> str:
     )
 
 
+def password_in_clear(host: str) -> str:
+    return (
+        f"The address of {host} begins with http://, so the password would cross the network in clear. To do: begin "
+        "it with https://; or, where the network is trusted, tick Allow a connection without TLS "
+        "(in a settings file: tls: none)."
+    )
+
+
 def request_unwritable(place: str) -> str:
     return (
         f"{place} was not asked: a value for it holds a line break or another sign that no web server takes. "
@@ -64,6 +72,24 @@ def not_http(place: str) -> str:
     return (
         f"{place} does not answer as a web server does. To do: check the address and its port; "
         "nothing of the answer was used."
+    )
+
+
+def answered_between(place: str, status: int, page: bool, said: str) -> str:
+    what = "with a web page" if page else "with words that are none of its own"
+    told = f': "{said}".' if said else "."
+    return (
+        f"Something between Deskpost and {place} answered {what} (status {status}){told} To do: nothing at first, "
+        "Deskpost tries again by itself; if it goes on, see which proxy or web filter stands between, and have it let "
+        f"Deskpost through to {place}."
+    )
+
+
+def packed(place: str) -> str:
+    return (
+        f"{place} answered with a packed body (Content-Encoding), which was not asked for, and nothing of it was used. "
+        "To do: nothing at first, Deskpost tries again by itself; if it goes on, see whether a proxy stands between "
+        "that packs answers, and have it let them through as they are."
     )
 
 

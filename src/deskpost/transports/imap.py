@@ -18,6 +18,7 @@ from deskpost.transports.imap_fetch import BodyReader, numbers_in, received_at, 
 from deskpost.transports.imap_folders import end_of, folder_name, missing, open_folder
 from deskpost.transports.imap_junk import junk_folder
 from deskpost.transports.logins import Credentials
+from deskpost.transports.renewal import renewed_once
 from deskpost.transports.source import Arrived, FolderEnd, RawMail, Sample, header_fields
 
 Uids = list[str]
@@ -43,10 +44,20 @@ def open_imap(
     LoginRefused, MailboxMissing, Throttled, ProtocolViolated.
     """
     refuse_in_clear(server, login)
-    with Connection(server, "IMAP") as connection:
-        dialogue = ImapDialogue(connection, login)
+    dialogue = renewed_once(lambda credentials: logged_in(server, credentials), login)
+    with dialogue.connection as connection:
         yield ImapSource(dialogue, folder, read_only)
         connection.say_farewell(b"D0 LOGOUT\r\n")
+
+
+def logged_in(server: Server, login: Credentials) -> ImapDialogue:
+    """Connect and sign in; to be closed by the caller. Raises as `open_imap` does, and TokenRefused."""
+    connection = Connection(server, "IMAP")
+    try:
+        return ImapDialogue(connection, login)
+    except BaseException:
+        connection.close()
+        raise
 
 
 class ImapSource:
@@ -144,6 +155,15 @@ class ImapSource:
                 self.delete(some)
             except ActRefused as refusal:
                 raise CopiedNotDeleted(refusal.words, some, answer=refusal.answer) from refusal
+
+    def bookmark(self, uid: str | None) -> str | None:
+        """The UID itself: `list` goes on after it."""
+        return uid
+
+    def listed(self, uids: Sequence[str]) -> set[str]:
+        """Those that a SEARCH still names."""
+        wanted = set(uids)
+        return wanted.intersection(self.list(str(int(uids[0]) - 1), None)) if wanted else wanted
 
     @property
     def moves_by_copy(self) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from deskpost.transports import bearer, sasl, words
+from deskpost.transports import bearer, login_words, sasl, words
 from deskpost.transports.connection import Connection
 from deskpost.transports.errors import (
     LoginRefused,
@@ -68,7 +68,7 @@ class ImapDialogue:
         self, command: bytes, doing: str, read_literal: ReadLiteral, longest_line: int = _LONGEST_LINE
     ) -> Iterator[Answer]:
         """Send a command and yield its untagged answers as they come. Literals are read by `read_literal`."""
-        tag = self._send(command, doing)
+        tag = self.send(command, doing)
         self._spent = 0
         finished = False
         try:
@@ -76,12 +76,12 @@ class ImapDialogue:
                 answer = self._read_answer(read_literal, longest_line)
                 start = answer[0]
                 if start.startswith(tag):
-                    self.completion = self._completed(start[len(tag) :])
+                    self.completion = self.completed(start[len(tag) :])
                     finished = True
                     return
                 self._spend(len(start) + 64)
                 if start[:2] == b"* ":
-                    self._watch_for_bye(start)
+                    self.watch_for_bye(start)
                     yield answer
                     self.connection.begin(doing)
                 elif start[:1] != b"+":
@@ -112,7 +112,8 @@ class ImapDialogue:
         answer = self.connection.readable(line)
         return ProtocolViolated(words.rubbish(self.place, self.connection.doing, answer), answer=answer)
 
-    def _send(self, command: bytes, doing: str) -> bytes:
+    def send(self, command: bytes, doing: str) -> bytes:
+        """Send a command whose answers are read elsewhere; give the tag, with its blank, that ends them."""
         self._number += 1
         tag = b"D%d " % self._number
         self.connection.begin(doing)
@@ -142,7 +143,8 @@ class ImapDialogue:
             self.connection.close()
             raise ProtocolViolated(words.endless(self.place, self.connection.doing))
 
-    def _completed(self, rest: bytes) -> Completion:
+    def completed(self, rest: bytes) -> Completion:
+        """Read what follows the tag: how the command ended. Raises ProtocolViolated."""
         status, _, text = rest.partition(b" ")
         status = status.upper()
         if status not in (b"OK", b"NO", b"BAD"):
@@ -150,7 +152,8 @@ class ImapDialogue:
         code = _CODE.match(text.upper())
         return Completion(status, code[1] if code else b"", self.connection.readable(text))
 
-    def _watch_for_bye(self, line: bytes) -> None:
+    def watch_for_bye(self, line: bytes) -> None:
+        """Raise what an untagged BYE means: Throttled, ServerUnreachable."""
         if line[2:5].upper() != b"BYE":
             return
         self.connection.close()
@@ -168,7 +171,7 @@ class ImapDialogue:
         """Read the greeting; True when the server already knows us (PREAUTH)."""
         line = self.connection.read_line(4096)
         greeting = line[:10].upper()
-        self._watch_for_bye(line if line[:2] == b"* " else b"")
+        self.watch_for_bye(line if line[:2] == b"* " else b"")
         if greeting.startswith(b"* OK"):
             return False
         if greeting.startswith(b"* PREAUTH"):
@@ -217,7 +220,7 @@ class ImapDialogue:
 
     def _log_in_by_password(self, login: Login) -> None:
         if not sasl.writable(login):
-            raise LoginRefused(words.login_not_writable(self.place))
+            raise LoginRefused(login_words.login_not_writable(self.place))
         if b"AUTH=PLAIN" in self.capabilities:
             self._authenticate(sasl.Exchange("PLAIN", sasl.plain(login)))
         elif b"LOGINDISABLED" in self.capabilities:
@@ -229,9 +232,11 @@ class ImapDialogue:
             return
         answer = self.completion.answer
         if sasl.wants_tls(answer):
-            raise LoginRefused(words.login_needs_tls(self.place, answer), answer=answer)
+            raise LoginRefused(login_words.login_needs_tls(self.place, answer), answer=answer)
         raise self.trouble(
-            lambda said: LoginRefused(words.login_refused(self.place, login.username, said), answer=said)
+            lambda said: LoginRefused(
+                login_words.login_refused(self.place, login.username, said), answer=said
+            )
         )
 
     def _authenticate(self, exchange: sasl.Exchange) -> None:
@@ -239,22 +244,22 @@ class ImapDialogue:
         command = b"AUTHENTICATE " + exchange.mechanism.encode()
         if b"SASL-IR" in self.capabilities and len(exchange.first) < _LONGEST_COMMAND - 64:
             command += b" " + exchange.begin()
-        tag = self._send(command, "while logging in")
+        tag = self.send(command, "while logging in")
         self._spent = 0
         while not (line := self.connection.read_line()).startswith(tag):
             self._spend(len(line) + _MOST_BYTES // 1000)  # so that a thousand lines are the most
-            self._watch_for_bye(line)
+            self.watch_for_bye(line)
             if line[:1] == b"+":
                 self.connection.begin("while logging in")
                 self.connection.write(exchange.reply(line[1:].strip()) + b"\r\n")
             elif line[:2] != b"* ":
                 raise self.rubbish(line)
-        self.completion = self._completed(line[len(tag) :])
+        self.completion = self.completed(line[len(tag) :])
 
     def _login_not_possible(self) -> LoginRefused:
         if self.connection.server.tls == "none":
-            return LoginRefused(words.login_needs_tls(self.place, ""))
-        return LoginRefused(words.login_not_offered(self.place, ", ".join(self._methods())))
+            return LoginRefused(login_words.login_needs_tls(self.place, ""))
+        return LoginRefused(login_words.login_not_offered(self.place, ", ".join(self._methods())))
 
     def _methods(self) -> list[str]:
         """The SASL mechanisms that the server offers, in capitals."""

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 _TELLING = 16  # so many signs of a token tell it from all else; servers that quote a long line cut it off
@@ -18,18 +18,25 @@ class Login:
     def traces(self) -> Iterator[bytes]:
         """Yield regular expressions of what must be shown to nobody: the password in clear and in base64."""
         password = self.password.encode("utf-8", "replace")
-        both = f"\0{self.username}\0{self.password}".encode("utf-8", "replace")
-        for secret in (base64.b64encode(both), base64.b64encode(password), password):
+        plain = f"\0{self.username}\0{self.password}".encode("utf-8", "replace")  # as SASL sends them
+        basic = f"{self.username}:{self.password}".encode("utf-8", "replace")  # and as HTTP does
+        for secret in (*map(base64.b64encode, (plain, basic, password)), password):
             if len(secret) > 2:
                 yield re.escape(secret)
 
 
 @dataclass(frozen=True, slots=True)
 class BearerLogin:
-    """The mailbox to open, also a shared one, and the access token that opens it; the token shows in no repr."""
+    """The mailbox to open, also a shared one, and the access token that opens it; the token shows in no repr.
+
+    `renew` fetches a login with a fresh token when the server refuses this one; None where nobody can. `on_its_own`:
+    the token is the application's and no person's, so that a mailbox has to be named each time.
+    """
 
     username: str
     token: str = field(repr=False)
+    renew: "Callable[[], BearerLogin] | None" = field(default=None, repr=False, compare=False)
+    on_its_own: bool = False
 
     def traces(self) -> Iterator[bytes]:
         """Yield regular expressions of what must be shown to nobody: the token, whole or cut off, also in base64."""

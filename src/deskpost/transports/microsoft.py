@@ -24,8 +24,8 @@ def basic_refused(host: str) -> str | None:
         return None
     return (
         f"Basic authentication is not possible at {host}: Microsoft has switched it off for POP, IMAP and EWS, "
-        "so a user name and a password are always refused, and Deskpost has no other sign-in yet. To do: let Microsoft "
-        f"forward the mail to a mailbox at another server, or send through another one; {HELP} tells how."
+        "so a user name and a password are always refused. To do: choose OAuth as the authentication type, "
+        f"and Connect after saving; {HELP} tells how."
     )
 
 
@@ -36,7 +36,18 @@ def basic_ending(host: str) -> str | None:
     return (
         f"Basic authentication at {host} will end: Microsoft switches it off by default at the end of "
         "December 2026, an administrator there can switch it on again, and in the second half of 2027 the final "
-        f"date is announced. To do: plan to send through another server by then; {HELP} tells how."
+        f"date is announced. To do: choose OAuth as the authentication type by then; {HELP} tells how."
+    )
+
+
+def ews_ending(host: str) -> str | None:
+    """Give the dated warning for EWS at Exchange Online, None for a server of one's own, which is not affected."""
+    if _plain(host) not in _GONE:
+        return None
+    return (
+        f"EWS at {host} ends: since October 2026 Microsoft wants the application on a list in the organisation or "
+        "switches EWS off with 7 days' notice, and on 2027-04-01 it is gone; national clouds have their own dates. "
+        f"To do: choose Microsoft Graph; until then have the client id put on the list, {HELP} tells how."
     )
 
 

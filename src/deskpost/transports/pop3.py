@@ -12,6 +12,7 @@ from deskpost.transports.connection import Connection, Server
 from deskpost.transports.errors import ActRefused, ProtocolViolated, TransportError
 from deskpost.transports.logins import Credentials
 from deskpost.transports.pop3_dialogue import Pop3Dialogue, Status
+from deskpost.transports.renewal import renewed_once
 from deskpost.transports.source import Arrived, FolderEnd, RawMail, Sample, header_fields
 
 Uids = list[str]
@@ -30,10 +31,20 @@ def open_pop3(server: Server, login: Credentials) -> Iterator["Pop3Source"]:
     raised there when the server then refuses. A block that ends by an error deletes nothing.
     """
     refuse_in_clear(server, login)
-    with Connection(server, "POP") as connection:
-        source = Pop3Source(Pop3Dialogue(connection, login))
+    dialogue = renewed_once(lambda credentials: _logged_in(server, credentials), login)
+    with dialogue.connection:
+        source = Pop3Source(dialogue)
         yield source
         source.finish()
+
+
+def _logged_in(server: Server, login: Credentials) -> Pop3Dialogue:
+    connection = Connection(server, "POP")
+    try:
+        return Pop3Dialogue(connection, login)
+    except BaseException:
+        connection.close()
+        raise
 
 
 class Pop3Source:
@@ -62,6 +73,14 @@ class Pop3Source:
     def newest(self) -> str | None:
         """None: with POP only the list of all uids says what was there before."""
         return None
+
+    def bookmark(self, uid: str | None) -> str | None:
+        """None: POP lists everything each time."""
+        return None
+
+    def listed(self, uids: Sequence[str]) -> set[str]:
+        """None: what LIST tells nothing of is not there."""
+        return set()
 
     def sizes(self, uids: Sequence[str]) -> dict[str, int]:
         """Bytes as LIST tells them."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from deskpost.transports import bearer, sasl, words
+from deskpost.transports import bearer, login_words, sasl, words
 from deskpost.transports.connection import Connection
 from deskpost.transports.errors import (
     LoginRefused,
@@ -178,13 +178,13 @@ class Pop3Dialogue:
 
     def _log_in_by_password(self, login: Login) -> None:
         if not sasl.writable(login):
-            raise LoginRefused(words.login_not_writable(self.place))
+            raise LoginRefused(login_words.login_not_writable(self.place))
         status = self._give_password(login)
         if status.fine:
             return
         if sasl.wants_tls(status.answer):
-            raise LoginRefused(words.login_needs_tls(self.place, status.answer), answer=status.answer)
-        sentence = words.login_refused(self.place, login.username, status.answer)
+            raise LoginRefused(login_words.login_needs_tls(self.place, status.answer), answer=status.answer)
+        sentence = login_words.login_refused(self.place, login.username, status.answer)
         raise self.trouble(status, LoginRefused(sentence, answer=status.answer))
 
     def _give_password(self, login: Login) -> Status:

@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from deskpost.transports.address_rules import objection_to_host
 from deskpost.transports.connection import Tls, overheard
@@ -27,11 +28,14 @@ def refusals(values: Mapping[str, Any], *, basic: bool) -> Iterator[tuple[str, s
             "tls",
             f"{protocol.label} goes with tls: {allowed}, not with {values['tls']}. To do: change tls or the protocol.",
         )
-    yield from host_refusals("server", values["server"])
+    field, host = place_of(values)
+    if field == "server" and not host:
+        yield field, "This is empty. To do: write the server's name."
+    yield from host_refusals(field, host)
     if basic:
-        words = basic_refused(values["server"])
+        words = basic_refused(host)
         if words:
-            yield "server", words
+            yield field, words
         for field in ("username", "password"):
             if not values.get(field):
                 yield field, f"To sign in, {field} is needed. To do: write it."
@@ -39,6 +43,17 @@ def refusals(values: Mapping[str, Any], *, basic: bool) -> Iterator[tuple[str, s
         words = _ca_file_words(values["ca_file"])
         if words:
             yield "ca_file", words
+
+
+def place_of(values: Mapping[str, Any]) -> tuple[str, str]:
+    """Give the column that says where the server is, and the host that it names; no host where it names none."""
+    column = PROTOCOLS[values["protocol"]].address
+    if not column:
+        return "server", values["server"]
+    try:
+        return column, urlsplit(values[column].strip()).hostname or ""
+    except ValueError:
+        return column, ""
 
 
 def host_refusals(field: str, host: str) -> Iterator[tuple[str, str]]:
@@ -50,14 +65,15 @@ def host_refusals(field: str, host: str) -> Iterator[tuple[str, str]]:
 
 def warnings(values: Mapping[str, Any], *, basic: bool) -> Iterator[str]:
     """Give in words what can be saved and is better known."""
-    if basic and overheard(values["tls"], values["server"]):
+    _, host = place_of(values)
+    if basic and overheard(values["tls"], host):
         yield (
-            f"The password for {values['server']} crosses the network unprotected, for TLS is off. "
+            f"The password for {host} crosses the network unprotected, for TLS is off. "
             "To do: switch TLS on where the server offers it."
         )
     if values["tls"] != "none" and not values.get("verify_certificate", True):
         yield (
-            f"The certificate of {values['server']} is not verified: anybody in between can pretend to be it. "
+            f"The certificate of {host} is not verified: anybody in between can pretend to be it. "
             "To do: check it, and name the file of its CA where that is one of its own."
         )
 

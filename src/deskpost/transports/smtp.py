@@ -1,26 +1,36 @@
 """SMTP and SMTPS: mails one after another over one connection. RFC 5321, 2920, 6152, 6531, 1870."""
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Self
 
-from deskpost.transports import words
+from deskpost.transports import login_words, words
 from deskpost.transports.connection import Server
 from deskpost.transports.envelope import Answer, Delivery, Envelope
 from deskpost.transports.errors import (
     LoginRefused,
     MessageRefused,
     ProtocolViolated,
+    SendAsDenied,
     ServerUnreachable,
+    Throttled,
     TransportError,
 )
 from deskpost.transports.logins import Credentials
+from deskpost.transports.renewal import renewed_once
+from deskpost.transports.sender import Copy
 from deskpost.transports.smtp_dialogue import SmtpDialogue
+from deskpost.transports.throttling import SENDING_LIMIT_WAIT, sending_limit_reached
 
 __all__ = ["Answer", "Delivery", "Envelope", "SmtpConnection", "open_smtp"]
 
 _UNWRITABLE = re.compile(r"[\x00-\x20\x7f<>\ud800-\udfff]")
 _BARE_BREAK = re.compile(rb"\r(?!\n)|(?<!\r)\n")
+# Exchange Online: "554 5.2.252 SendAsDenied; ... not allowed to send as", or "554 5.2.0 ... SendAsDeniedException";
+# Exchange Server: "550 5.7.60 SMTP; Client does not have permissions to send as this sender"
+_SEND_AS_DENIED = re.compile(r"\b5\.2\.252\b|\b5\.7\.60\b|SendAsDenied", re.IGNORECASE)
 _FINAL_PATIENCE = 10.0  # RFC 5321 section 4.5.3.2.6: ten minutes for the answer to the final dot
 
 
@@ -66,16 +76,35 @@ class SmtpConnection:
         # A server may close an idle connection or one that carried its share: that is no outage.
         return self._send(envelope)
 
+    @property
+    def keeps_copies(self) -> bool:
+        """False: SMTP tells nothing of mails of before."""
+        return False
+
+    def copies(self, message_id: str, subject: str, since: datetime) -> Sequence[Copy]:
+        """None."""
+        return ()
+
+    def content(self, copy: Copy) -> bytes:
+        """Nothing."""
+        return b""
+
     def _connected(self) -> SmtpDialogue:
         if self._dialogue is None or self._dialogue.connection.closed:
             self._sent = 0
-            self._dialogue = SmtpDialogue(self._server, self._login)
+            self._dialogue = self._logged_in()
         return self._dialogue
+
+    def _logged_in(self) -> SmtpDialogue:
+        if self._login is None:
+            return SmtpDialogue(self._server, None)
+        return renewed_once(lambda login: SmtpDialogue(self._server, login), self._login)
 
     def _send(self, envelope: Envelope) -> Delivery:
         self._was_stale = False
         dialogue = self._connected()
-        transaction = _Transaction(dialogue, envelope)
+        username = self._login.username if self._login is not None else ""
+        transaction = _Transaction(dialogue, envelope, username)
         try:
             delivery = transaction.run()
         except MessageRefused:
@@ -96,9 +125,10 @@ class SmtpConnection:
 class _Transaction:
     """One mail over one connection."""
 
-    def __init__(self, dialogue: SmtpDialogue, envelope: Envelope) -> None:
+    def __init__(self, dialogue: SmtpDialogue, envelope: Envelope, username: str) -> None:
         self.sender_answered = False
         self._dialogue = dialogue
+        self._username = username
         self._envelope = envelope
         self._content = _dotted(envelope.content)
         self._good = [address for address in envelope.recipients if not _UNWRITABLE.search(address)]
@@ -116,7 +146,7 @@ class _Transaction:
         mail_answer, answers, data = self._exchange([mail, *recipients, b"DATA"])
         if mail_answer.code == 530:
             said = f"{mail_answer.code} {mail_answer.text}"
-            raise LoginRefused(words.login_demanded(self._dialogue.place, said), answer=said)
+            raise LoginRefused(login_words.login_demanded(self._dialogue.place, said), answer=said)
         for address, answer in zip(self._good, answers, strict=True):
             self._answers[address] = answer if mail_answer.accepted else mail_answer
         if data.code == 354:
@@ -180,7 +210,21 @@ class _Transaction:
         return self._delivery(data)
 
     def _delivery(self, data: Answer | None) -> Delivery:
-        return Delivery(self._answers, data, place=self._dialogue.place)
+        """Give the answers. Raises Throttled and SendAsDenied where each of them says so of this mailbox."""
+        delivery = Delivery(self._answers, data, place=self._dialogue.place)
+        place = delivery.place
+        refusals = [delivery.answer_for(address) for address in self._envelope.recipients]
+        said = [f"{one.code} {one.text}" for one in refusals if one is not None and one.code >= 400]
+        if not said or len(said) < len(refusals):
+            return delivery
+        if all(map(sending_limit_reached, said)):
+            sentence = words.sending_limit(place, said[0])
+            raise Throttled(sentence, retry_after=SENDING_LIMIT_WAIT, answer=said[0])
+        if all(map(_SEND_AS_DENIED.search, said)):
+            sender = self._envelope.sender
+            sentence = words.send_as_denied(place, sender, self._username or sender, said[0])
+            raise SendAsDenied(550, sentence, answer=said[0])
+        return delivery
 
     def _start_over(self) -> None:
         with suppress(TransportError):  # whatever happens here, the mail has its answers

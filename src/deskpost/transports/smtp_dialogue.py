@@ -4,7 +4,7 @@ import base64
 import re
 import socket
 
-from deskpost.transports import bearer, sasl, words
+from deskpost.transports import bearer, login_words, sasl, words
 from deskpost.transports.connection import Connection, Server
 from deskpost.transports.envelope import Answer
 from deskpost.transports.errors import (
@@ -21,8 +21,8 @@ from deskpost.transports.throttling import asks_for_patience, wait_named_in
 _REPLY = re.compile(rb"([2-5][0-9]{2})([ -]|$)(.*)", re.DOTALL)
 _LONGEST_LINE = 8192
 _MOST_LINES = 200
-# "550 5.7.30 Basic authentication is not supported", "535 5.7.139 ... basic authentication is disabled"
-_PASSWORDS_ARE_OVER = re.compile(r"5\.7\.30\b|basic authentication is", re.I)
+_PASSWORDS_ARE_GONE = re.compile(r"\b5\.7\.30\b")  # "550 5.7.30 Basic authentication is not supported"
+_PASSWORDS_ARE_OVER = re.compile(r"basic authentication is", re.IGNORECASE)  # "535 5.7.139 ... is disabled"
 
 
 class SmtpDialogue:
@@ -165,13 +165,13 @@ class SmtpDialogue:
 
     def _log_in_by_password(self, login: Login, methods: list[str]) -> None:
         if not sasl.writable(login):
-            raise LoginRefused(words.login_not_writable(self.place))
+            raise LoginRefused(login_words.login_not_writable(self.place))
         if "PLAIN" in methods:
             answer = self.ask(b"AUTH PLAIN " + sasl.plain(login), "while logging in")
         elif "LOGIN" in methods:
             answer = self._auth_login(login)
         else:
-            raise LoginRefused(words.login_not_offered(self.place, ", ".join(methods)))
+            raise LoginRefused(login_words.login_not_offered(self.place, ", ".join(methods)))
         if answer.code != 235:
             raise self._login_trouble(login, answer)
 
@@ -198,12 +198,14 @@ class SmtpDialogue:
             return not_now
         said = f"{answer.code} {answer.text}"
         if bearer.sending_is_off(said):
-            return LoginRefused(words.sending_switched_off(self.place, said), answer=said)
+            return LoginRefused(login_words.sending_switched_off(self.place, said), answer=said)
+        if _PASSWORDS_ARE_GONE.search(said):
+            return LoginRefused(login_words.login_by_password_is_gone(self.place, said), answer=said)
         if _PASSWORDS_ARE_OVER.search(said):
-            return LoginRefused(words.login_by_password_is_over(self.place, said), answer=said)
+            return LoginRefused(login_words.login_by_password_is_over(self.place, said), answer=said)
         if answer.code == 538:
-            return LoginRefused(words.login_needs_tls(self.place, said), answer=said)
-        return LoginRefused(words.login_refused(self.place, login.username, said), answer=said)
+            return LoginRefused(login_words.login_needs_tls(self.place, said), answer=said)
+        return LoginRefused(login_words.login_refused(self.place, login.username, said), answer=said)
 
 
 def _own_name(address: str) -> bytes:

@@ -12,7 +12,7 @@ class RawMail:
 
     `truncated`: the mail is over the limit asked for, `content` is its header alone, `size` the whole mail's.
     `refusal`: the server has the mail but will not give it, in its own words; then `content` is empty.
-    `listed`: its size as `sizes` told it, which may be an estimate; None where it told none.
+    `listed`: its size as `sizes` told it; None where it told none, or only an estimate of a mail with a Message-ID.
     """
 
     uid: str
@@ -55,13 +55,26 @@ class Source(Protocol):
 
     @property
     def validity(self) -> str:
-        """IMAP's UIDVALIDITY: uids mean something only together with it. Empty for POP."""
+        """What uids mean something together with: IMAP's UIDVALIDITY, a name for others. Empty for POP: no bookmark."""
 
     def list(self, after: str | None, since: datetime | None) -> list[str]:
-        """The uids in order of arrival; IMAP: those greater than `after` and received at or after `since`."""
+        """The uids in order of arrival: what came after the bookmark `after`, received at or after `since`.
+
+        POP knows neither. By a delta token (Graph, EWS) a mail that changed or moved in is listed as well, so a uid
+        may be one of before; a token that is good no more lists everything.
+        """
+
+    def bookmark(self, uid: str | None) -> str | None:
+        """The bookmark once all up to this uid is stored; with None: once all is that `list` gave last.
+
+        None where there is no new one: POP has none, IMAP's is the uid, a delta token comes at the end alone.
+        """
+
+    def listed(self, uids: Sequence[str]) -> set[str]:
+        """Of uids of which `sizes` told nothing, in the order of `list`: those that are there all the same (IMAP)."""
 
     def newest(self) -> str | None:
-        """The bookmark that means "nothing before now"; None where there is none (POP)."""
+        """The uid that means "nothing before now", where uids grow (IMAP); elsewhere None."""
 
     def sizes(self, uids: Sequence[str]) -> dict[str, int]:
         """Bytes of each mail that is still there."""

@@ -23,14 +23,27 @@ _NOT_TLS = {
 
 
 def secured(
-    link: socket.socket, host: str, place: str, *, verify: bool, ca_file: str | None, seconds: float
+    link: socket.socket,
+    host: str,
+    place: str,
+    *,
+    verify: bool,
+    ca_file: str | None,
+    seconds: float,
+    ca_beside: bool = False,
+    end_is_told: bool = False,
 ) -> ssl.SSLSocket:
-    """The same connection within TLS. Raises CertificateRefused, TlsRefused."""
-    context = _context_for(verify, ca_file)
+    """The same connection within TLS. Raises CertificateRefused, TlsRefused.
+
+    `ca_file` holds the issuers to trust, alone or with `ca_beside` beside those of this machine. With `end_is_told`
+    reading to the end raises ssl.SSLEOFError where the server did not say that it is the end (close_notify, RFC 8446
+    section 6.1): for what has no other sign of its end.
+    """
+    context = _context_for(verify, ca_file, ca_beside, end_is_told)
     name = host.strip().removeprefix("[").removesuffix("]")
     try:
         link.settimeout(seconds)
-        return context.wrap_socket(link, server_hostname=name)
+        return context.wrap_socket(link, server_hostname=name, suppress_ragged_eofs=not end_is_told)
     except ssl.SSLCertVerificationError as error:
         raise CertificateRefused(_certificate_sentence(error, place, name)) from error
     except TimeoutError as error:
@@ -62,11 +75,11 @@ def _certificate_sentence(error: ssl.SSLCertVerificationError, place: str, host:
     return words.certificate_refused(place, error.verify_message or "no reason given")
 
 
-def _context_for(verify: bool, ca_file: str | None) -> ssl.SSLContext:
+def _context_for(verify: bool, ca_file: str | None, ca_beside: bool, end_is_told: bool) -> ssl.SSLContext:
     if ca_file is None or not verify:
-        return _context(verify, None, 0)
+        return _context(verify, None, False, end_is_told, 0)
     try:
-        return _context(verify, ca_file, Path(ca_file).stat().st_mtime_ns)
+        return _context(verify, ca_file, ca_beside, end_is_told, Path(ca_file).stat().st_mtime_ns)
     except ssl.SSLError as error:
         reason = "it holds no certificate in PEM form"
         raise CertificateRefused(words.ca_file_unusable(ca_file, reason)) from error
@@ -78,10 +91,16 @@ def _context_for(verify: bool, ca_file: str | None) -> ssl.SSLContext:
 
 
 @lru_cache(maxsize=256)
-def _context(verify: bool, ca_file: str | None, _written: int) -> ssl.SSLContext:
+def _context(
+    verify: bool, ca_file: str | None, ca_beside: bool, end_is_told: bool, _written: int
+) -> ssl.SSLContext:
     """A context costs several ms (it reads all issuers), so it is kept until the CA file is written anew."""
     context = ssl.create_default_context(cafile=ca_file)
+    if ca_beside:
+        context.load_default_certs()
     if not verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+    if end_is_told:
+        context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF  # Python sets it; OpenSSL 3 tells otherwise
     return context

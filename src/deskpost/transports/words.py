@@ -16,7 +16,8 @@ def readable(answer: bytes) -> str:
     return text if len(text) <= _LONGEST_ANSWER else text[:_LONGEST_ANSWER] + " ..."
 
 
-def _answered(place: str, answer: str) -> str:
+def answered(place: str, answer: str) -> str:
+    """What a server said for a reason, as a sentence behind another."""
     return f' {place} answered: "{answer}".' if answer else f" {place} gave no reason."
 
 
@@ -120,7 +121,7 @@ def deaf(place: str, seconds: float, doing: str) -> str:
 
 def closing(place: str, answer: str) -> str:
     return (
-        f"{place} does not serve at the moment.{_answered(place, answer)} To do: nothing, Deskpost tries "
+        f"{place} does not serve at the moment.{answered(place, answer)} To do: nothing, Deskpost tries "
         "again by itself; if it goes on, ask whoever runs the mail server."
     )
 
@@ -138,7 +139,7 @@ def starttls_not_offered(place: str) -> str:
 
 def starttls_refused(place: str, answer: str) -> str:
     return (
-        f"{place} offers STARTTLS but refused it; no password was sent.{_answered(place, answer)} "
+        f"{place} offers STARTTLS but refused it; no password was sent.{answered(place, answer)} "
         "To do: check the TLS settings of the mail server."
     )
 
@@ -150,117 +151,12 @@ def starttls_tampered(place: str) -> str:
     )
 
 
-# Logging in
-
-
-def login_refused(place: str, username: str, answer: str) -> str:
-    return (
-        f'{place} refused the login of "{username}".{_answered(place, answer)} '
-        "To do: check user name and password; some providers want a password made for this application."
-    )
-
-
-def login_by_password_is_over(place: str, answer: str) -> str:
-    return (
-        f"{place} no longer takes a user name with a password.{_answered(place, answer)} "
-        "To do: have basic authentication (SMTP AUTH) allowed for this mailbox, or send through another server."
-    )
-
-
-def login_not_offered(place: str, methods: str) -> str:
-    offered = f"it offers {methods}" if methods else "it offers none"
-    return (
-        f"{place} offers no login that Deskpost can use ({offered}); no password was sent. To do: choose "
-        "TLS if it is off, for many servers offer a login only then; or the port for submission (587, 465); "
-        'or untick "Requires authentication" if the server takes mail without.'
-    )
-
-
-def login_needs_tls(place: str, answer: str) -> str:
-    said = _answered(place, answer) if answer else " No password was sent."
-    return (
-        f"{place} takes no password over an open connection.{said} "
-        "To do: switch TLS on for this server, by STARTTLS or from the first byte."
-    )
-
-
-def login_demanded(place: str, answer: str) -> str:
-    return (
-        f"{place} takes mail only after a login.{_answered(place, answer)} "
-        'To do: tick "Requires authentication" and give user name and password.'
-    )
-
-
-def login_not_writable(place: str) -> str:
-    return (
-        f"The user name or password for {place} holds a line break or a null byte, which no mail server "
-        "takes. To do: type user name and password again."
-    )
-
-
-# Logging in with a token (OAuth 2.0)
-
-
-def token_refused(place: str, username: str, answer: str) -> str:
-    return (
-        f'{place} refused the token for "{username}".{_answered(place, answer)} '
-        "To do: nothing, Deskpost fetches a fresh token and tries once more by itself."
-    )
-
-
-def token_refused_again(place: str, username: str, answer: str) -> str:
-    return (
-        f'{place} refused a fresh token for "{username}" too.{_answered(place, answer)} '
-        "To do: have an administrator at the provider check that this application has consent to this mailbox, "
-        "and that the user name is the mailbox that was authorised."
-    )
-
-
-def mailbox_closed_to_token(place: str, username: str, answer: str) -> str:
-    return (
-        f'{place} took the token but does not open the mailbox "{username}".{_answered(place, answer)} '
-        "To do: have an administrator at Microsoft 365 give FullAccess to this mailbox (Add-MailboxPermission) "
-        "to the service principal of the application, or to the person who authorised it."
-    )
-
-
-def sending_switched_off(place: str, answer: str) -> str:
-    return (
-        f"{place} takes no login for sending from this mailbox, for SMTP AUTH is switched off there."
-        f"{_answered(place, answer)} To do: have an administrator at Microsoft 365 switch it on for this mailbox "
-        "(Set-CASMailbox -SmtpClientAuthenticationDisabled $false)."
-    )
-
-
-def token_login_not_offered(place: str, methods: str) -> str:
-    offered = f"it offers {methods}" if methods else "it names no kind of login"
-    return (
-        f"{place} offers no login by a token ({offered}); no token was sent. To do: have OAUTHBEARER or XOAUTH2 "
-        "switched on at the server; or use a password there; or choose another port or kind of TLS, "
-        "for some servers offer it only then."
-    )
-
-
-def token_needs_tls(place: str) -> str:
-    return (
-        f"No connection to {place} was made: a token is sent only over a secret connection. "
-        "To do: switch TLS on for this server, by STARTTLS or from the first byte."
-    )
-
-
-def token_not_writable(place: str) -> str:
-    return (
-        f"The user name or the token for {place} holds signs that no mail server takes; no token was sent. "
-        "To do: type the user name again, and check what the token URL of the provider gives."
-    )
-
-
 # After the login
 
 
 def throttled(place: str, answer: str) -> str:
     return (
-        f"{place} asks for patience.{_answered(place, answer)} To do: nothing, Deskpost waits and tries "
+        f"{place} asks for patience.{answered(place, answer)} To do: nothing, Deskpost waits and tries "
         "again by itself; if it goes on, see which other programs use this mailbox, or ask for "
         "a higher limit."
     )
@@ -268,7 +164,7 @@ def throttled(place: str, answer: str) -> str:
 
 def folder_missing(place: str, folder: str, answer: str) -> str:
     return (
-        f'The folder "{folder}" cannot be opened.{_answered(place, answer)} '
+        f'The folder "{folder}" cannot be opened.{answered(place, answer)} '
         "To do: check the name of the folder, and that this user may open it."
     )
 
@@ -289,7 +185,7 @@ def folder_renumbered(place: str, folder: str) -> str:
 
 def act_refused(place: str, act: str, answer: str) -> str:
     return (
-        f"{place} refused to {act}.{_answered(place, answer)} "
+        f"{place} refused to {act}.{answered(place, answer)} "
         "To do: check what this user may do in the folder; Deskpost tries again by itself."
     )
 
@@ -331,20 +227,59 @@ def endless(place: str, doing: str) -> str:
     )
 
 
+def idle_not_offered(place: str) -> str:
+    return (
+        f"{place} does not offer IDLE, so it cannot tell of new mail by itself. To do: nothing, the mailbox is "
+        "fetched at its interval; make that shorter if new mail has to be there sooner."
+    )
+
+
+def idle_refused(place: str, answer: str) -> str:
+    return (
+        f"{place} offers IDLE and refused it.{answered(place, answer)} To do: nothing, the mailbox is fetched at "
+        "its interval, and IDLE is tried again; if it goes on, ask whoever runs the mail server, or switch push off."
+    )
+
+
+def no_connection_beside(place: str) -> str:
+    return (
+        f"{place} lets in no connection beside the one that waits for new mail, so push gives way to fetching for an "
+        "hour. To do: have the server allow this user another connection, or end other programs that are signed in "
+        "as this user, or switch push off."
+    )
+
+
 # Sending
 
 
 def mail_refused(place: str, recipient: str, answer: str) -> str:
     return (
-        f'The mail to "{recipient}" was refused for good.{_answered(place, answer)} '
+        f'The mail to "{recipient}" was refused for good.{answered(place, answer)} '
         "To do: check the address and what the server said; then send it anew."
     )
 
 
 def mail_delayed(place: str, recipient: str, answer: str) -> str:
     return (
-        f'The mail to "{recipient}" was not taken for now.{_answered(place, answer)} '
+        f'The mail to "{recipient}" was not taken for now.{answered(place, answer)} '
         "To do: nothing, Deskpost tries again by itself."
+    )
+
+
+def sending_limit(place: str, answer: str) -> str:
+    return (
+        f"{place} takes no more mail from this mailbox for a while: its limit of recipients or messages is reached."
+        f"{answered(place, answer)} To do: nothing, Deskpost waits an hour and tries again by itself, for such a "
+        "limit counts over a day; if it goes on, send through another server, or spread the mail over more mailboxes."
+    )
+
+
+def send_as_denied(place: str, sender: str, username: str, answer: str) -> str:
+    return (
+        f'{place} does not let "{username}" send as "{sender}": the permission Send As is missing.'
+        f"{answered(place, answer)} To do: have an administrator at Microsoft 365 give it (Add-RecipientPermission "
+        f'"{sender}" -Trustee "{username}" -AccessRights SendAs), or at Exchange on your own premises '
+        '(Add-ADPermission ... -ExtendedRights "Send As"), or make an address of that mailbox the reply-to address.'
     )
 
 

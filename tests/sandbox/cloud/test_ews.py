@@ -1,5 +1,7 @@
 """EWS of the simulated cloud, asked without any client: what it refuses, and what it answers to unusual requests."""
 
+import base64
+
 import pytest
 
 from deskpost.sandbox.cloud.cloud import Fault
@@ -243,6 +245,20 @@ def test_who_may_not_send_as_somebody_and_a_mail_to_nobody_are_refused(world: Wo
     assert send(BOB, "nobody") == ["ErrorInvalidRecipients"]
     assert send(BOB, CYD) == ["NoError"]
     assert f"From: {BOB}".encode() in world.inbox(world.cyd)[0].raw
+
+
+def test_a_from_beside_the_mime_is_kept_where_one_in_it_is_ignored(world: World) -> None:
+    def sent(beside: str) -> bytes:
+        content = base64.b64encode(mail(To=CYD, From=BOB)).decode()
+        message = f"<t:Message><t:MimeContent>{content}</t:MimeContent>{beside}</t:Message>"
+        body = f'<m:CreateItem MessageDisposition="SendOnly"><m:Items>{message}</m:Items></m:CreateItem>'
+        assert world.codes(body) == ["NoError"]
+        return world.inbox(world.cyd)[-1].raw
+
+    world.cloud.habits.keep_from = False
+    assert f"From: Ann Lee <{ANN}>".encode() in sent("")
+    named = f"<t:From><t:Mailbox><t:EmailAddress>{BOB}</t:EmailAddress></t:Mailbox></t:From>"
+    assert f"From: {BOB}".encode() in sent(named)
 
 
 def test_an_id_is_converted_with_the_primary_address_beside_it(world: World) -> None:

@@ -234,3 +234,32 @@ def test_faults_let_a_listed_item_vanish_and_deliver_twice(world: World) -> None
     world.ask("POST", "/me/sendMail", data)
     world.ask("POST", "/me/sendMail", data)
     assert len(world.sent) == 3
+
+
+def test_the_size_of_a_message_is_told_where_it_is_asked_for(world: World) -> None:
+    item = world.cloud.store.deliver(world.desk, mail())
+    expand = "$expand=singleValueExtendedProperties($filter=id%20eq%20'Integer%200x0E08')"
+    size = [{"id": "Integer 0x0E08", "value": str(len(item.raw))}]
+    folder = "/me/mailFolders/inbox/messages"
+    for address in (f"{folder}?$select=subject&{expand}", f"{folder}/delta?$select=subject&{expand}"):
+        (told,) = world.get(address)["value"]
+        assert told["singleValueExtendedProperties"] == size
+    assert world.get(f"/me/messages/{item.id}?{expand}")["singleValueExtendedProperties"] == size
+    assert "singleValueExtendedProperties" not in world.get(f"{folder}/delta")["value"][0]
+
+
+def test_a_folded_bcc_field_at_the_top_of_mime_is_seen_by_nobody(world: World) -> None:
+    raw = b"Bcc: one@customer.example,\r\n two@customer.example\r\n"
+    raw += f"From: {DESK}\r\nTo: {CUSTOMER}\r\n\r\nHello\r\n".encode()
+    body = base64.b64encode(raw)
+    assert world.ask("POST", "/me/sendMail", body=body, headers={"Content-Type": "text/plain"}).status == 202
+    ((_, recipients, content),) = world.sent
+    assert recipients == [CUSTOMER, "one@customer.example", "two@customer.example"]
+    assert b"two@" not in content and b"one@" not in content
+
+
+def test_a_draft_takes_the_index_of_its_thread(world: World) -> None:
+    index = {"id": "Binary 0x0071", "value": "AdkQ4Q=="}
+    made = {"subject": "Thread", "singleValueExtendedProperties": [index]}
+    answer = world.ask("POST", "/me/messages", made)
+    assert answer.json["conversationIndex"] == "AdkQ4Q=="

@@ -111,6 +111,12 @@ def test_msal_signs_an_application_in_without_a_person(here: World) -> None:
     assert access is not None and access.mailbox is None and access.allows("Mail.Send")
     narrow = ask(here, ROBOT, "robot's", grant_type="client_credentials", scope=f"{GRAPH}Mail.Send")
     assert narrow["error_codes"] == [1002012]
+    scope = "https://127.0.0.1:8443/.default"
+    own = ask(here, ROBOT, "robot's", grant_type="client_credentials", scope=scope)
+    access = here.cloud.tokens.find(own["access_token"])
+    assert access is not None and access.allows("Mail.Send"), (
+        "by its own address the sandbox's Graph is meant"
+    )
 
 
 def test_msal_signs_a_device_in(here: World) -> None:

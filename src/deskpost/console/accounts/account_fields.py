@@ -1,7 +1,7 @@
 """The form of an account: its name, its domains, one field for each site, and what holds for its people."""
 
-from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 from zoneinfo import available_timezones
 
 from django import forms
@@ -14,7 +14,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from deskpost.console.accounts.accounts import language_name
-from deskpost.console.settings_form import TYPED, Domains, Line, SettingsForm
+from deskpost.console.saving import SavedForm
+from deskpost.console.settings_form import TYPED, Domains, Line, LongSelect
 from deskpost.console.templatetags.deskpost_ui import clock
 from deskpost.desk import account_settings, account_sites
 from deskpost.desk.account_settings import Wanted
@@ -60,11 +61,8 @@ class SiteNames(forms.CharField):
         return found
 
 
-class AccountForm(SettingsForm):
+class AccountForm(SavedForm):
     """The settings of an account, new or old."""
-
-    carried = ("token",)
-    token = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     name = Line(label=_("Name"), max_length=LONGEST_NAME, help_text=_("As it stands beside each request."))
     domains = Domains(
@@ -81,19 +79,19 @@ class AccountForm(SettingsForm):
         help_text=_("It takes the senders that nobody knows. Ticked here, the present one is it no more."),
     )
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), help_text=_("In which its people see times, unless they chose their own.")
+        widget=LongSelect,
+        label=_("Time zone"),
+        help_text=_("In which its people see times, unless they chose their own."),
     )
     language = forms.ChoiceField(
         label=_("Language"), help_text=_("In which its people see the pages, unless they chose their own.")
     )
     new_sites = SiteNames(label=_("New sites"), help_text=_("One a line. None is needed."))
 
-    def __init__(
-        self, row: Account, data: QueryDict | None = None, initial: Mapping[str, Any] | None = None
-    ) -> None:
+    def __init__(self, row: Account, data: QueryDict | None = None) -> None:
         self.account = row
         self.sites = _sites_of(row)
-        super().__init__(row, data, {**_values_of(row), **(initial or {})})
+        super().__init__(row, data, {**_values_of(row), "token": uuid4()})
         self.initial["seen"] = account_settings.state(row)
         self._choices("time_zone", zone_choices(row.time_zone))
         languages = dict.fromkeys((*LANGUAGES, row.language))

@@ -1,6 +1,6 @@
 """An account is made, changed and removed."""
 
-import uuid
+from functools import partial
 
 from django.contrib import messages
 from django.db import transaction
@@ -14,14 +14,12 @@ from deskpost.console.accounts import own_mail
 from deskpost.console.accounts.account_fields import AccountForm
 from deskpost.console.accounts.accounts import HISTORY, PERMISSION, account_of, panel_of
 from deskpost.console.page import Viewer, signed_in
+from deskpost.console.saving import TWICE, Changed, respond
 from deskpost.desk import account_removal, account_settings
 from deskpost.desk.account_removal import NotRemoved
 from deskpost.desk.account_settings import AccountRefused
 from deskpost.desk.accounts import Account
 from deskpost.desk.installation import Installation
-from deskpost.desk.sent_forms import SentForm, first_time
-
-_TWICE = ("twice",)  # a double click: the first one did it, and said so
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,41 +72,30 @@ def account_remove(request: HttpRequest, viewer: Viewer, id: int) -> HttpRespons
 
 
 def _respond(request: HttpRequest, viewer: Viewer, account: Account) -> HttpResponse:
-    if request.method != "POST":
-        return _page(request, AccountForm(account, initial={"token": uuid.uuid4()}))
-    form = AccountForm(account, request.POST)
-    fits = form.is_valid()
-    token = form.cleaned_data.get("token")
-    if token is not None and SentForm.objects.filter(token=token).exists():
-        return _to_account(form)
-    if not fits:
-        form.tell_carried()
-        return _page(request, form, 422)
     try:
-        changed = _write(viewer, form)
-    except AccountRefused as refused:
-        form.add_refusals(refused.refusals)
-        changed = None
+        return respond(request, partial(AccountForm, account), _page, partial(_save, viewer), _to_account)
     except Account.DoesNotExist:
         return _is_removed(request, account)
-    if changed is None:
-        return _page(request, form, 422)
-    if changed is not _TWICE and changed:
-        messages.success(request, gettext("Saved."))
-    elif not changed:
-        messages.info(request, gettext("Nothing was changed, so nothing was saved."))
-    return _to_account(form)
+
+
+def _save(viewer: Viewer, form: AccountForm) -> Changed | None:
+    """Save what was typed and give what changed; None: the form says why not. Raises Account.DoesNotExist."""
+    try:
+        return _write(viewer, form)
+    except AccountRefused as refused:
+        form.add_refusals(refused.refusals)
+    return None
 
 
 @transaction.atomic
-def _write(viewer: Viewer, form: AccountForm) -> tuple[str, ...] | None:
+def _write(viewer: Viewer, form: AccountForm) -> Changed | None:
     """Write what was asked for and give what changed; None: somebody saved meanwhile, the form says so.
 
     Raises AccountRefused, and Account.DoesNotExist when somebody removed it meanwhile.
     """
-    token, account = form.cleaned_data.get("token"), form.account
-    if token and not first_time(token, viewer.person):
-        return _TWICE
+    if not form.first_time(viewer.person):
+        return TWICE
+    account = form.account
     if account.pk is not None:
         account = Account.objects.select_for_update().get(pk=account.pk, deleted_at=None)
         form.row = form.account = account
@@ -135,7 +122,7 @@ def _is_removed(request: HttpRequest, account: Account) -> HttpResponse:
     return HttpResponseRedirect(reverse("account", args=[account.pk]))
 
 
-def _page(request: HttpRequest, form: AccountForm, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, form: AccountForm, status: int) -> HttpResponse:
     account = form.account
     saved = Account.objects.filter(pk=account.pk).first() if account.pk is not None else None
     context = {

@@ -34,7 +34,7 @@ def server_of(account: Account) -> Own | None:
     if scope is None or row is None:
         return None
     return Own(
-        name=row.server,
+        name=row.host,
         state=gettext("paused") if row.paused else gettext("sending"),
         url=reverse("outgoing_server", args=[scope.key]),
         removal=reverse("outgoing_remove", args=[scope.key]),

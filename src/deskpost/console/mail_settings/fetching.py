@@ -30,7 +30,9 @@ def start(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
         messages.info(request, gettext("Fetching of %(name)s was on already.") % {"name": mailbox.name})
         return go_to(request, _back(request, mailbox))
     if mailbox.first_fetch != "new" and sampling.begins_anew(mailbox) and "sure" not in request.POST:
-        return _ask(request, mailbox)
+        question = _question(request, mailbox)
+        if question is not None:
+            return question
     start_fetching(viewer.person, "page", mailbox)
     words = gettext("Fetching of %(name)s is on; the first fetch begins now.")
     messages.success(request, words % {"name": mailbox.name})
@@ -94,11 +96,13 @@ def _back(request: HttpRequest, mailbox: Mailbox) -> str:
     return reverse("incoming")
 
 
-def _ask(request: HttpRequest, mailbox: Mailbox) -> HttpResponse:
-    """Say what the first fetch would bring, before it starts."""
+def _question(request: HttpRequest, mailbox: Mailbox) -> HttpResponse | None:
+    """Say what the first fetch would bring, before it starts; None where that is nothing."""
     context: dict[str, Any] = {"mailbox": mailbox, "tabs": TABS, "tab": "incoming", "kind": "mailbox"}
     try:
-        context["look"] = sampling.look(mailbox)
+        context["look"] = look = sampling.look(mailbox)
+        if look.first_fetch == 0:
+            return None
     except TransportError as trouble:
         context |= {"trouble": trouble.words, "help_url": entry_of(trouble.words)}
     except SecretUnreadable as unreadable:

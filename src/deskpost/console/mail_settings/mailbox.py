@@ -12,19 +12,21 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods
 
-from deskpost.console.mail_settings import TABS, mailbox_sample
+from deskpost.access.sign_in_rules import graph_client_words
+from deskpost.console.mail_settings import TABS, connection, link_state, mailbox_sample
 from deskpost.console.mail_settings.fetching import mailbox_of, who_switched
 from deskpost.console.mail_settings.incoming_rows import row_of
-from deskpost.console.mail_settings.mailbox_form import MORE, MailboxForm, warnings
+from deskpost.console.mail_settings.mailbox_form import MORE, MailboxForm
+from deskpost.console.mail_settings.mailbox_values import warnings
+from deskpost.console.mail_settings.sign_in_fields import NARROW, posted
+from deskpost.console.mail_settings.way_fields import debug_context
 from deskpost.console.page import Viewer, is_htmx, signed_in
+from deskpost.console.saving import TWICE, Changed, tell
 from deskpost.desk import settings
-from deskpost.desk.sent_forms import SentForm, first_time
 from deskpost.inbound import mailbox_saving, sampling
 from deskpost.inbound.mailbox_saving import FetchingIsOn, StillFetching
 from deskpost.inbound.mailboxes import Mailbox, remove, stop_fetching
 from deskpost.inbound.standings import mails_of, standing
-
-_TWICE = ("twice",)  # a double click: the first one did it, and said so
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,19 +78,20 @@ def incoming_remove(request: HttpRequest, viewer: Viewer, id: int) -> HttpRespon
 def _respond(request: HttpRequest, viewer: Viewer, mailbox: Mailbox) -> HttpResponse:
     if request.method != "POST":
         return _page(request, _form(mailbox))
-    act = request.POST.get("act", "save")
+    sent = posted(request.POST)
+    act = sent.get("act", "save")
     if act == "sample" and "protocol" not in request.POST and mailbox.pk:  # locked: nothing of it is sent
         result = mailbox_sample.of_mailbox(mailbox, first=sampling.begins_anew(mailbox))
         return _sampled(request, _form(mailbox), result)
     if "protocol" not in request.POST:
         return HttpResponseRedirect(request.path)
-    form = MailboxForm(mailbox, request.POST)
+    form = MailboxForm(mailbox, sent)
     if act == "sample":
         return _sampled(request, form, mailbox_sample.of_form(form))
     if act in ("switch", "keep"):
         return _fields(request, form)
     fits = form.is_valid()
-    if _sent_before(form):
+    if form.sent_before():
         return _to_mailbox(form)
     if not fits:
         form.tell_carried()
@@ -122,21 +125,15 @@ def _save_now(request: HttpRequest, viewer: Viewer, form: MailboxForm, *, stop: 
     except StillFetching as still:
         form.add_error(None, still.words)
         done = None
-    except IntegrityError:
-        form.add_error(
-            "name", gettext("Another mailbox was given this name a moment ago. To do: choose another.")
-        )
+    except IntegrityError as conflict:
+        shared = graph_client_words(conflict)
+        taken = gettext("Another mailbox was given this name a moment ago. To do: choose another.")
+        form.add_error("client_id" if shared else "name", shared or taken)
         done = None
     if done is None:
         return _page(request, form, status=422)
     _tell(request, form, done)
     return _to_mailbox(form)
-
-
-def _sent_before(form: MailboxForm) -> bool:
-    """Tell whether this very form did its work already: a double click, or a page that is sent again."""
-    token = form.cleaned_data.get("token")
-    return token is not None and SentForm.objects.filter(token=token).exists()
 
 
 def _to_mailbox(form: MailboxForm) -> HttpResponse:
@@ -147,11 +144,10 @@ def _to_mailbox(form: MailboxForm) -> HttpResponse:
 
 
 @transaction.atomic
-def _write(viewer: Viewer, form: MailboxForm, row: Mailbox) -> tuple[str, ...] | None:
+def _write(viewer: Viewer, form: MailboxForm, row: Mailbox) -> Changed | None:
     """Write what was asked for and give what changed; None: somebody saved meanwhile, the form says so."""
-    token = form.cleaned_data.get("token")
-    if token and not first_time(token, viewer.person):
-        return _TWICE
+    if not form.first_time(viewer.person):
+        return TWICE
     form.row = form.mailbox = row
     wanted = form.wanted
     if row.pk is not None and not mailbox_saving.changes(row, wanted):
@@ -162,16 +158,12 @@ def _write(viewer: Viewer, form: MailboxForm, row: Mailbox) -> tuple[str, ...] |
     return mailbox_saving.save(viewer.person, "page", row, wanted)
 
 
-def _tell(request: HttpRequest, form: MailboxForm, changed: tuple[str, ...]) -> None:
-    if changed is _TWICE:
-        return
-    if not changed:
-        messages.info(request, gettext("Nothing was changed, so nothing was saved."))
-        return
-    words = gettext("Saved. Fetching is off until somebody starts it.")
-    messages.success(request, words)
-    for warning in warnings(form):
-        messages.warning(request, warning)
+def _tell(request: HttpRequest, form: MailboxForm, changed: Changed) -> None:
+    tell(request, form, changed)
+    if changed and changed is not TWICE and form.mailbox.by_consent:
+        trouble = connection.host_trouble(request)
+        if trouble:
+            messages.warning(request, trouble)
 
 
 def _sampled(request: HttpRequest, form: MailboxForm, result: mailbox_sample.Result) -> HttpResponse:
@@ -183,7 +175,12 @@ def _sampled(request: HttpRequest, form: MailboxForm, result: mailbox_sample.Res
 def _fields(request: HttpRequest, form: MailboxForm) -> HttpResponse:
     """Show the fields of another protocol, with what was typed."""
     form.unjudged()
+    if "to_oauth" in request.POST:
+        form.fields["client_id"].widget.attrs["autofocus"] = ""
+        return _page(request, form, judged=False)
     if is_htmx(request):
+        if request.headers.get("HX-Target") == NARROW["hx-target"].removeprefix("#"):
+            form.keep_typed()
         return render(request, "console/mail_settings/_mailbox_fields.html", _fields_of(form))
     return _page(request, form, judged=False)
 
@@ -195,7 +192,14 @@ def _fields_of(form: MailboxForm) -> dict[str, Any]:
         "unseen": [form[name] for name in form.unseen],
         "more_open": form.has_errors_in(MORE),
         "locked": form.mailbox.fetching and not form.is_bound,
+        **_debug(form.mailbox),
+        "consent_link": link_state.of(form.mailbox),
+        "connect": connection.connection_of(form.mailbox),
     }
+
+
+def _debug(mailbox: Mailbox) -> dict[str, Any]:
+    return debug_context(mailbox, reverse("incoming_debug", args=[mailbox.pk]) if mailbox.pk else "")
 
 
 def _page(
@@ -218,6 +222,8 @@ def _page(
         "result": result,
         "asks": _question(form) if asks else None,
         "kind": "mailbox",
+        "connect_result": connection.told(request),
+        "warnings": [] if form.is_bound else warnings(mailbox),
     }
     return render(request, "console/mail_settings/mailbox.html", context, status=status)
 

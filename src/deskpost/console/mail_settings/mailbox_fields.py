@@ -5,6 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from deskpost.console.mail_settings.sign_in_fields import SignInFields
+from deskpost.console.mail_settings.way_fields import WayFields
+from deskpost.console.saving import SavedForm
 from deskpost.console.settings_form import (
     Addresses,
     Domains,
@@ -12,14 +15,18 @@ from deskpost.console.settings_form import (
     Line,
     Secret,
     Segments,
-    SettingsForm,
     Whole,
     reason_field,
 )
 from deskpost.desk.installation import Instance
-from deskpost.transports.protocols import PROTOCOLS
+from deskpost.transports.protocols import INCOMING, PROTOCOLS
 
-INCOMING = tuple(key for key in ("pop", "pops", "imap", "imaps") if key in PROTOCOLS)
+MAIL = tuple(key for key in ("pop", "pops", "imap", "imaps") if key in INCOMING)
+CONNECTIONS = [
+    (key, label)
+    for key, label in (("mail", _("E-mail protocols")), ("ews", _("EWS")), ("graph", _("Microsoft Graph")))
+    if key == "mail" or key in INCOMING
+]
 _FIRST = [("new", _("New mail only")), ("since", _("Since a date")), ("everything", _("Everything"))]
 _LIVE = {
     "hx-post": "",
@@ -42,32 +49,25 @@ def _choice(label: Any, help_text: Any, empty: Any) -> _Choice:
     )
 
 
-class MailboxFields(SettingsForm):
+class MailboxFields(SignInFields, WayFields, SavedForm):
     """All fields of all protocols, without what is judged of them."""
 
+    incoming = True
+    live = _LIVE
     acts = ("fetching", "source_number")
-    carried = ("token",)
-    token = forms.UUIDField(widget=forms.HiddenInput, required=False)
     port_proposed = forms.CharField(widget=forms.HiddenInput, required=False)
 
     connection = forms.ChoiceField(
         label=_("Connection protocol"),
-        choices=[("mail", _("E-mail protocols"))],
-        widget=Segments,
+        choices=CONNECTIONS,
+        widget=Segments(live=_LIVE),
         required=False,
-        help_text=_("E-mail protocols are POP, POPS, IMAP and IMAPS."),
+        help_text=_("Each shows only what it needs. Typed values stay."),
     )
     protocol = forms.ChoiceField(
         label=_("Protocol"),
-        choices=[(key, PROTOCOLS[key].label) for key in INCOMING],
+        choices=[(key, PROTOCOLS[key].label) for key in MAIL],
         widget=Segments(live=_LIVE),
-    )
-    authentication = forms.ChoiceField(
-        label=_("Authentication type"),
-        choices=[("basic", _("Basic"))],
-        widget=Segments,
-        required=False,
-        help_text=_("User name and password."),
     )
     server = Line(
         label=_("Server name / IP address"),
@@ -76,17 +76,19 @@ class MailboxFields(SettingsForm):
         help_text=_("The host mail is fetched from."),
     )
     username = Line(
-        label=_("User name"), written=True, help_text=_("As the server knows it, often the whole address.")
+        label=_("User name"),
+        written=True,
+        help_text=_("As the server knows it, often the whole address."),
     )
     password = Secret(label=_("Password"), help_text=_("Stored encrypted and never shown again."))
     addresses = Addresses(
-        label=_("E-mail address"), help_text=_("All its addresses, by commas. Never recipients of a reply.")
+        label=_("E-mail address"), help_text=_("Several by commas. Never recipients of a reply.")
     )
     name = Line(
         label=_("Name"),
         max_length=200,
         required=False,
-        help_text=_("What Deskpost calls the mailbox. Empty: its first address."),
+        help_text=_("For Deskpost alone. Empty: its first address."),
     )
     tls = forms.ChoiceField(
         label=_("TLS enabled"),
@@ -102,6 +104,11 @@ class MailboxFields(SettingsForm):
         _("This is no time from 10 seconds to 24 hours. To do: type a number, and choose its unit."),
         label=_("Fetch mails every"),
         help_text=_("From 10 seconds to 24 hours."),
+    )
+    push = forms.BooleanField(
+        label=_("Fetch as soon as mail arrives"),
+        required=False,
+        help_text=_("The server tells of it; the interval stays too."),
     )
     new_requests_disabled = forms.BooleanField(
         label=_("Disable new request creation by email"),

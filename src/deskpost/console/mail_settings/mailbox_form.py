@@ -9,22 +9,40 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from deskpost.console.mail_settings.mailbox_fields import INCOMING, MailboxFields
+from deskpost.console.mail_settings.mailbox_fields import CONNECTIONS, MAIL, MailboxFields
+from deskpost.console.mail_settings.mailbox_values import proposed_port, values_of
+from deskpost.console.mail_settings.sign_in_declared import SIGN_IN
+from deskpost.console.mail_settings.way_fields import columns_of_way
+from deskpost.console.saving import Changed
 from deskpost.desk.accounts import Account, Site
 from deskpost.desk.fields import Group, Priority
 from deskpost.desk.installation import Instance
 from deskpost.inbound import mailbox_rules
 from deskpost.inbound.mailboxes import Mailbox
-from deskpost.transports import server_rules
+from deskpost.oauth.clouds import host_of
 from deskpost.transports.host_names import is_host
 from deskpost.transports.protocols import PROTOCOLS
 
-CONNECTION = ("protocol", "server", "username", "password", "port", "tls", "verify_certificate", "ca_file")
+CONNECTION = (
+    *(
+        "connection",
+        "protocol",
+        "server",
+        "username",
+        "password",
+        "port",
+        "tls",
+        "verify_certificate",
+        "ca_file",
+    ),
+    *SIGN_IN,
+)
 """What a look into the mailbox needs; with the folder."""
 MORE = (
     *(
         "instance",
         "account",
+        "push",
         "source_folder",
         "first_fetch",
         "since",
@@ -35,6 +53,10 @@ MORE = (
     *("move_to", "leave_days", "default_group", "default_priority", "default_site", "max_size_mb"),
     *("verify_certificate", "ca_file"),
 )
+_CONNECTION_HELP = {
+    "ews": _("Exchange Server, also your own. Folders and read marks."),
+    "graph": _("Signs in with OAuth only, reads changes only."),
+}
 _PROTOCOL_HELP = {
     "pop": _("POP knows only the inbox, and no read mark."),
     "pops": _("POP, encrypted from the first byte. It knows only the inbox, and no read mark."),
@@ -63,6 +85,16 @@ class MailboxForm(MailboxFields):
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
         chosen = PROTOCOLS[self.protocol_chosen]
         self.fields["protocol"].help_text = _PROTOCOL_HELP.get(chosen.key, "")
+        self.fields["connection"].help_text = _CONNECTION_HELP.get(
+            chosen.key, self.fields["connection"].help_text
+        )
+        if self.signs_in_by == "oauth":
+            self.fields["username"].help_text = (
+                _("The account that signs in.")
+                if self.sign_in_shown["mailbox_to_open"]
+                else _("The mailbox to open, own or shared.")
+            )
+        self.fields["username"].required = not (chosen.address and self._now("grant") == "client_credentials")
         self.fields["port"].help_text = gettext("%(port)s is proposed for %(protocol)s.") % {
             "port": proposed_port(chosen.key),
             "protocol": chosen.label,
@@ -72,17 +104,25 @@ class MailboxForm(MailboxFields):
     @property
     def protocol_chosen(self) -> str:
         """The protocol whose fields are shown."""
-        asked = self.data.get("protocol") if self.is_bound else self.initial["protocol"]
-        return asked if asked in INCOMING else "imaps"
+        connection, asked = self._now("connection"), self._now("protocol")
+        if any(connection == key for key, _ in CONNECTIONS if key != "mail"):
+            return connection
+        return asked if asked in MAIL else "imaps"
 
     @property
     def unseen(self) -> tuple[str, ...]:
-        """Fields that the chosen protocol does not know; what was typed there is kept, and not judged."""
+        """Fields that the choice does not know; what was typed there is kept, and not judged."""
         protocol = PROTOCOLS[self.protocol_chosen]
         names = (
             ["after_pop", "leave_days"] if protocol.folders else ["after_imap", "move_to", "source_folder"]
         )
-        return (*names, *(("tls",) if protocol.tls_kinds == ("implicit",) else ()))
+        if protocol.address:
+            names += ["protocol", "server", "port", "tls"]
+        elif protocol.tls_kinds == ("implicit",):
+            names.append("tls")
+        if not protocol.push:
+            names.append("push")
+        return (*names, *self.sign_in_unseen)
 
     def shown(self, name: str) -> bool:
         """Tell whether a field is shown."""
@@ -94,7 +134,7 @@ class MailboxForm(MailboxFields):
 
     def propose_port(self) -> None:
         """Put the port of the protocol in, unless one was typed that is not the one proposed last."""
-        if not self.is_bound:
+        if not self.is_bound or PROTOCOLS[self.protocol_chosen].address:
             return
         port, last = (self.data.get(name, "").strip() for name in ("port", "port_proposed"))
         proposed = proposed_port(self.protocol_chosen)
@@ -118,24 +158,34 @@ class MailboxForm(MailboxFields):
 
     def clean(self) -> dict[str, Any]:
         """Judge what is shown as a whole, with the words of inbound's rules."""
+        values = super().clean()
         for name in self.unseen:
             self.errors.pop(name, None)
-        values: dict[str, Any] = self.cleaned_data
         if self.data.get("first_fetch") == "since" and not _is_day(values.get("since", "")):
             self.add_error("since", gettext("This is no date. To do: write one such as 2026-11-01."))
         if self.shown("move_to") and values.get("after_imap") == "move" and not values.get("move_to"):
             self.add_error("move_to", gettext("This is empty. To do: name the folder to move mails to."))
         self._judge_name(values)
         self._judge_account(values)
-        if not self.need_password_anew() and not self.password_follows(
-            [self.mailbox.server], [values.get("server", "")]
-        ):
-            self.refuse_password(self.mailbox.server)
+        self._judge_password(values)
         if not set(CONNECTION) & set(self.errors) and "addresses" not in self.errors:
-            refused = mailbox_rules.refusals(self.wanted)
-            beside = [(_FIELDS.get(name, name), words) for name, words in refused]
-            self.add_refusals(one for one in beside if one[0] not in self.errors)
+            self._judge_whole()
         return values
+
+    def _judge_whole(self) -> None:
+        """Set what the rules refuse beside its field; a password where none works beside that choice."""
+        wanted, unseen, no_basic = self.wanted, self.unseen, self.basic_refused
+        for column, words in mailbox_rules.refusals(wanted):
+            name = "authentication" if words == no_basic else _FIELDS.get(column, column)
+            if name not in self.errors:
+                self.add_refusals([("" if name in unseen else name, words)])
+
+    def _judge_password(self, values: dict[str, Any]) -> None:
+        if not self.shown("password") or self.need_anew():
+            return
+        column = PROTOCOLS[self.protocol_chosen].address or "server"
+        if not self.follows([self.mailbox.host], [host_of(values.get(column, ""))]):
+            self.refuse(self.mailbox.host)
 
     def _judge_name(self, values: dict[str, Any]) -> None:
         name = values.get("name") or next(iter(values.get("addresses") or []), "")
@@ -153,6 +203,10 @@ class MailboxForm(MailboxFields):
             words = gettext("The group %(group)s works for %(account)s alone. To do: choose another one.")
             self.add_error("default_group", words % {"group": group.name, "account": group.account.name})
 
+    def words_of_saved(self, changed: Changed) -> str:
+        """Say that it was saved, and that it is not fetched yet."""
+        return gettext("Saved. Fetching is off until somebody starts it.")
+
     @property
     def wanted(self) -> dict[str, Any]:
         """Every column that the form sets, as it is to be; of a field that is not shown the protocol's proposal."""
@@ -160,7 +214,7 @@ class MailboxForm(MailboxFields):
         first = values.get("first_fetch") or "new"
         after = values.get("after_imap" if protocol.folders else "after_pop")
         after = after or mailbox_rules.proposed_after_fetching(protocol.key)
-        columns = {
+        columns: dict[str, Any] = {
             "protocol": protocol.key,
             "tls": "implicit" if not self.shown("tls") else values.get("tls") or "starttls",
             "source_folder": (values.get("source_folder") if protocol.folders else "") or "INBOX",
@@ -168,72 +222,19 @@ class MailboxForm(MailboxFields):
             "after_fetching": after,
             "move_to": values.get("move_to", "") if after == "move" else "",
             "leave_days": values.get("leave_days") if after == "leave" and protocol.uidl else None,
-            "password": values.get("password") or self.password_kept,
             "instance": values.get("instance") or Instance.objects.order_by("pk")[0],
+            "push": bool(protocol.push) and bool(values.get("push")),
         }
         same = (
             *("server", "username", "addresses", "name", "port", "fetch_every", "new_requests_disabled"),
             *("allowed_addresses", "allowed_domains", "account", "acknowledge_old", "default_group"),
             *("default_priority", "default_site", "max_size_mb", "verify_certificate", "ca_file"),
         )
-        return {**{name: values.get(name) for name in same}, **columns}
+        way = columns_of_way(values, self.mailbox)
+        return {**{name: values.get(name) for name in same}, **columns, **way, **self.sign_in_wanted}
 
 
 _FIELDS = {"after_fetching": "after_imap"}
-
-
-def values_of(row: Mailbox) -> dict[str, Any]:
-    """Give a mailbox as the form holds it; of a new one what is proposed."""
-    new = row.pk is None
-    protocol = row.protocol or "imaps"
-    day = row.first_fetch not in ("new", "everything")
-    known = PROTOCOLS[protocol]
-    after = mailbox_rules.proposed_after_fetching(protocol) if new else row.after_fetching
-    values: dict[str, Any] = {
-        name: getattr(row, name)
-        for name in (
-            *(
-                "server",
-                "username",
-                "addresses",
-                "name",
-                "fetch_every",
-                "new_requests_disabled",
-                "max_size_mb",
-            ),
-            *("allowed_addresses", "allowed_domains", "source_folder", "acknowledge_old", "move_to"),
-            *("leave_days", "verify_certificate", "ca_file"),
-        )
-    }
-    rows = {
-        name: getattr(row, f"{name}_id")
-        for name in ("account", "default_group", "default_priority", "default_site")
-    }
-    return {
-        **values,
-        **rows,
-        "connection": "mail",
-        "authentication": "basic",
-        "protocol": protocol,
-        "instance": row.instance_id or Instance.objects.order_by("pk").values_list("pk", flat=True)[0],
-        "tls": row.tls if not new and row.tls in ("starttls", "none") else "starttls",
-        "port": row.port or proposed_port(protocol),
-        "port_proposed": proposed_port(protocol),
-        "first_fetch": "since" if day else row.first_fetch,
-        "since": row.first_fetch if day else "",
-        "after_imap": after if known.folders else "mark_read",
-        "after_pop": after if not known.folders and after in ("leave", "delete") else "leave",
-    }
-
-
-def proposed_port(protocol: str) -> str:
-    """Give the port that is proposed for a protocol."""
-    return str(next(iter(PROTOCOLS[protocol].ports.values())))
-
-
-def warnings(form: MailboxForm) -> list[str]:
-    """Give in words what was saved and is better known."""
-    return list(server_rules.warnings(form.wanted, basic=True))
 
 
 def _is_day(text: str) -> bool:

@@ -51,15 +51,19 @@ def of_form(form: MailboxForm) -> Result:
     if refused:
         return _failed(" ".join(words for _, words in refused), "", gettext("Not tried"))
     mailbox = Mailbox(**{name: value for name, value in wanted.items() if name != "account"})
+    saved = form.mailbox if form.mailbox.pk else None
     source_changes = any(wanted[name] != getattr(form.mailbox, name) for name in mailbox_rules.SOURCE)
-    return of_mailbox(mailbox, first=source_changes or sampling.begins_anew(form.mailbox))
+    return of_mailbox(mailbox, saved=saved, first=source_changes or sampling.begins_anew(form.mailbox))
 
 
-def of_mailbox(mailbox: Mailbox, *, first: bool) -> Result:
-    """Look with the settings of a mailbox, which need not be saved. `first`: the next fetch is its first."""
+def of_mailbox(mailbox: Mailbox, *, first: bool, saved: Mailbox | None = None) -> Result:
+    """Look with the settings of a mailbox, which need not be saved: then the consent of `saved` counts.
+
+    `first`: the next fetch is its first.
+    """
     began = monotonic()
     try:
-        look = sampling.look(mailbox)
+        look = sampling.look(mailbox, saved=saved)
     except TransportError as trouble:
         return _failed(tried_once(trouble.words), trouble.answer or "")
     except SecretUnreadable as unreadable:

@@ -4,21 +4,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from deskpost.console.mail_settings import TABS, server_words
+from deskpost.console.mail_settings import TABS, link_state, server_saving, server_words
+from deskpost.console.mail_settings.connection import connect_context, host_trouble
 from deskpost.console.mail_settings.server_form import ServerForm, port_help
+from deskpost.console.mail_settings.sign_in_fields import NARROW, posted
+from deskpost.console.mail_settings.way_fields import debug_context
 from deskpost.console.page import Viewer, go_to, signed_in
 from deskpost.desk import settings
 from deskpost.desk.accounts import Account
-from deskpost.outbound import server_acts, server_rules, server_scopes, server_settings
-from deskpost.outbound.server_acts import SavedMeanwhile
+from deskpost.outbound import server_rules, server_scopes, server_settings
 from deskpost.outbound.server_scopes import Scope
 from deskpost.outbound.servers import OutgoingServer
+from deskpost.transports import microsoft
 
 MOST_OFFERED = 200  # accounts in the menu of "+"; the selector has them all
 
@@ -45,7 +48,14 @@ def outgoing_server(request: HttpRequest, viewer: Viewer, scope: str) -> HttpRes
     asked = scope_asked(scope)
     if request.method != "POST":
         return page(request, viewer, asked, ServerForm(asked), fresh="new" in request.GET)
-    form = ServerForm(asked, request.POST)
+    form = ServerForm(asked, _posted(request.POST))
+    if form.data.get("act") == "switch":
+        form.unjudged()
+        if "to_oauth" in request.POST:
+            form.fields["client_id"].widget.attrs["autofocus"] = ""
+        if request.headers.get("HX-Target") == NARROW["hx-target"].removeprefix("#"):
+            form.keep_typed()
+        return page(request, viewer, asked, form)
     if form.is_valid() and _save(request, viewer, form):
         return go_to(request, reverse("outgoing_server", args=[asked.key]))
     return page(request, viewer, asked, form, status=422)
@@ -114,12 +124,17 @@ def page(
         "rows": server_words.rows(scope),
         "free": list(server_scopes.without_server(MOST_OFFERED)),
         "banners": server_words.banners(scope, server),  # type: ignore[arg-type]
+        "advice": server_words.advice(scope, server),  # type: ignore[arg-type]
         "form": form,
         "server": server,
         "borrows": borrows,
         "saved": saved,
+        "ending": microsoft.basic_ending(form.row.server),  # type: ignore[attr-defined]
         "warnings": list(server_rules.warnings(server_settings.values_of(scope))) if server else [],
-        "to": request.POST.get("to") or request.POST.get("to_plain") or _own_address(viewer),
+        "to": request.POST.get("to") or request.POST.get("to_plain") or own_address(viewer),
+        **connect_context(request, form.row),  # type: ignore[arg-type]
+        "consent_link": link_state.of(server),  # type: ignore[arg-type]
+        **debug_context(form.row, reverse("outgoing_debug", args=[scope.key])),  # type: ignore[arg-type]
         **(more or {}),
     }
     return render(request, "console/mail_settings/outgoing.html", context, status=status)
@@ -127,20 +142,13 @@ def page(
 
 def _save(request: HttpRequest, viewer: Viewer, form: ServerForm) -> bool:
     """Save; False: the form says why not."""
-    try:
-        with settings.reasoned(form.cleaned_data["reason"]):
-            saved = server_acts.save(
-                viewer.person, "page", form.scope, form.wanted, form.data.get("seen", "")
-            )
-    except SavedMeanwhile:
-        form.row = server_scopes.server_of(form.scope) or OutgoingServer(**form.scope.columns)
-        if not form.saved_meanwhile():
-            words = gettext(
-                "Not saved: this server was removed after you opened this page. What you typed stands below. "
-                "To do: Save again to make it anew; the password has to be typed again."
-            )
-            form.add_error(None, words)
-            form.renew("seen", "")
+    removed = gettext(
+        "Not saved: this server was removed after you opened this page. What you typed stands below. "
+        "To do: Save again to make it anew; the password has to be typed again."
+    )
+    with settings.reasoned(form.cleaned_data["reason"]):
+        saved = server_saving.save(viewer, form, removed)
+    if saved is None:
         return False
     if saved.was_on_alternate:
         messages.success(request, gettext("Saved. Mail leaves by the primary server again."))
@@ -148,9 +156,21 @@ def _save(request: HttpRequest, viewer: Viewer, form: ServerForm) -> bool:
         messages.success(request, gettext("Saved. The next mail leaves by these settings."))
     else:
         messages.info(request, gettext("Nothing was changed, so nothing was saved."))
+    if saved.server.by_consent and (trouble := host_trouble(request)):
+        messages.warning(request, trouble)
     return True
 
 
-def _own_address(viewer: Viewer) -> str:
+def _posted(data: QueryDict) -> QueryDict:
+    """Give what was posted; the button Change to SMTP chooses that protocol, and shows its fields."""
+    if "to_smtp" not in data:
+        return posted(data)
+    changed = data.copy()
+    changed["connection"], changed["act"] = "smtp", "switch"
+    return changed
+
+
+def own_address(viewer: Viewer) -> str:
+    """Give the address that a person gets a sample mail at, empty where none is known."""
     primary = viewer.person.addresses.filter(primary=True).values_list("address", flat=True).first()
     return primary or viewer.person.sign_in_name or ""

@@ -11,7 +11,7 @@ from deskpost.console.mail_settings import TABS
 from deskpost.console.mail_settings.outgoing import server_asked
 from deskpost.console.mail_settings.server_words import mails
 from deskpost.console.page import Counted, Viewer, go_to, signed_in
-from deskpost.outbound import server_acts, server_look, server_scopes, server_settings
+from deskpost.outbound import server_acts, server_look, server_scopes, server_settings, service_ended
 
 
 @require_POST
@@ -36,10 +36,21 @@ def outgoing_primary(request: HttpRequest, viewer: Viewer, scope: str) -> HttpRe
     asked, server = server_asked(scope)
     if server_acts.back_to_primary(server):
         messages.success(
-            request, gettext("Mail leaves by the primary server again: %(host)s.") % {"host": server.server}
+            request, gettext("Mail leaves by the primary server again: %(host)s.") % {"host": server.host}
         )
     else:
         messages.info(request, gettext("Mail leaves by the primary server already."))
+    return go_to(request, reverse("outgoing_server", args=[asked.key]))
+
+
+@require_POST
+@signed_in
+def outgoing_try(request: HttpRequest, viewer: Viewer, scope: str) -> HttpResponse:
+    """Try at once whether a server sends again whose service was ended."""
+    viewer.needs_everywhere("settings.mail")
+    asked, server = server_asked(scope)
+    service_ended.try_now(server)
+    messages.success(request, gettext("%(name)s is tried now.") % {"name": asked.name})
     return go_to(request, reverse("outgoing_server", args=[asked.key]))
 
 

@@ -12,6 +12,7 @@ from deskpost.console.mail_settings.server_words import told
 from deskpost.console.page import Viewer, is_htmx, signed_in
 from deskpost.console.settings_form import one_address
 from deskpost.outbound.sample import sample, try_primary
+from deskpost.outbound.server_scopes import server_of
 
 _LONGEST = 254
 
@@ -23,18 +24,19 @@ def outgoing_sample(request: HttpRequest, viewer: Viewer, scope: str) -> HttpRes
     viewer.needs_everywhere("settings.mail")
     form = ServerForm(scope_asked(scope), request.POST)
     to = request.POST.get("to", request.POST.get("to_plain", "")).strip()
-    wrong_to = _wrong(to)
+    wrong_to = wrong_address(to)
     fits = form.is_valid()
     result = None
     if fits and not wrong_to:
         good, bad = gettext("Taken by the server in %(seconds)s s"), gettext("Not taken, after %(seconds)s s")
-        result = told(sample(form.server_typed(), to), good, bad)
+        saved = server_of(form.of)
+        result = told(sample(form.server_typed(), to, saved), good, bad)
     more = {"sample": result, "wrong_to": wrong_to, "to": to, "sample_form": form}
     status = 200 if result else 422
     if is_htmx(request):
-        context = {"scope": form.scope, **more}
+        context = {"scope": form.of, **more}
         return render(request, "console/mail_settings/_sample.html", context, status=status)
-    return page(request, viewer, form.scope, form, status=status, more=more)
+    return page(request, viewer, form.of, form, status=status, more=more)
 
 
 @require_POST
@@ -51,7 +53,7 @@ def outgoing_test(request: HttpRequest, viewer: Viewer, scope: str) -> HttpRespo
     return page(request, viewer, asked, ServerForm(asked), more={"tested": asked, "test": result})
 
 
-def _wrong(to: str) -> str:
+def wrong_address(to: str) -> str:
     """Say what is wrong with the address that the sample mail is to go to; empty: nothing."""
     if not to:
         return gettext("This is empty. To do: type the address that the sample mail is to go to.")

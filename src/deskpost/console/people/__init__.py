@@ -14,13 +14,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from deskpost.console.page import Counted
-from deskpost.console.settings_form import SettingsForm
+from deskpost.console.saving import SavedForm
 from deskpost.desk import people_lists, settings_history
 from deskpost.desk.fields import Group
 from deskpost.desk.people import Person
 from deskpost.desk.roles import Role
 from deskpost.desk.search import Count
-from deskpost.desk.sent_forms import SentForm, first_time
 from deskpost.desk.settings_history import Version, Wanted
 from deskpost.desk.settings_words import KINDS
 
@@ -71,7 +70,7 @@ def beyond_words(name: str, permissions: Iterable[str]) -> str:
     return words % {"name": name, "permissions": ", ".join(permissions)}
 
 
-class DirectoryForm(SettingsForm):
+class DirectoryForm(SavedForm):
     """A form of these pages: of two editors the second is told, whatever of the thing the first has changed.
 
     `parts`: kinds of settings that belong to the row, and the column that names it in them. A new thing is made once,
@@ -80,7 +79,6 @@ class DirectoryForm(SettingsForm):
 
     parts: ClassVar[tuple[tuple[str, str], ...]] = ()
     carried = ("seen", "token")
-    token = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self, row: Any, data: QueryDict | None = None, initial: dict[str, Any] | None = None
@@ -106,15 +104,9 @@ class DirectoryForm(SettingsForm):
         parts = dict(self.parts)
         return str(KINDS[version.kind]) if version.kind in parts else super().changed_in(version)
 
-    def sent_before(self) -> bool:
-        """Tell whether this very form did its work already: a double click, or a page that is sent again."""
-        token = self.cleaned_data.get("token")
-        return token is not None and SentForm.objects.filter(token=token).exists()
-
     def first_time(self, person: Person) -> bool:
         """Note in the present transaction that the form of a new thing does its work; False: it has done so."""
-        token = self.cleaned_data.get("token")
-        return self.row.pk is not None or token is None or first_time(token, person)
+        return self.row.pk is not None or super().first_time(person)
 
 
 class Ticks(forms.CheckboxSelectMultiple):
@@ -134,3 +126,10 @@ class Ticks(forms.CheckboxSelectMultiple):
         context = super().get_context(name, value, attrs)
         context["widget"]["legend"] = self.legend
         return context
+
+
+def rows_to_tick(field: Any, legend: str | Promise) -> None:
+    """Name the ticks of a field that stand for rows, and let it say in one sentence that one of them is gone."""
+    field.widget.legend = legend
+    gone = _("One of these is gone. To do: look through them, then Save again.")
+    field.error_messages.update(dict.fromkeys(("invalid_choice", "invalid_list", "invalid_pk_value"), gone))

@@ -1,5 +1,6 @@
 """Technician groups: the list of them, and one to make, edit with its members, or remove."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -14,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from deskpost.console.page import Counted, Viewer, go_to, signed_in
-from deskpost.console.people import HISTORY, PERMISSION, DirectoryForm, Ticks, tabs
+from deskpost.console.people import HISTORY, PERMISSION, DirectoryForm, Ticks, rows_to_tick, tabs
+from deskpost.console.saving import TWICE, Changed, respond
 from deskpost.console.settings_form import Line
 from deskpost.desk import administrators, group_settings
 from deskpost.desk.accounts import Account
@@ -23,8 +25,6 @@ from deskpost.desk.group_settings import GroupMuchUsed, GroupNameTaken
 from deskpost.desk.people import Person
 from deskpost.desk.search import MOST_COUNTED
 from deskpost.inbound.mailboxes import Mailbox
-
-_TWICE = ("twice",)  # a double click: the first one did it, and said so
 
 
 class GroupForm(DirectoryForm):
@@ -55,10 +55,7 @@ class GroupForm(DirectoryForm):
         technicians = Q(technician=True) | Q(pk__in=members)
         people = Person.objects.filter(technicians, deleted_at=None).order_by("name", "pk")
         fields["members"].queryset = people
-        fields["members"].widget.legend = _("Members")
-        wrong = _("One of these is gone. To do: look through them, then Save again.")
-        codes = ("invalid_choice", "invalid_list", "invalid_pk_value")
-        fields["members"].error_messages.update(dict.fromkeys(codes, wrong))
+        rows_to_tick(fields["members"], _("Members"))
         if group.pk is None:
             fields["account"].queryset = Account.objects.filter(deleted_at=None).order_by("name")
         else:
@@ -130,26 +127,13 @@ def _group_of(id: int) -> Group:
 
 
 def _respond(request: HttpRequest, viewer: Viewer, asked: Group) -> HttpResponse:
-    if request.method != "POST":
-        return _page(request, GroupForm(asked))
-    form = GroupForm(asked, request.POST)
-    fits = form.is_valid()
-    if form.sent_before():
-        return go_to(request, reverse("groups"))
-    if not fits:
-        form.tell_carried()
-        return _page(request, form, 422)
-    changed = _save(viewer, form)
-    if changed is None:
-        return _page(request, form, 422)
-    if changed:
-        messages.success(request, gettext("Saved."))
-    else:
-        messages.info(request, gettext("Nothing was changed, so nothing was saved."))
-    return go_to(request, reverse("group", args=[form.row.pk]) if asked.pk else reverse("groups"))
+    def go_on(form: GroupForm) -> HttpResponse:
+        return go_to(request, reverse("group", args=[form.row.pk]) if asked.pk else reverse("groups"))
+
+    return respond(request, partial(GroupForm, asked), _page, partial(_save, viewer), go_on)
 
 
-def _save(viewer: Viewer, form: GroupForm) -> tuple[str, ...] | None:
+def _save(viewer: Viewer, form: GroupForm) -> Changed | None:
     """Save what was typed and give what changed; None: the form says why not."""
     try:
         with administrators.one_stays():
@@ -159,9 +143,9 @@ def _save(viewer: Viewer, form: GroupForm) -> tuple[str, ...] | None:
     return None
 
 
-def _write(viewer: Viewer, form: GroupForm) -> tuple[str, ...] | None:
+def _write(viewer: Viewer, form: GroupForm) -> Changed | None:
     if not form.first_time(viewer.person):
-        return _TWICE
+        return TWICE
     row: Any = form.row
     data = form.cleaned_data
     account = data.get("account")
@@ -177,7 +161,7 @@ def _write(viewer: Viewer, form: GroupForm) -> tuple[str, ...] | None:
     return group_settings.save(viewer.person, "page", row, data["name"], account, data["members"])
 
 
-def _page(request: HttpRequest, form: GroupForm, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, form: GroupForm, status: int) -> HttpResponse:
     row: Any = form.row
     context = {"form": form, "group": row if row.pk else None, "history": HISTORY}
     return render(request, "console/people/group.html", context, status=status)

@@ -13,8 +13,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from deskpost.console.people import DirectoryForm, Ticks, places
-from deskpost.console.settings_form import Addresses, Line, Secret, one_address
+from deskpost.console.people import DirectoryForm, Ticks, places, rows_to_tick
+from deskpost.console.saving import Changed
+from deskpost.console.settings_form import Addresses, Line, LongSelect, Secret, one_address
 from deskpost.console.sign_in import LONGEST_PASSWORD
 from deskpost.desk import person_settings
 from deskpost.desk.accounts import Account, Site
@@ -94,7 +95,10 @@ class PersonForm(DirectoryForm):
         help_text=_("10 characters or more. A new one ends the person’s sessions elsewhere."),
     )
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), required=False, help_text=_("Times on pages are the person’s.")
+        widget=LongSelect,
+        label=_("Time zone"),
+        required=False,
+        help_text=_("Times on pages are the person’s."),
     )
     language = forms.ChoiceField(
         label=_("Language"), required=False, help_text=_("Pages are in it as far as they are translated.")
@@ -111,10 +115,7 @@ class PersonForm(DirectoryForm):
         super().__init__(person, data, _initial(person))
         self.has_password = bool(person.password) and person.has_usable_password()
         self.fields["password"].widget.stored = self.has_password
-        self.fields["groups"].widget.legend = _("Groups")
-        wrong = _("One of these is gone. To do: look through them, then Save again.")
-        codes = ("invalid_choice", "invalid_list", "invalid_pk_value")
-        self.fields["groups"].error_messages.update(dict.fromkeys(codes, wrong))
+        rows_to_tick(self.fields["groups"], _("Groups"))
         self._offer()
 
     def _offer(self) -> None:
@@ -206,6 +207,12 @@ class PersonForm(DirectoryForm):
         elif self.row.pk is None:
             values["password"] = make_password(None)
         return values
+
+    def words_of_saved(self, changed: Changed) -> str:
+        """Say that it was saved, and what a new password has ended."""
+        if "password" in changed and self.has_password:
+            return gettext("Saved. Sessions under the earlier password have ended.")
+        return super().words_of_saved(changed)
 
     def field_of(self, address: str) -> str:
         """Give the field in which an address was typed."""

@@ -1,5 +1,6 @@
 """A person is made, edited, and removed."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -17,14 +18,13 @@ from deskpost.console.page import Counted, Viewer, go_to, signed_in
 from deskpost.console.people import HISTORY, PERMISSION, beyond_words, lists, places
 from deskpost.console.people.people import person_of
 from deskpost.console.people.person_fields import PersonForm
+from deskpost.console.saving import TWICE, Changed, respond
 from deskpost.desk import administrators, person_settings
 from deskpost.desk.administrators import LastAdministrator
 from deskpost.desk.people import Person, PersonAddress, fold
 from deskpost.desk.person_settings import AddressTaken, PreferredElsewhere, SignInNameTaken
 from deskpost.desk.records import Record
 from deskpost.desk.search import Count
-
-_TWICE = ("twice",)  # a double click: the first one did it, and said so
 
 
 @sensitive_post_parameters("password")
@@ -71,23 +71,16 @@ def remove(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
 
 
 def _respond(request: HttpRequest, viewer: Viewer, person: Person) -> HttpResponse:
-    if request.method != "POST":
-        return _page(request, PersonForm(person))
-    form = PersonForm(person, request.POST)
-    fits = form.is_valid()
-    if form.sent_before():
-        return _to_person(request, form)
-    if not fits:
-        form.tell_carried()
-        return _page(request, form, 422)
-    changed = _save(viewer, form)
-    if changed is None:
-        return _page(request, form, 422)
-    _tell(request, viewer, form, changed)
-    return _to_person(request, form)
+    def save(form: PersonForm) -> Changed | None:
+        changed = _save(viewer, form)
+        if changed and "password" in changed and form.row.pk == viewer.person.pk:
+            update_session_auth_hash(request, form.row)  # type: ignore[arg-type]
+        return changed
+
+    return respond(request, partial(PersonForm, person), _page, save, partial(_to_person, request))
 
 
-def _save(viewer: Viewer, form: PersonForm) -> tuple[str, ...] | None:
+def _save(viewer: Viewer, form: PersonForm) -> Changed | None:
     """Save what was typed and give what changed; None: the form says why not."""
     columns = form.columns()  # before anybody waits for the lock
     try:
@@ -117,9 +110,9 @@ def _save(viewer: Viewer, form: PersonForm) -> tuple[str, ...] | None:
     return None
 
 
-def _write(viewer: Viewer, form: PersonForm, columns: dict[str, Any]) -> tuple[str, ...] | None:
+def _write(viewer: Viewer, form: PersonForm, columns: dict[str, Any]) -> Changed | None:
     if not form.first_time(viewer.person):
-        return _TWICE
+        return TWICE
     groups = form.cleaned_data["groups"]
     if form.row.pk is None:
         form.row.account = form.cleaned_data["account"]  # type: ignore[attr-defined]
@@ -157,20 +150,6 @@ def _locked(person: Person) -> Person | None:
     return Person.objects.select_for_update(of=("self",)).filter(pk=person.pk, deleted_at=None).first()
 
 
-def _tell(request: HttpRequest, viewer: Viewer, form: PersonForm, changed: tuple[str, ...]) -> None:
-    person: Any = form.row
-    if "password" in changed and person.pk == viewer.person.pk:
-        update_session_auth_hash(request, person)
-    if changed is _TWICE:
-        return
-    if not changed:
-        messages.info(request, gettext("Nothing was changed, so nothing was saved."))
-    elif "password" in changed and form.has_password:
-        messages.success(request, gettext("Saved. Sessions under the earlier password have ended."))
-    else:
-        messages.success(request, gettext("Saved."))
-
-
 def _to_person(request: HttpRequest, form: PersonForm) -> HttpResponse:
     """Go to the person who was saved; of a new one, whose form came twice, by the address."""
     id = form.row.pk
@@ -201,7 +180,7 @@ def _what_stays(viewer: Viewer, person: Person) -> dict[str, Any]:
     }
 
 
-def _page(request: HttpRequest, form: PersonForm, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, form: PersonForm, status: int) -> HttpResponse:
     person: Any = form.row
     context = {
         "form": form,

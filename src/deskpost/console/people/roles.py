@@ -1,5 +1,6 @@
 """Roles: the list of them, and one to make, edit or remove."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from deskpost.console.page import Counted, Viewer, go_to, signed_in
 from deskpost.console.people import HISTORY, PERMISSION, DirectoryForm, Ticks, beyond_words, tabs
+from deskpost.console.saving import TWICE, Changed, respond
 from deskpost.console.settings_form import Line
 from deskpost.desk import administrators, role_settings
 from deskpost.desk.administrators import LastAdministrator
@@ -24,7 +26,6 @@ from deskpost.desk.roles import PERMISSIONS, Grant, Role
 from deskpost.desk.search import Count
 
 MOST_NAMED = 20  # people who have a role, named on its page
-_TWICE = ("twice",)  # a double click: the first one did it, and said so
 _MAY: dict[str, str | Promise] = {
     "request.view": _("see requests, with notes and everybody’s mail"),
     "request.create": _("write a new request"),
@@ -68,6 +69,10 @@ class RoleForm(DirectoryForm):
         if self.shipped:
             fields["name"].disabled = True
             fields["name"].help_text = _("This role came with Deskpost, which knows it by its name.")
+
+    def words_of_saved(self, changed: Changed) -> str:
+        """Say that it was saved, and from when on it holds."""
+        return gettext("Saved. It holds from the next click of everybody who has the role.")
 
 
 @require_safe
@@ -133,28 +138,13 @@ def _role_of(id: int) -> Role:
 
 
 def _respond(request: HttpRequest, viewer: Viewer, asked: Role) -> HttpResponse:
-    if request.method != "POST":
-        return _page(request, RoleForm(asked))
-    form = RoleForm(asked, request.POST)
-    fits = form.is_valid()
-    if form.sent_before():
-        return go_to(request, reverse("roles"))
-    if not fits:
-        form.tell_carried()
-        return _page(request, form, 422)
-    changed = _save(viewer, form)
-    if changed is None:
-        return _page(request, form, 422)
-    if changed:
-        messages.success(
-            request, gettext("Saved. It holds from the next click of everybody who has the role.")
-        )
-    else:
-        messages.info(request, gettext("Nothing was changed, so nothing was saved."))
-    return go_to(request, reverse("role", args=[form.row.pk]) if asked.pk else reverse("roles"))
+    def go_on(form: RoleForm) -> HttpResponse:
+        return go_to(request, reverse("role", args=[form.row.pk]) if asked.pk else reverse("roles"))
+
+    return respond(request, partial(RoleForm, asked), _page, partial(_save, viewer), go_on)
 
 
-def _save(viewer: Viewer, form: RoleForm) -> tuple[str, ...] | None:
+def _save(viewer: Viewer, form: RoleForm) -> Changed | None:
     """Save what was typed and give what changed; None: the form says why not."""
     try:
         with administrators.one_stays():
@@ -166,9 +156,9 @@ def _save(viewer: Viewer, form: RoleForm) -> tuple[str, ...] | None:
     return None
 
 
-def _write(viewer: Viewer, form: RoleForm) -> tuple[str, ...] | None:
+def _write(viewer: Viewer, form: RoleForm) -> Changed | None:
     if not form.first_time(viewer.person):
-        return _TWICE
+        return TWICE
     row, data = form.row, form.cleaned_data
     if row.pk is not None:
         locked = Role.objects.select_for_update().filter(pk=row.pk).first()
@@ -198,7 +188,7 @@ def _holders(asked: Role) -> dict[str, Any]:
     }
 
 
-def _page(request: HttpRequest, form: RoleForm, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, form: RoleForm, status: int) -> HttpResponse:
     row: Any = form.row
     context = {
         **(_holders(row) if row.pk else {"history": HISTORY}),

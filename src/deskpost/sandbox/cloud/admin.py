@@ -153,6 +153,17 @@ def set_limits(cloud: Cloud, request: Request) -> Response:
     return Response(204)
 
 
+def tell_lifecycle(cloud: Cloud, request: Request) -> Response:
+    """Tell who is subscribed of an event of its subscriptions; one that is removed is gone."""
+    event = values.text(values.an_object(request, ("event",), ()), "event")
+    if event not in ("reauthorizationRequired", "subscriptionRemoved", "missed"):
+        raise values.Unusable(
+            f"{event} is no event. To do: name reauthorizationRequired, subscriptionRemoved or missed."
+        )
+    cloud.lifecycle(event)
+    return Response(204)
+
+
 def requests(cloud: Cloud, request: Request) -> Response:
     """Tell what was asked since a moment, in seconds since 1970."""
     since = request.values().get("since", "0")
@@ -174,6 +185,7 @@ ACTS: tuple[tuple[str, str, Act], ...] = (
     ("DELETE", r"/admin/faults", clear_faults),
     ("PUT", r"/admin/habits", set_habits),
     ("PUT", r"/admin/limits", set_limits),
+    ("POST", r"/admin/lifecycle", tell_lifecycle),
     ("GET", r"/admin/requests", requests),
 )
 

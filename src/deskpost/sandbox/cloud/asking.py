@@ -3,6 +3,7 @@
 import logging
 import random
 import time
+import uuid
 from dataclasses import dataclass
 
 from deskpost.sandbox.cloud.cloud import Asked, Cloud, Fault
@@ -13,7 +14,11 @@ log = logging.getLogger(__name__)
 
 UPLOADING = ("POST", "PUT", "PATCH")
 CUT_BEFORE = ("reset",)  # the service never sees the request
-CUT_AFTER = ("half_answer", "lost_answer")  # it did its work, and the client does not learn of it
+CUT_AFTER = (
+    "half_answer",
+    "half_unframed",
+    "lost_answer",
+)  # it did its work, and the client does not learn of it
 NO_ANSWER = 0  # the log's status of a request that was reset
 
 
@@ -38,7 +43,7 @@ def ask(cloud: Cloud, served: Served, request: Request) -> Outcome:
             outcome = Outcome(served.refuse(request, passage.refusal))
         else:
             outcome = _through_faults(cloud, served, request, who)
-    status = NO_ANSWER if outcome.cut and outcome.cut.do != "half_answer" else outcome.response.status
+    status = NO_ANSWER if outcome.cut and not outcome.cut.do.startswith("half_") else outcome.response.status
     cloud.note(
         Asked(
             came,
@@ -75,11 +80,13 @@ def _of_status(fault: Fault) -> Response:
     asked = fault.value if isinstance(fault.value, dict) else {"status": fault.value}
     status = int(asked.get("status") or 503)
     error = {"code": "SandboxFault", "message": f"The sandbox was asked to answer {status}."}
-    told = of_json({"error": error}, status, **asked.get("headers", {}))
+    headers = dict(asked.get("headers", {}))
+    own = {"request-id": str(uuid.uuid4())} | headers  # Graph and Exchange put it into each answer
     if "body" not in asked:
-        return told
-    content_type = {"Content-Type": "text/html; charset=utf-8"}
-    return Response(status, str(asked["body"]).encode(), content_type | dict(asked.get("headers", {})))
+        return of_json({"error": error}, status, **own)
+    body = str(asked["body"])
+    content_type = {"Content-Type": "text/html; charset=utf-8"}  # a page is of somebody between
+    return Response(status, body.encode(), content_type | (own if body.startswith("{") else headers))
 
 
 def _served(served: Served, request: Request) -> Response:

@@ -22,6 +22,7 @@ class Habits:
     """What Exchange does to mail, each to be switched."""
 
     keep_message_id: bool = True  # of a mail that is sent; else it gets another one
+    keep_draft_id: bool = True  # of a draft that is sent, by Graph; else its copy gets another immutable id
     late_sent_copy: float = 0.0  # seconds until the copy lies in Sent Items
     keep_x_headers: bool = True
     keep_auto_submitted: bool = True
@@ -34,7 +35,7 @@ class Habits:
 
 @dataclass(slots=True)
 class Fault:
-    """Something that goes wrong on demand. `do` is latency, reset, half_answer, status, or a word of the service."""
+    """Something that goes wrong on demand. `do` is latency, reset, half_answer, half_unframed, status, or its."""
 
     service: str
     do: str
@@ -85,6 +86,7 @@ class Cloud:
         default_factory=dict
     )  # when each mailbox's last mails went, or will
     known_headers: set[str] = field(default_factory=set)  # the x-headers that Exchange has met, in lower case
+    lifecycle: Callable[[str], None] = field(default=lambda _: None)  # tells subscribers of such an event
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod

@@ -4,11 +4,11 @@ import selectors
 import socket
 import socketserver
 import struct
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from deskpost.sandbox.cloud import hosts
+from deskpost.sandbox.cloud.background import in_background
 
 HEAD_LIMIT = 16_384  # bytes of a CONNECT request
 PIECE = 65_536
@@ -93,11 +93,5 @@ class _Tunnel(socketserver.StreamRequestHandler):
 @contextmanager
 def proxying(target: int, port: int = 0) -> Iterator[ConnectProxy]:
     """Run a proxy in front of this port until the block ends."""
-    with ConnectProxy(target, port) as proxy:
-        thread = threading.Thread(target=proxy.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        try:
-            yield proxy
-        finally:
-            proxy.shutdown()
-            thread.join()
+    with in_background(ConnectProxy(target, port)) as proxy:
+        yield proxy

@@ -24,6 +24,7 @@ class Limits:
     concurrent: int = 4
     requests_per_10_minutes: int = 10_000
     upload_bytes_per_5_minutes: int = 150_000_000
+    filtered_delta: int = 5_000  # messages that a delta query with a $filter tells; the rest it passes over
     sent_per_minute: int = 30  # more are delayed, and not refused
     service_time: tuple[float, float] = (0.0, 0.0)  # how long an answer takes: between these two
     enforced: bool = True

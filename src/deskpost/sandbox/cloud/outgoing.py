@@ -24,15 +24,17 @@ def submit(
     copy_in: Mailbox | None = None,
     immutable_id: str | None = None,
     structured: bool = False,
+    keeps_from: bool = False,
     twice: bool = False,
 ) -> None:
     """Send a mail as this mailbox, now or, past the limit of a minute, later; keep its copy in a folder.
 
     `copy_in` is the mailbox of that folder, where it is not the sender's own: a shared one.
-    `structured` mails came as fields and not as MIME: Exchange keeps their From and learns their x-headers.
+    `structured` mails came as fields and not as MIME: Exchange keeps their From and learns their x-headers. One with
+    `keeps_from` came as MIME with its From as a field beside it.
     `twice` delivers it twice to everybody.
     """
-    content = as_sent(cloud, mailbox, raw, structured)
+    content = as_sent(cloud, mailbox, raw, structured, keeps_from)
     doubled = twice or cloud.habits.send_twice
 
     def go() -> None:
@@ -49,7 +51,9 @@ def submit(
     _later(_delay(cloud, mailbox), go)
 
 
-def as_sent(cloud: Cloud, mailbox: Mailbox, raw: bytes, structured: bool = False) -> bytes:
+def as_sent(
+    cloud: Cloud, mailbox: Mailbox, raw: bytes, structured: bool = False, keeps_from: bool = False
+) -> bytes:
     """Give a mail as Exchange sends it, after its habits."""
     habits = cloud.habits
     names = {name.lower() for name in message_from_bytes(raw, policy=policy.compat32)}
@@ -63,7 +67,7 @@ def as_sent(cloud: Cloud, mailbox: Mailbox, raw: bytes, structured: bool = False
         raw = without_field(raw, "auto-submitted")
     if "message-id" not in names or not habits.keep_message_id:
         raw = with_field(raw, "Message-ID", new_message_id())
-    if "from" not in names or not (habits.keep_from or structured):
+    if "from" not in names or not (habits.keep_from or structured or keeps_from):
         raw = with_field(raw, "From", formataddr((mailbox.name, mailbox.address)))
     if "date" not in names:
         raw = with_field(raw, "Date", format_datetime(localtime()))

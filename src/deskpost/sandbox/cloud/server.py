@@ -6,7 +6,6 @@ import ssl
 import struct
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from deskpost.sandbox.cloud.asking import ask
+from deskpost.sandbox.cloud.background import in_background
 from deskpost.sandbox.cloud.certificates import Authority
 from deskpost.sandbox.cloud.cloud import Cloud, Fault
 from deskpost.sandbox.cloud.exchange import Request, Response, Served, of_json
@@ -147,19 +147,23 @@ class _Conversation(BaseHTTPRequestHandler):
             if self.command == "HEAD" or response.status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
             else response.body
         )
-        head = self._head(response)
+        unframed = cut is not None and cut.do == "half_unframed"
+        self.close_connection = self.close_connection or unframed
+        head = self._head(response, framed=not unframed)
         if cut is None:
             self.wfile.write(head + body)
+        elif unframed:  # the socket is closed, and TLS is not told
+            self.wfile.write(head + body[: len(body) // 2])
         elif cut.do == "half_answer":
             self.wfile.write(head + body[: len(body) // 2] if body else head[: len(head) // 2])
             self.close_connection = True
         else:
             self._reset()
 
-    def _head(self, response: Response) -> bytes:
+    def _head(self, response: Response, *, framed: bool = True) -> bytes:
         now = time.time() + self.server.cloud.habits.clock_ahead
         fields = {"Date": formatdate(now, usegmt=True), "Server": "Deskpost-sandbox", **response.headers}
-        if response.status != HTTPStatus.NO_CONTENT:
+        if framed and response.status != HTTPStatus.NO_CONTENT:
             fields["Content-Length"] = str(len(response.body))
         if self.close_connection:
             fields["Connection"] = "close"
@@ -192,11 +196,5 @@ def serving(
     """Serve the cloud until the block ends. With `tls` and no authority it makes one for this time."""
     with tempfile.TemporaryDirectory(prefix="deskpost-sandbox-") as folder:
         own = (authority or Authority(Path(folder))) if tls else None
-        with CloudServer(cloud, services, port, own) as server:
-            thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-            thread.start()
-            try:
-                yield server
-            finally:
-                server.shutdown()
-                thread.join()
+        with in_background(CloudServer(cloud, services, port, own)) as server:
+            yield server

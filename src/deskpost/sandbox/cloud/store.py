@@ -262,8 +262,8 @@ def without_field(raw: bytes, name: str) -> bytes:
     head, gap, body = raw.partition(b"\r\n\r\n") if b"\r\n\r\n" in raw else raw.partition(b"\n\n")
     kept: list[bytes] = []
     leaving = False
-    for line in head.splitlines(keepends=True):
-        if line[:1] not in b" \t" or not kept:
+    for number, line in enumerate(head.splitlines(keepends=True)):
+        if line[:1] not in b" \t" or not number:
             leaving = line.split(b":", 1)[0].strip().lower() == name.encode()
         if not leaving:
             kept.append(line)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from deskpost.sandbox.cloud.scopes import Resource, names_of, resource_of
+from deskpost.sandbox.cloud.scopes import Resource, audiences_of, names_of, resource_of
 
 LASTS = 3_599  # seconds that an access token is good for
 
@@ -38,6 +38,10 @@ class Access:
     def resource(self) -> Resource:
         """The one resource that it opens."""
         return resource_of(self.scopes)
+
+    def is_for(self, hosts: Iterable[str]) -> bool:
+        """Tell whether it was made for the resource that has one of these host names, and for no other."""
+        return audiences_of(self.scopes) <= frozenset(hosts)
 
     def allows(self, *names: str) -> bool:
         """Tell whether it holds one of these permissions (`Mail.Send`). `.default` holds them all."""

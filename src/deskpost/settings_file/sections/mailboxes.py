@@ -3,31 +3,36 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from deskpost.desk.fields import Priority
 from deskpost.desk.installation import Instance
-from deskpost.inbound.mailbox_rules import SOURCE, proposed_after_fetching, refusals
+from deskpost.inbound.mailbox_rules import SOURCE, proposed_after_fetching, refusals, warnings
 from deskpost.inbound.mailboxes import Mailbox, MailboxState, start_fetching, stop_fetching
 from deskpost.settings_file.applying import VIA, Applying
 from deskpost.settings_file.kinds import address, domain, first_fetch, host
 from deskpost.settings_file.mistakes import Mistake, listed, perhaps
 from deskpost.settings_file.rows import Row, mapping, rows
 from deskpost.settings_file.secrets import MASK, Kept, secret
+from deskpost.settings_file.sections import sign_in
 from deskpost.settings_file.sections.named import account_named, group_named, instance_named, site_named
-from deskpost.settings_file.sections.protocol import all_values, protocol, raise_refusals
+from deskpost.settings_file.sections.protocol import all_values, protocol
 from deskpost.settings_file.sections.section import Section
 from deskpost.settings_file.values import choice, each, only, or_null, switch, text, whole
 from deskpost.transports import server_rules
-from deskpost.transports.protocols import PROTOCOLS
+from deskpost.transports.protocols import INCOMING, PROTOCOLS
 
 KEY = "mailboxes"
 _PLAIN = {
-    "protocol": protocol("incoming"),
-    "server": host,
+    "protocol": protocol(INCOMING),
+    "server": or_null(host, ""),
     "port": whole(1, 65535),
     "tls": choice("none", "starttls", "implicit"),
     "verify_certificate": switch,
     "ca_file": or_null(text, ""),
-    "username": text,
+    "authentication": choice("basic", "oauth"),
+    "username": or_null(text, ""),
+    "push": switch,
     "addresses": each(address),
     "source_folder": text,
     "fetch_every": whole(10, 86400, " seconds"),
@@ -51,7 +56,7 @@ _COLUMNS = {  # keys of the inner mappings
     "allowed_addresses": "allowed_addresses",
     "allowed_domains": "allowed_domains",
 }
-_JUDGED = (*_PLAIN, "password")
+_JUDGED = (*_PLAIN, "password", *sign_in.COLUMNS)
 
 
 def apply(mailboxes: Sequence[Row], applying: Applying) -> None:
@@ -60,8 +65,8 @@ def apply(mailboxes: Sequence[Row], applying: Applying) -> None:
         mailbox = Mailbox.objects.filter(name=row["name"]).first() or Mailbox(name=row["name"])
         values = _values(row, mailbox)
         judged = all_values(mailbox, _JUDGED, values)
-        raise_refusals(refusals(judged), row)
-        for words in server_rules.warnings(judged, basic=True):
+        sign_in.raise_refusals(refusals(judged), row)
+        for words in warnings(judged, timezone.localdate()):
             applying.warn(row.line, words)
         created = mailbox.pk is None
         if not created and any(
@@ -76,7 +81,7 @@ def apply(mailboxes: Sequence[Row], applying: Applying) -> None:
 
 
 def export() -> list[dict[str, Any]]:
-    """Give all mailboxes, the password masked."""
+    """Give all mailboxes, their secrets masked."""
     related = ("instance", "account", "default_group", "default_site", "default_priority")
     return [_export_one(mailbox) for mailbox in Mailbox.objects.select_related(*related).order_by("pk")]
 
@@ -90,8 +95,10 @@ def _values(row: Row, mailbox: Mailbox) -> dict[str, Any]:
         raise row.mistake(
             "password", f"{MASK} stands for a password, and there is none to keep. To do: write the password."
         )
+    values |= sign_in.read(row, mailbox)
     if mailbox.pk is None:
         _propose(row, values)
+    sign_in.settle(values, mailbox, incoming=True)
     if "instance" in row:
         values["instance"] = instance_named(row["instance"], row, "instance")
     if "account" in row:
@@ -106,17 +113,27 @@ def _values(row: Row, mailbox: Mailbox) -> dict[str, Any]:
 
 
 def _propose(row: Row, values: dict[str, Any]) -> None:
-    missing = [key for key in ("protocol", "server", "username", "password", "addresses") if key not in row]
+    _need(row, "protocol", "addresses")
+    found = PROTOCOLS[values["protocol"]]
+    by_oauth = "basic" not in found.logins or (row.get("oauth") is not None and "password" not in row)
+    values.setdefault("authentication", "oauth" if by_oauth else "basic")
+    by_password = values["authentication"] == "basic" and "basic" in found.logins
+    alone = bool(found.address) and values.get("grant") == Mailbox.Grant.CLIENT_CREDENTIALS
+    place = {"": "server", "connect_url": "connect_url"}.get(found.address)
+    _need(row, *filter(None, (place, None if alone else "username", "password" if by_password else "oauth")))
+    if not found.address:
+        values.setdefault("tls", server_rules.proposed_tls(values["protocol"], values["server"]))
+        port = {str(kind): port for kind, port in found.ports.items()}.get(values["tls"], 1)
+        values.setdefault("port", port)
+    values.setdefault("after_fetching", proposed_after_fetching(values["protocol"]))
+    values["instance"] = Instance.objects.order_by("pk")[0]
+
+
+def _need(row: Row, *keys: str) -> None:
+    missing = [key for key in keys if key not in row]
     if missing:
         words = f"The mailbox {row['name']} is new and needs the key {listed(missing)}. To do: add it."
         raise Mistake(row.line_of("name"), words, missing[0])
-    values.setdefault("tls", server_rules.proposed_tls(values["protocol"], values["server"]))
-    port = {str(kind): port for kind, port in PROTOCOLS[values["protocol"]].ports.items()}.get(
-        values["tls"], 1
-    )
-    values.setdefault("port", port)
-    values.setdefault("after_fetching", proposed_after_fetching(values["protocol"]))
-    values["instance"] = Instance.objects.order_by("pk")[0]
 
 
 def _defaults(inner: Row, account: Any) -> dict[str, Any]:
@@ -156,8 +173,10 @@ def _export_one(mailbox: Mailbox) -> dict[str, Any]:
         **{key: getattr(mailbox, key) for key in _PLAIN},
         "ca_file": mailbox.ca_file or None,
         "move_to": mailbox.move_to or None,
-        "authentication": "basic",
-        "password": MASK,
+        "server": mailbox.server or None,
+        "username": mailbox.username or None,
+        "password": sign_in.masked(mailbox, "password"),
+        **sign_in.exported(mailbox),
         "new_requests": {key: getattr(mailbox, column) for key, column in _COLUMNS.items()},
         "defaults": {
             "group": mailbox.default_group.name if mailbox.default_group else None,
@@ -177,22 +196,16 @@ SECTION = Section(
             "instance": text,
             "account": or_null(text),
             **_PLAIN,
-            "authentication": only("basic"),
-            "password": secret,
+            **sign_in.KEYS,
+            "password": or_null(secret, ""),
             "new_requests": mapping("new_requests", _NEW_REQUESTS),
             "defaults": mapping("defaults", _DEFAULTS),
             "fetching": switch,
             # what later versions have more choices for
-            "mailbox": only(None),
-            "oauth": only(None),
-            "push": only(False),
             "error_folder": only({"enabled": False}),
             "trusted_authserv_ids": only([]),
-            "proxy": only(False),
-            "debug": only(False),
         },
         required=("name",),
-        later=("connect_url", "graph_endpoint"),
     ),
     apply,
     export,

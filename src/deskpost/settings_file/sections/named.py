@@ -7,6 +7,7 @@ from deskpost.desk.facts import people_facts
 from deskpost.desk.fields import Group
 from deskpost.desk.installation import Instance
 from deskpost.desk.people import Person, PersonAddress, fold
+from deskpost.outbound.servers import OutgoingServer
 from deskpost.settings_file.mistakes import Mistake, perhaps
 from deskpost.settings_file.rows import Row
 
@@ -27,6 +28,17 @@ def instance_named(name: str, row: Row, key: str) -> Instance:
     found = Instance.objects.filter(name=name).first()
     if found is None:
         raise _unknown("instance", name, Instance.objects.values_list("name", flat=True), row, key)
+    return found
+
+
+def outgoing_server_named(name: str | None, row: Row, key: str) -> OutgoingServer | None:
+    """Give the outgoing server with this name; none for None."""
+    if name is None:
+        return None
+    servers = OutgoingServer.objects.filter(copied=False)
+    found = servers.filter(name=name).first()
+    if found is None:
+        raise _unknown("outgoing server", name, servers.values_list("name", flat=True), row, key)
     return found
 
 

@@ -1,6 +1,6 @@
 """Reading the protocol of a mail server, and judging a row's values as a whole."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from yaml import Node
@@ -8,23 +8,13 @@ from yaml import Node
 from deskpost.settings_file.mistakes import Mistake, Mistaken, listed, perhaps
 from deskpost.settings_file.rows import Row
 from deskpost.settings_file.values import Reader, line_of, text
-from deskpost.transports.protocols import PROTOCOLS
-
-_LATER = ("ews", "graph")
 
 
-def protocol(direction: str) -> Reader:
-    """A protocol of this direction out of the table of protocols."""
-    allowed = [key for key, one in PROTOCOLS.items() if one.direction == direction]
+def protocol(allowed: Sequence[str]) -> Reader:
+    """One of these protocols out of the table of protocols."""
 
     def read(node: Node) -> str:
         value = text(node)
-        if value in _LATER:
-            raise Mistake(
-                line_of(node),
-                f"This version of Deskpost does not know the protocol {value} yet. Allowed: {listed(allowed)}. "
-                "To do: write one of these.",
-            )
         if value not in allowed:
             raise Mistake(
                 line_of(node),

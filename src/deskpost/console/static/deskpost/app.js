@@ -104,6 +104,7 @@ const on = (name, act) => addEventListener(`htmx:${name}`, act);
 on("beforeRequest", (event) => {
   if (event.detail.elt.matches("[data-way]")) opener = event.detail.elt;
   if (document.hidden && event.detail.elt.matches("[data-live]")) event.preventDefault();
+  if (event.detail.elt.matches(".notice") && !event.detail.elt.checkVisibility()) event.preventDefault(); // closed within the second
 });
 on("afterSwap", ({ detail }) => {
   if (detail.target === way) openWay();

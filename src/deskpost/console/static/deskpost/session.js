@@ -18,6 +18,7 @@ addEventListener("submit", async (event) => {
   answered.add(form);
   form.requestSubmit(submitter);
   answered.delete(form);
+  if (form.target) form.ariaBusy = null; // another tab shows the answer
 });
 // Back leads to the page as it was left.
 addEventListener("pagehide", () => document.querySelectorAll("main form").forEach((it) => { it.ariaBusy = null; }));

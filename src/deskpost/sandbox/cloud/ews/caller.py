@@ -11,7 +11,8 @@ from deskpost.sandbox.cloud.cloud import Cloud
 from deskpost.sandbox.cloud.ews.refusals import Fault, Refused
 from deskpost.sandbox.cloud.ews.soap import child, text_of
 from deskpost.sandbox.cloud.exchange import Request, Response, Who
-from deskpost.sandbox.cloud.scopes import names_of, resource_of
+from deskpost.sandbox.cloud.hosts import cloud_of
+from deskpost.sandbox.cloud.scopes import names_of
 from deskpost.sandbox.cloud.store import Mailbox
 from deskpost.sandbox.cloud.tokens import Access
 
@@ -54,7 +55,8 @@ def login(cloud: Cloud, request: Request) -> Login | None:
         return _basic(cloud, given.strip())
     if scheme.lower() == "bearer":
         access = cloud.tokens.find(given.strip())
-        return Login(access.mailbox, access.client_id) if access is not None and _for_ews(access) else None
+        good = access is not None and _for_ews(access, request.host)
+        return Login(access.mailbox, access.client_id) if access is not None and good else None
     return None
 
 
@@ -127,9 +129,11 @@ def _basic(cloud: Cloud, given: str) -> Login | None:
     return Login(mailbox.address) if good else None
 
 
-def _for_ews(access: Access) -> bool:
-    """Tell whether a token is for this service. One token serves one resource, so Graph's are refused."""
+def _for_ews(access: Access, host: str) -> bool:
+    """Tell whether a token is for this service. One token serves one resource, so Graph's and other clouds' are not."""
+    if not access.is_for(cloud_of(host).outlook_audiences):
+        return False
     names = names_of(access.scopes)
     if access.mailbox is not None:
         return DELEGATED in names
-    return APP_ONLY in names or (".default" in names and resource_of(access.scopes) == "outlook")
+    return APP_ONLY in names or ".default" in names

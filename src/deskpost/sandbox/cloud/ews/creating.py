@@ -31,7 +31,8 @@ def create(call: Call, request: Element) -> Element:
             raw = compose.with_header(raw, header, value)
         mailbox = call.caller.mailbox
         copy_to = sending.folder_for_copy(call, request, disposition, mailbox)
-        sending.send_mail(call, mailbox, raw, copy_to, structured=structured)
+        named = child(given, "From") is not None
+        sending.send_mail(call, mailbox, raw, copy_to, structured=structured, keeps_from=named)
         return [m("Items")]
 
     return answer("CreateItem", references(request, "Items"), act, ["Items"])

@@ -48,6 +48,7 @@ def send_mail(
     copy_to: Place | None,
     *,
     structured: bool,
+    keeps_from: bool = False,
     immutable_id: str | None = None,
 ) -> None:
     """Let a mail go when the lock ends. Raises Refused: it is for nobody, or in the name of somebody else."""
@@ -69,6 +70,7 @@ def send_mail(
             copy_in=copy_to.mailbox if copy_to is not None else None,
             immutable_id=immutable_id,
             structured=structured,
+            keeps_from=keeps_from,
             twice=twice,
         )
 

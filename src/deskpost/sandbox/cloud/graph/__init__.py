@@ -23,6 +23,7 @@ def served(cloud: Cloud) -> Served:
     """Give the Graph of a cloud."""
     state = State(cloud)
     cloud.store.listen(lambda mailbox, change: subscriptions.heard(state, mailbox, change))
+    cloud.lifecycle = lambda event: subscriptions.lifecycle(state, event)
     graph = Served(
         "graph",
         fits,

@@ -7,6 +7,7 @@ from deskpost.sandbox.cloud.graph import uploads
 from deskpost.sandbox.cloud.graph.call import State, user_id
 from deskpost.sandbox.cloud.graph.errors import Refused, access_denied, bad_request
 from deskpost.sandbox.cloud.graph.routes import PERSON, segments
+from deskpost.sandbox.cloud.hosts import cloud_of
 from deskpost.sandbox.cloud.store import Mailbox
 from deskpost.sandbox.cloud.tokens import Access
 
@@ -39,7 +40,7 @@ def token(state: State, request: Request) -> Access:
     if not bearer:
         raise Refused(401, "InvalidAuthenticationToken", "Access token is empty.", CHALLENGE)
     found = state.cloud.tokens.find(bearer)
-    if found is not None and found.resource != "outlook":
+    if found is not None and found.is_for((cloud_of(request.host).graph,)):
         return found
     old = state.cloud.tokens.access.get(bearer)
     words = (

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from deskpost.sandbox.cloud.exchange import Response, of_json
-from deskpost.sandbox.cloud.graph import attachments, lists
+from deskpost.sandbox.cloud.graph import lists, messages
 from deskpost.sandbox.cloud.graph.call import Call
 from deskpost.sandbox.cloud.graph.errors import Refused, bad_request
 from deskpost.sandbox.cloud.graph.filters import Filter
@@ -28,7 +28,7 @@ class Round:
     names: tuple[str, ...] | None
     filter: str | None
     kind: str | None
-    expand: bool
+    expand: str
     size: int | None
     left: "tuple[str | Gone, ...] | None" = None
     at: int = 0  # how many of them were told already
@@ -80,14 +80,15 @@ def _first(call: Call) -> Round:
     items.sort(key=lambda item: item.received, reverse=True)
     if filter:
         test = Filter(filter).test
-        items = [item for item in items if test(Reading(call, item))]
+        most = call.state.cloud.limits.filtered_delta
+        items = [item for item in items if test(Reading(call, item))][:most]
     return Round(
         folder.id,
         call.state.cloud.store.last_change(call.mailbox),
         tuple(names) if names else None,
         filter,
         kind,
-        call.query.get("$expand", "").lower().startswith("attachments"),
+        call.query.get("$expand", ""),
         lists.number(call, "$top", 0) or None,
         tuple(item.immutable_id for item in items),
     )
@@ -143,9 +144,7 @@ def _entry(call: Call, step: Round, one: "str | Gone", here: dict[str, Item]) ->
         return None  # it left meanwhile: the next round tells it
     names = list(step.names) if step.names else None
     entry = {"@odata.type": "#microsoft.graph.message", **told(call, item, names)}
-    if step.expand:
-        entry["attachments"] = attachments.all_of(call, item)
-    return entry
+    return entry | messages.expansion(call, item, step.expand)
 
 
 def _link(call: Call, name: str, step: Round) -> str:

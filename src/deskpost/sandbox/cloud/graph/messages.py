@@ -24,6 +24,7 @@ IN_DRAFTS = (
     "singleValueExtendedProperties",
 )
 EXTENDED = "singleValueExtendedProperties"
+SIZE = "Integer 0x0E08"  # PidTagMessageSize
 
 
 def listed(call: Call) -> Response:
@@ -65,21 +66,29 @@ def of_message(call: Call, item: Item, status: int = 200, names: list[str] | Non
 
 def _expanded(call: Call, item: Item, names: list[str] | None) -> dict[str, Any]:
     found = told(call, item, names)
-    expand = unquote(call.query.get("$expand", ""))
+    return found | expansion(call, item, call.query.get("$expand", ""))
+
+
+def expansion(call: Call, item: Item, expand: str) -> dict[str, Any]:
+    """Give what $expand adds to a message. Raises Refused where there is no such thing."""
+    expand = unquote(expand)
     if expand.lower().startswith("attachments"):
-        found["attachments"] = attachments.all_of(call, item)
-    elif expand.startswith(EXTENDED):
-        found |= _extended(call, item, expand)
-    elif expand:
+        return {"attachments": attachments.all_of(call, item)}
+    if expand.startswith(EXTENDED):
+        return _extended(call, item, expand)
+    if expand:
         raise bad_request(f"Could not find a property named '{expand}'.", "RequestBroker--ParseUri")
-    return found
+    return {}
 
 
 def _extended(call: Call, item: Item, expand: str) -> dict[str, Any]:
+    """Give the extended properties that are asked for, whichever of them a message has."""
     reading = Reading(call, item)
     asked = [(id, field) for id, field in NAMED_PROPERTIES.items() if f"'{id}'" in expand.lower() and field]
-    values = [{"id": id.replace("string", "String"), "value": reading.text(field)} for id, field in asked]
+    values = [{"id": id[0].upper() + id[1:], "value": reading.text(field)} for id, field in asked]
     found = [one for one in values if one["value"]]
+    if f"'{SIZE.lower()}'" in expand.lower():
+        found.append({"id": SIZE, "value": str(len(item.raw))})
     return {EXTENDED: found} if found else {}
 
 

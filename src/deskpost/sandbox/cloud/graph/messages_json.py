@@ -22,6 +22,7 @@ NAMED_PROPERTIES = {
     "string 0x1035": "message-id",
     "string 0x1039": "references",
     "string 0x1042": "in-reply-to",
+    "binary 0x0071": "thread-index",
     "string 0x7d": "",
 }
 """MAPI properties that are header fields; the last one is the whole header."""

@@ -32,7 +32,7 @@ def send_mail(call: Call) -> Response:
 
 
 def send_draft(call: Call) -> Response:
-    """Send a draft; its copy in Sent Items keeps the immutable id."""
+    """Send a draft; its copy in Sent Items keeps the immutable id, as Microsoft has it, unless it does not."""
     store = call.state.cloud.store
     with store.lock:
         item = call.item()
@@ -43,7 +43,8 @@ def send_draft(call: Call) -> Response:
         _allow(call, item.raw)
         store.delete(call.mailbox, item)
     structured = bool(item.properties.get(STRUCTURED))
-    _send(call, item.raw, save_to="sentitems", structured=structured, immutable_id=item.immutable_id)
+    kept = item.immutable_id if call.state.cloud.habits.keep_draft_id else None
+    _send(call, item.raw, save_to="sentitems", structured=structured, immutable_id=kept)
     return Response(202)
 
 

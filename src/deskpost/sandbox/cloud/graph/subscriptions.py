@@ -98,6 +98,26 @@ def heard(state: State, mailbox: Mailbox, change: Change) -> None:
             notifying.post(state, str(one.given["notificationUrl"]), _notification(state, one, change))
 
 
+def lifecycle(state: State, event: str) -> None:
+    """Tell all subscribers of an event of their subscriptions: reauthorizationRequired, subscriptionRemoved, missed.
+
+    A subscription that is told to be removed is.
+    """
+    with state.lock:
+        for one in list(state.subscriptions.values()):
+            told = {
+                "lifecycleEvent": event,
+                "subscriptionId": one.id,
+                "subscriptionExpirationDateTime": one.expires.isoformat(),
+                "clientState": one.given.get("clientState"),
+                "tenantId": state.cloud.tenant,
+            }
+            if one.given.get("lifecycleNotificationUrl"):
+                notifying.post(state, str(one.given["lifecycleNotificationUrl"]), told)
+            if event == "subscriptionRemoved":
+                del state.subscriptions[one.id]
+
+
 def _notification(state: State, one: Subscription, change: Change) -> dict[str, Any]:
     id = change.immutable_id if one.immutable else change.id
     resource = f"Users/{user_id(one.mailbox.address)}/Messages/{id}"

@@ -30,7 +30,7 @@ def authorize(sign_in: SignIn, request: Request) -> Response:
     """
     asked = request.values()
     try:
-        _check_application(sign_in, request, asked)
+        check_application(sign_in, request, asked)
     except SignInRefused as refused:
         return pages.trouble(
             refused.words()
@@ -44,7 +44,8 @@ def authorize(sign_in: SignIn, request: Request) -> Response:
         return _back(request, asked, back | subcode)
 
 
-def _check_application(sign_in: SignIn, request: Request, asked: dict[str, str]) -> None:
+def check_application(sign_in: SignIn, request: Request, asked: dict[str, str]) -> None:
+    """Look whether application and way back are known. Raises SignInRefused: nobody may be led back then."""
     tenant = tenant_of(request)
     sign_in.known_tenant(tenant)
     client = sign_in.application(asked.get("client_id", ""), tenant)

@@ -98,6 +98,12 @@ KNOWN: Mapping[int, Known] = {
     ),
     90033: Known("temporarily_unavailable", "A transient error has occurred. Please try again.", 503),
     50049: Known("invalid_instance", "Unknown or invalid instance."),
+    500011: Known(
+        "invalid_resource",
+        "The resource principal named {resource} was not found in the tenant named {tenant}. This can happen if the"
+        " application has not been installed by the administrator of the tenant or consented to by any user in the"
+        " tenant. You might have sent your authentication request to the wrong tenant.",
+    ),
     500112: Known(
         "invalid_client",
         "The reply address '{redirect_uri}' does not match the reply address '{was}' provided when requesting"

@@ -58,6 +58,17 @@ def consent(
     return page("Sign in and approve", content)
 
 
+def admin_consent(request: Request, wanted: Wanted, asked: Mapping[str, str]) -> Response:
+    """Give the page that asks an administrator whether the application may sign in on its own."""
+    scopes = "".join(f"<li><code>{escape(one)}</code></li>" for one in wanted.asked)
+    content = (
+        f"<p>The application <strong>{escape(asked['client_id'])}</strong> asks, for your organisation, for:</p>"
+        f'<ul>{scopes}</ul><form method="post" action="{escape(f"{request.path}?{request.query}")}">{_BUTTONS}</form>'
+        f'<p class="note">This is the sandbox\'s sign-in. It leads back to {escape(asked["redirect_uri"])}.</p>'
+    )
+    return page("Approve for the organisation", content)
+
+
 def device(mailboxes: Sequence[Mailbox], code: str) -> Response:
     """Give the page on which a device's code is entered."""
     field = f'<label>Code of the device<input name="user_code" value="{escape(code)}" required></label>'

@@ -7,6 +7,7 @@ from deskpost.sandbox.cloud import hosts
 from deskpost.sandbox.cloud.cloud import Cloud
 from deskpost.sandbox.cloud.exchange import Request, Response, Served, Who, of_json
 from deskpost.sandbox.cloud.sign_in import device, discovery, errors, identity
+from deskpost.sandbox.cloud.sign_in.admin_consent import admin_consent
 from deskpost.sandbox.cloud.sign_in.authorize import authorize
 from deskpost.sandbox.cloud.sign_in.errors import SignInRefused
 from deskpost.sandbox.cloud.sign_in.state import SignIn
@@ -16,6 +17,7 @@ Endpoint = Callable[[SignIn, Request], Response]
 
 ENDPOINTS: tuple[tuple[str, tuple[str, ...], Endpoint], ...] = (
     (r"/[^/]+/oauth2/v2\.0/authorize", ("GET", "POST"), authorize),
+    (r"/[^/]+/v2\.0/adminconsent", ("GET", "POST"), admin_consent),
     (r"/[^/]+/oauth2/v2\.0/token", ("POST",), token),
     (r"/[^/]+/oauth2/v2\.0/devicecode", ("POST",), device.begin),
     (r"/[^/]+/oauth2/v2\.0/introspect", ("GET", "POST"), identity.introspect),

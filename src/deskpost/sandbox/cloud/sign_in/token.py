@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 from deskpost.sandbox.cloud import scopes
 from deskpost.sandbox.cloud.exchange import Request, Response, of_json
-from deskpost.sandbox.cloud.hosts import cloud_of
 from deskpost.sandbox.cloud.scopes import OF_OPENID, Wanted
 from deskpost.sandbox.cloud.sign_in import identity
 from deskpost.sandbox.cloud.sign_in.errors import SignInRefused
@@ -45,9 +44,12 @@ def token(sign_in: SignIn, request: Request) -> Response:
 def wanted_of(request: Request, text: str, *, several: bool = False) -> Wanted:
     """Read the scopes that a request asks for, of `several` resources where that may be. Raises SignInRefused."""
     try:
-        return scopes.read(text, cloud_of(request.host).graph, several=several)
+        return scopes.read(text, request.host, several=several)
     except scopes.ScopesMixed:
         raise SignInRefused(28000, scope=text) from None
+    except scopes.ResourceElsewhere as elsewhere:
+        resource, tenant = f"https://{elsewhere}", tenant_of(request)
+        raise SignInRefused(500011, resource=resource, tenant=tenant) from None
     except scopes.ScopesRefused as unknown:
         raise SignInRefused(70011, scope=str(unknown)) from None
 

@@ -1,0 +1,18 @@
+"""The tables of this package."""
+
+from deskpost.access.consent_links import ConsentLink
+from deskpost.access.lanes import GraphLane, GraphPause, GraphWish
+from deskpost.access.proxy import ProxySettings
+from deskpost.access.sign_ins import SignIn
+from deskpost.access.wire_logs import WireLog, WireLogReading
+
+__all__ = [
+    "ConsentLink",
+    "GraphLane",
+    "GraphPause",
+    "GraphWish",
+    "ProxySettings",
+    "SignIn",
+    "WireLog",
+    "WireLogReading",
+]

@@ -1,0 +1,98 @@
+"""Folders as EWS finds them: the inbox by its distinguished name, others by their path below the mailbox's top."""
+
+from dataclasses import dataclass
+
+from deskpost.transports import words
+from deskpost.transports.errors import MailboxMissing
+from deskpost.transports.ews import soap
+from deskpost.transports.ews.refusals import FOLDER_GONE
+from deskpost.transports.ews.session import Session
+from deskpost.transports.ews.soap import Message, child, every, text_of
+
+INBOX = "INBOX"
+_SHAPE = (
+    "<m:FolderShape><t:BaseShape>IdOnly</t:BaseShape><t:AdditionalProperties>"
+    '<t:FieldURI FieldURI="folder:DisplayName"/><t:FieldURI FieldURI="folder:TotalCount"/>'
+    "</t:AdditionalProperties></m:FolderShape>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder that is there: the XML that names it, the name that people see, and how many items are in it."""
+
+    reference: str
+    name: str
+    count: int
+
+
+def distinguished(session: Session, name: str) -> str:
+    """Give the XML that names one of Exchange's own folders in the mailbox that is opened."""
+    if not session.is_named:
+        return f"<t:DistinguishedFolderId Id={soap.quoted(name)}/>"
+    address = f"<t:EmailAddress>{soap.text(session.mailbox)}</t:EmailAddress>"
+    return f"<t:DistinguishedFolderId Id={soap.quoted(name)}><t:Mailbox>{address}</t:Mailbox></t:DistinguishedFolderId>"
+
+
+def find(session: Session, path: str) -> Folder:
+    """Give the folder of a path such as "Support/Done", which begins at the inbox or at the top of the mailbox.
+
+    Raises MailboxMissing.
+    """
+    first, *rest = path.split("/") if path else [""]
+    if first.upper() == INBOX:
+        found = well_known(session, "inbox", path)
+    else:
+        found, rest = well_known(session, "msgfolderroot", path), [first, *rest]
+    for name in rest:
+        found = _inside(session, found, name, path)
+    return found
+
+
+def well_known(session: Session, name: str, path: str = "") -> Folder:
+    """Give one of Exchange's own folders. Raises MailboxMissing, which tells of the folder as `path`."""
+    ids = f"<m:FolderIds>{distinguished(session, name)}</m:FolderIds>"
+    messages = session.ask(f"<m:GetFolder>{_SHAPE}{ids}</m:GetFolder>")
+    found = _listed(session, messages, path or name)
+    if not found:
+        raise session.unreadable("no folder")
+    return found[0]
+
+
+def _inside(session: Session, parent: Folder, name: str, path: str) -> Folder:
+    """Give the folder of a name inside another, letter case ignored where none has exactly this one."""
+    where = (
+        '<m:Restriction><t:IsEqualTo><t:FieldURI FieldURI="folder:DisplayName"/><t:FieldURIOrConstant>'
+        f"<t:Constant Value={soap.quoted(name)}/></t:FieldURIOrConstant></t:IsEqualTo></m:Restriction>"
+    )
+    parents = f"<m:ParentFolderIds>{parent.reference}</m:ParentFolderIds>"
+    messages = session.ask(f'<m:FindFolder Traversal="Shallow">{_SHAPE}{where}{parents}</m:FindFolder>')
+    found = _listed(session, messages, path)
+    exactly = [one for one in found if one.name == name]
+    if not found or not name:
+        raise missing(session, path, "")
+    return (exactly or found)[0]
+
+
+def _listed(session: Session, messages: list[Message], path: str) -> list[Folder]:
+    found = []
+    for message in messages:
+        if message.code in FOLDER_GONE:
+            raise missing(session, path, session.said(message))
+        if not message.fine:
+            raise session.error(message)
+        for holder in every(message.content, "Folders"):
+            for element in holder:
+                id = child(element, "FolderId")
+                count = text_of(element, "TotalCount")
+                if id is not None:
+                    reference = f"<t:FolderId Id={soap.quoted(id.get('Id', ''))}/>"
+                    number = int(count) if count.isascii() and count.isdigit() and len(count) < 10 else 0
+                    found.append(Folder(reference, text_of(element, "DisplayName"), number))
+    return found
+
+
+def missing(session: Session, path: str, said: str) -> MailboxMissing:
+    """Give the error for a folder that is not there."""
+    shown = words.readable(path.encode("utf-8", "replace"))
+    return MailboxMissing(words.folder_missing(session.place, shown, said), answer=said or None)

@@ -1,0 +1,1 @@
+"""Microsoft Graph: mail fetched by delta queries, and sent as MIME or as drafts."""

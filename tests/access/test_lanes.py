@@ -1,0 +1,189 @@
+"""Four requests at a time to one mailbox by one application, whoever asks: threads, processes, fetching and sending."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+
+from deskpost import process
+from deskpost.access import lanes
+from deskpost.access.lanes import GraphLane, GraphPause
+from deskpost.access.places import NotWaited, places, waiting
+from deskpost.sandbox.cloud import graph
+from deskpost.sandbox.cloud.certificates import Authority
+from deskpost.sandbox.cloud.cloud import Cloud
+from deskpost.sandbox.cloud.server import serving
+from deskpost.transports.errors import Throttled
+
+pytestmark = pytest.mark.usefixtures("database")
+
+DESK, CLIENT = "desk@contoso.example", "7c3b2d1e-0000-4000-8000-000000000001"
+
+# Threads of one process that ask the sandbox as often as they can, each request within a place.
+_ASKS = """
+import http.client, ssl, sys, threading, time
+import django; django.setup()
+from deskpost.access.places import places
+mailbox, client, port, ca_file, token, threads, seconds = sys.argv[1:]
+context = ssl.create_default_context(cafile=ca_file)
+gate = places(mailbox, client)
+def ask():
+    ends = time.monotonic() + float(seconds)
+    while time.monotonic() < ends:
+        with gate():
+            asked = http.client.HTTPSConnection("127.0.0.1", int(port), context=context)
+            asked.request("GET", "/v1.0/me/messages", headers={"Authorization": "Bearer " + token})
+            assert asked.getresponse().read() is not None
+            asked.close()
+everybody = [threading.Thread(target=ask) for _ in range(int(threads))]
+[one.start() for one in everybody]
+[one.join() for one in everybody]
+"""
+
+
+@contextmanager
+def held(mailbox: str = DESK, urgency: int = 2) -> Iterator[None]:
+    """Hold a lane."""
+    with waiting(urgency, lambda: False), places(mailbox, CLIENT)():
+        yield
+
+
+def started(act: object) -> threading.Thread:
+    thread = threading.Thread(target=act, daemon=True)  # type: ignore[arg-type]
+    thread.start()
+    return thread
+
+
+@pytest.mark.requirement("R92")
+def test_three_processes_and_a_fetch_never_have_five_requests_under_way_and_use_their_four(
+    tmp_path: Path,
+) -> None:
+    cloud = Cloud.new()
+    cloud.store.add_mailbox(DESK, "Desk", "secret")
+    cloud.limits.service_time = (0.4, 0.6)
+    token = cloud.tokens.grant(CLIENT, DESK, ["https://graph.microsoft.com/Mail.ReadWrite"])[0].token
+    with serving(cloud, [graph.served(cloud)], authority=Authority(tmp_path)) as server:
+        asking = [
+            subprocess.Popen(
+                [sys.executable, "-c", _ASKS, DESK.upper(), CLIENT, str(server.server_port)]
+                + [str(server.ca_file), token, threads, "4"]
+            )
+            for threads in ("4", "4", "4", "1")
+        ]
+        assert [one.wait(60) for one in asking] == [0, 0, 0, 0]
+    asked = sorted(cloud.asked, key=lambda one: one.at)
+    assert {one.status for one in asked} == {200}, "none was turned away"
+    assert max(one.concurrent for one in asked) == 4
+    begins, ends = asked[0].at + 1.5, asked[-1].at - 0.5  # while all four processes ask
+    busy = sum(max(0, min(one.at + one.ms / 1000, ends) - max(one.at, begins)) for one in asked)
+    assert busy / (ends - begins) > 3, "a full queue has three requests under way at least"
+
+
+def test_a_fifth_request_waits_for_a_place_and_those_of_people_come_first() -> None:
+    order: list[str] = []
+
+    def ask(name: str, urgency: int) -> threading.Thread:
+        def act() -> None:
+            with held(urgency=urgency):
+                order.append(name)
+                time.sleep(0.05)
+
+        thread = started(act)
+        time.sleep(0.05)
+        return thread
+
+    with held(), held(), held():
+        with held():
+            waiting_ones = [ask("notice", 3), ask("digest", 4), ask("reply", 2), ask("notice too", 3)]
+            assert order == []
+        for one in waiting_ones:
+            one.join(10)
+    assert order == ["reply", "notice", "notice too", "digest"]
+
+
+def test_who_waits_longest_in_another_process_is_next() -> None:
+    with held(), held(), held():
+        with held():
+            assert lanes.take(DESK, CLIENT, "elsewhere/lane-1", "elsewhere", 2).number is None
+        assert lanes.take(DESK, CLIENT, "late/lane-1", "late", 2).number is None, "it came later"
+        assert lanes.take(DESK, CLIENT, "elsewhere/lane-1", "elsewhere", 2).number == 4
+
+
+def test_mailboxes_and_applications_have_lanes_of_their_own() -> None:
+    with held(), held(), held(), held(), held("other@contoso.example"), places(DESK, "another application")():
+        assert GraphLane.objects.exclude(owner="").count() == 6
+
+
+def test_a_lane_of_a_dead_process_runs_out() -> None:
+    for number in range(4):
+        lanes.take(DESK, CLIENT, f"dead/1/2/lane-{number}", "dead/1/2/lanes", 2)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp() + interval '5.5 s' > max(until) FROM graph_lane")
+        assert cursor.fetchone() == (False,)
+        lanes.release_dead("dead/1/2/")
+        cursor.execute("SELECT clock_timestamp() + interval '5.5 s' > max(until) FROM graph_lane")
+        assert cursor.fetchone() == (True,), "its last requests may still be under way at Microsoft"
+        cursor.execute("UPDATE graph_lane SET until = clock_timestamp()")
+    with held():
+        pass
+
+
+def test_a_place_is_held_and_given_back_whatever_transaction_the_caller_is_in() -> None:
+    with transaction.atomic():
+        with held():
+            lanes.take(DESK, CLIENT, "other/lane-1", "other", 2)
+        transaction.set_rollback(True)
+    assert list(GraphLane.objects.order_by("number").values_list("number", "owner")) == [
+        (1, ""),
+        (2, "other/lane-1"),
+    ]
+
+
+def test_one_that_is_not_needed_any_more_waits_no_longer() -> None:
+    over = threading.Event()
+    with held(), held(), held(), held(), pytest.raises(NotWaited):
+        threading.Timer(0.2, over.set).start()
+        with waiting(2, over.is_set), places(DESK, CLIENT)():
+            raise AssertionError("there is no fifth place")
+
+
+def test_one_who_is_asked_for_patience_makes_every_process_wait_as_long() -> None:
+    with pytest.raises(Throttled), held():
+        raise Throttled("Slow down.", retry_after=7)
+    asked = lanes.take(DESK, CLIENT, "elsewhere/lane-1", "elsewhere", 2)
+    assert asked.number is None and 6 < asked.pause <= 7
+    with (
+        pytest.raises(Throttled, match="Microsoft asked for patience with desk@contoso.example") as told,
+        held(),
+    ):
+        raise AssertionError("it is left alone")
+    assert told.value.retry_after is not None and 6 < told.value.retry_after <= 7
+
+
+@pytest.mark.parametrize("named", [None, 0.0])
+def test_without_retry_after_or_with_one_of_zero_our_own_pause_grows_and_shrinks_again(
+    named: float | None,
+) -> None:
+    pauses = []
+    for _ in range(4):
+        GraphPause.objects.update(not_before="2020-01-01T00:00Z")
+        pauses.append(lanes.throttled(DESK, CLIENT, named))
+        assert lanes.throttled(DESK, CLIENT, named) <= pauses[-1], "those under way are told the same at once"
+    assert 1.5 < pauses[0] < 2.5
+    assert all(later > 1.3 * earlier for earlier, later in zip(pauses, pauses[1:], strict=False))
+    for left in (3, 2):
+        GraphPause.objects.update(not_before="2020-01-01T00:00Z")
+        with held():
+            pass
+        assert GraphPause.objects.get().step == left
+
+
+def test_a_process_knows_its_own_lanes() -> None:
+    with held():
+        assert GraphLane.objects.get().owner.startswith(process.owner())

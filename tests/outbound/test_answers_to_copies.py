@@ -1,0 +1,44 @@
+"""Where Exchange gives a mail another Message-ID, people answer that one: the copy in Sent Items tells it."""
+
+import pytest
+from django.utils import timezone
+
+from deskpost.inbound.deliver import deliver
+from deskpost.outbound.outbox import SentCopy
+from deskpost.outbound.send import SendResult, send_due
+from deskpost.outbound.servers import OutgoingServerState
+from tests.inbound.builders import mail, mailbox
+from tests.outbound import builders as make
+from tests.outbound.graph_desk import CUSTOMER, Desk
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.mark.parametrize("protocol", ["graph", "ews"])
+def test_where_message_ids_are_not_kept_answers_to_the_copy_join_the_request_and_the_copy_opens_none(
+    desk: Desk, protocol: str
+) -> None:
+    """Nothing else tells: no number, no token, no mark of ours; and two accounts know the one who answers."""
+    habits = desk.cloud.habits
+    habits.keep_message_id = habits.keep_x_headers = habits.keep_auto_submitted = False
+    ute = make.person("Ute", CUSTOMER, make.account("Acme"))
+    make.person("Ute", CUSTOMER, make.account("Orchard"))
+    server, made = desk.server(protocol), make.record(ute)
+    (sent,) = make.queue_mails(server, [CUSTOMER], record_id=made.pk, account_id=made.account_id)
+    assert send_due(server.pk) == SendResult(sent=1)
+    SentCopy.objects.update(look_at=timezone.now())
+    assert send_due(server.pk) == SendResult()
+    ((_, _, content),) = desk.sent
+    named = make.understood(content).message_id
+    assert named and named != sent.message_id
+    assert SentCopy.objects.get().message_id == make.understood(desk.items()[0].raw).message_id == named
+    assert OutgoingServerState.objects.get(server=server).keeps_message_id is False
+
+    box = mailbox()
+    answer = mail(sender=CUSTOMER, subject="Thanks", message_id="<2@acme.example>", In_Reply_To=named)
+    way = deliver(box, answer)["outcome"]
+    assert (way["kind"], way["record"]) == ("conversation", f"RE-{made.number}")
+    assert f"it answers {named}" in way["reason"]
+    back = deliver(box, content)["outcome"]
+    assert back["kind"] == "automatic" and f"our own mail {named} came back" in back["reason"]
+    assert type(made).objects.count() == made.conversations.count() == 1

@@ -1,0 +1,101 @@
+"""Three workers send by a Graph mailbox from which mail is fetched at the same time."""
+
+import itertools
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from deskpost.inbound.mailboxes import Mailbox, MailboxConsent
+from deskpost.inbound.messages import InboundMessage
+from deskpost.outbound.outbox import OutboxMail
+from deskpost.outbound.servers import OutgoingServer
+from deskpost.sandbox.cloud.cloud import Asked
+from tests.inbound.builders import mail, mailbox
+from tests.inbound.fetchers import Fetcher
+from tests.outbound import builders as make
+from tests.outbound.graph_desk import CUSTOMER, DESK, Desk, desk_served
+from tests.outbound.workers import Worker
+
+pytestmark = pytest.mark.usefixtures("database")
+
+MAILS = 48
+FETCHED = 8
+
+
+@pytest.mark.requirement("R92")
+def test_a_mailbox_s_concurrency_limit_aborts_nothing(tmp_path: Path) -> None:
+    """MailboxConcurrency: never five requests at a time, and three at least while the queue is full."""
+    with desk_served(tmp_path) as desk:
+        desk.cloud.limits.service_time = (0.8, 1.0)
+        desk.cloud.limits.sent_per_minute = 1_000  # more would arrive later
+        server = desk.server()
+        make.queue_mails(server, [CUSTOMER] * MAILS, sending_class=3, automatic=True)
+        workers = [Worker() for _ in range(3)]
+        incoming, over = _fetched_beside(desk, server), threading.Event()
+        fetches: list[dict[str, Any]] = []
+
+        def fetch() -> None:
+            with Fetcher() as fetcher:
+                while not over.is_set():
+                    fetches.append(fetcher.fetch(incoming.pk))
+
+        fetching = threading.Thread(target=fetch, daemon=True)
+        fetching.start()
+        for worker in workers:
+            worker.tell(server.pk)
+        results = [worker.result() for worker in workers]
+        over.set()
+        fetching.join(30)
+        for worker in workers:
+            worker.leave()
+        asked, sent = list(desk.cloud.asked), [content for _, _, content in desk.sent]
+        orders = sorted(desk.orders, key=lambda one: one.at)
+    assert (
+        sum(result["sent"] for result in results) == MAILS == OutboxMail.objects.filter(state="sent").count()
+    )
+    assert len({make.understood(content).message_id for content in sent}) == len(sent) == MAILS
+    assert {one.status for one in asked} <= {200, 202}, "none was turned away"
+    assert max(one.concurrent for one in asked) == 4
+    assert not [found["failure"] for found in fetches if found["failure"]]
+    assert sum(found["collected"] for found in fetches) == FETCHED == InboundMessage.objects.count()
+    begins, ends = orders[MAILS // 8].at, orders[MAILS * 3 // 4].at
+    assert any(begins <= one.at <= ends and one.path.endswith("/$value") for one in asked), (
+        "fetched meanwhile"
+    )
+    few = _with_fewer_than(3, asked, begins, ends)
+    assert few < (ends - begins) / 20, (
+        f"fewer than three for {few:.2f} of {ends - begins:.2f} s with a full queue"
+    )
+
+
+def _fetched_beside(desk: Desk, server: OutgoingServer) -> Mailbox:
+    """Make a mailbox that the server's application fetches: from before the database refused the pair (R83)."""
+    stored = desk.cloud.store.mailbox(DESK)
+    assert stored is not None
+    for number in range(FETCHED):
+        desk.cloud.store.deliver(stored, mail(message_id=f"<{number}@acme.example>", subject=f"No. {number}"))
+    values = {**desk.values(), "addresses": [DESK]}
+    for only_out in ("reply_to", "connections"):
+        del values[only_out]
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE mailbox DISABLE TRIGGER mailbox_graph_client")
+    made = mailbox(**values)
+    consent = server.consent
+    MailboxConsent.objects.create(
+        mailbox=made, access_token=consent.access_token, refresh_token="r", expires_at=consent.expires_at
+    )
+    return made
+
+
+def _with_fewer_than(least: int, asked: list[Asked], begins: float, ends: float) -> float:
+    """Give for how many seconds between these moments fewer requests than that were under way, by the log."""
+    spans = [(one.at, one.at + one.ms / 1000) for one in asked]
+    moments = sorted({begins, ends, *(at for span in spans for at in span if begins < at < ends)})
+    few = 0.0
+    for start, end in itertools.pairwise(moments):
+        under_way = sum(came <= start and gone >= end for came, gone in spans)
+        few += end - start if under_way < least else 0.0
+    return few
