@@ -26,7 +26,9 @@ from deskpost.mime.structure import Part
 
 __all__ = ["HARD", "RECIPIENTS", "SAID", "Kind", "Original", "Reason", "Recipient", "Report", "recognise"]
 
-_TEXT = 65_536  # characters of the text that are read
+_TEXT = 32_768  # characters of the text that are read
+_LINES = 1_000  # lines of it
+_PARTS = 64
 _MACHINE_READABLE = 1_000_000  # bytes of the parts for machines
 _ENOUGH = 3  # signs of a report in free text
 _CERTAIN = 4  # signs that need no words
@@ -55,7 +57,7 @@ def recognise(raw: bytes, message: Message) -> Report | None:
     text = message.text[:_TEXT]
     if found.feedback and (message.is_report or found.sent_by_machine):
         return _complaint(parts, raw)
-    lines = text.split("\n")
+    lines = text.split("\n", _LINES)[:_LINES]
     end = original.split(lines)
     head = "\n".join(lines[:end])
     about = original.joined(
@@ -83,7 +85,9 @@ def recognise(raw: bytes, message: Message) -> Report | None:
 
 
 def _parts(raw: bytes) -> list[Part]:
-    root, _ = structure.read(raw, Bounds(len(raw)))
+    bounds = Bounds(len(raw))
+    bounds.parts = _PARTS
+    root, _ = structure.read(raw if b"\n" in raw else raw.replace(b"\r", b"\n"), bounds)
     return list(structure.leaves(root))
 
 

@@ -26,6 +26,9 @@ _COMMAND_CONTEXT = re.compile(
     r"(rcpt|mail|data|message|ehlo|helo|starttls|initial connection|connect|text command)",
     re.IGNORECASE,
 )
+_TRANSCRIPT = re.compile(  # the lines of a dialogue, as sendmail shows them
+    r">>>[ \t]*(rcpt|mail|data|ehlo|helo|starttls)[^\n]{0,400}\n[ \t]*<<<[ \t]*[45]\d\d", re.IGNORECASE
+)
 
 
 class Reply(NamedTuple):
@@ -59,7 +62,7 @@ def status_of_field(value: str) -> str:
 
 def command_in(text: str) -> str:
     """Give the SMTP command that a reply was for: "rcpt", "mail", "data", "ehlo", "connect", or ""."""
-    found = _COMMAND_CONTEXT.search(text)
+    found = _TRANSCRIPT.search(text) or _COMMAND_CONTEXT.search(text)
     if found is None:
         return ""
     word = found[1].lower()
