@@ -70,11 +70,11 @@ def recognise(raw: bytes, message: Message) -> Report | None:
         groups = delivery_status.read(_content(parts, raw, signs.STATUS_TYPES))
     if found.notice and (told := notices.read(text)):
         groups, about = told
-    if not groups and not _speaks_of_failure(found, head):
+    if not groups and not _speaks_of_failure(found, head, end < len(lines)):
         return None
     if not groups:
         groups = _fields_in_text(head, text)
-    judge = Judge(len(raw))
+    judge = Judge(len(raw), frozenset(each.address.lower() for each in message.to))
     spoken = _spoken_of(head.split("\n"), message, found, about)
     if groups:
         people = _judged_by_fields(groups, spoken, head, judge)
@@ -119,10 +119,12 @@ def _fields_in_text(head: str, text: str) -> list[Group]:
     return []
 
 
-def _speaks_of_failure(found: signs.Signs, head: str) -> bool:
-    """Tell whether the text, with what the header shows, makes a report."""
+def _speaks_of_failure(found: signs.Signs, head: str, returned: bool) -> bool:
+    """Tell whether the text, with what the header shows, makes a report; `returned` when it ends in another mail."""
     evidence = wording.says_failed(head) + (replies.find(head) is not None)
-    return found.weight >= _CERTAIN or (evidence > 0 and found.weight + evidence >= _ENOUGH)
+    if evidence:
+        return found.weight + evidence + returned >= _ENOUGH
+    return found.weight + returned >= _CERTAIN
 
 
 def _spoken_of(lines: Sequence[str], message: Message, found: signs.Signs, about: Original) -> list[Found]:
@@ -169,5 +171,5 @@ def _judged_by_text(
     people: list[Recipient] = []
     for each in spoken:
         words = each.words or head
-        people.append(judge.recipient(each.address, kind, "", "", words))
+        people.append(judge.recipient(each.address, kind, "", "", words, head if len(spoken) == 1 else ""))
     return tuple(people)

@@ -10,8 +10,10 @@ LINES = 600
 """Lines of a report's text that are read for recipients."""
 
 _BEGINS = re.compile(
-    rf"([ \t]*)(?:[-*>|•・]{{1,4}}[ \t]*|\d{{1,3}}[.)][ \t]+)?[<\"'(\[]?({addresses.ADDRESS})[>\"')\]]?(?P<rest>.*)"
+    r"([ \t]*)(?:[-*>|•・]{1,4}[ \t]*|\d{1,3}[.)][ \t]+|[245]\d\d[ -](?:[245]\.\d\.\d{1,3}[ \t]+)?(?=<[^<>]{3,320}>\.\.\.))?"
+    rf"[<\"'(\[]?({addresses.ADDRESS})[>\"')\]]?(?P<rest>.*)"
 )
+_SEPARATOR = re.compile(r"[ \t]*[-=_*|#+~]{3,}")
 _KEYED = re.compile(
     r"(?:\b(?:to|recipients?|address(?:es)?|user|userid|users|for|account|mailbox|an|empfänger|adresse|destinataire"
     r"|destinatario|destinatário|reach|deliver|delivering)|宛先|宛|受信者|收件人)"
@@ -46,7 +48,10 @@ def recipients(lines: Sequence[str], own: frozenset[str], bound: int) -> list[Fo
     found: list[Found] = []
     for place, (number, address, start) in enumerate(places[:bound]):
         end = places[place + 1][0] if place + 1 < len(places) else len(lines)
-        block = "\n".join([lines[number][start:], *lines[number + 1 : min(end, number + 60)]])
+        following = lines[number + 1 : min(end, number + 60)]
+        block = "\n".join(
+            [lines[number][start:], *(line for line in following if not _SEPARATOR.match(line))]
+        )
         found.append(Found(address, block.strip()))
     return _with_words(found)
 

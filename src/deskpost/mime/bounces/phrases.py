@@ -18,14 +18,28 @@ def _table(*rows: tuple[Reason, str]) -> Phrases:
 
 SURE = _table(
     (
+        "policyviolation",
+        """
+        content presents a potential
+        """,
+    ),
+    (
+        "systemerror",
+        """
+        contact ldap server | ldap error | ldap lookup
+        """,
+    ),
+    (
         "userunknown",
         """
+        not listed in domino | not listed in public | not listed in directory | recipient not found |
         user doesn't have a | does not have an account | doesn't have an account
         """,
     ),
     (
         "networkerror",
         """
+        hop count | too many hops | routing loop | mail loop | loop detected | loops back to |
         host not found, try again | temporary lookup failure | temporary dns failure
         """,
     ),
@@ -59,6 +73,7 @@ SURE = _table(
     (
         "badreputation",
         """
+        user complaints |
         reputation
         """,
     ),
@@ -74,14 +89,25 @@ SURE = _table(
 
 PHRASES = _table(
     (
+        "toomanyconn",
+        """
+        frequency limited |
+        too many connections | too many concurrent | too many sessions | connection rate limit |
+        connection limit exceeded | too many recipients | max connections | maximum number of connections |
+        concurrent connections | exceeded the connection
+        """,
+    ),
+    (
         "blocked",
         """
+        cdrbl | an rbl | our rbl | in rbl | by rbl | rbl: |
+        not accepting connections |
         blocked using | blocked by | is blocked | ip blocked | been blocked | host blocked | blocked for |
         blocked - | blocked due | blocked, see | blocklist | block list | is blacklisted | ip blacklist |
         blacklisted ip | on a blacklist | on our blacklist | in a blacklist | in blacklist | denylist |
-        listed in | listed at | listed on | listed by | dnsbl | rbl | spamhaus | spamcop | barracudacentral |
+        listed in | listed at | listed on | listed by | dnsbl | spamhaus | spamcop | barracudacentral |
         sorbs | client host [ | your ip address | your ip has | ip address rejected | ip address source |
-        ip source bloquee | dynamic ip | dynamic address | dialup | dial-up | residential |
+        ip source bloquee | dynamic ip | dynamic address | dialup | dial-up |
         smtp server of your isp | isp's mail server | use your isp | bad helo | helo rejected | invalid helo |
         helo command rejected | connection refused by policy | connections from your |
         closing transmission channel | host rejected | your network | access from ip | not accepting mail from |
@@ -92,6 +118,7 @@ PHRASES = _table(
     (
         "spamdetected",
         """
+        content rejected | , ube | , uce |
         unsolicited | junk mail | blacklisted link | url in message | uribl | surbl | listed url | bulk mail |
         mail rejete. mail rejected. ofr_506 | spam
         """,
@@ -119,14 +146,6 @@ PHRASES = _table(
         procmail | command output | command failed | command died with status | exited with | exit status |
         returned status | pipe to | local mailer | mailer error | mailer panic | x-unix; | error running |
         prog mailer | child status | child process of
-        """,
-    ),
-    (
-        "toomanyconn",
-        """
-        too many connections | too many concurrent | too many sessions | connection rate limit |
-        connection limit exceeded | too many recipients | max connections | maximum number of connections |
-        concurrent connections | exceeded the connection
         """,
     ),
     (
@@ -164,6 +183,7 @@ PHRASES = _table(
     (
         "hostunknown",
         """
+        domain is not reachable |
         host unknown | unknown host | host not found | unknown domain | domain not found | domain does not exist |
         domain is not exist | domain doesn't exist | domain name not found | domain must exist | domain or host |
         account or domain may not exist | domain couldn't be found | no such domain | no such host |
@@ -179,6 +199,7 @@ PHRASES = _table(
     (
         "notaccept",
         """
+        couldn't find a mail exchanger |
         no mx found | no mx record | null mx | nullmx | does not accept mail | doesn't receive email |
         does not receive email | host does not accept | system does not accept network |
         not accepting network messages | mail receiving disabled | no longer accepts mail |
@@ -188,11 +209,12 @@ PHRASES = _table(
     (
         "userunknown",
         """
+        no user here | no user found | no user by |
         user unknown | unknown user | unknown recipient | recipient unknown | unknown address | address unknown |
         unknown mailbox | mailbox unknown | unknown or illegal | unknown local | unknown account |
         unknown e-mail | unknown email | no such user | no such mailbox | no such recipient | no such address |
         no such account | no such person | no such email | no such local user | no such id | no mailbox here |
-        no mailbox by that name | no mailbox found | no mailbox currently | no user | no account |
+        no mailbox by that name | no mailbox found | no mailbox currently | no account |
         no valid recipient | no person | not a valid mailbox | not a valid user | not a valid recipient |
         not a valid email | not a known user | not a valid address | not listed in | not our customer |
         not found | isn't a valid | user does not exist | user doesn't exist | user not exist | user not known |
@@ -211,7 +233,7 @@ PHRASES = _table(
         recipient address rejected: access denied | recipient address rejected: address |
         recipient address rejected: mailbox | recipient address rejected: no such | invalid recipient |
         invalid address | invalid mailbox | invalid user | invalid final delivery | invalid local |
-        invalid email | bad address | bad recipient | bad destination mailbox | bad user | deleted |
+        invalid email | bad address | bad recipient | bad destination mailbox | bad user |
         does not like recipient | isn't in my list | i don't have an account | destinataire inconnu |
         destinataire invalide | adresse inconnue | utilisateur inconnu | empfänger unbekannt |
         empfänger existiert nicht | empfänger nicht | adresse existiert nicht | postfach existiert nicht |
@@ -279,9 +301,10 @@ PHRASES = _table(
     (
         "contenterror",
         """
-        content rejected | content filter | message content | duplicate header | malformed | mime | 8bit |
-        header size | invalid header | charset | illegal attachment | message format | content-type |
-        improper content | routing loop
+        invalid mime | mime error | mime header | malformed mime | malformed header | 8bitmime |
+        content filter | duplicate header |
+        header size | invalid header | illegal attachment | message format |
+        improper content
         """,
     ),
     (
@@ -294,6 +317,7 @@ PHRASES = _table(
     (
         "networkerror",
         """
+        establish an smtp connection |
         could not connect to server | dns query failed | name service error | name server | lost connection |
         lookup failure | lookup failed | loops back to myself | too many hops | hop count exceeded | mail loop |
         mail forwarding loop | loop detected | no route to host | network is unreachable | network error |
@@ -311,7 +335,7 @@ PHRASES = _table(
         was aborted after | not been delivered | has been delayed | could not contact | no response |
         server did not respond | not responding | unable to connect | cannot connect | couldn't connect |
         could not connect | failed to connect | failed connect | connect to |
-        wasn't able to establish an smtp connection | verbindung | still trying | will continue trying |
+        verbindung | still trying | will continue trying |
         temporary problem | maximum retry | retries
         """,
     ),

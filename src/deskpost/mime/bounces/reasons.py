@@ -12,6 +12,7 @@ from deskpost.mime.bounces.report import Kind, Reason
 
 _UNTOLD: Reason = "undefined"
 _NAMES = re.compile(r"https?://\S{1,400}|[^\s<>@]{1,100}+@[^\s<>@]{1,255}+")
+_BEFORE_RECIPIENT: dict[str, Reason] = {"connect": "blocked", "ehlo": "blocked", "mail": "rejected"}
 _HOST_GONE = re.compile(r"(?<![\w.-])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8} (?:does not|doesn't) exist")
 # Whose words come in every language: the page that they point to is the same in all.
 _VENDORS: tuple[tuple[str, Reason], ...] = (("groups.google.com/support", "rejected"),)
@@ -113,19 +114,23 @@ def of_words(text: str, status: str, reply_code: str, command: str) -> Reason:
     detail = status[2:]
     if detail in _SURE_STATUS:
         return _BY_STATUS[detail]
+    if detail[:2] == "6.":
+        return "contenterror"
     lowered = _plain(text)
     for reason, phrases in SURE:
         if any(phrase in lowered for phrase in phrases):
             return reason
     if detail == "4.1" and "access denied" in lowered:  # a recipient that Exchange Online's directory has not
         return "userunknown"
-    if command == "mail" and "access denied" in lowered:
-        return "rejected"
+    if "access denied" in lowered and command in _BEFORE_RECIPIENT:
+        return _BEFORE_RECIPIENT[command]
     for reason, phrases in PHRASES:
         if any(phrase in lowered for phrase in phrases):
             return _by_time(reason, status, command)
     if _HOST_GONE.search(lowered):
         return _by_time("hostunknown", status, command)
+    if detail[:2] == "7." and "access denied" in lowered:
+        return "securityerror"
     return next((reason for mark, reason in _VENDORS if mark in text), _UNTOLD)
 
 
@@ -134,10 +139,8 @@ def by_codes(status: str, reply_code: str, command: str, kind: Kind) -> Reason:
     detail = status[2:]
     if detail not in ("", "0.0", "7.1", "7.0", "5.0", "1.0", "2.0", "3.0", "4.0") and detail in _BY_STATUS:
         return _BY_STATUS[detail]
-    if command in ("ehlo", "connect") and reply_code:
-        return "blocked"
-    if command == "mail" and reply_code[:1] == "5":
-        return "rejected"
+    if command in _BEFORE_RECIPIENT and reply_code[:1] == "5":
+        return _BEFORE_RECIPIENT[command]
     if detail in _BY_STATUS:
         return _BY_STATUS[detail]
     if detail[:1] in _BY_SUBJECT:

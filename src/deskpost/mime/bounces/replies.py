@@ -13,7 +13,7 @@ _REPLIES = (
     re.compile(rf"(?<![\w.]){_CODE}(?:[ -]\1)?[ -]\(?#?{_ENHANCED}"),
     re.compile(rf"^\W{{0,8}}{_CODE}(?![\w.])()"),
     re.compile(
-        r"\b(?:said|says|returned|reason|response|reply|replied|error|errors|with|was|code|message|status|smtp)"
+        r"(?:\b(?:said|says|returned|reason|response|reply|replied|errors?|with|was|message|status|smtp)|code)"
         rf"[^\w\n]{{1,12}}{_CODE}(?=[\s:;,.\-)]|$)()",
         re.IGNORECASE,
     ),

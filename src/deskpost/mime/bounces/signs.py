@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from deskpost.mime import automatic
-from deskpost.mime.bounces import addresses
+from deskpost.mime.bounces import addresses, original
 from deskpost.mime.message import Message
 
 STATUS_TYPES = frozenset(("message/delivery-status", "message/global-delivery-status"))
@@ -88,7 +88,8 @@ def of(message: Message) -> Signs | None:
         return None
     subject = bool(_SUBJECT.search(message.subject)) and not _ANSWER.match(message.subject)
     path = headers.get("return-path", "")
-    weight = daemon + null_sender + subject + message.is_report + 2 * bool(failed)
+    returned = not original.TYPES.isdisjoint(types)
+    weight = daemon + null_sender + subject + message.is_report + returned + 2 * bool(failed)
     if daemon < _CERTAIN and not null_sender:
         weight -= bool(path) and not _DAEMON.search(path.strip("<> "))
         weight -= bool(
