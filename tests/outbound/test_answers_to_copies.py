@@ -9,7 +9,7 @@ from deskpost.outbound.send import SendResult, send_due
 from deskpost.outbound.servers import OutgoingServerState
 from tests.inbound.builders import mail, mailbox
 from tests.outbound import builders as make
-from tests.outbound.graph_desk import CUSTOMER, Desk
+from tests.outbound.graph_desk import CUSTOMER, DESK, Desk
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -40,5 +40,28 @@ def test_where_message_ids_are_not_kept_answers_to_the_copy_join_the_request_and
     assert (way["kind"], way["record"]) == ("conversation", f"RE-{made.number}")
     assert f"it answers {named}" in way["reason"]
     back = deliver(box, content)["outcome"]
-    assert back["kind"] == "automatic" and f"our own mail {named} came back" in back["reason"]
-    assert type(made).objects.count() == made.conversations.count() == 1
+    assert back["kind"] == "conversation" and f"our own mail {named} came back" in back["reason"]
+    assert "Joined quietly" in back["reason"], "its body names the request"
+    assert type(made).objects.count() == 1 and made.conversations.count() == 2
+
+
+@pytest.mark.parametrize("protocol", ["graph", "ews"])
+def test_our_own_mail_is_known_by_its_last_line_before_its_copy_was_read(desk: Desk, protocol: str) -> None:
+    habits = desk.cloud.habits
+    habits.keep_message_id = habits.keep_x_headers = habits.keep_auto_submitted = False
+    ute = make.person("Ute", CUSTOMER, make.account("Acme"))
+    server, made = desk.server(protocol), make.record(ute)
+    (sent,) = make.queue_mails(
+        server, [CUSTOMER], record_id=made.pk, account_id=made.account_id, sender_address=DESK
+    )
+    assert send_due(server.pk) == SendResult(sent=1)
+    ((_, _, content),) = desk.sent
+    box = mailbox()
+    back = deliver(box, content)["outcome"]
+    assert "our own mail came back under another Message-ID" in back["reason"]
+    assert back["kind"] == "conversation" and "Joined quietly" in back["reason"]
+    text = "It works.\n\n> " + "\n> ".join(make.understood(content).text.splitlines())
+    answer = mail(sender=CUSTOMER, subject="Thanks", message_id="<3@acme.example>", text=text)
+    way = deliver(box, answer)["outcome"]
+    assert (way["kind"], way["record"]) == ("conversation", f"RE-{made.number}")
+    assert "signed reply token in the quoted text" in way["reason"]

@@ -1,5 +1,6 @@
 """What copies in the sending mailbox say of a mail whose try ended without an answer."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,17 @@ def copy(**changes: Any) -> Copy:
     return Copy(**{**values, **changes})
 
 
+def judged(
+    copies: list[Copy],
+    others: Collection[str] = (),
+    *,
+    keeps: bool | None = None,
+    bodies: dict[str, tuple[int, ...]] | None = None,
+) -> fate.Fate:
+    """Judge by copies whose bodies name these mails of ours: id of the copy -> rows of the outbox."""
+    return fate.judge(SOUGHT, copies, others, keeps, lambda one: (bodies or {}).get(one.id, ()))
+
+
 @pytest.mark.parametrize(
     ("copies", "kind"),
     [
@@ -47,15 +59,33 @@ def copy(**changes: Any) -> Copy:
 def test_the_message_id_decides_then_references_then_people_subject_and_time(
     copies: list[Copy], kind: str
 ) -> None:
-    assert fate.judge(SOUGHT, copies, (), None).kind == kind
+    assert judged(copies).kind == kind
 
 
 def test_the_copy_of_another_mail_of_ours_is_not_this_mail() -> None:
-    assert fate.judge(SOUGHT, [copy(references=ASKED)], {THEIRS}, None).kind == "absent"
+    assert judged([copy(references=ASKED)], {THEIRS}).kind == "absent"
+
+
+def test_the_token_in_a_body_decides_before_references_do() -> None:
+    """Two replies at one request have the same people, subject and References: one sent is not the other sent."""
+    copies = [copy(references=ASKED), copy(id="2", message_id="<2@o>", references=ASKED)]
+    assert judged(copies, bodies={"2": (1,)}).copy == copies[1]
+    assert judged(copies[:1], bodies={"AAMk": (7,)}).kind == "absent", "it is mail 7 of ours"
+    assert judged([copy(place="drafts")], bodies={"AAMk": (1,)}).kind == "draft"
+
+
+def test_no_body_is_read_where_the_message_id_tells() -> None:
+    assert fate.judge(SOUGHT, [copy(message_id=OURS), copy()], (), None, _not_to_be_asked).kind == "sent"
+    assert fate.judge(SOUGHT, [copy()], (), True, _not_to_be_asked).kind == "absent"
+    assert fate.judge(SOUGHT, [copy(subject="Another")], (), None, _not_to_be_asked).kind == "absent"
+
+
+def _not_to_be_asked(one: Copy) -> Collection[int]:
+    raise AssertionError(one)
 
 
 def test_where_the_mailbox_keeps_message_ids_another_one_is_another_mail() -> None:
-    assert fate.judge(SOUGHT, [copy(references=ASKED)], (), True).kind == "absent"
+    assert judged([copy(references=ASKED)], keeps=True).kind == "absent"
 
 
 def test_a_mail_is_looked_for_five_times_over_some_minutes_before_it_is_sent_again() -> None:

@@ -25,7 +25,7 @@ from deskpost.outbound.outbox import OutboxMail, SentCopy
 from deskpost.outbound.send import SendResult, sample, send_due
 from deskpost.outbound.servers import OutgoingServer, OutgoingServerState, ServerConsent
 from tests.outbound import builders as make
-from tests.outbound.graph_desk import CUSTOMER, DESK, Desk, copy_of
+from tests.outbound.graph_desk import CUSTOMER, DESK, Desk, copy_of, unmarked
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -36,6 +36,16 @@ def again(mail: OutboxMail, server: OutgoingServer) -> SendResult:
     result = send_due(server.pk)
     mail.refresh_from_db()
     return result
+
+
+def show_unmarked(desk: Desk) -> None:
+    """Let Sent Items show what was sent under other Message-IDs, and without what names it in its body."""
+    mailbox = desk.cloud.store.mailbox(DESK)
+    assert mailbox is not None
+    contents = [one.raw for one in desk.items()]
+    mailbox.items.clear()
+    for content in contents:
+        desk.cloud.store.deliver(mailbox, unmarked(content), "sentitems")
 
 
 def told(mail: OutboxMail) -> list[str]:
@@ -104,10 +114,10 @@ def test_a_mail_that_may_have_been_sent_under_another_message_id_is_held_and_a_p
 ) -> None:
     server = desk.server()
     first, second = make.queue_mails(server, [CUSTOMER, CUSTOMER])
-    desk.cloud.habits.keep_message_id = False
     desk.fault("lost_answer", path="/sendMail$", times=2)
     assert send_due(server.pk) == SendResult(queued_again=2)
     assert len(desk.sent) == 2
+    show_unmarked(desk)
     ute = make.technician("Priya")
     for mail in (first, second):
         for _ in range(fate.ENOUGH):
@@ -127,9 +137,9 @@ def test_references_tell_which_mail_a_copy_under_another_message_id_is(desk: Des
     server = desk.server()
     asked = ["<ute-1@acme.example>"]
     (mail,) = make.queue_mails(server, [CUSTOMER], references=asked, in_reply_to=asked[0])
-    desk.cloud.habits.keep_message_id = False
     desk.fault("lost_answer", path="/sendMail$")
     send_due(server.pk)
+    show_unmarked(desk)
     assert again(mail, server) == SendResult(sent=1)
     assert len(desk.sent) == 1
     (copy,) = SentCopy.objects.filter(mail=mail)
@@ -252,6 +262,22 @@ def over(mail: OutboxMail) -> None:
     OutboxMail.objects.filter(pk=mail.pk).update(give_up_at=timezone.now() - timedelta(hours=1))
     OutgoingServerState.objects.all().delete()
     lanes.GraphPause.objects.all().delete()
+
+
+def test_no_copy_is_looked_for_while_mails_wait_to_leave_but_for_some_minutes(desk: Desk) -> None:
+    server = desk.server()
+    (mail,) = make.queue_mails(server, [CUSTOMER])
+    assert send_due(server.pk) == SendResult(sent=1)
+    SentCopy.objects.update(look_at=timezone.now())
+    assert sent_copies.due_servers() == [server.pk]
+    make.queue_mails(server, [CUSTOMER])
+    before = len(desk.cloud.asked)
+    sent_copies.read_due(server)
+    assert sent_copies.due_servers() == [] and len(desk.cloud.asked) == before
+    SentCopy.objects.update(look_at=timezone.now() - timedelta(minutes=6))
+    assert sent_copies.due_servers() == [server.pk]
+    sent_copies.read_due(server)
+    assert not SentCopy.objects.filter(mail=mail, message_id=None)
 
 
 @pytest.mark.parametrize(("protocol", "path"), [("graph", "/sendMail$"), ("ews", "CreateItem")])

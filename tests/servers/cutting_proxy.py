@@ -11,6 +11,9 @@ from typing import Literal, Self
 
 Act = Literal["close", "reset", "stall", "garble"]
 
+_SEGMENT = 1_400  # bytes, as in the world outside
+_BUFFER = 16_384
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -85,6 +88,9 @@ class CuttingProxy:
     def accept_again(self) -> None:
         """Listen (again), on the same port."""
         self._listener = socket.create_server(("127.0.0.1", self.port), backlog=100)
+        # A narrow way, so that a large mail does not lie between the two as a whole when it is cut off.
+        self._listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, _SEGMENT)
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
 

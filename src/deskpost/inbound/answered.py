@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from deskpost.desk.people import fold
 from deskpost.inbound.case import Case
 from deskpost.inbound.view import Addressee, DeskView
 from deskpost.mime.message import Message
+from deskpost.outbound.tokens import MARK
 
 
 def by_token(message: Message, desk: DeskView) -> Iterator[tuple[str, int]]:
@@ -19,6 +21,16 @@ def by_token(message: Message, desk: DeskView) -> Iterator[tuple[str, int]]:
     for place, text in places:
         for mail_id in reversed(desk.constants.tokens.find(text)):
             yield place, mail_id
+
+
+def is_our_own(message: Message, desk: DeskView) -> bool:
+    """Tell whether a mail is one of ours under another Message-ID: from its sender, and its token is its last line."""
+    last = message.text.rstrip().rpartition("\n")[2]
+    if not last.startswith(MARK):
+        return False
+    senders = {fold(one.address) for one in message.from_}
+    mails = (desk.addressee(mail_id) for mail_id in desk.constants.tokens.find(last))
+    return any(mail is not None and mail.sender in senders for mail in mails)
 
 
 def to_these(case: Case, desk: DeskView, keys: frozenset[str]) -> Iterator[Addressee]:

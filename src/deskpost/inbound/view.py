@@ -67,7 +67,8 @@ class Addressee:
     """One of our outgoing mails, as a reply token or its Message-ID names it."""
 
     record_id: int | None
-    recipients: frozenset[str]  # folded
+    sender: str  # folded, as is each recipient
+    recipients: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +170,11 @@ class DeskView:
         """Give our outgoing mails with these Message-IDs."""
         names = list(dict.fromkeys(message_ids))
         rows = self._rows(
-            'SELECT record_id, "to" || cc FROM outbox_mail WHERE message_id = ANY(%(names)s) OR id IN '
+            'SELECT record_id, sender_address, "to" || cc FROM outbox_mail WHERE message_id = ANY(%(names)s) OR id IN '
             "(SELECT mail_id FROM sent_copy WHERE message_id = ANY(%(names)s)) ORDER BY id DESC",
             {"names": names},
         )
-        return [_addressee(record_id, pairs) for record_id, pairs in rows]
+        return [_addressee(*row) for row in rows]
 
     def addresses_of(self, person_id: int) -> frozenset[str]:
         """Give a person's addresses, folded."""
@@ -287,10 +288,11 @@ class DeskView:
                 self._mails[name].append(record_id)
 
     def _read_tokens(self, ids: Iterable[int]) -> None:
-        for id, record_id, pairs in self._rows(
-            'SELECT id, record_id, "to" || cc FROM outbox_mail WHERE id = ANY(%s)', [list(ids)]
+        for id, *row in self._rows(
+            'SELECT id, record_id, sender_address, "to" || cc FROM outbox_mail WHERE id = ANY(%s)',
+            [list(ids)],
         ):
-            self._tokens[id] = _addressee(record_id, pairs)
+            self._tokens[id] = _addressee(*row)
 
     def _read_numbers(self, numbers: Iterable[tuple[str, int]]) -> None:
         asked = list(numbers)
@@ -334,5 +336,5 @@ class DeskView:
             return list(cursor.fetchall())
 
 
-def _addressee(record_id: int | None, pairs: str) -> Addressee:
-    return Addressee(record_id, frozenset(fold(address) for _, address in orjson.loads(pairs)))
+def _addressee(record_id: int | None, sender: str, pairs: str) -> Addressee:
+    return Addressee(record_id, fold(sender), frozenset(fold(address) for _, address in orjson.loads(pairs)))

@@ -5,7 +5,7 @@ for again after growing waits. MS-OXCMAIL 2.1.3.2.11: nothing guarantees that it
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -84,11 +84,18 @@ class Fate:
     copy: Copy | None = None
 
 
-def judge(mail: Sought, copies: Sequence[Copy], others: Collection[str], keeps: bool | None) -> Fate:
+def judge(
+    mail: Sought,
+    copies: Sequence[Copy],
+    others: Collection[str],
+    keeps: bool | None,
+    named_in: Callable[[Copy], Collection[int]],
+) -> Fate:
     """Tell what copies say of a mail. `others`: Message-IDs among theirs that are of other mails of ours.
 
-    `keeps`: whether the mailbox keeps Message-IDs, None where nobody knows. Where it may not, References with subject
-    and recipients prove that one copy is this mail; subject, recipients and time alone make it likely.
+    `keeps`: whether the mailbox keeps Message-IDs, None where nobody knows. Where it may not, the token in the body
+    tells which mail of ours a copy is; `named_in` reads those. Where there is none, References with subject and
+    recipients prove that one copy is this mail; subject, recipients and time alone make it likely.
     """
     named = [one for one in copies if one.message_id == mail.message_id]
     if named:
@@ -96,6 +103,11 @@ def judge(mail: Sought, copies: Sequence[Copy], others: Collection[str], keeps: 
     if keeps:
         return Fate("absent")
     alike = [one for one in copies if one.message_id not in others and _is_alike(mail, one)]
+    told = [(one, named_in(one)) for one in alike]
+    named = [one for one, mails in told if mail.id in mails]
+    if named:
+        return _of(named, sent="sent")
+    alike = [one for one, mails in told if not mails]
     answers = [one for one in alike if one.references and one.references == mail.references]
     if len(answers) == 1:
         return _of(answers, sent="sent")

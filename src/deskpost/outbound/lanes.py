@@ -268,7 +268,8 @@ class Lane(threading.Thread):
 
     def _compose(self, letter: Letter) -> Envelope:
         files = files_of(letter.mail.id) if letter.mail.has_files else ()
-        return envelope(letter.mail, tuple(letter.addresses), self._loop_id, files)
+        to, marked = tuple(letter.addresses), self._route.marked
+        return envelope(letter.mail, to, self._loop_id, files, marked=marked)
 
     def _deliver(self, mail: Claimed, mime: Envelope) -> Delivery:
         """Hand a mail to the present server, or at once to the alternate when that one cannot be reached."""

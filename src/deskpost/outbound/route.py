@@ -7,6 +7,7 @@ from deskpost.access.columns import SECRETS, SIGN_IN
 from deskpost.outbound import endpoints, pool
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.transports.connection import Server
+from deskpost.transports.protocols import PROTOCOLS
 from deskpost.transports.sender import Sender
 
 
@@ -36,7 +37,8 @@ class Hop:
 class Route:
     """Primary until it cannot be reached, then the alternate; follows the settings when they change.
 
-    `mailbox`: one of the server's pool, "" for its own.
+    `mailbox`: one of the server's pool, "" for its own. `marked`: whether it may give mails another Message-ID, so
+    that their bodies name them too.
     """
 
     def __init__(self, server: OutgoingServer, on_alternate: bool, mailbox: str = "") -> None:
@@ -46,6 +48,8 @@ class Route:
 
     def follow(self, server: OutgoingServer, on_alternate: bool) -> None:
         """Take the way that settings and state name now. Raises SecretUnreadable."""
+        keeps_copies = PROTOCOLS[server.protocol].keeps_copies
+        self.marked = keeps_copies and pool.keeps_message_id(server.pk, self.mailbox) is not True
         server = pool.row_of(server, self.mailbox)
         signs_in = tuple(getattr(server, name) for name in (*SIGN_IN, "mailbox_to_open", *SECRETS))
         alternate = endpoints.alternate(server)

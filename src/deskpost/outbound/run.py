@@ -150,7 +150,7 @@ class Run:
         # One whose lease ran out while the database was away may be in a lane's hands still.
         fresh = [mail for mail in mails if mail.id not in self._held]
         self._held.update((mail.id, mail) for mail in fresh)
-        self._work.put(prepare(fresh, self._loop_id))
+        self._work.put(prepare(fresh, self._loop_id, marked=self._route.marked))
         self._share.claimed(now, size, least_urgent, len(mails))
 
     def _look(self, now: float) -> None:

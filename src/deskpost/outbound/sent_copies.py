@@ -11,9 +11,11 @@ from django.db import connection, transaction
 
 from deskpost.access.places import waiting
 from deskpost.desk.sending_classes import SendingClass
+from deskpost.mime.parse import parse
 from deskpost.outbound import endpoints, fate, pool
 from deskpost.outbound.outbox import OutboxMail, SentCopy
 from deskpost.outbound.servers import OutgoingServer
+from deskpost.outbound.tokens import tokens
 from deskpost.outbound.tries import Claimed, Outcome
 from deskpost.secret_field import SecretUnreadable
 from deskpost.transports.errors import Throttled, TransportError
@@ -22,6 +24,7 @@ from deskpost.transports.sender import Sender, StepSender
 log = logging.getLogger(__name__)
 
 _MOST = 20  # copies that are looked for in one go
+_PUT_OFF = 300  # seconds, at most
 _URGENCY = max(SendingClass) + 1  # after every mail that is to be sent
 
 _KEEP = """
@@ -41,16 +44,19 @@ _WANT = """
         AND NOT EXISTS (SELECT 1 FROM sent_copy copy JOIN outbox_mail other ON other.id = copy.mail_id
             WHERE copy.look_at IS NOT NULL AND other.server_id = mail.server_id AND other.sent_from = mail.sent_from))
 """
-_DUE_SERVERS = f"""
-    SELECT DISTINCT mail.server_id FROM sent_copy copy JOIN outbox_mail mail ON mail.id = copy.mail_id
+# A look takes a place that a mail could leave by: while mails wait it is put off, for some minutes.
+_DUE = f"""
+    FROM sent_copy copy JOIN outbox_mail mail ON mail.id = copy.mail_id
     {pool.MAY_BE_ASKED} AND copy.look_at <= clock_timestamp()
+    AND (copy.look_at <= clock_timestamp() - interval '{_PUT_OFF} s' OR NOT EXISTS (SELECT 1 FROM outbox_mail due
+        WHERE due.server_id = mail.server_id AND due.state = 'queued' AND due.next_try_at <= clock_timestamp()))
 """  # noqa: S608
+_DUE_SERVERS = f"SELECT DISTINCT mail.server_id {_DUE}"
 _CLAIM = f"""
     UPDATE sent_copy copy SET looks = looks + 1, look_at = clock_timestamp() + make_interval(secs => 20 * 3.0 ^ looks)
-    FROM (SELECT due.id FROM sent_copy due JOIN outbox_mail mail ON mail.id = due.mail_id
-        {pool.MAY_BE_ASKED} AND due.look_at <= clock_timestamp() AND mail.server_id = %s
-        ORDER BY due.id LIMIT %s FOR UPDATE OF due SKIP LOCKED) due
-    WHERE copy.id = due.id RETURNING copy.id, copy.mail_id, copy.looks
+    FROM (SELECT copy.id {_DUE} AND mail.server_id = %s
+        ORDER BY copy.id LIMIT %s FOR UPDATE OF copy SKIP LOCKED) claimed
+    WHERE copy.id = claimed.id RETURNING copy.id, copy.mail_id, copy.looks
 """  # noqa: S608
 _OTHERS = """
     SELECT message_id FROM outbox_mail WHERE message_id = ANY(%(names)s) AND id <> %(mail)s
@@ -76,7 +82,8 @@ def look(sender: Sender, mail: Claimed | OutboxMail, server_id: int) -> fate.Fat
     with connection.cursor() as cursor:
         cursor.execute(_OTHERS, {"names": names, "mail": mail.id})
         others = {name for (name,) in cursor.fetchall()}
-    return fate.judge(_sought(mail), copies, others, pool.keeps_message_id(server_id, mail.sent_from))
+    keeps = pool.keeps_message_id(server_id, mail.sent_from)
+    return fate.judge(_sought(mail), copies, others, keeps, lambda one: _named_in(sender.content(one)))
 
 
 def moved(mail_id: int) -> bool:
@@ -145,6 +152,12 @@ def _read(sender: Sender, server: OutgoingServer, copy_id: int, mail: OutboxMail
             pool.note_keeps_message_id(server.pk, mail.sent_from, kept)
     elif looks >= fate.ENOUGH:
         SentCopy.objects.filter(pk=copy_id).delete()
+
+
+def _named_in(content: bytes) -> tuple[int, ...]:
+    """Give the mails of ours that the body of a copy names by their tokens."""
+    message = parse(content)
+    return tokens().find(f"{message.text}\n{message.html or ''}")
 
 
 def _sought(mail: Claimed | OutboxMail) -> fate.Sought:

@@ -1,4 +1,6 @@
-"""Signed reply tokens: a short text in our Message-IDs that names one outgoing mail and cannot be forged.
+"""Signed reply tokens: a short text in our Message-IDs, and in some bodies, that names one outgoing mail.
+
+It cannot be forged.
 
 `dp-<row>-<tag>`: the row of the outbox in base32, then 128 bits of an HMAC-SHA256 over it in 26 base32
 characters (RFC 4648 section 6, lower case, no padding). 43 characters at most, so that it fits a local part.
@@ -17,6 +19,9 @@ _TAG_BYTES = 16
 _LARGEST = 2**63 - 1
 _MOST_CANDIDATES = 100  # of one text: nobody quotes more of our mails, and forged ones must not cost time
 _TOKEN = re.compile(r"dp-([a-z2-7]{1,13})-([a-z2-7]{26})(?![a-z2-7])", re.IGNORECASE | re.ASCII)
+
+MARK = "Ref: "  # before a token in a body
+_MARKED = re.compile(rf"(?:{MARK})?{_TOKEN.pattern}", _TOKEN.flags)
 
 
 class Tokens:
@@ -69,6 +74,11 @@ class Tokens:
             if hmac.compare_digest(_tag(key, mail_id), tag):
                 return mail_id
         return None
+
+
+def without_tokens(text: str) -> str:
+    """Give a text that names no mail of ours: whoever knows the token of a mail counts as one who got it."""
+    return _MARKED.sub("", text) if "p-" in text or "P-" in text else text
 
 
 @lru_cache(maxsize=1)

@@ -1,5 +1,6 @@
 """Step 5: automatic mail and loops. None of it is ever answered; delivery reports end here for now."""
 
+from deskpost.inbound import answered
 from deskpost.inbound.case import AutomaticMail, Case
 from deskpost.inbound.outcome import Ends, Outcome
 from deskpost.inbound.view import DeskView
@@ -33,6 +34,8 @@ def _loop(case: Case, desk: DeskView) -> str:
         return f"our own mail {message.message_id} came back"
     if (message.header("X-Deskpost-Loop") or "").strip() == desk.constants.identity:
         return "it carries this installation's own mark"
+    if answered.is_our_own(message, desk):
+        return "our own mail came back under another Message-ID"
     if case.loop_key is not None:
         repeats = desk.repeats(case)
         if repeats >= REPEATS_PER_HOUR:

@@ -1,0 +1,94 @@
+"""The token in the body names a mail where its Message-ID may not stay; pains.md: the token is in the body, too."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from deskpost.mime.message import Message
+from deskpost.outbound.letter import draft
+from deskpost.outbound.outbox import OutboxMail, SentCopy
+from deskpost.outbound.queue import claim
+from deskpost.outbound.send import SendResult, sample, send_due
+from deskpost.outbound.tokens import tokens, without_tokens
+from tests.outbound import builders as make
+from tests.outbound.graph_desk import CUSTOMER, Desk
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def understood(sent: tuple[str, list[str], bytes]) -> Message:
+    return make.understood(sent[2])
+
+
+def again(mail: OutboxMail, server_id: int) -> SendResult:
+    """Let the mail's waiting be over, and send what is due."""
+    OutboxMail.objects.filter(pk=mail.pk).update(next_try_at=timezone.now())
+    result = send_due(server_id)
+    mail.refresh_from_db()
+    return result
+
+
+@pytest.mark.parametrize(("protocol", "path"), [("graph", "/sendMail$"), ("ews", "CreateItem")])
+def test_a_reply_is_not_taken_for_another_one_of_the_same_request(
+    desk: Desk, protocol: str, path: str
+) -> None:
+    """One subject, one customer, one References; the first was sent under another Message-ID, the second was not."""
+    server = desk.server(protocol)
+    desk.cloud.habits.keep_message_id = False
+    asked = ["<ute-1@acme.example>"]
+    first, second = make.queue_mails(server, [CUSTOMER] * 2, references=asked, in_reply_to=asked[0])
+    OutboxMail.objects.filter(pk=second.pk).update(next_try_at=timezone.now() + timedelta(hours=1))
+    desk.fault("lost_answer", path=path, service=protocol)
+    assert send_due(server.pk) == SendResult(queued_again=1)
+    OutboxMail.objects.filter(pk=second.pk).update(unknown_fate=True, tries=1)
+    for look in range(1, 5):
+        assert again(second, server.pk) == SendResult(queued_again=1)
+        assert second.looks == look, "the copy that is there is of the first"
+    assert again(first, server.pk) == SendResult(sent=1)
+    assert "Found in Sent Items" in first.attempts.order_by("pk").last().result
+    assert again(second, server.pk) == SendResult(sent=1)
+    assert len(desk.sent) == 2
+    (copy,) = SentCopy.objects.filter(mail=first).exclude(message_id=None)
+    assert copy.message_id not in (first.message_id, second.message_id)
+
+
+def test_a_body_names_its_mail_until_the_mailbox_is_known_to_keep_message_ids(desk: Desk) -> None:
+    server = desk.server()
+    mail, _ = make.queue_mails(server, [CUSTOMER] * 2)
+    OutboxMail.objects.update(html="<html><body><p>Hi</p></body></html>")
+    assert send_due(server.pk) == SendResult(sent=2)
+    (said,) = (one for one in map(understood, desk.sent) if one.message_id == mail.message_id)
+    token = mail.message_id.partition("@")[0].lstrip("<")
+    assert said.text.rstrip().endswith(f"Ref: {token}") and tokens().find(said.text) == (mail.pk,)
+    assert said.html is not None and said.html.count(token) == 1
+    assert said.html.index(token) < said.html.index("</body>")
+    assert sample(server, "somebody@else.example").ok, "it shows that Message-IDs are kept"
+    desk.sent.clear()
+    make.queue_mails(server, [CUSTOMER])
+    assert send_due(server.pk) == SendResult(sent=1)
+    assert "Ref: " not in make.understood(desk.sent[0][2]).text
+
+
+def test_a_mail_by_smtp_bears_no_token_in_its_body() -> None:
+    server = make.server()
+    make.queue_mails(server, [CUSTOMER])
+    (mail,) = claim(server.pk, "a worker", 1)
+    assert "Ref: " not in draft(mail, "").text
+
+
+def test_whoever_is_quoted_to_does_not_get_the_proof_that_another_got_a_mail() -> None:
+    """A technician's answer by mail quotes what Deskpost told him; whoever names that mail counts as him."""
+    server = make.server()
+    secret = tokens().token(4711)
+    quoting = f"Put it out.\n\n> It burns.\n>\n> Ref: {secret}\n> <{secret.upper()}@msp.example>"
+    html = f"<p>Put it out.</p><blockquote>It burns.<p>Ref:&nbsp;{secret}</p></blockquote>"
+    make.queue_mails(server, [CUSTOMER], text=quoting)
+    OutboxMail.objects.update(html=html)
+    (mail,) = claim(server.pk, "a worker", 1)
+    for marked in (False, True):
+        said = draft(mail, "", marked=marked)
+        for body in (said.text, said.html or ""):
+            assert tokens().find(body) == ((mail.id,) if marked else ())
+            assert secret not in body.lower() and "It burns." in body
+    assert without_tokens("dp-1 is no token, nor is a dp-abc-def") == "dp-1 is no token, nor is a dp-abc-def"
