@@ -11,6 +11,7 @@ RECIPIENTS = 1_000
 _FIELD = re.compile(r"([A-Za-z][A-Za-z-]{0,60})[ \t]*+:[ \t]*+(.*)")
 _NAMES = ("original-recipient", "final-recipient", "x-actual-recipient")
 _KNOWN = frozenset((*_NAMES, "action", "status", "diagnostic-code", "remote-mta", "last-attempt-date"))
+_LINES = 20_000
 _VALUE = 4_000  # characters
 
 
@@ -43,7 +44,7 @@ def read(text: str) -> list[Group]:
     groups: list[Group] = []
     group = Group()
     last = ""
-    for line in text.split("\n"):
+    for line in text.split("\n", _LINES)[:_LINES]:
         if not line.strip():
             group = _closed(group, groups)
             last = ""

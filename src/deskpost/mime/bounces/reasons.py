@@ -6,6 +6,7 @@ enhanced status codes (RFC 5248).
 """
 
 import re
+from functools import lru_cache
 
 from deskpost.mime.bounces.phrases import PHRASES, SURE
 from deskpost.mime.bounces.report import Kind, Reason
@@ -106,7 +107,7 @@ _BY_CODE: dict[str, Reason] = {
 }
 
 
-def of_words(text: str, status: str, reply_code: str, command: str) -> Reason:
+def of_words(text: str, status: str, command: str) -> Reason:
     """Give the reason that the words of a reply tell, "undefined" where they tell none.
 
     `command` is the SMTP command that was refused ("rcpt", "mail", "data", "ehlo", "connect"), or "".
@@ -116,22 +117,29 @@ def of_words(text: str, status: str, reply_code: str, command: str) -> Reason:
         return _BY_STATUS[detail]
     if detail[:2] == "6.":
         return "contenterror"
-    lowered = _plain(text)
+    reason = _of_plain(_plain(text), detail, command)
+    if reason == _UNTOLD:
+        return next((reason for mark, reason in _VENDORS if mark in text), _UNTOLD)
+    return reason
+
+
+@lru_cache(maxsize=512)
+def _of_plain(text: str, detail: str, command: str) -> Reason:
+    """Look the words up; the same server says the same of many addresses."""
     for reason, phrases in SURE:
-        if any(phrase in lowered for phrase in phrases):
+        if any(phrase in text for phrase in phrases):
             return reason
-    if detail == "4.1" and "access denied" in lowered:  # a recipient that Exchange Online's directory has not
-        return "userunknown"
-    if "access denied" in lowered and command in _BEFORE_RECIPIENT:
-        return _BEFORE_RECIPIENT[command]
+    if "access denied" in text:
+        if detail == "4.1":  # a recipient that Exchange Online's directory has not
+            return "userunknown"
+        if command in _BEFORE_RECIPIENT:
+            return _BEFORE_RECIPIENT[command]
     for reason, phrases in PHRASES:
-        if any(phrase in lowered for phrase in phrases):
-            return _by_time(reason, status, command)
-    if _HOST_GONE.search(lowered):
-        return _by_time("hostunknown", status, command)
-    if detail[:2] == "7." and "access denied" in lowered:
-        return "securityerror"
-    return next((reason for mark, reason in _VENDORS if mark in text), _UNTOLD)
+        if any(phrase in text for phrase in phrases):
+            return _by_time(reason, detail, command)
+    if _HOST_GONE.search(text):
+        return _by_time("hostunknown", detail, command)
+    return "securityerror" if detail[:2] == "7." and "access denied" in text else _UNTOLD
 
 
 def by_codes(status: str, reply_code: str, command: str, kind: Kind) -> Reason:
@@ -152,11 +160,11 @@ def by_codes(status: str, reply_code: str, command: str, kind: Kind) -> Reason:
     return _UNTOLD
 
 
-def _by_time(reason: Reason, status: str, command: str) -> Reason:
+def _by_time(reason: Reason, detail: str, command: str) -> Reason:
     """What is unknown at MAIL is the sender; who took the address and refused the mail applied a rule of his own."""
     if command == "mail" and reason in ("userunknown", "hostunknown"):
         return "rejected"
-    if reason == "userunknown" and command == "data" and status[2:4] not in ("1.", "5."):
+    if reason == "userunknown" and command == "data" and detail[:2] not in ("1.", "5."):
         return "filtered"
     return reason
 
