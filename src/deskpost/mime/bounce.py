@@ -55,7 +55,7 @@ def recognise(raw: bytes, message: Message) -> Report | None:
         return None
     parts = _parts(raw) if message.attachments else []
     text = message.text[:_TEXT]
-    if found.feedback and (message.is_report or found.sent_by_machine):
+    if found.feedback:
         return _complaint(parts, raw)
     lines = text.split("\n", _LINES)[:_LINES]
     end = original.split(lines)
@@ -66,7 +66,7 @@ def recognise(raw: bytes, message: Message) -> Report | None:
         original.of_words(head, message),
     )
     groups: list[Group] = []
-    if found.status and (message.is_report or found.sent_by_machine):
+    if found.status:
         groups = delivery_status.read(_content(parts, raw, signs.STATUS_TYPES))
     if found.notice and (told := notices.read(text)):
         groups, about = told

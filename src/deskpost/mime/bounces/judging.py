@@ -60,6 +60,8 @@ class Judge:
         code = reply.code if reply else ""
         if kind == "delivered":
             return Recipient(address, kind, status, code, "delivered", False, said)
+        if kind == "complaint":
+            return Recipient(address, kind, status, code, "feedback", None, said)
         command = replies.command_in(f"{diagnostic}\n{about}") or self._of_sender(said, address)
         reason: Reason = "undefined"
         if self._left > 0:

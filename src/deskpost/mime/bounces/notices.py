@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from deskpost.mime import charset
+from deskpost.mime import charset, words
 from deskpost.mime.bounces import delivery_status
 from deskpost.mime.bounces.delivery_status import Group
 from deskpost.mime.bounces.report import Original
@@ -81,4 +81,8 @@ def _object(value: Any) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
-    return " ".join(charset.without_nul(value[:4_000]).split()) if isinstance(value, str) else ""
+    return (
+        " ".join(words.printable(charset.without_nul(value[:4_000])).split())
+        if isinstance(value, str)
+        else ""
+    )

@@ -61,11 +61,13 @@ def status_of_field(value: str) -> str:
 
 
 def command_in(text: str) -> str:
-    """Give the SMTP command that a reply was for: "rcpt", "mail", "data", "ehlo", "connect", or ""."""
+    """Give the SMTP command that a reply was for: "rcpt", "mail", "data", "ehlo", "connect", "starttls", or ""."""
     found = _TRANSCRIPT.search(text) or _COMMAND_CONTEXT.search(text)
     if found is None:
         return ""
     word = found[1].lower()
+    if word == "data" and "need rcpt" in text.lower():  # commands were sent together: the first reply is for RCPT
+        return "rcpt"
     return _SAME.get(word, word)
 
 

@@ -1,6 +1,7 @@
 """What shows before its text is read that a mail may be a delivery report; every ordinary mail ends here."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from deskpost.mime import automatic
@@ -46,56 +47,70 @@ _ANSWER = re.compile(
     r"\s*(?:\[\d+\])?[:：]",
     re.IGNORECASE,
 )
+_AWAY = re.compile(
+    r"[^:：]{0,40}(?:reply|response|office|antwort|abwesen|absence|vacation|away)", re.IGNORECASE
+)
+_COMPLAINT = re.compile(
+    r"\s*complaint about message from\b", re.IGNORECASE
+)  # Outlook.com, without a feedback part
 _TELLING = frozenset(("return-path", "x-failed-recipients", "user-agent", "x-mailer"))
+_NO_TYPES: frozenset[str] = frozenset()
 _FAILED_RECIPIENTS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What was found. `weight` counts what speaks for a report in free text; `sent_by_machine` is the sender alone."""
+    """What was found: parts for machines (a delivery status, a feedback report, a notice as JSON), and other signs.
+
+    `weight` counts what speaks for a report in free text. `failed` is who the header X-Failed-Recipients names.
+    """
 
     status: bool
     feedback: bool
     notice: bool
-    sent_by_machine: bool
     weight: int
     failed: tuple[str, ...]
 
 
 def of(message: Message) -> Signs | None:
     """Give the signs of a mail that may be a report, None for every other."""
-    types = (
-        {attachment.content_type for attachment in message.attachments}
-        if message.attachments
-        else frozenset()
-    )
-    status = not STATUS_TYPES.isdisjoint(types)
-    feedback = not FEEDBACK_TYPES.isdisjoint(types)
+    types = {each.content_type for each in message.attachments} if message.attachments else _NO_TYPES
     headers: dict[str, str] = {}
     for name, value in message.headers:
         key = name.lower()
         if key in _TELLING and key not in headers:
             headers[key] = value
     daemon = _daemon(message)
-    null_sender = "".join(headers.get("return-path", "x").split()) == "<>"
+    null_sender = "".join(headers.get("return-path", "").split()) == "<>"
     failed = _failed(headers.get("x-failed-recipients", ""))
     notice = message.text[:1] == "{" and "otification" in message.text[:400]
-    if not (status or feedback or notice or message.is_report or daemon or null_sender or failed):
+    complaint = _COMPLAINT.match(message.subject) is not None
+    if not (message.is_report or daemon or null_sender or failed or notice or complaint):
         return None
-    if not (status or feedback) and (
-        not _NOTIFICATION_TYPES.isdisjoint(types) or _is_answer(message, daemon)
-    ):
-        return None
-    subject = bool(_SUBJECT.search(message.subject)) and not _ANSWER.match(message.subject)
-    path = headers.get("return-path", "")
+    status = not STATUS_TYPES.isdisjoint(types)
+    feedback = not FEEDBACK_TYPES.isdisjoint(types)
     returned = not original.TYPES.isdisjoint(types)
-    weight = daemon + null_sender + subject + message.is_report + returned + 2 * bool(failed)
+    if not (status or feedback):
+        if not _NOTIFICATION_TYPES.isdisjoint(types) or _is_answer(message, daemon):
+            return None
+        feedback = complaint and returned
+    weight = daemon + null_sender + message.is_report + returned + 2 * bool(failed) + _says_so(message)
     if daemon < _CERTAIN and not null_sender:
-        weight -= bool(path) and not _DAEMON.search(path.strip("<> "))
-        weight -= bool(
-            _PERSONS_PROGRAM.search(f"{headers.get('user-agent', '')} {headers.get('x-mailer', '')}")
-        )
-    return Signs(status, feedback, notice, daemon > 0 or null_sender or bool(failed), weight, failed)
+        weight -= _speaks_against(headers)
+    return Signs(status, feedback, notice, weight, failed)
+
+
+def _says_so(message: Message) -> bool:
+    """Tell whether the subject is that of a report."""
+    return _SUBJECT.search(message.subject) is not None and not _ANSWER.match(message.subject)
+
+
+def _speaks_against(headers: Mapping[str, str]) -> int:
+    """Count what shows that a person wrote it: a report has no sender to answer to, and no program of a person's."""
+    path = headers.get("return-path", "").strip("<> ")
+    program = f"{headers.get('user-agent', '')} {headers.get('x-mailer', '')}"
+    answerable = path != "" and not _CERTAIN_DAEMON.match(path)
+    return 2 * answerable + (_PERSONS_PROGRAM.search(program) is not None)
 
 
 def _daemon(message: Message) -> int:
@@ -116,7 +131,9 @@ def _is_answer(message: Message, daemon: int) -> bool:
     if _ANSWER.match(message.subject):
         return True
     kind = automatic.recognise(message)
-    return kind is not None and kind.kind == "auto-reply" and not _SUBJECT.search(message.subject)
+    if kind is None or kind.kind != "auto-reply":
+        return False
+    return bool(_AWAY.match(message.subject)) or not _SUBJECT.search(message.subject)
 
 
 def _failed(value: str) -> tuple[str, ...]:
