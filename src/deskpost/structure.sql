@@ -172,6 +172,17 @@ CREATE FUNCTION graph_client_of_one_direction() RETURNS trigger
         END IF;
         RETURN NULL;
     END $$;
+CREATE FUNCTION graph_inbox_ids(at_endpoint text, names text[]) RETURNS text[]
+    LANGUAGE sql STABLE
+    AS $$
+        SELECT coalesce(array_agg(known.inbox_id), '{}') FROM unnest(names) AS one (name) JOIN graph_inbox known
+            ON known.endpoint = graph_place(at_endpoint) AND known.mailbox = lower(btrim(one.name))
+    $$;
+CREATE FUNCTION graph_place(endpoint text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+        SELECT regexp_replace(lower(rtrim(btrim(endpoint), '/')), '/(v1[.]0|beta)$', '')
+    $_$;
 CREATE FUNCTION held_for(mailbox text) RETURNS text
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -179,6 +190,13 @@ CREATE FUNCTION held_for(mailbox text) RETURNS text
             'server any more and cannot be asked. Deskpost does not send it twice on its own. To do: look into Sent '
             'Items of ' || mailbox || '; say here that the mail was sent, or send it again.'
     $$;
+CREATE FUNCTION mailbox_graph_client_by_id() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        PERFORM refuse_shared_graph_client(NEW.id, NULL);
+        RETURN NULL;
+    END $$;
 CREATE FUNCTION of_a_living_account() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -287,6 +305,13 @@ CREATE FUNCTION outbox_mails_of_the_account_of_their_servers() RETURNS trigger
             WHERE server.account_id <> mail.account_id OR mail.account_id IS NULL AND server.account_id IS NOT NULL;
         RETURN NULL;
     END $$;
+CREATE FUNCTION outgoing_server_graph_client_by_id() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        PERFORM refuse_shared_graph_client(NULL, NEW.id);
+        RETURN NULL;
+    END $$;
 CREATE FUNCTION outgoing_server_moved() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -359,6 +384,26 @@ CREATE FUNCTION outgoing_server_sender_pool() RETURNS trigger
         END IF;
         IF shared IS NOT NULL THEN
             RAISE EXCEPTION 'the mailbox % cannot be in a sender pool beside what sends from it already', shared
+                USING ERRCODE = 'unique_violation', CONSTRAINT = 'outgoing_server_sender_pool';
+        END IF;
+        RETURN NULL;
+    END $$;
+CREATE FUNCTION outgoing_server_sender_pool_by_id() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    DECLARE own text[] := graph_inbox_ids(NEW.graph_endpoint,
+        ARRAY[coalesce(nullif(NEW.mailbox_to_open, ''), nullif(NEW.username, ''), NEW.reply_to)]);
+    DECLARE pool text[] := graph_inbox_ids(NEW.graph_endpoint, NEW.sender_pool);
+    BEGIN
+        PERFORM pg_advisory_xact_lock(hashtext('graph_client_of_one_direction'));
+        IF own && pool OR (SELECT count(*) <> count(DISTINCT one) FROM unnest(pool) AS one)
+            OR NOT NEW.copied AND EXISTS (SELECT 1 FROM outgoing_server other WHERE other.id <> NEW.id
+                AND other.protocol = 'graph' AND NOT other.copied AND lower(other.client_id) = lower(NEW.client_id)
+                AND (graph_inbox_ids(other.graph_endpoint, other.sender_pool) && (own || pool)
+                    OR graph_inbox_ids(other.graph_endpoint, ARRAY[coalesce(nullif(other.mailbox_to_open, ''),
+                        nullif(other.username, ''), other.reply_to)]) && pool))
+        THEN
+            RAISE EXCEPTION 'a mailbox cannot be in a sender pool beside what sends from it already'
                 USING ERRCODE = 'unique_violation', CONSTRAINT = 'outgoing_server_sender_pool';
         END IF;
         RETURN NULL;
@@ -1729,6 +1774,27 @@ BEGIN
     WHERE id = worker_id;
 END;
 $$;
+CREATE FUNCTION refuse_shared_graph_client(incoming_id bigint, outgoing_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+    DECLARE shared text;
+    BEGIN
+        PERFORM pg_advisory_xact_lock(hashtext('graph_client_of_one_direction'));
+        SELECT incoming.name INTO shared FROM mailbox incoming JOIN outgoing_server outgoing
+            ON lower(incoming.client_id) = lower(outgoing.client_id)
+            WHERE incoming.protocol = 'graph' AND outgoing.protocol = 'graph' AND incoming.removed_at IS NULL
+            AND NOT outgoing.copied
+            AND incoming.id = coalesce(incoming_id, incoming.id) AND outgoing.id = coalesce(outgoing_id, outgoing.id)
+            AND graph_inbox_ids(incoming.graph_endpoint,
+                ARRAY[coalesce(nullif(incoming.mailbox_to_open, ''), incoming.username)])
+            && graph_inbox_ids(outgoing.graph_endpoint, outgoing.sender_pool || coalesce(
+                nullif(outgoing.mailbox_to_open, ''), nullif(outgoing.username, ''), outgoing.reply_to))
+            LIMIT 1;
+        IF shared IS NOT NULL THEN
+            RAISE EXCEPTION 'the application that fetches mailbox % also sends for it', shared
+                USING ERRCODE = 'unique_violation', CONSTRAINT = 'graph_client_of_one_direction';
+        END IF;
+    END $$;
 CREATE FUNCTION removed_account_keeps_none() RETURNS trigger
     LANGUAGE plpgsql
     AS $_$
@@ -2402,6 +2468,22 @@ CREATE TABLE generation (
 );
 ALTER TABLE generation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME generation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE graph_inbox (
+    id bigint NOT NULL,
+    endpoint text NOT NULL,
+    mailbox text NOT NULL,
+    inbox_id text NOT NULL,
+    told_at timestamp with time zone NOT NULL,
+    CONSTRAINT graph_inbox_says_which CHECK ((NOT (inbox_id = ''::text)))
+);
+ALTER TABLE graph_inbox ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME graph_inbox_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -3833,186 +3915,190 @@ INSERT INTO auth_permission VALUES
 	(190, 'Can change consent link settingsevent', 50, 'change_consentlinksettingsevent'),
 	(191, 'Can delete consent link settingsevent', 50, 'delete_consentlinksettingsevent'),
 	(192, 'Can view consent link settingsevent', 50, 'view_consentlinksettingsevent'),
-	(193, 'Can add generation', 51, 'add_generation'),
-	(194, 'Can change generation', 51, 'change_generation'),
-	(195, 'Can delete generation', 51, 'delete_generation'),
-	(196, 'Can view generation', 51, 'view_generation'),
-	(197, 'Can add notification rule', 52, 'add_notificationrule'),
-	(198, 'Can change notification rule', 52, 'change_notificationrule'),
-	(199, 'Can delete notification rule', 52, 'delete_notificationrule'),
-	(200, 'Can view notification rule', 52, 'view_notificationrule'),
-	(201, 'Can add outgoing server', 53, 'add_outgoingserver'),
-	(202, 'Can change outgoing server', 53, 'change_outgoingserver'),
-	(203, 'Can delete outgoing server', 53, 'delete_outgoingserver'),
-	(204, 'Can view outgoing server', 53, 'view_outgoingserver'),
-	(205, 'Can add notification rule settingsevent', 54, 'add_notificationrulesettingsevent'),
-	(206, 'Can change notification rule settingsevent', 54, 'change_notificationrulesettingsevent'),
-	(207, 'Can delete notification rule settingsevent', 54, 'delete_notificationrulesettingsevent'),
-	(208, 'Can view notification rule settingsevent', 54, 'view_notificationrulesettingsevent'),
-	(209, 'Can add outbox mail', 55, 'add_outboxmail'),
-	(210, 'Can change outbox mail', 55, 'change_outboxmail'),
-	(211, 'Can delete outbox mail', 55, 'delete_outboxmail'),
-	(212, 'Can view outbox mail', 55, 'view_outboxmail'),
-	(213, 'Can add outgoing server state', 56, 'add_outgoingserverstate'),
-	(214, 'Can change outgoing server state', 56, 'change_outgoingserverstate'),
-	(215, 'Can delete outgoing server state', 56, 'delete_outgoingserverstate'),
-	(216, 'Can view outgoing server state', 56, 'view_outgoingserverstate'),
-	(217, 'Can add outgoing server settingsevent', 57, 'add_outgoingserversettingsevent'),
-	(218, 'Can change outgoing server settingsevent', 57, 'change_outgoingserversettingsevent'),
-	(219, 'Can delete outgoing server settingsevent', 57, 'delete_outgoingserversettingsevent'),
-	(220, 'Can view outgoing server settingsevent', 57, 'view_outgoingserversettingsevent'),
-	(221, 'Can add process', 58, 'add_process'),
-	(222, 'Can change process', 58, 'change_process'),
-	(223, 'Can delete process', 58, 'delete_process'),
-	(224, 'Can view process', 58, 'view_process'),
-	(225, 'Can add rule technician', 59, 'add_ruletechnician'),
-	(226, 'Can change rule technician', 59, 'change_ruletechnician'),
-	(227, 'Can delete rule technician', 59, 'delete_ruletechnician'),
-	(228, 'Can view rule technician', 59, 'view_ruletechnician'),
-	(229, 'Can add rule technician settingsevent', 60, 'add_ruletechniciansettingsevent'),
-	(230, 'Can change rule technician settingsevent', 60, 'change_ruletechniciansettingsevent'),
-	(231, 'Can delete rule technician settingsevent', 60, 'delete_ruletechniciansettingsevent'),
-	(232, 'Can view rule technician settingsevent', 60, 'view_ruletechniciansettingsevent'),
-	(233, 'Can add outbox file', 61, 'add_outboxfile'),
-	(234, 'Can change outbox file', 61, 'change_outboxfile'),
-	(235, 'Can delete outbox file', 61, 'delete_outboxfile'),
-	(236, 'Can view outbox file', 61, 'view_outboxfile'),
-	(237, 'Can add outbox attempt', 62, 'add_outboxattempt'),
-	(238, 'Can change outbox attempt', 62, 'change_outboxattempt'),
-	(239, 'Can delete outbox attempt', 62, 'delete_outboxattempt'),
-	(240, 'Can view outbox attempt', 62, 'view_outboxattempt'),
-	(241, 'Can add bell notice', 63, 'add_bellnotice'),
-	(242, 'Can change bell notice', 63, 'change_bellnotice'),
-	(243, 'Can delete bell notice', 63, 'delete_bellnotice'),
-	(244, 'Can view bell notice', 63, 'view_bellnotice'),
-	(245, 'Can add outbox act', 64, 'add_outboxact'),
-	(246, 'Can change outbox act', 64, 'change_outboxact'),
-	(247, 'Can delete outbox act', 64, 'delete_outboxact'),
-	(248, 'Can view outbox act', 64, 'view_outboxact'),
-	(249, 'Can add server consent', 65, 'add_serverconsent'),
-	(250, 'Can change server consent', 65, 'change_serverconsent'),
-	(251, 'Can delete server consent', 65, 'delete_serverconsent'),
-	(252, 'Can view server consent', 65, 'view_serverconsent'),
-	(253, 'Can add sent copy', 66, 'add_sentcopy'),
-	(254, 'Can change sent copy', 66, 'change_sentcopy'),
-	(255, 'Can delete sent copy', 66, 'delete_sentcopy'),
-	(256, 'Can view sent copy', 66, 'view_sentcopy'),
-	(257, 'Can add sender pool state', 67, 'add_senderpoolstate'),
-	(258, 'Can change sender pool state', 67, 'change_senderpoolstate'),
-	(259, 'Can delete sender pool state', 67, 'delete_senderpoolstate'),
-	(260, 'Can view sender pool state', 67, 'view_senderpoolstate'),
-	(261, 'Can add lease', 68, 'add_lease'),
-	(262, 'Can change lease', 68, 'change_lease'),
-	(263, 'Can delete lease', 68, 'delete_lease'),
-	(264, 'Can view lease', 68, 'view_lease'),
-	(265, 'Can add mailbox', 69, 'add_mailbox'),
-	(266, 'Can change mailbox', 69, 'change_mailbox'),
-	(267, 'Can delete mailbox', 69, 'delete_mailbox'),
-	(268, 'Can view mailbox', 69, 'view_mailbox'),
-	(269, 'Can add raw chunk', 70, 'add_rawchunk'),
-	(270, 'Can change raw chunk', 70, 'change_rawchunk'),
-	(271, 'Can delete raw chunk', 70, 'delete_rawchunk'),
-	(272, 'Can view raw chunk', 70, 'view_rawchunk'),
-	(273, 'Can add mailbox state', 71, 'add_mailboxstate'),
-	(274, 'Can change mailbox state', 71, 'change_mailboxstate'),
-	(275, 'Can delete mailbox state', 71, 'delete_mailboxstate'),
-	(276, 'Can view mailbox state', 71, 'view_mailboxstate'),
-	(277, 'Can add inbound message', 72, 'add_inboundmessage'),
-	(278, 'Can change inbound message', 72, 'change_inboundmessage'),
-	(279, 'Can delete inbound message', 72, 'delete_inboundmessage'),
-	(280, 'Can view inbound message', 72, 'view_inboundmessage'),
-	(281, 'Can add mailbox settingsevent', 73, 'add_mailboxsettingsevent'),
-	(282, 'Can change mailbox settingsevent', 73, 'change_mailboxsettingsevent'),
-	(283, 'Can delete mailbox settingsevent', 73, 'delete_mailboxsettingsevent'),
-	(284, 'Can view mailbox settingsevent', 73, 'view_mailboxsettingsevent'),
-	(285, 'Can add present', 74, 'add_present'),
-	(286, 'Can change present', 74, 'change_present'),
-	(287, 'Can delete present', 74, 'delete_present'),
-	(288, 'Can view present', 74, 'view_present'),
-	(289, 'Can add mail outcome', 75, 'add_mailoutcome'),
-	(290, 'Can change mail outcome', 75, 'change_mailoutcome'),
-	(291, 'Can delete mail outcome', 75, 'delete_mailoutcome'),
-	(292, 'Can view mail outcome', 75, 'view_mailoutcome'),
-	(293, 'Can add unacknowledged', 76, 'add_unacknowledged'),
-	(294, 'Can change unacknowledged', 76, 'change_unacknowledged'),
-	(295, 'Can delete unacknowledged', 76, 'delete_unacknowledged'),
-	(296, 'Can view unacknowledged', 76, 'view_unacknowledged'),
-	(297, 'Can add undecided', 77, 'add_undecided'),
-	(298, 'Can change undecided', 77, 'change_undecided'),
-	(299, 'Can delete undecided', 77, 'delete_undecided'),
-	(300, 'Can view undecided', 77, 'view_undecided'),
-	(301, 'Can add mail act', 78, 'add_mailact'),
-	(302, 'Can change mail act', 78, 'change_mailact'),
-	(303, 'Can delete mail act', 78, 'delete_mailact'),
-	(304, 'Can view mail act', 78, 'view_mailact'),
-	(305, 'Can add mail config', 79, 'add_mailconfig'),
-	(306, 'Can change mail config', 79, 'change_mailconfig'),
-	(307, 'Can delete mail config', 79, 'delete_mailconfig'),
-	(308, 'Can view mail config', 79, 'view_mailconfig'),
-	(309, 'Can add mail config event', 80, 'add_mailconfigevent'),
-	(310, 'Can change mail config event', 80, 'change_mailconfigevent'),
-	(311, 'Can delete mail config event', 80, 'delete_mailconfigevent'),
-	(312, 'Can view mail config event', 80, 'view_mailconfigevent'),
-	(313, 'Can add mailbox consent', 81, 'add_mailboxconsent'),
-	(314, 'Can change mailbox consent', 81, 'change_mailboxconsent'),
-	(315, 'Can delete mailbox consent', 81, 'delete_mailboxconsent'),
-	(316, 'Can view mailbox consent', 81, 'view_mailboxconsent'),
-	(317, 'Can add graph subscription', 82, 'add_graphsubscription'),
-	(318, 'Can change graph subscription', 82, 'change_graphsubscription'),
-	(319, 'Can delete graph subscription', 82, 'delete_graphsubscription'),
-	(320, 'Can view graph subscription', 82, 'view_graphsubscription'),
-	(321, 'Can add mailbox push', 83, 'add_mailboxpush'),
-	(322, 'Can change mailbox push', 83, 'change_mailboxpush'),
-	(323, 'Can delete mailbox push', 83, 'delete_mailboxpush'),
-	(324, 'Can view mailbox push', 83, 'view_mailboxpush'),
-	(325, 'Can add setup assistant', 84, 'add_setupassistant'),
-	(326, 'Can change setup assistant', 84, 'change_setupassistant'),
-	(327, 'Can delete setup assistant', 84, 'delete_setupassistant'),
-	(328, 'Can view setup assistant', 84, 'view_setupassistant'),
-	(329, 'Can add permission', 85, 'add_permission'),
-	(330, 'Can change permission', 85, 'change_permission'),
-	(331, 'Can delete permission', 85, 'delete_permission'),
-	(332, 'Can view permission', 85, 'view_permission'),
-	(333, 'Can add group', 86, 'add_group'),
-	(334, 'Can change group', 86, 'change_group'),
-	(335, 'Can delete group', 86, 'delete_group'),
-	(336, 'Can view group', 86, 'view_group'),
-	(337, 'Can add content type', 87, 'add_contenttype'),
-	(338, 'Can change content type', 87, 'change_contenttype'),
-	(339, 'Can delete content type', 87, 'delete_contenttype'),
-	(340, 'Can view content type', 87, 'view_contenttype'),
-	(341, 'Can add session', 88, 'add_session'),
-	(342, 'Can change session', 88, 'change_session'),
-	(343, 'Can delete session', 88, 'delete_session'),
-	(344, 'Can view session', 88, 'view_session'),
-	(345, 'Can add context', 89, 'add_context'),
-	(346, 'Can change context', 89, 'change_context'),
-	(347, 'Can delete context', 89, 'delete_context'),
-	(348, 'Can view context', 89, 'view_context'),
-	(349, 'Can add events', 1, 'add_events'),
-	(350, 'Can change events', 1, 'change_events'),
-	(351, 'Can delete events', 1, 'delete_events'),
-	(352, 'Can view events', 1, 'view_events'),
-	(353, 'Can add middleware events', 2, 'add_middlewareevents'),
-	(354, 'Can change middleware events', 2, 'change_middlewareevents'),
-	(355, 'Can delete middleware events', 2, 'delete_middlewareevents'),
-	(356, 'Can view middleware events', 2, 'view_middlewareevents'),
-	(357, 'Can add procrastinate event', 90, 'add_procrastinateevent'),
-	(358, 'Can change procrastinate event', 90, 'change_procrastinateevent'),
-	(359, 'Can delete procrastinate event', 90, 'delete_procrastinateevent'),
-	(360, 'Can view procrastinate event', 90, 'view_procrastinateevent'),
-	(361, 'Can add procrastinate job', 91, 'add_procrastinatejob'),
-	(362, 'Can change procrastinate job', 91, 'change_procrastinatejob'),
-	(363, 'Can delete procrastinate job', 91, 'delete_procrastinatejob'),
-	(364, 'Can view procrastinate job', 91, 'view_procrastinatejob'),
-	(365, 'Can add procrastinate periodic defer', 92, 'add_procrastinateperiodicdefer'),
-	(366, 'Can change procrastinate periodic defer', 92, 'change_procrastinateperiodicdefer'),
-	(367, 'Can delete procrastinate periodic defer', 92, 'delete_procrastinateperiodicdefer'),
-	(368, 'Can view procrastinate periodic defer', 92, 'view_procrastinateperiodicdefer'),
-	(369, 'Can add procrastinate worker', 93, 'add_procrastinateworker'),
-	(370, 'Can change procrastinate worker', 93, 'change_procrastinateworker'),
-	(371, 'Can delete procrastinate worker', 93, 'delete_procrastinateworker'),
-	(372, 'Can view procrastinate worker', 93, 'view_procrastinateworker');
+	(193, 'Can add graph inbox', 51, 'add_graphinbox'),
+	(194, 'Can change graph inbox', 51, 'change_graphinbox'),
+	(195, 'Can delete graph inbox', 51, 'delete_graphinbox'),
+	(196, 'Can view graph inbox', 51, 'view_graphinbox'),
+	(197, 'Can add generation', 52, 'add_generation'),
+	(198, 'Can change generation', 52, 'change_generation'),
+	(199, 'Can delete generation', 52, 'delete_generation'),
+	(200, 'Can view generation', 52, 'view_generation'),
+	(201, 'Can add notification rule', 53, 'add_notificationrule'),
+	(202, 'Can change notification rule', 53, 'change_notificationrule'),
+	(203, 'Can delete notification rule', 53, 'delete_notificationrule'),
+	(204, 'Can view notification rule', 53, 'view_notificationrule'),
+	(205, 'Can add outgoing server', 54, 'add_outgoingserver'),
+	(206, 'Can change outgoing server', 54, 'change_outgoingserver'),
+	(207, 'Can delete outgoing server', 54, 'delete_outgoingserver'),
+	(208, 'Can view outgoing server', 54, 'view_outgoingserver'),
+	(209, 'Can add notification rule settingsevent', 55, 'add_notificationrulesettingsevent'),
+	(210, 'Can change notification rule settingsevent', 55, 'change_notificationrulesettingsevent'),
+	(211, 'Can delete notification rule settingsevent', 55, 'delete_notificationrulesettingsevent'),
+	(212, 'Can view notification rule settingsevent', 55, 'view_notificationrulesettingsevent'),
+	(213, 'Can add outbox mail', 56, 'add_outboxmail'),
+	(214, 'Can change outbox mail', 56, 'change_outboxmail'),
+	(215, 'Can delete outbox mail', 56, 'delete_outboxmail'),
+	(216, 'Can view outbox mail', 56, 'view_outboxmail'),
+	(217, 'Can add outgoing server state', 57, 'add_outgoingserverstate'),
+	(218, 'Can change outgoing server state', 57, 'change_outgoingserverstate'),
+	(219, 'Can delete outgoing server state', 57, 'delete_outgoingserverstate'),
+	(220, 'Can view outgoing server state', 57, 'view_outgoingserverstate'),
+	(221, 'Can add outgoing server settingsevent', 58, 'add_outgoingserversettingsevent'),
+	(222, 'Can change outgoing server settingsevent', 58, 'change_outgoingserversettingsevent'),
+	(223, 'Can delete outgoing server settingsevent', 58, 'delete_outgoingserversettingsevent'),
+	(224, 'Can view outgoing server settingsevent', 58, 'view_outgoingserversettingsevent'),
+	(225, 'Can add process', 59, 'add_process'),
+	(226, 'Can change process', 59, 'change_process'),
+	(227, 'Can delete process', 59, 'delete_process'),
+	(228, 'Can view process', 59, 'view_process'),
+	(229, 'Can add rule technician', 60, 'add_ruletechnician'),
+	(230, 'Can change rule technician', 60, 'change_ruletechnician'),
+	(231, 'Can delete rule technician', 60, 'delete_ruletechnician'),
+	(232, 'Can view rule technician', 60, 'view_ruletechnician'),
+	(233, 'Can add rule technician settingsevent', 61, 'add_ruletechniciansettingsevent'),
+	(234, 'Can change rule technician settingsevent', 61, 'change_ruletechniciansettingsevent'),
+	(235, 'Can delete rule technician settingsevent', 61, 'delete_ruletechniciansettingsevent'),
+	(236, 'Can view rule technician settingsevent', 61, 'view_ruletechniciansettingsevent'),
+	(237, 'Can add outbox file', 62, 'add_outboxfile'),
+	(238, 'Can change outbox file', 62, 'change_outboxfile'),
+	(239, 'Can delete outbox file', 62, 'delete_outboxfile'),
+	(240, 'Can view outbox file', 62, 'view_outboxfile'),
+	(241, 'Can add outbox attempt', 63, 'add_outboxattempt'),
+	(242, 'Can change outbox attempt', 63, 'change_outboxattempt'),
+	(243, 'Can delete outbox attempt', 63, 'delete_outboxattempt'),
+	(244, 'Can view outbox attempt', 63, 'view_outboxattempt'),
+	(245, 'Can add bell notice', 64, 'add_bellnotice'),
+	(246, 'Can change bell notice', 64, 'change_bellnotice'),
+	(247, 'Can delete bell notice', 64, 'delete_bellnotice'),
+	(248, 'Can view bell notice', 64, 'view_bellnotice'),
+	(249, 'Can add outbox act', 65, 'add_outboxact'),
+	(250, 'Can change outbox act', 65, 'change_outboxact'),
+	(251, 'Can delete outbox act', 65, 'delete_outboxact'),
+	(252, 'Can view outbox act', 65, 'view_outboxact'),
+	(253, 'Can add server consent', 66, 'add_serverconsent'),
+	(254, 'Can change server consent', 66, 'change_serverconsent'),
+	(255, 'Can delete server consent', 66, 'delete_serverconsent'),
+	(256, 'Can view server consent', 66, 'view_serverconsent'),
+	(257, 'Can add sent copy', 67, 'add_sentcopy'),
+	(258, 'Can change sent copy', 67, 'change_sentcopy'),
+	(259, 'Can delete sent copy', 67, 'delete_sentcopy'),
+	(260, 'Can view sent copy', 67, 'view_sentcopy'),
+	(261, 'Can add sender pool state', 68, 'add_senderpoolstate'),
+	(262, 'Can change sender pool state', 68, 'change_senderpoolstate'),
+	(263, 'Can delete sender pool state', 68, 'delete_senderpoolstate'),
+	(264, 'Can view sender pool state', 68, 'view_senderpoolstate'),
+	(265, 'Can add lease', 69, 'add_lease'),
+	(266, 'Can change lease', 69, 'change_lease'),
+	(267, 'Can delete lease', 69, 'delete_lease'),
+	(268, 'Can view lease', 69, 'view_lease'),
+	(269, 'Can add mailbox', 70, 'add_mailbox'),
+	(270, 'Can change mailbox', 70, 'change_mailbox'),
+	(271, 'Can delete mailbox', 70, 'delete_mailbox'),
+	(272, 'Can view mailbox', 70, 'view_mailbox'),
+	(273, 'Can add raw chunk', 71, 'add_rawchunk'),
+	(274, 'Can change raw chunk', 71, 'change_rawchunk'),
+	(275, 'Can delete raw chunk', 71, 'delete_rawchunk'),
+	(276, 'Can view raw chunk', 71, 'view_rawchunk'),
+	(277, 'Can add mailbox state', 72, 'add_mailboxstate'),
+	(278, 'Can change mailbox state', 72, 'change_mailboxstate'),
+	(279, 'Can delete mailbox state', 72, 'delete_mailboxstate'),
+	(280, 'Can view mailbox state', 72, 'view_mailboxstate'),
+	(281, 'Can add inbound message', 73, 'add_inboundmessage'),
+	(282, 'Can change inbound message', 73, 'change_inboundmessage'),
+	(283, 'Can delete inbound message', 73, 'delete_inboundmessage'),
+	(284, 'Can view inbound message', 73, 'view_inboundmessage'),
+	(285, 'Can add mailbox settingsevent', 74, 'add_mailboxsettingsevent'),
+	(286, 'Can change mailbox settingsevent', 74, 'change_mailboxsettingsevent'),
+	(287, 'Can delete mailbox settingsevent', 74, 'delete_mailboxsettingsevent'),
+	(288, 'Can view mailbox settingsevent', 74, 'view_mailboxsettingsevent'),
+	(289, 'Can add present', 75, 'add_present'),
+	(290, 'Can change present', 75, 'change_present'),
+	(291, 'Can delete present', 75, 'delete_present'),
+	(292, 'Can view present', 75, 'view_present'),
+	(293, 'Can add mail outcome', 76, 'add_mailoutcome'),
+	(294, 'Can change mail outcome', 76, 'change_mailoutcome'),
+	(295, 'Can delete mail outcome', 76, 'delete_mailoutcome'),
+	(296, 'Can view mail outcome', 76, 'view_mailoutcome'),
+	(297, 'Can add unacknowledged', 77, 'add_unacknowledged'),
+	(298, 'Can change unacknowledged', 77, 'change_unacknowledged'),
+	(299, 'Can delete unacknowledged', 77, 'delete_unacknowledged'),
+	(300, 'Can view unacknowledged', 77, 'view_unacknowledged'),
+	(301, 'Can add undecided', 78, 'add_undecided'),
+	(302, 'Can change undecided', 78, 'change_undecided'),
+	(303, 'Can delete undecided', 78, 'delete_undecided'),
+	(304, 'Can view undecided', 78, 'view_undecided'),
+	(305, 'Can add mail act', 79, 'add_mailact'),
+	(306, 'Can change mail act', 79, 'change_mailact'),
+	(307, 'Can delete mail act', 79, 'delete_mailact'),
+	(308, 'Can view mail act', 79, 'view_mailact'),
+	(309, 'Can add mail config', 80, 'add_mailconfig'),
+	(310, 'Can change mail config', 80, 'change_mailconfig'),
+	(311, 'Can delete mail config', 80, 'delete_mailconfig'),
+	(312, 'Can view mail config', 80, 'view_mailconfig'),
+	(313, 'Can add mail config event', 81, 'add_mailconfigevent'),
+	(314, 'Can change mail config event', 81, 'change_mailconfigevent'),
+	(315, 'Can delete mail config event', 81, 'delete_mailconfigevent'),
+	(316, 'Can view mail config event', 81, 'view_mailconfigevent'),
+	(317, 'Can add mailbox consent', 82, 'add_mailboxconsent'),
+	(318, 'Can change mailbox consent', 82, 'change_mailboxconsent'),
+	(319, 'Can delete mailbox consent', 82, 'delete_mailboxconsent'),
+	(320, 'Can view mailbox consent', 82, 'view_mailboxconsent'),
+	(321, 'Can add graph subscription', 83, 'add_graphsubscription'),
+	(322, 'Can change graph subscription', 83, 'change_graphsubscription'),
+	(323, 'Can delete graph subscription', 83, 'delete_graphsubscription'),
+	(324, 'Can view graph subscription', 83, 'view_graphsubscription'),
+	(325, 'Can add mailbox push', 84, 'add_mailboxpush'),
+	(326, 'Can change mailbox push', 84, 'change_mailboxpush'),
+	(327, 'Can delete mailbox push', 84, 'delete_mailboxpush'),
+	(328, 'Can view mailbox push', 84, 'view_mailboxpush'),
+	(329, 'Can add setup assistant', 85, 'add_setupassistant'),
+	(330, 'Can change setup assistant', 85, 'change_setupassistant'),
+	(331, 'Can delete setup assistant', 85, 'delete_setupassistant'),
+	(332, 'Can view setup assistant', 85, 'view_setupassistant'),
+	(333, 'Can add permission', 86, 'add_permission'),
+	(334, 'Can change permission', 86, 'change_permission'),
+	(335, 'Can delete permission', 86, 'delete_permission'),
+	(336, 'Can view permission', 86, 'view_permission'),
+	(337, 'Can add group', 87, 'add_group'),
+	(338, 'Can change group', 87, 'change_group'),
+	(339, 'Can delete group', 87, 'delete_group'),
+	(340, 'Can view group', 87, 'view_group'),
+	(341, 'Can add content type', 88, 'add_contenttype'),
+	(342, 'Can change content type', 88, 'change_contenttype'),
+	(343, 'Can delete content type', 88, 'delete_contenttype'),
+	(344, 'Can view content type', 88, 'view_contenttype'),
+	(345, 'Can add session', 89, 'add_session'),
+	(346, 'Can change session', 89, 'change_session'),
+	(347, 'Can delete session', 89, 'delete_session'),
+	(348, 'Can view session', 89, 'view_session'),
+	(349, 'Can add context', 90, 'add_context'),
+	(350, 'Can change context', 90, 'change_context'),
+	(351, 'Can delete context', 90, 'delete_context'),
+	(352, 'Can view context', 90, 'view_context'),
+	(353, 'Can add events', 1, 'add_events'),
+	(354, 'Can change events', 1, 'change_events'),
+	(355, 'Can delete events', 1, 'delete_events'),
+	(356, 'Can view events', 1, 'view_events'),
+	(357, 'Can add middleware events', 2, 'add_middlewareevents'),
+	(358, 'Can change middleware events', 2, 'change_middlewareevents'),
+	(359, 'Can delete middleware events', 2, 'delete_middlewareevents'),
+	(360, 'Can view middleware events', 2, 'view_middlewareevents'),
+	(361, 'Can add procrastinate event', 91, 'add_procrastinateevent'),
+	(362, 'Can change procrastinate event', 91, 'change_procrastinateevent'),
+	(363, 'Can delete procrastinate event', 91, 'delete_procrastinateevent'),
+	(364, 'Can view procrastinate event', 91, 'view_procrastinateevent'),
+	(365, 'Can add procrastinate job', 92, 'add_procrastinatejob'),
+	(366, 'Can change procrastinate job', 92, 'change_procrastinatejob'),
+	(367, 'Can delete procrastinate job', 92, 'delete_procrastinatejob'),
+	(368, 'Can view procrastinate job', 92, 'view_procrastinatejob'),
+	(369, 'Can add procrastinate periodic defer', 93, 'add_procrastinateperiodicdefer'),
+	(370, 'Can change procrastinate periodic defer', 93, 'change_procrastinateperiodicdefer'),
+	(371, 'Can delete procrastinate periodic defer', 93, 'delete_procrastinateperiodicdefer'),
+	(372, 'Can view procrastinate periodic defer', 93, 'view_procrastinateperiodicdefer'),
+	(373, 'Can add procrastinate worker', 94, 'add_procrastinateworker'),
+	(374, 'Can change procrastinate worker', 94, 'change_procrastinateworker'),
+	(375, 'Can delete procrastinate worker', 94, 'delete_procrastinateworker'),
+	(376, 'Can view procrastinate worker', 94, 'view_procrastinateworker');
 INSERT INTO delimiter VALUES
 	(1, '', '##', true, now()),
 	(2, 'RE', 'RE', true, now()),
@@ -4110,49 +4196,50 @@ INSERT INTO django_content_type VALUES
 	(48, 'access', 'wirelogreading'),
 	(49, 'access', 'consentlink'),
 	(50, 'access', 'consentlinksettingsevent'),
-	(51, 'outbound', 'generation'),
-	(52, 'outbound', 'notificationrule'),
-	(53, 'outbound', 'outgoingserver'),
-	(54, 'outbound', 'notificationrulesettingsevent'),
-	(55, 'outbound', 'outboxmail'),
-	(56, 'outbound', 'outgoingserverstate'),
-	(57, 'outbound', 'outgoingserversettingsevent'),
-	(58, 'outbound', 'process'),
-	(59, 'outbound', 'ruletechnician'),
-	(60, 'outbound', 'ruletechniciansettingsevent'),
-	(61, 'outbound', 'outboxfile'),
-	(62, 'outbound', 'outboxattempt'),
-	(63, 'outbound', 'bellnotice'),
-	(64, 'outbound', 'outboxact'),
-	(65, 'outbound', 'serverconsent'),
-	(66, 'outbound', 'sentcopy'),
-	(67, 'outbound', 'senderpoolstate'),
-	(68, 'inbound', 'lease'),
-	(69, 'inbound', 'mailbox'),
-	(70, 'inbound', 'rawchunk'),
-	(71, 'inbound', 'mailboxstate'),
-	(72, 'inbound', 'inboundmessage'),
-	(73, 'inbound', 'mailboxsettingsevent'),
-	(74, 'inbound', 'present'),
-	(75, 'inbound', 'mailoutcome'),
-	(76, 'inbound', 'unacknowledged'),
-	(77, 'inbound', 'undecided'),
-	(78, 'inbound', 'mailact'),
-	(79, 'inbound', 'mailconfig'),
-	(80, 'inbound', 'mailconfigevent'),
-	(81, 'inbound', 'mailboxconsent'),
-	(82, 'inbound', 'graphsubscription'),
-	(83, 'inbound', 'mailboxpush'),
-	(84, 'inbound', 'setupassistant'),
-	(85, 'auth', 'permission'),
-	(86, 'auth', 'group'),
-	(87, 'contenttypes', 'contenttype'),
-	(88, 'sessions', 'session'),
-	(89, 'pghistory', 'context'),
-	(90, 'procrastinate', 'procrastinateevent'),
-	(91, 'procrastinate', 'procrastinatejob'),
-	(92, 'procrastinate', 'procrastinateperiodicdefer'),
-	(93, 'procrastinate', 'procrastinateworker');
+	(51, 'access', 'graphinbox'),
+	(52, 'outbound', 'generation'),
+	(53, 'outbound', 'notificationrule'),
+	(54, 'outbound', 'outgoingserver'),
+	(55, 'outbound', 'notificationrulesettingsevent'),
+	(56, 'outbound', 'outboxmail'),
+	(57, 'outbound', 'outgoingserverstate'),
+	(58, 'outbound', 'outgoingserversettingsevent'),
+	(59, 'outbound', 'process'),
+	(60, 'outbound', 'ruletechnician'),
+	(61, 'outbound', 'ruletechniciansettingsevent'),
+	(62, 'outbound', 'outboxfile'),
+	(63, 'outbound', 'outboxattempt'),
+	(64, 'outbound', 'bellnotice'),
+	(65, 'outbound', 'outboxact'),
+	(66, 'outbound', 'serverconsent'),
+	(67, 'outbound', 'sentcopy'),
+	(68, 'outbound', 'senderpoolstate'),
+	(69, 'inbound', 'lease'),
+	(70, 'inbound', 'mailbox'),
+	(71, 'inbound', 'rawchunk'),
+	(72, 'inbound', 'mailboxstate'),
+	(73, 'inbound', 'inboundmessage'),
+	(74, 'inbound', 'mailboxsettingsevent'),
+	(75, 'inbound', 'present'),
+	(76, 'inbound', 'mailoutcome'),
+	(77, 'inbound', 'unacknowledged'),
+	(78, 'inbound', 'undecided'),
+	(79, 'inbound', 'mailact'),
+	(80, 'inbound', 'mailconfig'),
+	(81, 'inbound', 'mailconfigevent'),
+	(82, 'inbound', 'mailboxconsent'),
+	(83, 'inbound', 'graphsubscription'),
+	(84, 'inbound', 'mailboxpush'),
+	(85, 'inbound', 'setupassistant'),
+	(86, 'auth', 'permission'),
+	(87, 'auth', 'group'),
+	(88, 'contenttypes', 'contenttype'),
+	(89, 'sessions', 'session'),
+	(90, 'pghistory', 'context'),
+	(91, 'procrastinate', 'procrastinateevent'),
+	(92, 'procrastinate', 'procrastinatejob'),
+	(93, 'procrastinate', 'procrastinateperiodicdefer'),
+	(94, 'procrastinate', 'procrastinateworker');
 INSERT INTO django_migrations VALUES
 	(1, 'pghistory', '0001_initial', now()),
 	(2, 'pghistory', '0002_aggregateevent', now()),
@@ -4200,73 +4287,76 @@ INSERT INTO django_migrations VALUES
 	(44, 'access', '0002_lanes_in_order', now()),
 	(45, 'access', '0003_readings_of_wire_logs', now()),
 	(46, 'access', '0004_consent_links', now()),
-	(47, 'contenttypes', '0001_initial', now()),
-	(48, 'contenttypes', '0002_remove_content_type_name', now()),
-	(49, 'auth', '0001_initial', now()),
-	(50, 'auth', '0002_alter_permission_name_max_length', now()),
-	(51, 'auth', '0003_alter_user_email_max_length', now()),
-	(52, 'auth', '0004_alter_user_username_opts', now()),
-	(53, 'auth', '0005_alter_user_last_login_null', now()),
-	(54, 'auth', '0006_require_contenttypes_0002', now()),
-	(55, 'auth', '0007_alter_validators_add_error_messages', now()),
-	(56, 'auth', '0008_alter_user_username_max_length', now()),
-	(57, 'auth', '0009_alter_user_last_name_max_length', now()),
-	(58, 'auth', '0010_alter_group_name_max_length', now()),
-	(59, 'auth', '0011_update_proxy_permissions', now()),
-	(60, 'auth', '0012_alter_user_first_name_max_length', now()),
-	(61, 'inbound', '0013_new_secret_ends_a_loss', now()),
-	(62, 'inbound', '0014_long_patience', now()),
-	(63, 'inbound', '0015_pace_of_first_fetches', now()),
-	(64, 'inbound', '0016_mailboxes_met_closed', now()),
-	(65, 'outbound', '0013_new_secret_ends_a_loss', now()),
-	(66, 'outbound', '0014_waiting_as_asked', now()),
-	(67, 'outbound', '0015_sending_in_two_steps', now()),
-	(68, 'outbound', '0016_sender_pool', now()),
-	(69, 'outbound', '0017_service_ended', now()),
-	(70, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
-	(71, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
-	(72, 'procrastinate', '0001_initial', now()),
-	(73, 'procrastinate', '0002_drop_started_at_column', now()),
-	(74, 'procrastinate', '0003_drop_started_at_column', now()),
-	(75, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(76, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(77, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(78, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(79, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(80, 'procrastinate', '0009_add_defer_job_function', now()),
-	(81, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(82, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(83, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(84, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(85, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(86, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(87, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(88, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(89, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(90, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(91, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(92, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(93, 'procrastinate', '0022_null_locks_excluded', now()),
-	(94, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(95, 'procrastinate', '0024_job_id_bigint', now()),
-	(96, 'procrastinate', '0025_add_models', now()),
-	(97, 'procrastinate', '0026_add_job_priority', now()),
-	(98, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(99, 'procrastinate', '0028_add_cancel_states', now()),
-	(100, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(101, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(102, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(103, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(104, 'procrastinate', '0033_post_cancel_notification', now()),
-	(105, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(106, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(107, 'procrastinate', '0036_add_worker_model', now()),
-	(108, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(109, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(110, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(111, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(112, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(113, 'sessions', '0001_initial', now());
+	(47, 'access', '0005_names_of_a_graph_mailbox', now()),
+	(48, 'contenttypes', '0001_initial', now()),
+	(49, 'contenttypes', '0002_remove_content_type_name', now()),
+	(50, 'auth', '0001_initial', now()),
+	(51, 'auth', '0002_alter_permission_name_max_length', now()),
+	(52, 'auth', '0003_alter_user_email_max_length', now()),
+	(53, 'auth', '0004_alter_user_username_opts', now()),
+	(54, 'auth', '0005_alter_user_last_login_null', now()),
+	(55, 'auth', '0006_require_contenttypes_0002', now()),
+	(56, 'auth', '0007_alter_validators_add_error_messages', now()),
+	(57, 'auth', '0008_alter_user_username_max_length', now()),
+	(58, 'auth', '0009_alter_user_last_name_max_length', now()),
+	(59, 'auth', '0010_alter_group_name_max_length', now()),
+	(60, 'auth', '0011_update_proxy_permissions', now()),
+	(61, 'auth', '0012_alter_user_first_name_max_length', now()),
+	(62, 'outbound', '0013_new_secret_ends_a_loss', now()),
+	(63, 'outbound', '0014_waiting_as_asked', now()),
+	(64, 'outbound', '0015_sending_in_two_steps', now()),
+	(65, 'outbound', '0016_sender_pool', now()),
+	(66, 'inbound', '0013_new_secret_ends_a_loss', now()),
+	(67, 'inbound', '0014_long_patience', now()),
+	(68, 'inbound', '0015_pace_of_first_fetches', now()),
+	(69, 'inbound', '0016_mailboxes_met_closed', now()),
+	(70, 'inbound', '0017_directions_by_what_a_mailbox_is', now()),
+	(71, 'outbound', '0017_service_ended', now()),
+	(72, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
+	(73, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
+	(74, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
+	(75, 'procrastinate', '0001_initial', now()),
+	(76, 'procrastinate', '0002_drop_started_at_column', now()),
+	(77, 'procrastinate', '0003_drop_started_at_column', now()),
+	(78, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(79, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(80, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(81, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(82, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(83, 'procrastinate', '0009_add_defer_job_function', now()),
+	(84, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(85, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(86, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(87, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(88, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(89, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(90, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(91, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(92, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(93, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(94, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(95, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(96, 'procrastinate', '0022_null_locks_excluded', now()),
+	(97, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(98, 'procrastinate', '0024_job_id_bigint', now()),
+	(99, 'procrastinate', '0025_add_models', now()),
+	(100, 'procrastinate', '0026_add_job_priority', now()),
+	(101, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(102, 'procrastinate', '0028_add_cancel_states', now()),
+	(103, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(104, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(105, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(106, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(107, 'procrastinate', '0033_post_cancel_notification', now()),
+	(108, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(109, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(110, 'procrastinate', '0036_add_worker_model', now()),
+	(111, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(112, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(113, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(114, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(115, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(116, 'sessions', '0001_initial', now());
 INSERT INTO generation VALUES
 	(1, now());
 INSERT INTO installation VALUES
@@ -4304,7 +4394,7 @@ SELECT pg_catalog.setval('account_id_seq', 1, true);
 SELECT pg_catalog.setval('attachment_id_seq', 1, false);
 SELECT pg_catalog.setval('auth_group_id_seq', 1, false);
 SELECT pg_catalog.setval('auth_group_permissions_id_seq', 1, false);
-SELECT pg_catalog.setval('auth_permission_id_seq', 372, true);
+SELECT pg_catalog.setval('auth_permission_id_seq', 376, true);
 SELECT pg_catalog.setval('bell_notice_id_seq', 1, false);
 SELECT pg_catalog.setval('consent_link_id_seq', 1, false);
 SELECT pg_catalog.setval('conversation_id_seq', 1, false);
@@ -4324,10 +4414,11 @@ SELECT pg_catalog.setval('desk_prioritysettingsevent_pgh_id_seq', 4, true);
 SELECT pg_catalog.setval('desk_rolesettingsevent_pgh_id_seq', 5, true);
 SELECT pg_catalog.setval('desk_sitesettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_statussettingsevent_pgh_id_seq', 6, true);
-SELECT pg_catalog.setval('django_content_type_id_seq', 93, true);
-SELECT pg_catalog.setval('django_migrations_id_seq', 113, true);
+SELECT pg_catalog.setval('django_content_type_id_seq', 94, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 116, true);
 SELECT pg_catalog.setval('first_administrator_link_id_seq', 1, false);
 SELECT pg_catalog.setval('generation_id_seq', 1, true);
+SELECT pg_catalog.setval('graph_inbox_id_seq', 1, false);
 SELECT pg_catalog.setval('graph_lane_id_seq', 1, false);
 SELECT pg_catalog.setval('graph_pause_id_seq', 1, false);
 SELECT pg_catalog.setval('graph_wish_id_seq', 1, false);
@@ -4464,6 +4555,10 @@ ALTER TABLE ONLY first_administrator_link
     ADD CONSTRAINT first_administrator_link_token_hash_key UNIQUE (token_hash);
 ALTER TABLE ONLY generation
     ADD CONSTRAINT generation_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY graph_inbox
+    ADD CONSTRAINT graph_inbox_once UNIQUE (endpoint, mailbox);
+ALTER TABLE ONLY graph_inbox
+    ADD CONSTRAINT graph_inbox_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY graph_lane
     ADD CONSTRAINT graph_lane_once UNIQUE (mailbox, client_id, number);
 ALTER TABLE ONLY graph_lane
@@ -4852,6 +4947,8 @@ CREATE CONSTRAINT TRIGGER attachment_of_the_account_of_its_mails AFTER UPDATE OF
 CREATE TRIGGER consent_link_stays_ended BEFORE UPDATE ON consent_link FOR EACH ROW WHEN (((old.ended_at IS NOT NULL) AND ((((old.ended_at IS DISTINCT FROM new.ended_at) OR (old."end" IS DISTINCT FROM new."end")) OR (old.given_by IS DISTINCT FROM new.given_by)) OR (old.token_sha256 IS DISTINCT FROM new.token_sha256)))) EXECUTE FUNCTION consent_link_stays_ended();
 CREATE TRIGGER mailbox_consent_link AFTER UPDATE ON mailbox FOR EACH ROW WHEN ((((((((((((((old.protocol IS DISTINCT FROM new.protocol) OR (old.server IS DISTINCT FROM new.server)) OR (old.connect_url IS DISTINCT FROM new.connect_url)) OR (old.graph_endpoint IS DISTINCT FROM new.graph_endpoint)) OR (old.authentication IS DISTINCT FROM new.authentication)) OR (old.username IS DISTINCT FROM new.username)) OR (old.client_id IS DISTINCT FROM new.client_id)) OR (old.authorization_url IS DISTINCT FROM new.authorization_url)) OR (old.token_url IS DISTINCT FROM new.token_url)) OR (old.scope IS DISTINCT FROM new.scope)) OR (old."grant" IS DISTINCT FROM new."grant")) OR (old.mailbox_to_open IS DISTINCT FROM new.mailbox_to_open)) OR (old.removed_at IS DISTINCT FROM new.removed_at))) EXECUTE FUNCTION end_mailbox_consent_link();
 CREATE TRIGGER mailbox_graph_client AFTER INSERT OR UPDATE ON mailbox FOR EACH ROW WHEN (((new.protocol = 'graph'::text) AND (new.removed_at IS NULL))) EXECUTE FUNCTION graph_client_of_one_direction();
+CREATE TRIGGER mailbox_graph_client_made AFTER INSERT ON mailbox FOR EACH ROW WHEN ((new.protocol = 'graph'::text)) EXECUTE FUNCTION mailbox_graph_client_by_id();
+CREATE TRIGGER mailbox_graph_client_moved AFTER UPDATE ON mailbox FOR EACH ROW WHEN (((new.protocol = 'graph'::text) AND (new.removed_at IS NULL) AND (((((old.protocol IS DISTINCT FROM new.protocol) OR (old.graph_endpoint IS DISTINCT FROM new.graph_endpoint)) OR (old.client_id IS DISTINCT FROM new.client_id)) OR (old.mailbox_to_open IS DISTINCT FROM new.mailbox_to_open)) OR (old.username IS DISTINCT FROM new.username)))) EXECUTE FUNCTION mailbox_graph_client_by_id();
 CREATE TRIGGER mailbox_has_a_new_secret AFTER UPDATE OF client_secret ON mailbox FOR EACH ROW WHEN (((new."grant" = 'client_credentials'::text) AND (new.client_secret <> ''::text) AND (old.client_secret IS DISTINCT FROM new.client_secret))) EXECUTE FUNCTION end_mailbox_loss();
 CREATE TRIGGER mailbox_of_a_living_account AFTER INSERT OR UPDATE OF account_id, removed_at ON mailbox FOR EACH ROW WHEN (((new.account_id IS NOT NULL) AND (new.removed_at IS NULL))) EXECUTE FUNCTION of_a_living_account();
 CREATE TRIGGER mailbox_signs_in_anew AFTER UPDATE ON mailbox FOR EACH ROW WHEN ((((((((((((old.protocol IS DISTINCT FROM new.protocol) OR (old.server IS DISTINCT FROM new.server)) OR (old.connect_url IS DISTINCT FROM new.connect_url)) OR (old.graph_endpoint IS DISTINCT FROM new.graph_endpoint)) OR (old.authentication IS DISTINCT FROM new.authentication)) OR (old.username IS DISTINCT FROM new.username)) OR (old.client_id IS DISTINCT FROM new.client_id)) OR (old.authorization_url IS DISTINCT FROM new.authorization_url)) OR (old.token_url IS DISTINCT FROM new.token_url)) OR (old.scope IS DISTINCT FROM new.scope)) OR (old."grant" IS DISTINCT FROM new."grant"))) EXECUTE FUNCTION forget_mailbox_consent();
@@ -4874,12 +4971,16 @@ CREATE TRIGGER outgoing_server_consent_link AFTER UPDATE ON outgoing_server FOR 
             ELSE NULL::text
         END))) EXECUTE FUNCTION end_server_consent_link();
 CREATE TRIGGER outgoing_server_graph_client AFTER INSERT OR UPDATE ON outgoing_server FOR EACH ROW WHEN ((new.protocol = 'graph'::text)) EXECUTE FUNCTION graph_client_of_one_direction();
+CREATE TRIGGER outgoing_server_graph_client_made AFTER INSERT ON outgoing_server FOR EACH ROW WHEN ((new.protocol = 'graph'::text)) EXECUTE FUNCTION outgoing_server_graph_client_by_id();
+CREATE TRIGGER outgoing_server_graph_client_moved AFTER UPDATE ON outgoing_server FOR EACH ROW WHEN (((new.protocol = 'graph'::text) AND ((((((((old.protocol IS DISTINCT FROM new.protocol) OR (old.graph_endpoint IS DISTINCT FROM new.graph_endpoint)) OR (old.client_id IS DISTINCT FROM new.client_id)) OR (old.mailbox_to_open IS DISTINCT FROM new.mailbox_to_open)) OR (old.username IS DISTINCT FROM new.username)) OR (old.reply_to IS DISTINCT FROM new.reply_to)) OR (old.sender_pool IS DISTINCT FROM new.sender_pool)) OR (old.copied IS DISTINCT FROM new.copied)))) EXECUTE FUNCTION outgoing_server_graph_client_by_id();
 CREATE TRIGGER outgoing_server_has_a_new_secret AFTER UPDATE OF client_secret ON outgoing_server FOR EACH ROW WHEN (((new."grant" = 'client_credentials'::text) AND (new.client_secret <> ''::text) AND (old.client_secret IS DISTINCT FROM new.client_secret))) EXECUTE FUNCTION end_server_loss();
 CREATE TRIGGER outgoing_server_moved AFTER UPDATE OF protocol, graph_endpoint, connect_url, mailbox_to_open, username, reply_to ON outgoing_server FOR EACH ROW WHEN ((old.protocol = ANY (ARRAY['ews'::text, 'graph'::text]))) EXECUTE FUNCTION outgoing_server_moved();
 CREATE TRIGGER outgoing_server_of_a_living_account AFTER INSERT OR UPDATE OF account_id ON outgoing_server FOR EACH ROW WHEN ((new.account_id IS NOT NULL)) EXECUTE FUNCTION of_a_living_account();
 CREATE TRIGGER outgoing_server_of_the_account_of_its_mails AFTER UPDATE OF id, account_id ON outgoing_server FOR EACH ROW WHEN (((new.account_id IS NOT NULL) AND ((new.id IS DISTINCT FROM old.id) OR (new.account_id IS DISTINCT FROM old.account_id)))) EXECUTE FUNCTION outgoing_server_of_the_account_of_its_mails();
 CREATE TRIGGER outgoing_server_overflow_to_smtp AFTER INSERT OR UPDATE OF overflow_to_id, protocol, account_id, copied ON outgoing_server FOR EACH ROW EXECUTE FUNCTION outgoing_server_overflow_to_smtp();
 CREATE TRIGGER outgoing_server_sender_pool AFTER INSERT OR UPDATE ON outgoing_server FOR EACH ROW WHEN ((new.protocol = 'graph'::text)) EXECUTE FUNCTION outgoing_server_sender_pool();
+CREATE TRIGGER outgoing_server_sender_pool_made AFTER INSERT ON outgoing_server FOR EACH ROW WHEN ((new.protocol = 'graph'::text)) EXECUTE FUNCTION outgoing_server_sender_pool_by_id();
+CREATE TRIGGER outgoing_server_sender_pool_moved AFTER UPDATE ON outgoing_server FOR EACH ROW WHEN (((new.protocol = 'graph'::text) AND ((((((((old.protocol IS DISTINCT FROM new.protocol) OR (old.graph_endpoint IS DISTINCT FROM new.graph_endpoint)) OR (old.client_id IS DISTINCT FROM new.client_id)) OR (old.mailbox_to_open IS DISTINCT FROM new.mailbox_to_open)) OR (old.username IS DISTINCT FROM new.username)) OR (old.reply_to IS DISTINCT FROM new.reply_to)) OR (old.sender_pool IS DISTINCT FROM new.sender_pool)) OR (old.copied IS DISTINCT FROM new.copied)))) EXECUTE FUNCTION outgoing_server_sender_pool_by_id();
 CREATE TRIGGER outgoing_server_signs_in_anew AFTER UPDATE ON outgoing_server FOR EACH ROW WHEN (((((((((((((old.protocol IS DISTINCT FROM new.protocol) OR (old.server IS DISTINCT FROM new.server)) OR (old.connect_url IS DISTINCT FROM new.connect_url)) OR (old.graph_endpoint IS DISTINCT FROM new.graph_endpoint)) OR (old.authentication IS DISTINCT FROM new.authentication)) OR (old.username IS DISTINCT FROM new.username)) OR (old.client_id IS DISTINCT FROM new.client_id)) OR (old.authorization_url IS DISTINCT FROM new.authorization_url)) OR (old.token_url IS DISTINCT FROM new.token_url)) OR (old.scope IS DISTINCT FROM new.scope)) OR (old."grant" IS DISTINCT FROM new."grant")) OR (
         CASE
             WHEN (old.username = ''::text) THEN old.reply_to

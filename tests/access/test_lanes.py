@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from deskpost import process
 from deskpost.access import lanes
+from deskpost.access.inboxes import Named
 from deskpost.access.lanes import GraphLane, GraphPause
 from deskpost.access.places import NotWaited, places, waiting
 from deskpost.sandbox.cloud import graph
@@ -23,16 +24,18 @@ from deskpost.transports.errors import Throttled
 
 pytestmark = pytest.mark.usefixtures("database")
 
+GRAPH = "https://graph.example"
 DESK, CLIENT = "desk@contoso.example", "7c3b2d1e-0000-4000-8000-000000000001"
 
 # Threads of one process that ask the sandbox as often as they can, each request within a place.
 _ASKS = """
 import http.client, ssl, sys, threading, time
 import django; django.setup()
+from deskpost.access.inboxes import Named
 from deskpost.access.places import places
 mailbox, client, port, ca_file, token, threads, seconds = sys.argv[1:]
 context = ssl.create_default_context(cafile=ca_file)
-gate = places(mailbox, client)
+gate = places(Named("https://graph.example", mailbox), client)
 def ask():
     ends = time.monotonic() + float(seconds)
     while time.monotonic() < ends:
@@ -50,7 +53,7 @@ everybody = [threading.Thread(target=ask) for _ in range(int(threads))]
 @contextmanager
 def held(mailbox: str = DESK, urgency: int = 2) -> Iterator[None]:
     """Hold a lane."""
-    with waiting(urgency, lambda: False), places(mailbox, CLIENT)():
+    with waiting(urgency, lambda: False), places(Named(GRAPH, mailbox), CLIENT)():
         yield
 
 
@@ -116,7 +119,8 @@ def test_who_waits_longest_in_another_process_is_next() -> None:
 
 
 def test_mailboxes_and_applications_have_lanes_of_their_own() -> None:
-    with held(), held(), held(), held(), held("other@contoso.example"), places(DESK, "another application")():
+    another = places(Named(GRAPH, DESK), "another application")
+    with held(), held(), held(), held(), held("other@contoso.example"), another():
         assert GraphLane.objects.exclude(owner="").count() == 6
 
 
@@ -149,7 +153,7 @@ def test_one_that_is_not_needed_any_more_waits_no_longer() -> None:
     over = threading.Event()
     with held(), held(), held(), held(), pytest.raises(NotWaited):
         threading.Timer(0.2, over.set).start()
-        with waiting(2, over.is_set), places(DESK, CLIENT)():
+        with waiting(2, over.is_set), places(Named(GRAPH, DESK), CLIENT)():
             raise AssertionError("there is no fifth place")
 
 

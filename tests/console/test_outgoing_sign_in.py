@@ -8,11 +8,13 @@ import pytest
 from django.utils import timezone
 
 from deskpost.access import consents
+from deskpost.access.inboxes import GraphInbox
+from deskpost.access.sign_in_rules import GRAPH_CLIENT_WORDS
 from deskpost.desk.accounts import Account
 from deskpost.desk.installation import Installation
 from deskpost.inbound.messages import InboundMessage, MailOutcome
 from deskpost.oauth.grant import Tokens
-from deskpost.outbound import server_scopes
+from deskpost.outbound import server_acts, server_scopes
 from deskpost.outbound.servers import OutgoingServer, ServerConsent
 from tests.console import builders
 from tests.console.conftest import Desk, build_desk
@@ -227,16 +229,7 @@ def test_basic_authentication_for_ews_at_microsoft_is_refused_and_nothing_is_sto
 
 @pytest.mark.requirement("R83")
 def test_the_application_that_fetches_from_a_graph_mailbox_does_not_send_for_it(desk: Desk) -> None:
-    incoming.mailbox(
-        "Graph in",
-        protocol="graph",
-        graph_endpoint="https://graph.microsoft.com",
-        authentication="oauth",
-        client_id=CLIENT.upper(),
-        username="IT@vantagelegal.example",
-        server="",
-        port=443,
-    )
+    fetched_by("IT@vantagelegal.example")
     status, said = save(desk, graph())
     assert status == 422 and "register a second application" in said["client_id"]
     assert saved().protocol != "graph"
@@ -308,3 +301,55 @@ def test_smtp_is_advised_where_more_mail_came_in_than_graph_can_answer(desk: Des
     assert "131 mails came in within one minute" in page
     page = client.post(url(), {**graph(), "seen": form()["seen"], "to_smtp": "1"}).content.decode()
     assert ">Server name / IP address<" in page and ">Graph endpoint<" not in page
+
+
+@pytest.mark.requirement("R83")
+def test_another_name_of_the_mailbox_that_is_fetched_is_refused_once_it_is_known(desk: Desk) -> None:
+    """Known by the first run, sample mail or Connect: each opens the mailbox, and Graph tells its Inbox."""
+    fetched_by("IT@vantagelegal.example")
+    known_as("AAMkInbox", "it@vantagelegal.example")
+    alias = graph(reply_to="servicedesk@vantagelegal.example")
+    assert save(desk, alias) == (303, {}), "nobody knows that yet"
+    known_as("AAMkInbox", "servicedesk@vantagelegal.example")
+    status, said = save(desk, {**alias, "seen": form()["seen"], "sender_name": "Service Desk"})
+    assert status == 422 and said["client_id"] == GRAPH_CLIENT_WORDS
+    server_acts.set_paused(desk.admin, "page", saved(), True)
+    assert saved().paused, "acts go on: they lead to no other mailbox"
+    other = {**alias, "seen": form()["seen"], "client_id": "0" * 8 + CLIENT[8:]}
+    assert save(desk, other) == (303, {})
+    status, said = save(desk, {**alias, "seen": form()["seen"]})
+    assert status == 422 and said["client_id"] == GRAPH_CLIENT_WORDS
+
+
+def test_ids_of_inboxes_that_differ_in_letter_case_are_of_two_mailboxes(desk: Desk) -> None:
+    fetched_by("it@vantagelegal.example")
+    known_as("AAMkInbox", "it@vantagelegal.example")
+    known_as("AAMkINBOX", "servicedesk@vantagelegal.example")
+    assert save(desk, graph(reply_to="servicedesk@vantagelegal.example")) == (303, {})
+
+
+def test_two_servers_do_not_send_for_one_mailbox_by_two_of_its_names(desk: Desk) -> None:
+    known_as("AAMkInbox", "it@vantagelegal.example")
+    known_as("AAMkInbox", "servicedesk@vantagelegal.example")
+    assert save(desk, graph()) == (303, {})
+    copied = {**graph(reply_to="servicedesk@vantagelegal.example"), "seen": ""}
+    response = builders.signed_in(desk.admin).post(url(server_scopes.Scope("directory", None, "")), copied)
+    assert response.status_code == 422
+    said = "sends for servicedesk@vantagelegal.example with this application already"
+    assert said in response.content.decode()
+
+
+def fetched_by(name: str) -> None:
+    """Fetch a Graph mailbox with the application that tries to send."""
+    incoming.mailbox(
+        "Graph in",
+        **{"protocol": "graph", "graph_endpoint": "https://graph.microsoft.com", "authentication": "oauth"},
+        **{"client_id": CLIENT.upper(), "username": name, "server": "", "port": 443},
+    )
+
+
+def known_as(inbox_id: str, name: str) -> None:
+    """Let it be known which mailbox a name leads to, as after it was opened."""
+    GraphInbox.objects.create(
+        endpoint="https://graph.microsoft.com", mailbox=name, inbox_id=inbox_id, told_at=timezone.now()
+    )

@@ -1,7 +1,8 @@
 """Lanes: at most four requests at a time to one mailbox by one application, over all processes and machines.
 
-Microsoft Graph allows no more (MailboxConcurrency), incoming mail included. All SQL of lanes is here; times are
-PostgreSQL's. How a request waits for its lane within a process: `places.py`.
+Microsoft Graph allows no more (MailboxConcurrency), incoming mail included. A mailbox is the id of its Inbox, or its
+name while that is not known (`inboxes.py`). All SQL of lanes is here, and in `joined_lanes.py` what happens once it is
+known; times are PostgreSQL's. How a request waits for its lane within a process: `places.py`.
 """
 
 import random
@@ -28,7 +29,7 @@ _LOCK = 0x6C616E  # of all who take a lane of one mailbox and application
 class GraphLane(models.Model):
     """One of the four places, held by whoever is in the middle of a request; free once `until` has passed."""
 
-    mailbox = models.TextField()  # lower case
+    mailbox = models.TextField()  # the id of its Inbox, else its name in lower case
     client_id = models.TextField()
     number = models.PositiveSmallIntegerField()
     owner = models.TextField()
@@ -88,11 +89,15 @@ class GraphPause(models.Model):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What came of asking for a lane: its number, or None and for how many seconds the mailbox is left alone."""
+    """What came of asking for a lane: its number, or None and for how many seconds the mailbox is left alone.
+
+    `known`: none was given, for it is known by now which mailbox the name leads to.
+    """
 
     number: int | None
     pause: float = 0.0
     step: int = 0
+    known: bool = False
 
 
 _KEY = "mailbox = %(mailbox)s AND client_id = %(client_id)s"
@@ -128,6 +133,7 @@ _WISH = f"""
     ON CONFLICT (mailbox, client_id, owner) DO UPDATE SET urgency = EXCLUDED.urgency, until = EXCLUDED.until,
         since = CASE WHEN wish.until > clock_timestamp() THEN wish.since ELSE EXCLUDED.since END
 """  # noqa: S608
+_KNOWN = "SELECT 1 FROM graph_inbox WHERE endpoint = graph_place(%s) AND mailbox = %s"
 _FULFILLED = f"DELETE FROM graph_wish WHERE {_KEY} AND owner = %(process)s"  # noqa: S608
 _RENEW = f"""
     UPDATE graph_lane SET until = clock_timestamp() + make_interval(secs => {LEASE}) WHERE owner = ANY(%s)
@@ -152,14 +158,22 @@ _THROTTLED = f"""
 _WELL = f"UPDATE graph_pause SET step = step - 1 WHERE {_KEY} AND step > 0"  # noqa: S608
 
 
-def take(mailbox: str, client_id: str, owner: str, process: str, urgency: int) -> Asked:
+def take(
+    mailbox: str, client_id: str, owner: str, process: str, urgency: int, endpoint: str | None = None
+) -> Asked:
     """Take a lane for one request, unless all are held, others come first, or the mailbox is to be left alone.
 
     Who got none is remembered as waiting for 2 s. `owner` names this request among all, `process` who waits.
+    `endpoint`: the mailbox is a name there, of which may be known meanwhile what it leads to.
     """
     values: dict[str, Any] = {"mailbox": mailbox, "client_id": client_id}
     asked = {**values, "owner": owner, "process": process, "urgency": urgency}
-    with _cursor() as cursor:
+    with own_cursor() as cursor:
+        if endpoint is not None:
+            cursor.execute("LOCK TABLE graph_lane IN ROW EXCLUSIVE MODE")  # against joined_lanes
+            cursor.execute(_KNOWN, [endpoint, mailbox])
+            if cursor.fetchone():
+                return Asked(None, known=True)
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, f"{mailbox} {client_id}"])
         cursor.execute(_PAUSE, values)
         pause, step = cursor.fetchone() or (0.0, 0)
@@ -173,13 +187,13 @@ def take(mailbox: str, client_id: str, owner: str, process: str, urgency: int) -
 
 def renew(owners: Sequence[str]) -> None:
     """Hold these lanes for another 15 s."""
-    with _cursor() as cursor:
+    with own_cursor() as cursor:
         cursor.execute(_RENEW, [list(owners)])
 
 
 def give_back(owners: Sequence[str]) -> None:
     """Free these lanes."""
-    with _cursor() as cursor:
+    with own_cursor() as cursor:
         cursor.execute(_GIVE_BACK, [list(owners)])
 
 
@@ -188,7 +202,7 @@ def release_dead(owner_prefix: str) -> None:
 
     Not at once: Microsoft may be at work on what the process asked last, and counts it until it is done.
     """
-    with _cursor() as cursor:
+    with own_cursor() as cursor:
         cursor.execute(_RELEASE_DEAD, [owner_prefix])
 
 
@@ -200,19 +214,19 @@ def throttled(mailbox: str, client_id: str, asked: float | None) -> float:
         "asked": asked or None,
         "jitter": random.uniform(0.8, 1.2),  # noqa: S311
     }
-    with _cursor() as cursor:
+    with own_cursor() as cursor:
         cursor.execute(_THROTTLED, values)
         return float((cursor.fetchone() or (0.0,))[0])
 
 
 def went_well(mailbox: str, client_id: str) -> None:
     """Note that a request was answered after some had been too many: the next pause is shorter by a step."""
-    with _cursor() as cursor:
+    with own_cursor() as cursor:
         cursor.execute(_WELL, {"mailbox": mailbox, "client_id": client_id})
 
 
 @contextmanager
-def _cursor() -> Iterator[CursorWrapper]:
+def own_cursor() -> Iterator[CursorWrapper]:
     """Give a cursor in a transaction of its own, whatever the caller is in the middle of."""
     if not connection.in_atomic_block:
         opened_here = connection.connection is None

@@ -7,7 +7,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,6 +15,7 @@ from django.db import DatabaseError, InterfaceError, connections
 
 from deskpost import process
 from deskpost.access import lanes
+from deskpost.access.inboxes import Named
 from deskpost.desk.sending_classes import SendingClass
 from deskpost.transports.errors import Throttled
 from deskpost.transports.target import Gate
@@ -60,13 +61,49 @@ def waiting(urgency: int, over: Callable[[], bool]) -> Iterator[None]:
         _present.waits = before
 
 
-def places(mailbox: str, client_id: str) -> Gate:
+class _Known(Exception):
+    """While a lane was waited for by a mailbox's name it became known which mailbox that is."""
+
+
+def places(mailbox: Named, client_id: str) -> Gate:
     """Give what each request to a mailbox by an application holds while it lasts: one lane of four.
 
     Waiting for it raises Throttled while the mailbox is to be left alone, and after a minute. A request that raises
     Throttled makes all others wait as well, in every process.
     """
-    return _places(mailbox.strip().lower(), client_id.strip()).place
+    client_id = client_id.strip().lower()
+    return lambda: _place(mailbox, client_id)
+
+
+@contextmanager
+def _place(mailbox: Named, client_id: str) -> Iterator[None]:
+    """Hold a lane for one request."""
+    taken = None
+    while taken is None:
+        waits_at = _places(mailbox.id() or mailbox.name, client_id)
+        with suppress(_Known):
+            taken = waits_at.take(mailbox)
+    owner, step = taken
+    try:
+        yield
+    except Throttled as error:
+        pause = error.retry_after
+        _note(mailbox, lambda: lanes.throttled(mailbox.id() or mailbox.name, client_id, pause))
+        raise
+    else:
+        if step:
+            _note(mailbox, lambda: lanes.went_well(mailbox.id() or mailbox.name, client_id))
+    finally:
+        _keeper.give_back(owner)
+        waits_at.given_back()
+
+
+def _note(mailbox: Named, act: Callable[[], object]) -> None:
+    """Write what a request met; it has its answer, whatever the database says."""
+    try:
+        act()
+    except (DatabaseError, InterfaceError):
+        log.warning("What Microsoft said of its limits for %s could not be noted", mailbox.name)
 
 
 @cache
@@ -83,26 +120,15 @@ class _Places:
         self._waiting: list[tuple[int, int]] = []
         self._ask_at = 0.0  # by time.monotonic
 
-    @contextmanager
-    def place(self) -> Iterator[None]:
-        """Hold a lane for one request."""
-        owner, step = self._taken()
-        try:
-            yield
-        except Throttled as error:
-            pause = error.retry_after
-            self._note(lambda: lanes.throttled(*self._key, pause))
-            raise
-        else:
-            if step:
-                self._note(lambda: lanes.went_well(*self._key))
-        finally:
-            _keeper.give_back(owner)
-            with self._changed:
-                self._ask_at = 0.0
-                self._changed.notify_all()
+    def given_back(self) -> None:
+        """Let who waits ask at once: a lane is free."""
+        with self._changed:
+            self._ask_at = 0.0
+            self._changed.notify_all()
 
-    def _taken(self) -> tuple[str, int]:
+    def take(self, mailbox: Named) -> tuple[str, int]:
+        """Wait for a lane; give its owner, and how many pauses it is after. Raises _Known, Throttled, NotWaited."""
+        endpoint = mailbox.endpoint if self._key[0] == mailbox.name else None
         waits: _Waits = getattr(_present, "waits", _Waits())
         turn = (waits.urgency, next(_tickets))
         owner = process.owner(f"lane-{turn[1]}")
@@ -111,13 +137,16 @@ class _Places:
             heapq.heappush(self._waiting, turn)
         try:
             while True:
-                self._await_turn(turn, waits, ends)
-                asked = lanes.take(*self._key, owner, process.owner("lanes"), waits.urgency)
+                self._await_turn(turn, waits, ends, mailbox.name)
+                asked = lanes.take(*self._key, owner, process.owner("lanes"), waits.urgency, endpoint)
                 if asked.number is not None:
                     _keeper.keep(owner)
                     return owner, asked.step
+                if asked.known:
+                    self._ask_at = 0.0  # all who wait here go on elsewhere
+                    raise _Known
                 if asked.pause:
-                    words = _PAUSED.format(mailbox=self._key[0], seconds=max(1.0, asked.pause))
+                    words = _PAUSED.format(mailbox=mailbox.name, seconds=max(1.0, asked.pause))
                     raise Throttled(words, retry_after=asked.pause)
         finally:
             with self._changed:
@@ -125,7 +154,7 @@ class _Places:
                 heapq.heapify(self._waiting)
                 self._changed.notify_all()
 
-    def _await_turn(self, turn: tuple[int, int], waits: _Waits, ends: float) -> None:
+    def _await_turn(self, turn: tuple[int, int], waits: _Waits, ends: float, name: str) -> None:
         """Wait until this one is the first here, and the database may be asked again."""
         with self._changed:
             while True:
@@ -133,18 +162,11 @@ class _Places:
                 if waits.over is not None and waits.over():
                     raise NotWaited
                 if waits.over is None and now >= ends:
-                    raise Throttled(_NO_PLACE.format(mailbox=self._key[0], seconds=_LONGEST_WAIT))
+                    raise Throttled(_NO_PLACE.format(mailbox=name, seconds=_LONGEST_WAIT))
                 if self._waiting[0] == turn and now >= self._ask_at:
                     self._ask_at = now + _ASK_EVERY * random.uniform(0.7, 1.3)  # noqa: S311
                     return
                 self._changed.wait(self._ask_at - now if 0 < self._ask_at - now < _ASK_EVERY else _ASK_EVERY)
-
-    def _note(self, act: Callable[[], object]) -> None:
-        """Write what a request met; it has its answer, whatever the database says."""
-        try:
-            act()
-        except (DatabaseError, InterfaceError):
-            log.warning("What Microsoft said of its limits for %s could not be noted", self._key[0])
 
 
 class _Keeper:

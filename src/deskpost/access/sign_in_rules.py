@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from deskpost.access.columns import MailServerSettings
 from deskpost.oauth import clouds, flow, scopes
@@ -77,6 +77,18 @@ def graph_client_words(conflict: IntegrityError) -> str:
     """
     told = getattr(getattr(conflict.__cause__, "diag", None), "constraint_name", "")
     return _WORDS.get(told, "")
+
+
+def refuse_shared_client(row: MailServerSettings) -> None:
+    """Refuse what was just saved where its client id serves the same Graph mailbox in the other direction.
+
+    That is known here by its Inbox; where the names are the same, the database has refused it already. Raises the same
+    IntegrityError (see graph_client_words).
+    """
+    ids = (row.pk, None) if row._meta.db_table == "mailbox" else (None, row.pk)
+    if row.protocol == "graph":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT refuse_shared_graph_client(%s, %s)", ids)
 
 
 def _address_refusals(values: Mapping[str, Any], column: str) -> Iterator[tuple[str, str]]:

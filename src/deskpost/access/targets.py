@@ -1,16 +1,15 @@
 """From the settings of a mailbox or an outgoing server to what its protocol is opened with."""
 
-from contextlib import nullcontext
 from dataclasses import replace
 
-from deskpost.access import consents, proxy, wire_logs
+from deskpost.access import consents, inboxes, proxy, wire_logs
 from deskpost.access.columns import MailServerSettings
 from deskpost.access.places import places
 from deskpost.desk.installation import private_networks_allowed
 from deskpost.transports.connection import Server, Tls
 from deskpost.transports.logins import Credentials, Login
 from deskpost.transports.protocols import PROTOCOLS
-from deskpost.transports.target import Gate, Target
+from deskpost.transports.target import Target
 
 _TLS: dict[str, Tls] = {"none": "none", "starttls": "starttls", "implicit": "implicit"}
 
@@ -25,7 +24,12 @@ def target_of(
     """
     server = replace(server_of(row, step_time), log=wire_logs.recorder(row, saved))
     login = login_of(row, server, saved)
-    return Target(server, login, row.address, _mailbox_named(row, saved), gate_of(row))
+    mailbox = _mailbox_named(row, saved)
+    if not PROTOCOLS[row.protocol].most_requests:
+        return Target(server, login, row.address, mailbox)
+    inbox = inboxes.Named(row.address, row.mailbox_opened)
+    gate = places(inbox, row.client_id)
+    return Target(server, login, row.address, mailbox, gate, inbox)
 
 
 def _mailbox_named(row: MailServerSettings, saved: MailServerSettings | None) -> str:
@@ -69,9 +73,3 @@ def login_of(
         case MailServerSettings.Authentication.OAUTH:
             return consents.bearer(row, provider_reach(server), saved)
     return Login(row.username, row.password)
-
-
-def gate_of(row: MailServerSettings) -> Gate:
-    """Give what limits requests at a time: nothing, but where the protocol names how many there may be."""
-    limited = PROTOCOLS[row.protocol].most_requests
-    return places(row.mailbox_opened, row.client_id) if limited else nullcontext

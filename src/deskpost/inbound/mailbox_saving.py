@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from deskpost.access import sign_in_rules
 from deskpost.desk import settings
 from deskpost.desk.people import Person
 from deskpost.inbound import leases
@@ -54,10 +55,14 @@ def changes(mailbox: Mailbox, values: Mapping[str, Any]) -> tuple[str, ...]:
 
 @transaction.atomic
 def save(actor: Person | None, via: str, mailbox: Mailbox, values: Mapping[str, Any]) -> tuple[str, ...]:
-    """Set the fields of a mailbox, new or old; a changed source is a new one, with its own number."""
+    """Set the fields of a mailbox, new or old; a changed source is a new one, with its own number.
+
+    Raises IntegrityError where the database refuses it (see sign_in_rules.graph_client_words).
+    """
     old = mailbox.pk is not None
     if old and any(name in values and values[name] != getattr(mailbox, name) for name in SOURCE):
         values = {**values, "source_number": mailbox.source_number + 1}
     changed = settings.change(actor, via, mailbox, values)
+    sign_in_rules.refuse_shared_client(mailbox)
     MailboxState.objects.get_or_create(mailbox=mailbox)
     return changed

@@ -17,6 +17,7 @@ from django.db import connection, models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Now
 
+from deskpost.access import inboxes
 from deskpost.outbound.health import LONGEST_WAIT, SHORTEST_WAIT
 from deskpost.outbound.servers import MOST_IN_POOL, OutgoingServer, OutgoingServerState
 
@@ -208,34 +209,38 @@ def refusals(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if values["protocol"] != "graph":
         return
     own = (values["mailbox_to_open"] or values["username"] or values["reply_to"]).lower()
-    if own in pool:
+    ids = {one: inboxes.names(values["graph_endpoint"], [one]) for one in [own, *pool]}
+    for one in {one: None for one in pool if ids[one] & ids[own]}:
         yield (
             "sender_pool",
-            f"{own} is the server's own mailbox, which sends anyway. To do: leave it out here.",
+            f"{one} is the server's own mailbox, which sends anyway. To do: leave it out here.",
         )
-    for twice in sorted({one for one in pool if pool.count(one) > 1}):
+    for twice in sorted({one for one in pool if sum(bool(ids[one] & ids[other]) for other in pool) > 1}):
         yield "sender_pool", f"{twice} stands here twice. To do: remove one of the two."
     if len(pool) > MOST_IN_POOL:
         yield "sender_pool", f"A sender pool has {MOST_IN_POOL} mailboxes at most. To do: leave some out."
-    yield from _shared(values, own, pool)
+    yield from _shared(values, own, pool, ids)
 
 
-def _shared(values: Mapping[str, Any], own: str, pool: Collection[str]) -> Iterator[tuple[str, str]]:
+def _shared(
+    values: Mapping[str, Any], own: str, pool: Collection[str], ids: Mapping[str, set[str]]
+) -> Iterator[tuple[str, str]]:
     """Refuse a mailbox from which another server sends by the same application: both would share its four lanes."""
     others = OutgoingServer.objects.filter(protocol="graph", copied=False).exclude(pk=values.get("id") or 0)
     for other in others:
         if other.client_id.lower() != values["client_id"].lower():
             continue
-        theirs = {other.mailbox_opened.lower(), *other.sender_pool}
+        in_pool = inboxes.names(other.graph_endpoint, other.sender_pool)
+        theirs = in_pool | inboxes.names(other.graph_endpoint, [other.mailbox_opened])
         for one in pool:
-            if one in theirs:
+            if ids[one] & theirs:
                 yield (
                     "sender_pool",
                     f"The server of {other.scope_name} sends from {one} with this application already, and Microsoft "
                     "allows both together four requests at a time. To do: name another mailbox, or write another "
                     "Client ID.",
                 )
-        if own in other.sender_pool:
+        if ids[own] & in_pool:
             yield (
                 "client_id",
                 f"{own} is in the sender pool of {other.scope_name}, whose application is this one. To do: write "

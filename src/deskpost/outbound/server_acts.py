@@ -67,6 +67,7 @@ def save(actor: Person | None, via: str, scope: Scope, values: Mapping[str, Any]
     try:
         with transaction.atomic():
             changed = settings.change(actor, via, row, changes)
+            sign_in_rules.refuse_shared_client(row)
     except IntegrityError as refused:
         if shared := sign_in_rules.graph_client_words(refused):
             raise SharedApplication(shared) from refused

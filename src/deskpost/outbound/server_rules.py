@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from deskpost import wake
-from deskpost.access import sign_in_rules
+from deskpost.access import inboxes, sign_in_rules
 from deskpost.outbound import failover, overflow, pool, service_ended, upkeep
 from deskpost.outbound.endpoints import split_port
 from deskpost.outbound.outbox import OutboxMail
@@ -89,10 +89,13 @@ def _graph_refusals(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if values["protocol"] != "graph":
         return
     opened = (values["mailbox_to_open"] or values["username"] or values["reply_to"]).lower()
+    ours = inboxes.names(values["graph_endpoint"], [opened])
     for other in OutgoingServer.objects.filter(protocol="graph", copied=False).exclude(
         pk=values.get("id") or 0
     ):
-        if other.client_id.lower() == values["client_id"].lower() and other.mailbox_opened.lower() == opened:
+        if other.client_id.lower() == values["client_id"].lower() and ours & inboxes.names(
+            other.graph_endpoint, [other.mailbox_opened]
+        ):
             yield (
                 "client_id",
                 f"The server of {other.scope_name} sends for {opened} with this application already, and Microsoft "

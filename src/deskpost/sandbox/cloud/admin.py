@@ -41,15 +41,18 @@ def served(cloud: Cloud, admin_token: str) -> Served:
 
 def add_mailbox(cloud: Cloud, request: Request) -> Response:
     """Make a mailbox."""
-    asked = values.an_object(request, required=("address",), also=("name", "password", "shared_with"))
+    asked = values.an_object(
+        request, required=("address",), also=("name", "password", "shared_with", "aliases")
+    )
     mailbox = cloud.store.add_mailbox(
         values.address(asked, "address"),
         values.text(asked, "name", ""),
         values.text(asked, "password", ""),
         values.texts(asked, "shared_with"),
+        values.texts(asked, "aliases"),
     )
-    shared = sorted(mailbox.shared_with)
-    return of_json({"address": mailbox.address, "name": mailbox.name, "shared_with": shared}, 201)
+    more = {"shared_with": sorted(mailbox.shared_with), "aliases": sorted(mailbox.aliases)}
+    return of_json({"address": mailbox.address, "name": mailbox.name, **more}, 201)
 
 
 def deliver(cloud: Cloud, request: Request, address: str) -> Response:

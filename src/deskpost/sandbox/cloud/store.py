@@ -79,6 +79,7 @@ class Mailbox:
     name: str
     password: str
     shared_with: set[str]
+    aliases: set[str] = field(default_factory=set)  # its other addresses, lower case
     folders: dict[str, Folder] = field(default_factory=dict)
     items: dict[str, Item] = field(default_factory=dict)  # by id
     changes: list[Change] = field(default_factory=list)
@@ -115,14 +116,20 @@ class Store:
         self._listeners: list[Callable[[Mailbox, Change], None]] = []
 
     def add_mailbox(
-        self, address: str, name: str = "", password: str = "", shared_with: Iterable[str] = ()
+        self,
+        address: str,
+        name: str = "",
+        password: str = "",
+        shared_with: Iterable[str] = (),
+        aliases: Iterable[str] = (),
     ) -> Mailbox:
-        """Make a mailbox with its well-known folders; one that is there gets name, password and sharing anew."""
+        """Make a mailbox with its well-known folders; one that is there gets name, password, sharing, aliases anew."""
         key = address.strip().lower()
         with self.lock:
             mailbox = self._mailboxes.setdefault(key, Mailbox(key, name or key, password, set()))
             mailbox.name, mailbox.password = name or mailbox.name, password
             mailbox.shared_with = {one.strip().lower() for one in shared_with}
+            mailbox.aliases = {one.strip().lower() for one in aliases} - {key}
             if not mailbox.folders:
                 root = self.add_folder(mailbox, WELL_KNOWN["msgfolderroot"], None, "msgfolderroot")
                 for well_known, shown in WELL_KNOWN.items():
@@ -131,8 +138,10 @@ class Store:
             return mailbox
 
     def mailbox(self, address: str) -> Mailbox | None:
-        """Give the mailbox of an address, letter case ignored."""
-        return self._mailboxes.get(address.strip().lower())
+        """Give the mailbox of an address or alias, letter case ignored."""
+        key = address.strip().lower()
+        found = self._mailboxes.get(key)
+        return found or next((one for one in self.mailboxes() if key in one.aliases), None)
 
     def mailboxes(self) -> list[Mailbox]:
         """Give all mailboxes."""

@@ -3,6 +3,7 @@
 https://learn.microsoft.com/en-us/graph/api/resources/mailfolder
 """
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -29,6 +30,13 @@ def folder_id(session: Session, folder: str) -> str:
         if not found:
             raise missing(session, folder, "")
     return found
+
+
+def tell_inbox(session: Session) -> None:
+    """Ask which mailbox this is, where nobody knows. That there is no answer keeps nobody from anything."""
+    if session.inbox is not None and session.inbox.wanted():
+        with suppress(TransportError):
+            session.inbox.told(well_known(session, "inbox"))
 
 
 def missing(session: Session, folder: str, answer: str) -> TransportError:

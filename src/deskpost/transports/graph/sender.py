@@ -25,7 +25,7 @@ from deskpost.transports.errors import (
     TransportError,
 )
 from deskpost.transports.graph import copies as lookup
-from deskpost.transports.graph.folders import well_known
+from deskpost.transports.graph.folders import tell_inbox, well_known
 from deskpost.transports.graph.message import files_of, message_of
 from deskpost.transports.graph.orders import (
     Draft,
@@ -68,11 +68,14 @@ class GraphSender:
         self._known = known
 
     def __enter__(self) -> Self:
-        """Ask for Sent Items, which shows that token, mailbox and permission are right, unless that is known."""
-        if self._known:
-            return self
+        """Ask for Sent Items, which shows that token, mailbox and permission are right, unless that is known.
+
+        And which mailbox it is, where nobody knows.
+        """
         try:
-            well_known(self._session, "sentitems")
+            if not self._known:
+                well_known(self._session, "sentitems")
+            tell_inbox(self._session)
         except BaseException:
             self._session.http.close()
             raise

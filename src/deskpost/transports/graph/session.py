@@ -41,6 +41,7 @@ class Session:
         self.mailbox = target.mailbox or self.login.username
         self._shared = bool(target.mailbox) and target.mailbox.lower() != self.login.username.lower()
         self.gate = target.gate
+        self.inbox = target.inbox
         self._asked_anew = False  # for a token with rights that the one before has not
         self.root = self.base + self._root(target)
 

@@ -11,7 +11,7 @@ from typing import Any
 from deskpost.transports import http_words
 from deskpost.transports.errors import AnswerTooLarge, ProtocolViolated, ServerUnreachable
 from deskpost.transports.graph import changes
-from deskpost.transports.graph.folders import entries, folder_id, quoted
+from deskpost.transports.graph.folders import entries, folder_id, quoted, tell_inbox
 from deskpost.transports.graph.headers import header_of
 from deskpost.transports.graph.refusals import said
 from deskpost.transports.graph.session import Session
@@ -34,7 +34,12 @@ _HEADER = "$select=parentFolderId,internetMessageId,internetMessageHeaders,subje
 def open_graph(target: Target, folder: str = "INBOX", *, read_only: bool = False) -> Iterator["GraphSource"]:
     """One folder of the target's mailbox. Raises ServerUnreachable, LoginRefused, MailboxMissing and their kin."""
     with Session(target) as session:
-        yield GraphSource(session, folder_id(session, folder))
+        found = folder_id(session, folder)
+        if folder.strip().lower() != "inbox":
+            tell_inbox(session)
+        elif session.inbox is not None:
+            session.inbox.told(found)
+        yield GraphSource(session, found)
 
 
 class GraphSource:

@@ -178,7 +178,5 @@ def _allow(call: Call, raw: bytes) -> None:
 
 
 def _may_send_as(call: Call, address: str) -> bool:
-    if address == call.mailbox.address:
-        return True
     other = call.state.cloud.store.mailbox(address)
-    return other is not None and call.mailbox.address in other.shared_with
+    return other is not None and (other is call.mailbox or call.mailbox.address in other.shared_with)

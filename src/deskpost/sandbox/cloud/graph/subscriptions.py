@@ -143,8 +143,9 @@ def _watched(call: Call, resource: str) -> tuple[Mailbox, str | None]:
     user, own = match["user"], call.access.mailbox
     mailbox = call.mailbox
     if user is not None:
-        boxes = call.state.cloud.store.mailboxes()
-        found = next((one for one in boxes if user.lower() in (one.address, user_id(one.address))), None)
+        store = call.state.cloud.store
+        by_id = (one for one in store.mailboxes() if user.lower() == user_id(one.address))
+        found = store.mailbox(user) or next(by_id, None)
         if found is None:
             raise Refused(404, "ErrorInvalidUser", f"The requested user '{user}' is invalid.")
         mailbox = found
