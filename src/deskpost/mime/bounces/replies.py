@@ -66,7 +66,9 @@ def command_in(text: str) -> str:
     if found is None:
         return ""
     word = found[1].lower()
-    if word == "data" and "need rcpt" in text.lower():  # commands were sent together: the first reply is for RCPT
+    if (
+        word == "data" and "need rcpt" in text.lower()
+    ):  # commands were sent together: the first reply is for RCPT
         return "rcpt"
     return _SAME.get(word, word)
 

@@ -53,7 +53,8 @@ _AWAY = re.compile(
 _COMPLAINT = re.compile(
     r"\s*complaint about message from\b", re.IGNORECASE
 )  # Outlook.com, without a feedback part
-_TELLING = frozenset(("return-path", "x-failed-recipients", "user-agent", "x-mailer"))
+_PERSONS_HEADERS = frozenset(("thread-index", "thread-topic", "x-ms-has-attach", "x-gm-message-state"))
+_TELLING = _PERSONS_HEADERS | {"return-path", "x-failed-recipients", "user-agent", "x-mailer"}
 _NO_TYPES: frozenset[str] = frozenset()
 _FAILED_RECIPIENTS = 100
 
@@ -109,8 +110,9 @@ def _speaks_against(headers: Mapping[str, str]) -> int:
     """Count what shows that a person wrote it: a report has no sender to answer to, and no program of a person's."""
     path = headers.get("return-path", "").strip("<> ")
     program = f"{headers.get('user-agent', '')} {headers.get('x-mailer', '')}"
-    answerable = path != "" and not _CERTAIN_DAEMON.match(path)
-    return 2 * answerable + (_PERSONS_PROGRAM.search(program) is not None)
+    by_person = _PERSONS_PROGRAM.search(program) or not _PERSONS_HEADERS.isdisjoint(headers)
+    answerable = 0 if not path or _CERTAIN_DAEMON.match(path) else 1 if _DAEMON.match(path) else 2
+    return answerable + bool(by_person)
 
 
 def _daemon(message: Message) -> int:
