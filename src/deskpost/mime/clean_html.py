@@ -38,6 +38,16 @@ _ATTRIBUTES = {
     "th": frozenset(("colspan", "rowspan", "nowrap", "abbr", "scope")),
     "time": frozenset(("datetime",)),
 }
+# By these, new_html tells what a mail program marked as signature or quoted mail. No other name stays.
+_PROTON = "protonmail_signature_block"
+_MARKS = {
+    "div": {
+        "class": {"gmail_signature", "moz-signature", _PROTON, f"{_PROTON} {_PROTON}-no-user"},
+        "id": {"Signature", "ms-outlook-mobile-signature", "divRplyFwdMsg"},
+    },
+    "pre": {"class": {"moz-signature"}},
+    "blockquote": {"type": {"cite"}},
+}
 # No property that can load something, or lay a part of the mail over anything else.
 _STYLE_NAMES = """
     background-color border border-bottom border-bottom-color border-bottom-style border-bottom-width
@@ -72,8 +82,9 @@ def clean(html: str) -> str:
 
     Scripts, styles, forms, frames and everything that loads something are gone. Links open elsewhere and tell
     nobody where from. Images within the mail keep `src="cid:..."`; remote ones carry their address in
-    `data-remote-src` and have no `src`. HTML of more than 2 million characters is cut off there, and of one
-    that is more than a thousand tags deep only the text is shown.
+    `data-remote-src` and have no `src`. Of classes and ids those alone stay by which the large mail programs mark
+    signatures and quoted mails; they mean nothing to a page. HTML of more than 2 million characters is cut off
+    there, and of one that is more than a thousand tags deep only the text is shown.
     """
     html = without_nul(html)[:_LONGEST]
     if len(html) > 3 * _DEEPEST and html.count("<") > _DEEPEST and _depth(html) > _DEEPEST:
@@ -123,6 +134,7 @@ def _cleaner(careful: bool) -> "nh3.Cleaner":
         url_relative="deny",
         link_rel="noopener noreferrer nofollow",
         set_tag_attribute_values={"a": {"target": "_blank"}},
+        tag_attribute_values=_MARKS,
         strip_comments=True,
     )
 

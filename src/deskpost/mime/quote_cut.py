@@ -1,0 +1,229 @@
+"""Where the new text of a mail ends, and the quoted mail or the signature begins. In doubt nowhere.
+
+Works on lines without blanks around them (only "-- " keeps its own), those that are quoted beginning with ">".
+"""
+
+import re
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from deskpost.mime import quote_lines, quote_words
+from deskpost.mime.quote_lines import is_device, is_divider, is_forwarded, is_head, is_original
+
+# What is not seen: blanks, marks of the direction of writing, signs of no width.
+UNSEEN = (
+    " \t\n\r\f\v\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029\u3000\xad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+    + "".join(map(chr, (*range(0x2000, 0x200B), *range(0x202A, 0x2030), *range(0x2066, 0x206A))))
+)
+SIGNATURE_END = "\N{END OF TEXT}"  # stands where a marked signature of HTML is over
+_DASHES = frozenset("-—–_=*")
+_ENDS = frozenset(":：-*")
+_LONGEST, _LONG = (30, 3_000), (10, 600)  # lines and letters that a signature may have below its mark
+_MOST_MARKS = 3  # of signatures one below the other: one's own, and the mailing list's
+_LONG_DASHES = re.compile(r"—{1,10}|–{2,10}")
+_LIST = re.compile(r"mailing[ -]?list|\bunsubscribe\b|/mailman/", re.IGNORECASE)
+_WRAPPED_AT = range(70, 81)  # letters of a line that a mail program broke
+
+
+def _any(table: str) -> re.Pattern[str]:
+    """Find any of the words of a table; those that are written without blanks between, within others too."""
+    words = quote_words.words(table)
+    apart = "|".join(re.escape(word) for word in words if word[0] < _NO_BLANKS)
+    within = "|".join(re.escape(word) for word in words if word[0] >= _NO_BLANKS)
+    return re.compile(rf"(?<!\w)(?:{apart})(?!\w)" + (f"|{within}" if within else ""), re.IGNORECASE)
+
+
+_NO_BLANKS = "\u2e80"  # from here on: Chinese, Japanese
+_SEE_BELOW, _ANSWERED_INSIDE = _any(quote_words.SEE_BELOW), _any(quote_words.ANSWERED_INSIDE)
+
+
+class Kind(StrEnum):
+    """What stands below the new text."""
+
+    NONE = ""
+    QUOTE = "quote"
+    SIGNATURE = "signature"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The first line that is not new, and what begins there."""
+
+    line: int
+    kind: Kind
+
+
+def find_cut(lines: Sequence[str]) -> Cut | None:
+    """Give the place where new text ends; None: show everything.
+
+    That is so for forwarded mails, for answers between or below quotes, where nothing new would be left, and where
+    more lines than in any letter look like the beginning of a quote.
+    """
+    signatures: deque[int] = deque(maxlen=4)
+    looks = 20 + sum(map(len, lines)) // 500
+    for number, line in enumerate(lines):
+        if not line:
+            continue
+        first = line[0]
+        if first == ">":
+            return _at_quoted(lines, number, signatures)
+        ends = line[-1] in _ENDS or line[-5:] == "wrote"
+        if not ends and first not in _DASHES and line[:3].casefold() not in quote_lines.BEGINNINGS:
+            continue
+        looks -= 1
+        if looks < 0:
+            return None
+        if is_forwarded(line):
+            return None
+        if is_original(line) or is_head(lines, number):
+            return _at_history(lines, number, signatures)
+        if ends:
+            quoted = _quoted_follows(lines, number)
+            begin = quote_lines.attribution(lines, number, quoted)
+            if begin is not None:
+                return _at_attribution(lines, begin, number, quoted, signatures)
+        if _allowed(lines, number) is not None or is_device(line):
+            signatures.append(number)
+    begin = _signature(lines, signatures, len(lines))
+    return None if begin is None else _unless_empty(lines, begin, Kind.SIGNATURE)
+
+
+def _quoted_follows(lines: Sequence[str], number: int) -> bool:
+    following = next((line for line in lines[number + 1 : number + 5] if line), "")
+    return following[:1] == ">"
+
+
+def _at_attribution(
+    lines: Sequence[str], begin: int, end: int, quoted: bool, signatures: Sequence[int]
+) -> Cut | None:
+    if quoted:
+        return _before_quote(lines, begin, end + 1, signatures)
+    if any(line[:1] == ">" for line in lines[end + 1 :]):
+        return None
+    return _at_history(lines, begin, signatures)
+
+
+def _at_quoted(lines: Sequence[str], number: int, signatures: Sequence[int]) -> Cut | None:
+    """Decide at the first quoted line: only a quote that says itself whose words it holds is one for certain."""
+    inner = [line.lstrip("> \t") for line in lines[number : number + 16] if line[:1] == ">"]
+    start = next((place for place, line in enumerate(inner[:4]) if line and not is_divider(line)), 0)
+    said = (
+        any(map(is_original, inner[:2]))
+        or is_head(inner, start)
+        or any(
+            quote_lines.attribution(inner[start:], end, True) == 0
+            for end in range(min(4, len(inner) - start))
+        )
+    )
+    if not said or any(map(is_forwarded, inner[:4])):
+        return None
+    return _before_quote(lines, number, number, signatures)
+
+
+def _before_quote(lines: Sequence[str], begin: int, quoted: int, signatures: Sequence[int]) -> Cut | None:
+    """Cut before a quote, unless something else than a signature stands below it."""
+    kind = Kind.QUOTE
+    for number in range(quoted, len(lines)):
+        line = lines[number]
+        if not line or line[0] == ">" or line == SIGNATURE_END or _is_wrapped(lines, number):
+            continue
+        if is_divider(line) and _allowed(lines, number) is None:
+            continue
+        if _signature(lines, [number], len(lines)) is None:
+            return None
+        kind = Kind.BOTH
+        break
+    return _cut(lines, begin, signatures, kind)
+
+
+def _is_wrapped(lines: Sequence[str], number: int) -> bool:
+    """Say whether a line between quoted ones is the end of the one before, which did not fit on it."""
+    line, before = lines[number], lines[number - 1] if number else ""
+    after = lines[number + 1] if number + 1 < len(lines) else ""
+    if (
+        before[:1] != ">"
+        or after[:1] != ">"
+        or not line[0].islower()
+        or not (before[-1].isalnum() or before[-1] == ",")
+    ):
+        return False
+    return len(before) in _WRAPPED_AT and len(before) + 1 + len(line.split(None, 1)[0]) > _WRAPPED_AT.stop - 2
+
+
+def _at_history(lines: Sequence[str], begin: int, signatures: Sequence[int]) -> Cut | None:
+    """Cut before a mail that is quoted without marks, unless the new text speaks of what is below."""
+    head = begin
+    while begin and (not lines[begin - 1] or is_divider(lines[begin - 1])):
+        begin -= 1
+    quoted = quote_lines.quoted_below(lines, head)
+    if quoted is not None:
+        return _before_quote(lines, begin, quoted, signatures)
+    new = lines[:begin]
+    if (new and new[-1].endswith((":", "："))) or _SEE_BELOW.search("\n".join(new)):
+        return None
+    return _cut(lines, begin, signatures, Kind.QUOTE)
+
+
+def _cut(lines: Sequence[str], begin: int, signatures: Sequence[int], kind: Kind) -> Cut | None:
+    if _ANSWERED_INSIDE.search("\n".join(lines[:begin])):
+        return None
+    signed = _signature(lines, signatures, begin)
+    return _unless_empty(lines, begin, kind) if signed is None else _unless_empty(lines, signed, Kind.BOTH)
+
+
+def _unless_empty(lines: Sequence[str], begin: int, kind: Kind) -> Cut | None:
+    """Give the cut, if something is left above it: a word, or a sign that is a picture."""
+    for line in lines[:begin]:
+        if line and not is_divider(line) and not is_device(line) and line != SIGNATURE_END:
+            return Cut(begin, kind)
+    return None
+
+
+def _allowed(lines: Sequence[str], number: int) -> tuple[int, int] | None:
+    """Give how many lines and letters may stand below a mark of a signature; None for a line that is no mark."""
+    line = lines[number]
+    if line == "-- ":
+        return _LONGEST
+    if line == "__" or (line[:1] == "_" and is_divider(line)):
+        below = "\n".join(lines[number + 1 : number + 4])
+        return _LONG if _LIST.search(below) else None
+    return _LONG if line == "--" or _LONG_DASHES.fullmatch(line) else None
+
+
+def _signature(lines: Sequence[str], begins: Sequence[int], end: int) -> int | None:
+    """Give the first of these places from where on there is nothing but signature up to `end`.
+
+    A mark that is there twice divides parts of a letter; not so "-- ", which nobody types for that.
+    """
+    marks = [lines[begin] for begin in begins]
+    once = (
+        begin for begin, mark in zip(begins, marks, strict=True) if mark == "-- " or marks.count(mark) == 1
+    )
+    return next((begin for begin in once if _is_signature(lines, begin, end)), None)
+
+
+def _is_signature(lines: Sequence[str], begin: int, end: int) -> bool:
+    lines_left = letters_left = marks = 0
+    for number in range(begin, end):
+        line = lines[number]
+        if not line:
+            continue
+        if line == SIGNATURE_END:
+            lines_left = letters_left = 0
+            continue
+        allowed = _allowed(lines, number)
+        if allowed is not None:
+            marks += 1
+            if marks > _MOST_MARKS:
+                return False
+            lines_left, letters_left = allowed
+            continue
+        if is_divider(line) or is_device(line):
+            continue
+        lines_left, letters_left = lines_left - 1, letters_left - len(line)
+        if lines_left < 0 or letters_left < 0 or line[0] == ">":
+            return False
+    return True

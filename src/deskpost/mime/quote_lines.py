@@ -1,0 +1,166 @@
+"""What a line of a mail is: the words above a quoted mail, the head of one, the mark of a signature.
+
+A line is given without blanks around it; one that is quoted begins with ">".
+"""
+
+import re
+from collections.abc import Sequence
+
+from deskpost.mime import quote_words
+from deskpost.mime.quote_words import FROM, LABELS, SENT, SUBJECT, TO
+
+_HEAD_LINES = 14  # lines in which the head of a quoted mail must be complete
+_ATTRIBUTION_LINES, _ATTRIBUTION_LETTERS = 4, 400
+_DEVICE_LETTERS = 70
+
+
+def _any(table: str) -> str:
+    return "|".join(map(re.escape, sorted(quote_words.words(table), key=len, reverse=True)))
+
+
+_BETWEEN_DASHES = r"[-—–_=*\s]{2,}+(?:%s)\s*+:?[-—–_=*\s]{2,}+"
+_ORIGINAL = re.compile(_BETWEEN_DASHES % _any(quote_words.ORIGINAL), re.IGNORECASE)
+_FORWARDED = re.compile(
+    rf"(?:[-—–_=*\s]*+(?:{_any(quote_words.FORWARDED)})\s*+:?[-—–_=*\s]*+|[-—]{{4,}} ?forwarded by .*)",
+    re.IGNORECASE,
+)
+_DIVIDER = re.compile(r"[-—–_=*]{2,}+")
+_LABEL = re.compile(r"[*_|\s]*+([^\W\d_][^:：*_|\n]{0,24})[*_\s]*+[:：]\s*+(.*)", re.DOTALL)
+_WROTE = frozenset(words.split()[-1] for words in quote_words.words(quote_words.WROTE))
+_WROTE_BEHIND = tuple(word for word in _WROTE if not word.isascii() and not word[0].islower())
+_DEVICE = re.compile(rf"(?:{_any(quote_words.FROM_DEVICE)})", re.IGNORECASE)
+_DEVICE_BEHIND = re.compile(
+    r"(?:iphone|ipad|android|outlook|\bmobil)\w*+\b.{0,30}(?:gesendet|gönderildi|küldve|送信|보냄|传送|傳送|发送)",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"[^\s<>@()\[\]\"']@[^\s<>@]")
+_YEAR_OR_DATE = re.compile(r"\b(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}月\s?\d{1,2}")
+_CLOCK = re.compile(r"\d{1,2}[:.h]\d\d|\d{1,2} ?[ap]m\b", re.IGNORECASE)
+_EARLY_DIGIT = re.compile(r"(?:[^\s@\d]+\s+){0,5}[^\s@\d]{0,20}\d")
+_AROUND = "-—–_*= \t|\xa0"
+_LINK = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|https?://\S+")
+_SENTENCE_ENDS = (".", "!", "?", "。", "…", ";", ":", ",")
+
+
+def _beginnings(*tables: Sequence[str]) -> frozenset[str]:
+    """Give the first three letters of words, so that nearly all lines need no closer look."""
+    found = set()
+    for table in tables:
+        for word in table:
+            found.update({word[:3]} if len(word) > 2 else {word + sign for sign in " :：\xa0\t"})
+    return frozenset(found)
+
+
+BEGINNINGS = _beginnings(
+    quote_words.FIRST_LABELS,
+    quote_words.words(quote_words.FROM_DEVICE),
+    quote_words.words(quote_words.FORWARDED),
+    ("iphone", "ipad"),
+)
+
+
+def is_original(line: str) -> bool:
+    """Say whether a line is "-----Original Message-----", in any of the languages."""
+    return len(line) < 100 and _ORIGINAL.fullmatch(line) is not None
+
+
+def is_forwarded(line: str) -> bool:
+    """Say whether a line says that a forwarded mail follows."""
+    return len(line) < 100 and _FORWARDED.fullmatch(line) is not None
+
+
+def is_divider(line: str) -> bool:
+    """Say whether a line holds nothing but a drawn line."""
+    return _DIVIDER.fullmatch(line) is not None
+
+
+def is_device(line: str) -> bool:
+    """Say whether a line is what a phone or a mail program puts below: "Sent from my iPhone"; no sentence."""
+    if len(line) > 400:
+        return False
+    words = _LINK.sub("", line).strip(_AROUND + "<>[]()")
+    if not words or len(words) > _DEVICE_LETTERS or words.endswith(_SENTENCE_ENDS):
+        return False
+    return _DEVICE.match(words) is not None or _DEVICE_BEHIND.search(words) is not None
+
+
+def is_head(lines: Sequence[str], start: int) -> bool:
+    """Say whether the head of a mail begins at a line: From, Sent with a date, and To or Subject, each labelled."""
+    if _labelled(lines[start])[0] not in (FROM, SENT):
+        return False
+    kinds: set[str] = set()
+    unknown = 0
+    for line in lines[start : start + _HEAD_LINES]:
+        if not line:
+            continue
+        kind, value = _labelled(line)
+        if kind is None:
+            unknown += 1
+            if unknown > 2:
+                return False
+            continue
+        unknown = 0
+        if kind != SENT or any(map(str.isdecimal, value[:200])):
+            kinds.add(kind)
+        if FROM in kinds and SENT in kinds and (TO in kinds or SUBJECT in kinds):
+            return True
+    return False
+
+
+def quoted_below(lines: Sequence[str], start: int) -> int | None:
+    """Give the first quoted line, where only the head of a mail stands between it and a line; else None."""
+    for number in range(start + 1, min(start + _HEAD_LINES, len(lines))):
+        line = lines[number]
+        if line[:1] == ">":
+            return number
+        if line and not is_divider(line) and _labelled(line)[0] is None:
+            return None
+    return None
+
+
+def _labelled(line: str) -> tuple[str | None, str]:
+    found = _LABEL.match(line[:500])
+    if found is None:
+        return None, ""
+    return LABELS.get(found[1].rstrip("* _\xa0\t").casefold()), found[2]
+
+
+def attribution(lines: Sequence[str], end: int, quoted_next: bool) -> int | None:
+    """Give the line where words like "On 3 May 2024, Ann <a@x.example> wrote:" begin that end at line `end`.
+
+    Where no quoted line follows, they must have been written by a program: a date, and an address or a time.
+    """
+    whole, wrote, address = "", False, False
+    for begin in range(end, max(end - _ATTRIBUTION_LINES, -1), -1):
+        line = lines[begin]
+        if not line or len(whole) + len(line) > _ATTRIBUTION_LETTERS:
+            return None
+        whole = f"{line} {whole}" if whole else line
+        wrote, address = wrote or _says_wrote(line), address or _ADDRESS.search(line) is not None
+        if not (wrote or address or quoted_next):
+            continue
+        starts = begin == 0 or not lines[begin - 1]
+        if _is_attribution(whole.strip(_AROUND), wrote, address, quoted_next, starts):
+            return begin
+    return None
+
+
+def _says_wrote(line: str) -> bool:
+    words = line.casefold().replace(":", " ").replace("：", " ").replace(",", " ").split()
+    return not _WROTE.isdisjoint(words) or (bool(words) and words[-1].endswith(_WROTE_BEHIND))
+
+
+def _is_attribution(
+    words: str, wrote: bool, address: bool, quoted_next: bool, begins_paragraph: bool
+) -> bool:
+    if not words.endswith((":", "：")) and not _says_wrote(words.rsplit(None, 1)[-1] if words else ""):
+        return False
+    early = _EARLY_DIGIT.match(words) is not None
+    date = _YEAR_OR_DATE.search(words) is not None
+    if early and date and (address or (wrote and _CLOCK.search(words) is not None)):
+        return True
+    if not quoted_next or not words.endswith((":", "：")):
+        return False
+    if early and date and wrote:
+        return True
+    return begins_paragraph and (wrote or (date and early) or (address and words[-2:-1] in tuple(">)]")))
