@@ -5,9 +5,11 @@ import re
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from deskpost.access.inboxes import GraphInbox
 from deskpost.desk.installation import Installation
-from deskpost.inbound.mailboxes import Mailbox
+from deskpost.inbound.mailboxes import Mailbox, start_fetching, stop_fetching
 from deskpost.oauth import providers
 from deskpost.oauth.clouds import BY_KEY, CLOUDS
 from tests.console import builders
@@ -451,6 +453,24 @@ def test_one_client_id_for_both_directions_of_a_graph_mailbox_is_refused(desk: D
     page = refused(desk, values)
     assert "used for the same mailbox in the other direction" in page and 'id="id_client_id_error"' in page
     saved(desk, {**values, "client_id": "5f0c9a52-71de-4e0b-9a86-2c7f1d3e8b40"})
+
+
+@pytest.mark.requirement("R83")
+def test_another_name_of_the_mailbox_that_is_sent_from_is_refused_once_it_is_known(desk: Desk) -> None:
+    values = by_graph()
+    desk.server.__class__.objects.filter(pk=desk.server.pk).update(
+        **{"protocol": "graph", "authentication": "oauth", "graph_endpoint": "https://graph.microsoft.com"},
+        **{"username": "alias@brightwater.example", "client_id": values["client_id"]},
+    )
+    made = saved(desk, values)
+    for name in (values["username"], "alias@brightwater.example"):
+        GraphInbox.objects.create(
+            endpoint="https://graph.microsoft.com", mailbox=name, inbox_id="AAMk", told_at=timezone.now()
+        )
+    start_fetching(desk.admin, "page", made)
+    stop_fetching(desk.admin, "page", made)
+    page = refused(desk, {**values, "name": "Other name"}, f"{URL}{made.pk}/")
+    assert "used for the same mailbox in the other direction" in page and 'id="id_client_id_error"' in page
 
 
 @pytest.mark.requirement("R60")

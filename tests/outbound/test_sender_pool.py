@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from deskpost.access import lanes
+from deskpost.access.inboxes import Named
 from deskpost.outbound import fate, overflow, pool, queue, server_rules, upkeep
 from deskpost.outbound.outbox import OutboxAttempt, OutboxMail, SentCopy
 from deskpost.outbound.pool import SenderPoolState
@@ -404,6 +405,36 @@ def test_a_mailbox_is_in_one_pool_once(desk: Desk, changes: dict[str, Any], said
     }
     words = [words for _, words in server_rules.refusals({**judged, "id": server.pk})]
     assert any(said in one for one in words), words
+    broken = promise_broken_by(lambda: OutgoingServer.objects.filter(pk=server.pk).update(**changes))
+    assert broken == "outgoing_server_sender_pool"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"sender_pool": ["alias-of-desk"]}, "is the server's own mailbox"),
+        ({"sender_pool": [FIRST, "alias-of-first"]}, "stands here twice"),
+        ({"sender_pool": ["alias-of-other"]}, "sends from alias-of-other with this application already"),
+        ({"sender_pool": ["alias-of-pool"]}, "sends from alias-of-pool with this application already"),
+        ({"username": "alias-of-pool"}, "is in the sender pool of Bolt, whose application is this one"),
+    ],
+)
+def test_another_name_of_a_mailbox_is_in_one_pool_once(
+    desk: Desk, changes: dict[str, Any], said: str
+) -> None:
+    """In the words for the same name, once it is known which mailbox the name leads to."""
+    theirs = {"username": OTHER, "reply_to": OTHER, "sender_pool": ["of-another@contoso.example"]}
+    make.server(account=make.account("Bolt"), **{**desk.values(), **theirs})
+    server = pool_server(desk)
+    values = {**{one.name: getattr(server, one.attname) for one in server._meta.fields}, "overflow_to": None}
+    authorize = "https://login.microsoftonline.com/organizations/oauth2/v2.0/authorize"
+    judged = {**values, **changes, "authorization_url": authorize, "id": server.pk}
+    assert not [words for _, words in server_rules.refusals(judged) if said in words], "nobody knows yet"
+    names = {"desk": DESK, "first": FIRST, "other": OTHER, "pool": "of-another@contoso.example"}
+    for key, name in names.items():
+        for one in (name, f"alias-of-{key}"):
+            Named(desk.at.base, one).told(f"AAMk{key}")
+    assert [words for _, words in server_rules.refusals(judged) if said in words]
     broken = promise_broken_by(lambda: OutgoingServer.objects.filter(pk=server.pk).update(**changes))
     assert broken == "outgoing_server_sender_pool"
 

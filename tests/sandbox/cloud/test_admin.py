@@ -42,6 +42,14 @@ def test_a_mail_is_delivered_and_read_back(here: World) -> None:
     assert here.admin("GET", f"/mailboxes/ops@msp.example/messages/{identity}/mime").content == MAIL
 
 
+def test_a_mailbox_has_aliases_by_which_it_is_the_same(here: World) -> None:
+    new = {"address": "day@msp.example", "aliases": ["Night@MSP.example", "day@msp.example"]}
+    assert here.admin("POST", "/mailboxes", json=new).json()["aliases"] == ["night@msp.example"]
+    here.admin("POST", "/mailboxes/NIGHT@msp.example/messages?folder=inbox", data=MAIL)
+    (listed,) = here.admin("GET", "/mailboxes/day@msp.example/messages?folder=inbox").json()
+    assert listed["subject"] == "Grüße"
+
+
 def test_applications_and_tokens_come_without_a_browser(here: World) -> None:
     client = {
         "client_id": "new",
