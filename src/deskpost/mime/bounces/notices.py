@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from deskpost.mime import charset, words
-from deskpost.mime.bounces import delivery_status
+from deskpost.mime.bounces import addresses, delivery_status
 from deskpost.mime.bounces.delivery_status import Group
 from deskpost.mime.bounces.report import Original
 
@@ -71,7 +71,9 @@ def _original(notice: dict[str, Any]) -> Original:
     identifier = _text(common.get("messageId")).strip("<> ")
     return Original(
         f"<{identifier}>" if identifier else None,
-        tuple(_text(each) for each in to[:100] if _text(each)) if isinstance(to, list) else (),
+        tuple(filter(None, (addresses.of_field(_text(each)) for each in to[:100])))
+        if isinstance(to, list)
+        else (),
         _text(common.get("subject")),
     )
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from deskpost.mime import addresses, header, words
+from deskpost.mime.bounces.addresses import plain
 from deskpost.mime.bounces.report import Original
 from deskpost.mime.bounds import Bounds
 from deskpost.mime.message import Message
@@ -128,4 +129,4 @@ def _of_bytes(data: bytes) -> Original:
 
 def _addresses(value: str, bounds: Bounds) -> tuple[str, ...]:
     found = addresses.read(value[:_READ], bounds)[:_RECIPIENTS]
-    return tuple(each.address for each in found if "@" in each.address)
+    return tuple(filter(None, (plain(each.address) for each in found)))
