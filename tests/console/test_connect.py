@@ -14,13 +14,15 @@ from django.utils import timezone
 
 from deskpost.access import consents, targets
 from deskpost.access.columns import MailServerSettings
+from deskpost.access.sign_in_rules import GRAPH_CLIENT_WORDS
 from deskpost.access.sign_ins import SignIn
 from deskpost.console.mail_settings.connection import connect_url, page_url
 from deskpost.desk.installation import Installation
 from deskpost.inbound.collect import fetch
 from deskpost.inbound.mailboxes import Mailbox, MailboxConsent, MailboxState
 from deskpost.oauth.flow import Attempt
-from deskpost.outbound import health
+from deskpost.outbound import health, server_acts, server_settings
+from deskpost.outbound.server_acts import SharedApplication
 from deskpost.outbound.servers import OutgoingServer, ServerConsent
 from deskpost.sandbox.cloud.tokens import Application as Registered
 from deskpost.transports.errors import ConsentLost, LoginRefused
@@ -29,6 +31,7 @@ from tests.access.conftest import served, there
 from tests.console import builders
 from tests.console.conftest import Desk, build_desk
 from tests.console.test_incoming_sign_in import fields
+from tests.console.test_outgoing import help_desk
 from tests.oauth.world import CLIENT, DESK, OTHER, SECRET, World
 
 __all__ = ["served", "there"]
@@ -131,6 +134,29 @@ def test_ews_and_graph_are_connected_and_opened_in_and_out(desk: Desk, there: Wo
         opened = [one for one in there.cloud.asked if one.service == protocol and one.status == 200]
         assert opened, "the mailbox was opened with the new token"
         there.cloud.asked.clear()
+
+
+@pytest.mark.requirement("R83")
+def test_connecting_tells_that_another_name_leads_to_the_mailbox_that_the_application_fetches(
+    desk: Desk, there: World
+) -> None:
+    base = there.application.token_url.split(f"/{there.cloud.tenant}")[0]
+    alias, stored = "alias@contoso.example", there.cloud.store.mailbox(DESK)
+    assert stored is not None
+    stored.aliases.add(alias)
+    scope = "Mail.ReadWrite,Mail.Send.Shared,offline_access,openid,profile"
+    where = {"protocol": "graph", "server": "", "port": 443, "tls": "implicit", "graph_endpoint": base}
+    fetched = rows.mailbox(there, fetching=False, scope=scope, **where)
+    server = rows.server(there, mailbox_to_open=alias, reply_to=alias, scope=scope, **where)
+    client = browser(desk)
+    said = connect(client, there, fetched)
+    assert (said["ok"], said["to_do"]) == (True, ""), "nobody knows what the other name leads to"
+    said = connect(client, there, server)
+    assert (said["ok"], said["title"]) == (True, f"Connected as {DESK}.")
+    assert f"{said['text']} To do: {said['to_do']}" == GRAPH_CLIENT_WORDS
+    form = {**server_settings.values_of(help_desk()), "sender_name": "Service Desk"}
+    with pytest.raises(SharedApplication, match="in the other direction too"):
+        server_acts.save(desk.admin, "page", help_desk(), form, server_settings.seen(help_desk()))
 
 
 def test_the_provider_is_asked_with_the_redirect_url_of_the_public_address(

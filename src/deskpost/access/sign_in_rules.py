@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 
 from deskpost.access.columns import MailServerSettings
 from deskpost.oauth import clouds, flow, scopes
@@ -89,6 +89,16 @@ def refuse_shared_client(row: MailServerSettings) -> None:
     if row.protocol == "graph":
         with connection.cursor() as cursor:
             cursor.execute("SELECT refuse_shared_graph_client(%s, %s)", ids)
+
+
+def shared_client_words(row: MailServerSettings) -> str:
+    """Give the sentence where a saved row's client id serves the same Graph mailbox in the other direction, else ""."""
+    try:
+        with transaction.atomic():
+            refuse_shared_client(row)
+    except IntegrityError as shared:
+        return graph_client_words(shared)
+    return ""
 
 
 def _address_refusals(values: Mapping[str, Any], column: str) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from deskpost.access import consent_links, consents, sign_ins, targets
+from deskpost.access import consent_links, consents, sign_in_rules, sign_ins, targets
 from deskpost.access.columns import MailServerSettings
 from deskpost.access.consent_links import ConsentLink
 from deskpost.access.sign_ins import Begun
@@ -142,7 +142,7 @@ def finished(
     except consents.SignsInAnew:
         return connect_words.changed()
     unknown = "" if names or not row.by_consent else sentences.whose_unknown(application.place)
-    return connect_words.connected(row, names[0] if names else "", unknown, _opened(row))
+    return _connected(row, names[0] if names else "", unknown)
 
 
 def _tokens(
@@ -166,7 +166,7 @@ def _on_its_own(viewer: Viewer, row: MailServerSettings) -> Result:
         return connect_words.failed(row, error)
     except consents.SignsInAnew:
         return connect_words.changed()
-    return connect_words.connected(row, "", "", _opened(row))
+    return _connected(row, "", "")
 
 
 def _keep(viewer: Viewer, row: MailServerSettings, tokens: Tokens, given_by: str) -> None:
@@ -183,6 +183,13 @@ def go_on(row: MailServerSettings) -> None:
         needs_consent.regained(row)
     elif isinstance(row, OutgoingServer):
         server_consent.regained(row)
+
+
+def _connected(row: MailServerSettings, user: str, unknown: str) -> Result:
+    """Open it, and say how that went; opened, it may prove to be a mailbox that the application serves already."""
+    trouble = _opened(row)
+    shared = sign_in_rules.shared_client_words(row) if trouble is None else ""
+    return connect_words.connected(row, user, unknown or shared, trouble)
 
 
 def _opened(row: MailServerSettings) -> TransportError | None:

@@ -25,7 +25,10 @@ LINKS: dict[chain.Key, str | Promise] = {
 
 
 def connected(row: MailServerSettings, user: str, unknown: str, trouble: TransportError | None) -> Result:
-    """Say that there are tokens. `unknown`: that nobody tells whose; `trouble`: why the mail server did not open."""
+    """Say that there are tokens. `trouble`: why the mail server did not open.
+
+    `unknown`: that nobody tells whose they are, or what else is to be known though it is connected.
+    """
     title = gettext("Connected as %(user)s.") % {"user": user} if user else gettext("Connected.")
     keys = _keys(row)
     if trouble is None:
