@@ -65,7 +65,7 @@ class Judge:
         command = replies.command_in(f"{diagnostic}\n{about}") or self._of_sender(said, address)
         reason: Reason = "undefined"
         if self._left > 0:
-            reason = _reason((said, f"{remark}\n{diagnostic}\n{about}", beside), status, command)
+            reason = _reason((said, f"{remark}\n{diagnostic}\n{about}", beside), status, code, command)
         if reason == "undefined":
             reason = reasons.by_codes(status, code, command, kind)
         return Recipient(address, kind, status, code, reason, reason in HARD, said)
@@ -81,15 +81,15 @@ def _telling(text: str) -> str:
     paragraphs = _PARAGRAPH.split(text, maxsplit=_PARAGRAPHS)
     if len(paragraphs) > 1:
         for paragraph in paragraphs:
-            if reasons.of_words(paragraph, "", "") != "undefined":
+            if reasons.of_words(paragraph, "", "", temporary=False) != "undefined":
                 return paragraph
     return text
 
 
-def _reason(texts: tuple[str, ...], status: str, command: str) -> Reason:
+def _reason(texts: tuple[str, ...], status: str, code: str, command: str) -> Reason:
     """Give the reason that the first telling text tells."""
     for text in texts:
-        reason = reasons.of_words(text, status, command)
+        reason = reasons.of_words(text, status, command, temporary=(code or status)[:1] == "4")
         if reason != "undefined":
             return reason
     return "undefined"

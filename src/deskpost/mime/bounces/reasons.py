@@ -13,6 +13,7 @@ from deskpost.mime.bounces.report import Kind, Reason
 
 _UNTOLD: Reason = "undefined"
 _NAMES = re.compile(r"https?://\S{1,400}|[^\s<>@]{1,100}+@[^\s<>@]{1,255}+")
+_GONE = ("unknown", "no such", "not exist", "n't exist", "not found", "invalid")
 _BEFORE_RECIPIENT: dict[str, Reason] = {"connect": "blocked", "ehlo": "blocked", "mail": "rejected"}
 _HOST_GONE = re.compile(r"(?<![\w.-])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8} (?:does not|doesn't) exist")
 # Whose words come in every language: the page that they point to is the same in all.
@@ -107,17 +108,21 @@ _BY_CODE: dict[str, Reason] = {
 }
 
 
-def of_words(text: str, status: str, command: str) -> Reason:
+def of_words(text: str, status: str, command: str, temporary: bool) -> Reason:
     """Give the reason that the words of a reply tell, "undefined" where they tell none.
 
-    `command` is the SMTP command that was refused ("rcpt", "mail", "data", "ehlo", "connect"), or "".
+    `command` is the SMTP command that was refused ("rcpt", "mail", "data", "ehlo", "connect"), or "". A `temporary`
+    reply (4xx) says of no address that it is gone unless in so many words.
     """
     detail = status[2:]
     if detail in _SURE_STATUS:
         return _BY_STATUS[detail]
     if detail[:2] == "6.":
         return "contenterror"
-    reason = _of_plain(_plain(text), detail, command)
+    plain = _plain(text)
+    reason = _of_plain(plain, detail, command)
+    if reason == "userunknown" and temporary and not any(word in plain for word in _GONE):
+        return _UNTOLD
     if reason == _UNTOLD:
         return next((reason for mark, reason in _VENDORS if mark in text), _UNTOLD)
     return reason
@@ -149,15 +154,15 @@ def by_codes(status: str, reply_code: str, command: str, kind: Kind) -> Reason:
         return _BY_STATUS[detail]
     if command in _BEFORE_RECIPIENT and reply_code[:1] == "5":
         return _BEFORE_RECIPIENT[command]
+    if kind == "delayed" and detail in ("1.0", "2.0"):
+        return "expired"
     if detail in _BY_STATUS:
         return _BY_STATUS[detail]
     if detail[:1] in _BY_SUBJECT:
         return _BY_SUBJECT[detail[:1]]
     if reply_code in _BY_CODE:
         return _BY_CODE[reply_code]
-    if kind == "delayed":
-        return "expired"
-    return _UNTOLD
+    return "expired" if kind == "delayed" else _UNTOLD
 
 
 def _by_time(reason: Reason, detail: str, command: str) -> Reason:
