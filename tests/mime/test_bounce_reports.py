@@ -77,6 +77,12 @@ def test_the_address_that_the_mail_was_sent_to_counts_before_the_one_where_it_en
     assert understood(report(fields)).recipients[0].address == "anna@client.example"
 
 
+def test_where_the_fields_name_no_address_the_text_does():
+    text = "   ----- The following addresses had permanent fatal errors -----\r\n<anna@client.example>\r\n"
+    (found,) = understood(report(recipient("@mx.client.example", "failed", "5.1.2"), text=text)).recipients
+    assert (found.address, found.reason) == ("anna@client.example", "hostunknown")
+
+
 def test_internationalised_reports_are_read():
     fields = "Final-Recipient: utf-8; j\\x{FC}rgen@example.de\r\nAction: failed\r\nStatus: 5.1.1"
     found = understood(

@@ -1,5 +1,10 @@
 """Delivery reports of some seventy mail systems, and what must not be taken for one."""
 
+import re
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from tests.mime.bounce_corpus import FIELDS, HELD_OUT, MAILS, SYSTEMS, compare, system_of
@@ -60,3 +65,12 @@ def test_of_the_other_corpora_only_the_reports_are_reports():
     others = [path for path in ALL_MAILS if path.parent.name != "bounces"]
     assert len(others) > 200
     assert {name_of(path) for path in others if understood(path.read_bytes())} == REPORTS_ELSEWHERE
+
+
+def test_the_benchmark_prints_both_shares_and_every_system():
+    program = Path(__file__).parents[2] / "benchmarks" / "bounces.py"
+    ran = subprocess.run([sys.executable, program], capture_output=True, text=True, timeout=120, check=True)
+    assert re.search(r"seen while it was written: 9\d\.\d%", ran.stdout)
+    assert re.search(r"held out: 9\d\.\d%", ran.stdout)
+    assert re.search(r"all: \d+ of 1365 fields, 9\d\.\d%", ran.stdout)
+    assert "lhost-postfix" in ran.stdout

@@ -79,7 +79,7 @@ def recognise(raw: bytes, message: Message) -> Report | None:
     if groups:
         people = _judged_by_fields(groups, spoken, head, judge)
     else:
-        people = _judged_by_text(spoken, head, about, message, judge)
+        people = _judged_by_text(spoken, head, message, judge)
     kind = next(kind for kind in _GRAVEST if any(each.kind == kind for each in people))
     return Report(kind, people, about)
 
@@ -153,19 +153,20 @@ def _judged_by_fields(
     groups: Sequence[Group], spoken: Sequence[Found], head: str, judge: Judge
 ) -> tuple[Recipient, ...]:
     said_of = {each.address.lower(): each.words for each in spoken}
+    alone = len(groups) == 1 and len(spoken) == 1
     people: list[Recipient] = []
     for group in groups:
-        address = group.address
+        address = group.address or (spoken[0].address if alone else "")
         kind = _ACTIONS.get(group.fields.get("action", "failed").split("(")[0].strip().lower(), "failed")
-        words = said_of.get(address.lower(), "")
+        words = said_of.get(address.lower(), "") or (spoken[0].words if alone else "")
         if not words and len(groups) == 1:
-            words = spoken[0].words if len(spoken) == 1 else head
+            words = head
         people.append(judge.recipient(address, kind, group.fields.get("status", ""), group.diagnostic, words))
     return tuple(people)
 
 
 def _judged_by_text(
-    spoken: Sequence[Found], head: str, about: Original, message: Message, judge: Judge
+    spoken: Sequence[Found], head: str, message: Message, judge: Judge
 ) -> tuple[Recipient, ...]:
     kind: Kind = "delayed" if wording.says_delayed(f"{message.subject}\n{head}") else "failed"
     people: list[Recipient] = []

@@ -18,6 +18,24 @@ def _table(*rows: tuple[Reason, str]) -> Phrases:
 
 SURE = _table(
     (
+        "norelaying",
+        """
+        rcpthosts | relay access denied | relaying denied | unable to relay
+        """,
+    ),
+    (
+        "rejected",
+        """
+        sender address rejected | sender verify failed | domain of sender
+        """,
+    ),
+    (
+        "blocked",
+        """
+        helo command rejected | helo rejected | bad helo | invalid helo
+        """,
+    ),
+    (
         "policyviolation",
         """
         content presents a potential
@@ -108,8 +126,8 @@ PHRASES = _table(
         listed in | listed at | listed on | listed by | dnsbl | spamhaus | spamcop | barracudacentral |
         sorbs | client host [ | your ip address | your ip has | ip address rejected | ip address source |
         ip source bloquee | dynamic ip | dynamic address | dialup | dial-up |
-        smtp server of your isp | isp's mail server | use your isp | bad helo | helo rejected | invalid helo |
-        helo command rejected | connection refused by policy | connections from your |
+        smtp server of your isp | isp's mail server | use your isp |
+ connection refused by policy | connections from your |
         closing transmission channel | host rejected | your network | access from ip | not accepting mail from |
         does not accept mail from | no access from mail server | you are not allowed to connect |
         you are not allowed to use | banned
@@ -126,6 +144,7 @@ PHRASES = _table(
     (
         "mailboxfull",
         """
+        ist voll | überfüllt | est pleine | está lleno | está llena | è piena | está cheia | いっぱい | 已满 |
         mailbox full | mailbox is full | mailbox for user is full | mailbox exceeds | mailbox size limit |
         mailbox size exceeded | mailbox has exceeded | exceeded its mailbox size | mailfolder is full |
         mail folder is full | mailbox quota | mail box is full | maildir delivery failed: domaindiskquota |
@@ -209,6 +228,7 @@ PHRASES = _table(
     (
         "userunknown",
         """
+        introuvable | no se encontr | non trovato | non è stato trovato | não foi encontrad | niet gevonden |
         no user here | no user found | no user by |
         user unknown | unknown user | unknown recipient | recipient unknown | unknown address | address unknown |
         unknown mailbox | mailbox unknown | unknown or illegal | unknown local | unknown account |
@@ -288,8 +308,8 @@ PHRASES = _table(
     (
         "rejected",
         """
-        sender address rejected | sender rejected | sender denied | sender refused | sender verify failed |
-        sender is not | sender unknown | invalid sender | unknown sender | bad sender | domain of sender |
+ sender rejected | sender denied | sender refused |
+        sender is not | sender unknown | invalid sender | unknown sender | bad sender |
         sender domain | sender's domain | address of sender | domain is invalid | valid from | from address |
         from: address | return path | backscatter | purported responsible | not a registered gateway user |
         address that has been blacklisted | not a member | not member | members can post | permission to post |
@@ -328,6 +348,7 @@ PHRASES = _table(
     (
         "expired",
         """
+        greylist | graylist |
         timed out | time out | timeout | connection refused | did not accept our requests to connect |
         could not deliver for | giving up | given up | expired | could not be delivered for |
         could not be delivered within | queue too long | too long in | unable to deliver this message after |
