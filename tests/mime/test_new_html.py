@@ -201,8 +201,8 @@ PIECES = (
     "<div>", "</div>", "<p>", "</p>", "<br>", "<blockquote>", '<blockquote type="cite">', "</blockquote>", "<table>",
     "<tr>", "<td>", "</table>", "<pre>", "</pre>", "<b>", "</b>", "<a href='https://x.example'>", "</a>", "<li>",
     "<ul>", "<hr>", "<img src='cid:a'>", "<img src='https://x.example/a'>", "<details>", "</details>", "&nbsp;",
-    "<div id=Signature>", "<div class=gmail_signature>", "<pre class=moz-signature>", "&lt;", "&gt; ", WROTE, NEW, "-- ", "\n",
-    "Sent from my iPhone", "Begin forwarded message:", "<!--", "<svg>", "\x03", "\u200b",
+    "<div id=Signature>", "<div class=gmail_signature>", "<pre class=moz-signature>", "&lt;", "&gt; ", WROTE, NEW,
+    "-- ", "\n", "Sent from my iPhone", "Begin forwarded message:", "<!--", "<svg>", "\x03", "\u200b",
 )  # fmt: skip
 
 

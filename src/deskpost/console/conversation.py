@@ -15,6 +15,8 @@ from deskpost.console.page import Viewer
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.records import Record
+from deskpost.mime.new_text import Pieces, is_forward, split_text
+from deskpost.mime.quote_cut import Kind
 
 SHOWN = 4  # mails and notes that stand open; what is older is folded away
 FOLDED = 50  # folded ones on one page; older ones are behind a link
@@ -49,7 +51,10 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One mail or note. To those who see only their own requests it names no addresses, no traces, no states."""
+    """One mail or note. To those who see only their own requests it names no addresses, no traces, no states.
+
+    `rest` is what stands folded below the text of a mail that came in, `rest_words` says what that is.
+    """
 
     id: int
     direction: str
@@ -60,6 +65,8 @@ class Message:
     cc: Pairs
     at: datetime
     text: str
+    rest: str
+    rest_words: str
     body_url: str | None
     automatic: str
     attachments: tuple[File, ...]
@@ -126,6 +133,8 @@ def _message(
     name = (one.author.name if one.author else "") or one.from_name or one.from_address or gettext("Unknown")
     own = one.author_id == viewer.person.pk
     state = sent.get(one.pk)
+    text = split_text(one.text) if folds(one) and not one.html else Pieces(one.text, "", Kind.NONE)
+    rest = text.rest.strip("\r\n")
     return Message(
         id=one.pk,
         direction=one.direction,
@@ -135,7 +144,9 @@ def _message(
         to=one.to if works else (),
         cc=one.cc if works else (),
         at=one.at,
-        text=one.text,
+        text=text.new,
+        rest=rest,
+        rest_words=rest_words(text.kind, rest.count("\n") + 1),
         body_url=reverse("message_html", args=[one.pk]) if one.html else None,
         automatic=gettext("automatic answer") if one.automatic else "",
         attachments=tuple(
@@ -149,6 +160,22 @@ def _message(
         way=ways.get(one.pk),
         mail_state=state,
     )
+
+
+def folds(one: Conversation) -> bool:
+    """Tell whether what a mail quotes is folded: not in a forwarded one, nor in what was written here."""
+    return one.direction == Conversation.Direction.IN and not is_forward(one.subject)
+
+
+def rest_words(kind: Kind, lines: int) -> str:
+    """Say what is folded below the new text of a mail; "" for nothing. 0 lines: nobody counted them."""
+    if kind == Kind.SIGNATURE:
+        return gettext("Signature")
+    words = {Kind.QUOTE: gettext("Quoted text"), Kind.BOTH: gettext("Quoted text and signature")}.get(
+        kind, ""
+    )
+    counted = ngettext("%(n)d line", "%(n)d lines", lines) % {"n": lines}
+    return f"{words}, {counted}" if words and lines else words
 
 
 def _is_shown(file: Attachment, one: Conversation) -> bool:

@@ -11,9 +11,13 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from deskpost.console.conversation import folds, rest_words
 from deskpost.console.page import Viewer, signed_in
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
+from deskpost.mime.new_html import split_html
+from deskpost.mime.new_text import Pieces
+from deskpost.mime.quote_cut import Kind
 
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline' {style}; img-src data: {files}; form-action 'none'; "
@@ -26,7 +30,7 @@ _OWN_IMAGE = re.compile(r'\ssrc="cid:([^"]*)"', re.IGNORECASE)
 @require_safe
 @signed_in
 def message_html(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
-    """Show the HTML of a mail, its own images from its attachments; remote ones stay away.
+    """Show the HTML of a mail, its own images from its attachments; remote ones stay away. What it quotes is folded.
 
     It was cleaned when the mail came in. The policy of this answer holds when it is opened outside the frame too:
     no script, no form, pictures from the mail alone.
@@ -35,8 +39,14 @@ def message_html(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     if conversation is None or not conversation.html:
         raise Http404
     html = _with_own_images(viewer, conversation)
+    parts = split_html(html) if folds(conversation) else Pieces(html, "", Kind.NONE)
     # `static` and `build_absolute_uri` are ours: 'self' would let a mail ask for any page of the desk.
-    response = render(request, "console/message_html.html", {"html": SafeString(html)})
+    context = {
+        "new": SafeString(parts.new),
+        "rest": SafeString(parts.rest),
+        "rest_words": rest_words(parts.kind, 0),
+    }
+    response = render(request, "console/message_html.html", context)
     response.headers["Content-Security-Policy"] = _POLICY.format(
         style=request.build_absolute_uri(static("deskpost/mail.css")),
         files=request.build_absolute_uri(reverse("attachments")),

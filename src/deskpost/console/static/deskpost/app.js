@@ -53,7 +53,10 @@ way?.addEventListener("toggle", ({ newState }) => opener?.setAttribute("aria-exp
 function fit(frame) {
   const body = frame.contentDocument?.body;
   if (!body) return;
-  const measure = () => { frame.height = Math.min(body.scrollHeight + 8, 8000); };
+  const measure = () => {
+    frame.height = Math.min(body.scrollHeight + 8, 8000);
+    body.style.overflowY = body.scrollHeight > 8000 ? "auto" : "hidden"; // without scripts the frame scrolls
+  };
   measure();
   new ResizeObserver(measure).observe(body);
 }
