@@ -77,6 +77,13 @@ def test_the_address_that_the_mail_was_sent_to_counts_before_the_one_where_it_en
     assert understood(report(fields)).recipients[0].address == "anna@client.example"
 
 
+def test_a_mail_behind_a_broken_boundary_is_known_by_its_message_id():
+    raw = report(recipient("anna@client.example", "failed", "5.1.1"))
+    broken = raw.replace(b"--b\r\nContent-Type: message/rfc822", b"--other\r\nContent-Type: message/rfc822")
+    assert broken != raw
+    assert understood(broken).original.message_id == "<sent-1@msp.example>"
+
+
 def test_where_the_fields_name_no_address_the_text_does():
     text = "   ----- The following addresses had permanent fatal errors -----\r\n<anna@client.example>\r\n"
     (found,) = understood(report(recipient("@mx.client.example", "failed", "5.1.2"), text=text)).recipients

@@ -26,7 +26,7 @@ from deskpost.mime.structure import Part
 
 __all__ = ["HARD", "RECIPIENTS", "SAID", "Kind", "Original", "Reason", "Recipient", "Report", "recognise"]
 
-_TEXT = 32_768  # characters of the text that are read
+_TEXT = 24_576  # characters of the text that are read
 _LINES = 1_000  # lines of it
 _PARTS = 64
 _MACHINE_READABLE = 1_000_000  # bytes of the parts for machines
@@ -61,7 +61,7 @@ def recognise(raw: bytes, message: Message) -> Report | None:
     end = original.split(lines)
     head = "\n".join(lines[:end])
     about = original.joined(
-        *(original.of_part(part, raw) for part in parts if part.content_type in original.TYPES),
+        *_held(parts, raw),
         original.of_lines(lines[end:]),
         original.of_words(head, message),
     )
@@ -76,6 +76,8 @@ def recognise(raw: bytes, message: Message) -> Report | None:
         groups = _fields_in_text(head, text)
     judge = Judge(len(raw), frozenset(each.address.lower() for each in message.to))
     spoken = _spoken_of(head.split("\n"), message, found, about)
+    if about.message_id is None:
+        about = original.joined(about, original.of_raw(raw, message.message_id))
     if groups:
         people = _judged_by_fields(groups, spoken, head, judge)
     else:
@@ -104,9 +106,14 @@ def _content(parts: Sequence[Part], raw: bytes, types: frozenset[str]) -> str:
     return "\n\n".join(pieces)
 
 
+def _held(parts: Sequence[Part], raw: bytes) -> list[Original]:
+    """Read the mails that the report carries; one in earnest has one, or its header beside it."""
+    held = [part for part in parts if part.content_type in original.TYPES]
+    return [original.of_part(part, raw) for part in held[:2]]
+
+
 def _complaint(parts: Sequence[Part], raw: bytes) -> Report:
-    held = [original.of_part(part, raw) for part in parts if part.content_type in original.TYPES]
-    about = original.joined(*held)
+    about = original.joined(*_held(parts, raw))
     return Report("complaint", feedback.recipients(_content(parts, raw, signs.FEEDBACK_TYPES), about), about)
 
 
@@ -132,9 +139,7 @@ def _spoken_of(lines: Sequence[str], message: Message, found: signs.Signs, about
     own = frozenset(
         each.address.lower() for each in (*message.to, *message.from_) if each.address not in found.failed
     )
-    spoken = free_text.recipients(lines, own, RECIPIENTS) or free_text.recipients(
-        lines, frozenset(), RECIPIENTS
-    )
+    spoken = free_text.recipients(lines, own, RECIPIENTS)
     named = {address.lower() for address in found.failed}
     if named:
         spoken = [each for each in spoken if each.address.lower() in named] or spoken

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from deskpost.mime.bounces import addresses, replies, wording
@@ -29,6 +30,7 @@ _NO_RECIPIENT = re.compile(
     r"(?:mailer-daemon|postmaster|support|abuse|helpdesk|help|no-?reply|webmaster|admin|info)@", re.I
 )
 _LONGEST_LINE = 1_000
+_SENTENCES = 40
 
 
 class Found(NamedTuple):
@@ -46,6 +48,7 @@ def recipients(lines: Sequence[str], own: frozenset[str], bound: int) -> list[Fo
     """
     lines = [line[:_LONGEST_LINE] for line in lines[:LINES]]
     places = _at_line_starts(lines, own) or _announced(lines, own) or _in_sentences(lines, own)
+    places = places or _at_line_starts(lines, frozenset())  # a mail to oneself
     found: list[Found] = []
     for place, (number, address, start) in enumerate(places[:bound]):
         end = places[place + 1][0] if place + 1 < len(places) else len(lines)
@@ -100,11 +103,12 @@ def _announced(lines: Sequence[str], own: frozenset[str]) -> list[Place]:
 
 
 def _in_sentences(lines: Sequence[str], own: frozenset[str]) -> list[Place]:
-    for number, line in enumerate(lines):
+    named = (number for number, line in enumerate(lines) if "@" in line)
+    for number in islice(named, _SENTENCES):
         near = " ".join(lines[max(0, number - 2) : number + 2])
-        if "@" not in line or not (wording.says_failed(near) or replies.find(near)):
+        if not (wording.says_failed(near) or replies.find(near)):
             continue
-        for found in _ANY.finditer(line):
+        for found in _ANY.finditer(lines[number]):
             address = addresses.plain(found[1])
             if address and address.lower() not in own and not _NO_RECIPIENT.match(address):
                 return [(number, address, found.end())]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from deskpost.mime import addresses, header, words
 from deskpost.mime.bounces.addresses import plain
@@ -46,6 +47,10 @@ _HEADER_LINE = re.compile(
 _TRACE_LINE = re.compile(r"[ \t]{0,8}(?:received:[ \t]|return-path:[ \t])", re.IGNORECASE)
 _SAID_LINE = re.compile(
     r"^[ \t*>|-]{0,12}(message-?id|subject|to)[ \t]{0,4}:[ \t]*(\S[^\n]*)$", re.IGNORECASE | re.MULTILINE
+)
+_RAW = 262_144  # bytes
+_RAW_ID = re.compile(
+    rb"\n[ \t]{0,8}message-id:[ \t]{0,4}(?:\r?\n[ \t]{1,8})?(<[^<>\s]{1,998}>)", re.IGNORECASE
 )
 _ID = re.compile(r"<[^<>\s]{1,998}>")
 
@@ -96,13 +101,22 @@ def of_words(text: str, message: Message) -> Original:
     said: dict[str, str] = {}
     for found in _SAID_LINE.finditer(text):
         said.setdefault(found[1].lower().replace("-", ""), found[2])
-    identifier = _ID.search(said.get("messageid", ""))
+    identifier = _ID.search(words.printable(said.get("messageid", "")))
     answered = message.in_reply_to or message.references[-1:]
     return Original(
         identifier[0] if identifier else (answered[0] if answered else None),
         _addresses(said.get("to", ""), Bounds(0)),
         words.printable(said.get("subject", ""))[:1_000].strip(),
     )
+
+
+def of_raw(raw: bytes, own: str | None) -> Original:
+    """Take the first Message-ID that is not the report's `own`: a mail behind a broken boundary is in no part."""
+    for found in islice(_RAW_ID.finditer(raw, 0, _RAW), 3):
+        identifier = words.printable(found[1].decode("utf-8", "replace"))
+        if identifier != own:
+            return Original(identifier, (), "")
+    return Original(None, (), "")
 
 
 def joined(*found: Original) -> Original:
@@ -117,7 +131,7 @@ def joined(*found: Original) -> Original:
 def _of_bytes(data: bytes) -> Original:
     bounds = Bounds(len(data))
     (_, fields), _ = header.read(data, 0, len(data), bounds)
-    identifier = _ID.search(fields.get("message-id", ""))
+    identifier = _ID.search(words.printable(fields.get("message-id", "")))
     subject = words.decode(fields.get("subject", ""), bounds)
     bare = "".join(fields.get("message-id", "").split()).strip("<>")[:998]
     return Original(
