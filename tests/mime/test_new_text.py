@@ -281,6 +281,7 @@ def test_what_the_new_text_speaks_of_is_shown():
     assert is_whole(f"Please see below.\n\n{head}\n\nClick here.")
     assert is_whole(f"FYI\n\n{head}\n\nClick here.")
     assert is_whole(f"Zur Info\n\n{head}\n\nClick here.")
+    assert is_whole(f"下記をご確認ください。\n\n{head}\n\nClick here.")
 
 
 @pytest.mark.parametrize(

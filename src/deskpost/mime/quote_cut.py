@@ -27,16 +27,30 @@ _LIST = re.compile(r"mailing[ -]?list|\bunsubscribe\b|/mailman/", re.IGNORECASE)
 _WRAPPED_AT = range(70, 81)  # letters of a line that a mail program broke
 
 
-def _any(table: str) -> re.Pattern[str]:
-    """Find any of the words of a table; those that are written without blanks between, within others too."""
-    words = quote_words.words(table)
-    apart = "|".join(re.escape(word) for word in words if word[0] < _NO_BLANKS)
-    within = "|".join(re.escape(word) for word in words if word[0] >= _NO_BLANKS)
-    return re.compile(rf"(?<!\w)(?:{apart})(?!\w)" + (f"|{within}" if within else ""), re.IGNORECASE)
+class _Phrases:
+    """Words and groups of words that are looked for in a text."""
+
+    def __init__(self, table: str) -> None:
+        entries = quote_words.words(table)
+        self._within = tuple(entry for entry in entries if entry[0] >= _NO_BLANKS)
+        self._groups: dict[str, list[str]] = {}
+        for entry in entries:
+            group = _WORD.findall(entry)
+            self._groups.setdefault(group[0], []).append(f" {' '.join(group)} ")
+
+    def are_in(self, text: str) -> bool:
+        """Say whether one of them is there."""
+        words = _WORD.findall(text)
+        whole = f" {' '.join(words)} "
+        if any(group in whole for word in self._groups.keys() & words for group in self._groups[word]):
+            return True
+        return not text.isascii() and any(entry in text for entry in self._within)
 
 
+_WORD = re.compile(r"\w+")
 _NO_BLANKS = "\u2e80"  # from here on: Chinese, Japanese
-_SEE_BELOW, _ANSWERED_INSIDE = _any(quote_words.SEE_BELOW), _any(quote_words.ANSWERED_INSIDE)
+_SPOKEN_OF = 4_000  # letters at the beginning and at the end in which it is said what stands below
+_SEE_BELOW, _ANSWERED_INSIDE = _Phrases(quote_words.SEE_BELOW), _Phrases(quote_words.ANSWERED_INSIDE)
 
 
 class Kind(StrEnum):
@@ -162,16 +176,23 @@ def _at_history(lines: Sequence[str], begin: int, signatures: Sequence[int]) -> 
     if quoted is not None:
         return _before_quote(lines, begin, quoted, signatures)
     new = lines[:begin]
-    if (new and new[-1].endswith((":", "："))) or _SEE_BELOW.search("\n".join(new)):
+    if (new and new[-1].endswith((":", "："))) or _SEE_BELOW.are_in(_said(new)):
         return None
     return _cut(lines, begin, signatures, Kind.QUOTE)
 
 
 def _cut(lines: Sequence[str], begin: int, signatures: Sequence[int], kind: Kind) -> Cut | None:
-    if _ANSWERED_INSIDE.search("\n".join(lines[:begin])):
+    if _ANSWERED_INSIDE.are_in(_said(lines[:begin])):
         return None
     signed = _signature(lines, signatures, begin)
     return _unless_empty(lines, begin, kind) if signed is None else _unless_empty(lines, signed, Kind.BOTH)
+
+
+def _said(lines: Sequence[str]) -> str:
+    text = "\n".join(lines)
+    if len(text) > 2 * _SPOKEN_OF:
+        text = f"{text[:_SPOKEN_OF]}\n{text[-_SPOKEN_OF:]}"
+    return text.casefold()
 
 
 def _unless_empty(lines: Sequence[str], begin: int, kind: Kind) -> Cut | None:
