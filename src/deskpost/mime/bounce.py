@@ -173,7 +173,7 @@ def _judged_by_fields(
 def _judged_by_text(
     spoken: Sequence[Found], head: str, message: Message, judge: Judge
 ) -> tuple[Recipient, ...]:
-    kind: Kind = "delayed" if wording.says_delayed(f"{message.subject}\n{head}") else "failed"
+    kind: Kind = "delayed" if wording.says_delayed(f"{message.subject[:500]}\n{head}") else "failed"
     people: list[Recipient] = []
     for each in spoken:
         words = each.words or head

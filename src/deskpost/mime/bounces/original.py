@@ -27,17 +27,17 @@ TYPES = frozenset(
 
 _READ = 65_536  # bytes or characters of its header
 _RECIPIENTS = 100
+_LONGEST_MARK = 120
+_MARK_WORDS = ("message", "mail", "nachricht", "header", "text", "メッセージ", "原文")
 _MARK = re.compile(
     r"(?:copy of|original|returned|unsent|unzustellbare|ursprüngliche|message) "
     r"(?:the |your |this )?(?:original )?"
     r"(?:message|mail|e-mail|nachricht|headers?|text)\b|headers? (?:follow|of the original)"
-    r"|(?:message|text|mail|headers?) follows?\b|元のメッセージ|原文",
-    re.IGNORECASE,
+    r"|(?:message|text|mail|headers?) follows?\b|元のメッセージ|原文"
 )
 _NO_MARK = re.compile(
     r"\b(?:was|has been|could not|cannot|did not|is) (?:received|sent|not|delivered|deliver|relayed|enqueued)\b"
-    r"|with the following|following (?:address|recip)",
-    re.IGNORECASE,
+    r"|with the following|following (?:address|recip)"
 )
 _HEADER_LINE = re.compile(
     r"[ \t>|]{0,12}(?:received|return-path|message-id|from|to|cc|subject|date|mime-version|content-[a-z-]{2,30}"
@@ -72,9 +72,16 @@ def split(lines: Sequence[str]) -> int:
     for number, line in enumerate(lines):
         if _TRACE_LINE.match(line) and (number == 0 or not lines[number - 1].strip()):
             return number
-        if len(line) < 120 and _MARK.search(line) and not _NO_MARK.search(line) and _ends_text(lines, number):
+        if len(line) < _LONGEST_MARK and _is_mark(line) and _ends_text(lines, number):
             return number
     return len(lines)
+
+
+def _is_mark(line: str) -> bool:
+    lowered = line.lower()
+    if not any(word in lowered for word in _MARK_WORDS):
+        return False
+    return _MARK.search(lowered) is not None and not _NO_MARK.search(lowered)
 
 
 def _ends_text(lines: Sequence[str], number: int) -> bool:

@@ -57,6 +57,7 @@ _PERSONS_HEADERS = frozenset(("thread-index", "thread-topic", "x-ms-has-attach",
 _TELLING = _PERSONS_HEADERS | {"return-path", "x-failed-recipients", "user-agent", "x-mailer"}
 _NO_TYPES: frozenset[str] = frozenset()
 _FAILED_RECIPIENTS = 100
+_LONGEST = 500  # characters of a name or subject that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +104,13 @@ def of(message: Message) -> Signs | None:
 
 def _says_so(message: Message) -> bool:
     """Tell whether the subject is that of a report."""
-    return _SUBJECT.search(message.subject) is not None and not _ANSWER.match(message.subject)
+    return _SUBJECT.search(message.subject[:_LONGEST]) is not None and not _ANSWER.match(message.subject)
 
 
 def _speaks_against(headers: Mapping[str, str]) -> int:
     """Count what shows that a person wrote it: a report has no sender to answer to, and no program of a person's."""
     path = headers.get("return-path", "").strip("<> ")
-    program = f"{headers.get('user-agent', '')} {headers.get('x-mailer', '')}"
+    program = f"{headers.get('user-agent', '')[:_LONGEST]} {headers.get('x-mailer', '')[:_LONGEST]}"
     by_person = _PERSONS_PROGRAM.search(program) or not _PERSONS_HEADERS.isdisjoint(headers)
     answerable = 0 if not path or _CERTAIN_DAEMON.match(path) else 1 if _DAEMON.match(path) else 2
     return answerable + bool(by_person)
@@ -119,9 +120,11 @@ def _daemon(message: Message) -> int:
     """Tell whether a program sent it: 2 for a name that no person has, 1 for one that a person may write under."""
     if not message.from_:
         value = message.header("from")
-        return 0 if value is None else _CERTAIN if _DAEMON_NAME.search(value) else int("<>" in value)
+        return (
+            0 if value is None else _CERTAIN if _DAEMON_NAME.search(value[:_LONGEST]) else int("<>" in value)
+        )
     sender = message.from_[0]
-    if _CERTAIN_DAEMON.match(sender.address) or (sender.name and _DAEMON_NAME.search(sender.name)):
+    if _CERTAIN_DAEMON.match(sender.address) or (sender.name and _DAEMON_NAME.search(sender.name[:_LONGEST])):
         return _CERTAIN
     return int(bool(_DAEMON.match(sender.address)))
 
@@ -135,7 +138,7 @@ def _is_answer(message: Message, daemon: int) -> bool:
     kind = automatic.recognise(message)
     if kind is None or kind.kind != "auto-reply":
         return False
-    return bool(_AWAY.match(message.subject)) or not _SUBJECT.search(message.subject)
+    return bool(_AWAY.match(message.subject)) or not _SUBJECT.search(message.subject[:_LONGEST])
 
 
 def _failed(value: str) -> tuple[str, ...]:
