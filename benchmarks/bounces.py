@@ -1,6 +1,6 @@
 """How much is understood of the corpus of delivery reports: fields right of all, by field and by mail system.
 
-    .venv/bin/python benchmarks/bounces.py [--mistakes]
+    .venv/bin/python benchmarks/bounces.py [--mistakes] [--hostile]
 
 Target: 95 of 100 fields (recipient, enhanced status, reply code, reason, hard or soft) agree with expected.json. Every
 third mail system was held out while the patterns were written, and is counted apart.
@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.parse import ordinary  # noqa: E402
 from tests.mime.bounce_corpus import FIELDS, MAILS, Agreement, compare  # noqa: E402
+from tests.mime.hostile import MAILS as HOSTILE  # noqa: E402
 
 from deskpost.mime.bounce import recognise  # noqa: E402
 from deskpost.mime.parse import parse  # noqa: E402
@@ -56,10 +57,26 @@ def speed() -> None:
     print(f"an ordinary mail of 4 kB: {ordinary_mail:.1f} us")
 
 
+def hostile(sizes: tuple[int, ...]) -> None:
+    """Print what recognising costs at most of mails made to hurt that give themselves out for reports."""
+    head = b"X-Failed-Recipients: a@b.example\r\nReturn-Path: <>\r\nFrom: MAILER-DAEMON@b.example\r\n"
+    for size in sizes:
+        worst = (0.0, "")
+        for name, made in HOSTILE.items():
+            raw = head + made(size).partition(b"\r\n")[2]
+            mail = parse(raw)
+            taken = microseconds(lambda raw=raw, mail=mail: recognise(raw, mail), 3)
+            worst = max(worst, (taken, name))
+        print(
+            f"  {size:>10} bytes: {worst[0] / 1e3:.1f} ms at most, {worst[0] / size * 1e3:.0f} ms per MB ({worst[1]})"
+        )
+
+
 def main() -> None:
     """Print both shares, the share of the whole, and the speed."""
     options = argparse.ArgumentParser(description="Delivery reports understood, and their cost.")
     options.add_argument("--mistakes", action="store_true", help="name each field that does not agree")
+    options.add_argument("--hostile", action="store_true", help="also measure mails made to hurt")
     arguments = options.parse_args()
     parts = {"seen while it was written": compare(held_out=False), "held out": compare(held_out=True)}
     for title, agreement in parts.items():
@@ -75,6 +92,9 @@ def main() -> None:
         f"  {invented} of the expected codes (X.0.9NN) no server has stated: none is expected in their place"
     )
     speed()
+    if arguments.hostile:
+        print("mails made to hurt in the guise of reports, reading not counted")
+        hostile((4_096, 20_000, 200_000, 1_000_000))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ Read by structure first (RFC 3464, RFC 5965), then by the SMTP replies and the w
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple, Self
 
 from deskpost.mime import charset, structure
 from deskpost.mime.bounces import (
@@ -54,36 +55,49 @@ def recognise(raw: bytes, message: Message) -> Report | None:
     if found is None:
         return None
     parts = _parts(raw) if message.attachments else []
-    text = message.text[:_TEXT]
     if found.feedback:
         return _complaint(parts, raw)
-    lines = text.split("\n", _LINES)[:_LINES]
-    end = original.split(lines)
-    head = "\n".join(lines[:end])
-    about = original.joined(
-        *_held(parts, raw),
-        original.of_lines(lines[end:]),
-        original.of_words(head, message),
-    )
-    groups: list[Group] = []
-    if found.status:
-        groups = delivery_status.read(_content(parts, raw, signs.STATUS_TYPES))
-    if found.notice and (told := notices.read(text)):
-        groups, about = told
-    if not groups and not _speaks_of_failure(found, head, end < len(lines)):
-        return None
-    if not groups:
-        groups = _fields_in_text(head, text)
-    judge = Judge(len(raw), frozenset(each.address.lower() for each in message.to))
-    spoken = _spoken_of(head.split("\n"), message, found, about)
-    if about.message_id is None:
-        about = original.joined(about, original.of_raw(raw, message.message_id))
-    if groups:
-        people = _judged_by_fields(groups, spoken, head, judge)
+    text = _Text.of(message)
+    groups = delivery_status.read(_content(parts, raw, signs.STATUS_TYPES)) if found.status else []
+    notice = notices.read(text.whole) if found.notice else None
+    if notice:
+        groups, about = notice
+    elif groups or _speaks_of_failure(found, text):
+        about = _original(parts, raw, text, message)
     else:
-        people = _judged_by_text(spoken, head, message, judge)
+        return None
+    people = _judged(
+        groups or _fields_in_text(text), text, about, found, Judge(len(raw), _senders(message)), message
+    )
     kind = next(kind for kind in _GRAVEST if any(each.kind == kind for each in people))
     return Report(kind, people, about)
+
+
+class _Text(NamedTuple):
+    """The text of a report: the whole, what is its own, and the lines of the mail that it ends in, if it does."""
+
+    whole: str
+    head: str
+    returned: list[str]
+
+    @classmethod
+    def of(cls, message: Message) -> Self:
+        whole = message.text[:_TEXT]
+        lines = whole.split("\n", _LINES)[:_LINES]
+        end = original.split(lines)
+        return cls(whole, "\n".join(lines[:end]), lines[end:])
+
+
+def _original(parts: Sequence[Part], raw: bytes, text: _Text, message: Message) -> Original:
+    about = original.joined(
+        *_held(parts, raw), original.of_lines(text.returned), original.of_words(text.head, message)
+    )
+    return about if about.message_id else original.joined(about, original.of_raw(raw, message.message_id))
+
+
+def _senders(message: Message) -> frozenset[str]:
+    """Give who wrote the mail that is reported about: the report is addressed to them."""
+    return frozenset(each.address.lower() for each in message.to)
 
 
 def _parts(raw: bytes) -> list[Part]:
@@ -117,41 +131,54 @@ def _complaint(parts: Sequence[Part], raw: bytes) -> Report:
     return Report("complaint", feedback.recipients(_content(parts, raw, signs.FEEDBACK_TYPES), about), about)
 
 
-def _fields_in_text(head: str, text: str) -> list[Group]:
+def _fields_in_text(text: _Text) -> list[Group]:
     """Read fields that stand in the text, or in a report that the text passes on without words of its own."""
-    if _FIELD in head.lower():
-        return delivery_status.read(head)
-    if _FIELD in text.lower() and replies.find(head) is None:
-        return delivery_status.read(text)
+    if _FIELD in text.head.lower():
+        return delivery_status.read(text.head)
+    if _FIELD in text.whole.lower() and replies.find(text.head) is None:
+        return delivery_status.read(text.whole)
     return []
 
 
-def _speaks_of_failure(found: signs.Signs, head: str, returned: bool) -> bool:
-    """Tell whether the text, with what the header shows, makes a report; `returned` when it ends in another mail."""
-    evidence = wording.says_failed(head) + (replies.find(head) is not None)
+def _speaks_of_failure(found: signs.Signs, text: _Text) -> bool:
+    """Tell whether the text, with what the header shows, makes a report."""
+    returned = bool(text.returned)
+    evidence = wording.says_failed(text.head) + (replies.find(text.head) is not None)
     if evidence:
         return found.weight + evidence + returned >= _ENOUGH
     return found.weight + returned >= _CERTAIN
 
 
-def _spoken_of(lines: Sequence[str], message: Message, found: signs.Signs, about: Original) -> list[Found]:
+def _judged(
+    groups: Sequence[Group], text: _Text, about: Original, found: signs.Signs, judge: Judge, message: Message
+) -> tuple[Recipient, ...]:
+    spoken = _spoken_of(text, message, found, about)
+    if groups:
+        return _judged_by_fields(groups, spoken, text.head, judge)
+    kind: Kind = "delayed" if wording.says_delayed(f"{message.subject[:500]}\n{text.head}") else "failed"
+    beside = text.head if len(spoken) == 1 else ""
+    return tuple(
+        judge.recipient(each.address, kind, "", "", each.words or text.head, beside) for each in spoken
+    )
+
+
+def _spoken_of(text: _Text, message: Message, found: signs.Signs, about: Original) -> list[Found]:
     """Give the recipients that the text speaks of; where it names none, those that a header or the mail does."""
     own = frozenset(
         each.address.lower() for each in (*message.to, *message.from_) if each.address not in found.failed
     )
-    spoken = free_text.recipients(lines, own, RECIPIENTS)
-    named = {address.lower() for address in found.failed}
-    if named:
-        spoken = [each for each in spoken if each.address.lower() in named] or spoken
-        known = {each.address.lower() for each in spoken}
-        if len(known) < len(named) and named & known:
-            whole = "\n".join(lines)
-            spoken += [Found(each, whole) for each in found.failed if each.lower() not in known]
+    spoken = free_text.recipients(text.head.split("\n"), own, RECIPIENTS)
     if not spoken:
-        whole = "\n".join(lines)
         addresses = found.failed or (about.to if len(about.to) == 1 else ("",))
-        spoken = [Found(address, whole) for address in addresses]
-    return spoken
+        return [Found(address, text.head) for address in addresses]
+    named = {address.lower() for address in found.failed}
+    known = {each.address.lower() for each in spoken}
+    if not named & known:
+        return spoken
+    return [
+        *(each for each in spoken if each.address.lower() in named),
+        *(Found(each, text.head) for each in found.failed if each.lower() not in known),
+    ]
 
 
 def _judged_by_fields(
@@ -167,15 +194,4 @@ def _judged_by_fields(
         if not words and len(groups) == 1:
             words = head
         people.append(judge.recipient(address, kind, group.fields.get("status", ""), group.diagnostic, words))
-    return tuple(people)
-
-
-def _judged_by_text(
-    spoken: Sequence[Found], head: str, message: Message, judge: Judge
-) -> tuple[Recipient, ...]:
-    kind: Kind = "delayed" if wording.says_delayed(f"{message.subject[:500]}\n{head}") else "failed"
-    people: list[Recipient] = []
-    for each in spoken:
-        words = each.words or head
-        people.append(judge.recipient(each.address, kind, "", "", words, head if len(spoken) == 1 else ""))
     return tuple(people)
