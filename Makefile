@@ -61,7 +61,7 @@ soak: .venv/installed-dev
 	@$(BIN)/python -m pytest -m long --capture=no $(ARGS)
 
 # ARGS goes to each: make bench BENCHMARKS=pages ARGS="--requests 100000"
-BENCHMARKS ?= parse ingest send push pages graph_scenarios
+BENCHMARKS ?= parse new_text ingest send push pages graph_scenarios
 
 bench: .venv/installed-dev
 	@tools/debian-packages

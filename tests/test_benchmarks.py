@@ -34,6 +34,12 @@ def test_the_benchmark_of_reading_mails_runs_over_the_corpora_and_hostile_mails(
     assert re.search(r"hostile mails of \d+ bytes \(\d+ kinds\), worst ms per MB", out)
 
 
+def test_the_benchmark_of_new_text_runs_over_answers_and_what_is_made_to_hurt():
+    out = printed("new_text", "--quick")
+    assert len(re.findall(r"^ +\d+(?: +\d+){4}$", out, re.MULTILINE)) == 3
+    assert re.search(r"28 kinds made to hurt, \d+ bytes, worst ms per MB", out)
+
+
 @LONG
 def test_the_benchmark_of_the_pages_asks_for_every_kind_of_page():
     out = printed("pages", "--requests", "2000", "--times", "1")
