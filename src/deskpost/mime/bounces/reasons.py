@@ -12,7 +12,7 @@ from deskpost.mime.bounces.phrases import PHRASES, SURE
 from deskpost.mime.bounces.report import Kind, Reason
 
 _UNTOLD: Reason = "undefined"
-_NAMES = re.compile(r"https?://\S{1,400}|[^\s<>@]{1,100}+@[^\s<>@]{1,255}+")
+_NAMES = re.compile(r"https?://\S{1,400}+|(?<![^\s<>@])[^\s<>@]{1,100}+@[^\s<>@]{1,255}+")
 _GONE = ("unknown", "no such", "not exist", "n't exist", "not found", "invalid")
 _BEFORE_RECIPIENT: dict[str, Reason] = {"connect": "blocked", "ehlo": "blocked", "mail": "rejected"}
 _HOST_GONE = re.compile(r"(?<![\w.-])[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8} (?:does not|doesn't) exist")

@@ -19,6 +19,7 @@ _REPLIES = (
     ),
     re.compile(rf"(?:[>:(\[\"'][ \t]*|<<<[ \t]*|\n[ \t]*){_CODE}(?=[ \-]\S|\n)()"),
 )
+_DIGITS = re.compile(r"[245][0-5]\d")
 _STATUS = re.compile(rf"(?<![\w.]){_ENHANCED}")
 _STATUS_FIELD = re.compile(r"\s*+([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _COMMAND_CONTEXT = re.compile(
@@ -41,6 +42,8 @@ class Reply(NamedTuple):
 
 def find(text: str) -> Reply | None:
     """Give the reply that a text quotes; the surest where there are several."""
+    if _DIGITS.search(text) is None:
+        return None
     for pattern in _REPLIES:
         found = pattern.search(text)
         if found:

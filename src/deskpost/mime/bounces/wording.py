@@ -1,5 +1,6 @@
 """How programs say that a mail was not delivered, or not yet; in the languages they say it in."""
 
+_READ = 8_192  # characters
 _FAILED = (
     "could not be delivered",
     "couldn't be delivered",
@@ -139,13 +140,13 @@ _GIVEN_UP = (
 
 def says_failed(text: str) -> bool:
     """Tell whether a text says that a mail was not delivered."""
-    lowered = " ".join(text.lower().split())
+    lowered = " ".join(text[:_READ].lower().split())
     return any(phrase in lowered for phrase in _FAILED) or says_delayed(lowered)
 
 
 def says_delayed(text: str) -> bool:
     """Tell whether a text says that a mail is still under way."""
-    lowered = " ".join(text.lower().split())
+    lowered = " ".join(text[:_READ].lower().split())
     return any(phrase in lowered for phrase in _DELAYED) and not any(
         phrase in lowered for phrase in _GIVEN_UP
     )
