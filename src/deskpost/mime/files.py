@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from deskpost.mime.body import name_of
 from deskpost.mime.bounds import Bounds
+from deskpost.mime.file_kinds import kind_of
 from deskpost.mime.message import Attachment
 from deskpost.mime.structure import Part
 
@@ -58,6 +59,7 @@ def _attachment(part: Part, raw: bytes, shown: frozenset[str], bounds: Bounds) -
         sha256=sha256(content).hexdigest(),
         inline=content_id is not None and content_id in shown,
         content_id=content_id,
+        kind=kind_of(content),
     )
 
 

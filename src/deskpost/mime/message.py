@@ -21,7 +21,8 @@ class Attachment:
 
     `part` is its path in the tree of parts ("2", "2.1", "1" for a mail that is nothing but a file): what
     `parse.attachment_content` finds it by. `size` and `sha256` are of the decoded bytes. `inline` is true
-    when the HTML shows it (by its Content-ID), whatever its Content-Disposition says.
+    when the HTML shows it (by its Content-ID), whatever its Content-Disposition says. `kind` is what the bytes
+    hold for certain (file_kinds.KINDS), "" where they do not tell.
     """
 
     part: str
@@ -31,6 +32,7 @@ class Attachment:
     sha256: str
     inline: bool
     content_id: str | None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
