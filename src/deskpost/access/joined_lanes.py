@@ -8,6 +8,7 @@ from django.db.backends.utils import CursorWrapper
 from deskpost.access.lanes import LANES
 
 # No lane is given while they move, nor by the name afterwards: lanes.take looks, holding what this waits for.
+_NOT_FOR_LONG = "SET LOCAL lock_timeout = '3s'"  # as who waits here is waited for; it is asked again later
 _NOBODY_TAKES = "LOCK TABLE graph_lane IN SHARE ROW EXCLUSIVE MODE"
 _FREE = "DELETE FROM graph_lane WHERE mailbox IN (%(name)s, %(id)s) AND owner = ''"
 # What finds no free place lasts beside the others until it ends: it came in while nobody knew.
@@ -35,5 +36,5 @@ _PAUSES = """
 
 def join(cursor: CursorWrapper, name: str, id: str) -> None:
     """Let what is held and what is paused by a name count by an id, in the caller's transaction."""
-    for statement in (_NOBODY_TAKES, _FREE, _MOVE, _PAUSES):
+    for statement in (_NOT_FOR_LONG, _NOBODY_TAKES, _FREE, _MOVE, _PAUSES):
         cursor.execute(statement, {"name": name, "id": id})
