@@ -278,6 +278,7 @@ def test_a_forwarded_mail_is_shown_whole(line):
 def test_what_the_new_text_speaks_of_is_shown():
     head = "\n".join(HEADS["bold"])
     assert is_whole(f"This came today:\n\n{head}\n\nClick here.")
+    assert is_whole(f"Hello Dana,\n\n{head}\n\nDoes it work? Yes, it does.")
     assert is_whole(f"Please see below.\n\n{head}\n\nClick here.")
     assert is_whole(f"FYI\n\n{head}\n\nClick here.")
     assert is_whole(f"Zur Info\n\n{head}\n\nClick here.")
@@ -295,6 +296,10 @@ def test_what_the_new_text_speaks_of_is_shown():
         ("On 3 May you wrote:", "it will be mended", "It is not."),
         ("From: the printer", "To: the window", "it is four metres."),
         ("Sent from my desk, as the phone has no reception.",),
+        ("On 3 May 2024 at 10:00 I wrote to help@desk.example:", "It is broken.", "Nobody answered."),
+        ("On 3 May 2024 at 10:00 you wrote:", "It will be mended.", "It is not."),
+        ("-- ", "Ann", "P.S. The scanner is broken, too."),
+        ("--", "Ann", "", "PS: the scanner, too"),
         ("Sent from my iPhone", "It is broken again, too."),
         ("wrote:", "x"),
     ],

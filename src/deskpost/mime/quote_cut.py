@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from deskpost.mime import quote_lines, quote_words
+from deskpost.mime import quote_lines
+from deskpost.mime.quote_hints import says_answered_inside, speaks_of_what_follows
 from deskpost.mime.quote_lines import is_device, is_divider, is_forwarded, is_head, is_original
 
 # What is not seen: blanks, marks of the direction of writing, signs of no width.
@@ -23,34 +24,9 @@ _ENDS = frozenset(":：-*")
 _LONGEST, _LONG = (30, 3_000), (10, 600)  # lines and letters that a signature may have below its mark
 _MOST_MARKS = 3  # of signatures one below the other: one's own, and the mailing list's
 _LONG_DASHES = re.compile(r"—{1,10}|–{2,10}")
+_POSTSCRIPT = re.compile(r"(?:p\. ?p?\.? ?s\.|pp?s|n\. ?b\.|nb)(?!\w)", re.IGNORECASE)
 _LIST = re.compile(r"mailing[ -]?list|\bunsubscribe\b|/mailman/", re.IGNORECASE)
 _WRAPPED_AT = range(70, 81)  # letters of a line that a mail program broke
-
-
-class _Phrases:
-    """Words and groups of words that are looked for in a text."""
-
-    def __init__(self, table: str) -> None:
-        entries = quote_words.words(table)
-        self._within = tuple(entry for entry in entries if entry[0] >= _NO_BLANKS)
-        self._groups: dict[str, list[str]] = {}
-        for entry in entries:
-            group = _WORD.findall(entry)
-            self._groups.setdefault(group[0], []).append(f" {' '.join(group)} ")
-
-    def are_in(self, text: str) -> bool:
-        """Say whether one of them is there."""
-        words = _WORD.findall(text)
-        whole = f" {' '.join(words)} "
-        if any(group in whole for word in self._groups.keys() & words for group in self._groups[word]):
-            return True
-        return not text.isascii() and any(entry in text for entry in self._within)
-
-
-_WORD = re.compile(r"\w+")
-_NO_BLANKS = "\u2e80"  # from here on: Chinese, Japanese
-_SPOKEN_OF = 4_000  # letters at the beginning and at the end in which it is said what stands below
-_SEE_BELOW, _ANSWERED_INSIDE = _Phrases(quote_words.SEE_BELOW), _Phrases(quote_words.ANSWERED_INSIDE)
 
 
 class Kind(StrEnum):
@@ -176,23 +152,16 @@ def _at_history(lines: Sequence[str], begin: int, signatures: Sequence[int]) -> 
     if quoted is not None:
         return _before_quote(lines, begin, quoted, signatures)
     new = lines[:begin]
-    if (new and new[-1].endswith((":", "："))) or _SEE_BELOW.are_in(_said(new)):
+    if speaks_of_what_follows(new):
         return None
     return _cut(lines, begin, signatures, Kind.QUOTE)
 
 
 def _cut(lines: Sequence[str], begin: int, signatures: Sequence[int], kind: Kind) -> Cut | None:
-    if _ANSWERED_INSIDE.are_in(_said(lines[:begin])):
+    if says_answered_inside(lines[:begin]):
         return None
     signed = _signature(lines, signatures, begin)
     return _unless_empty(lines, begin, kind) if signed is None else _unless_empty(lines, signed, Kind.BOTH)
-
-
-def _said(lines: Sequence[str]) -> str:
-    text = "\n".join(lines)
-    if len(text) > 2 * _SPOKEN_OF:
-        text = f"{text[:_SPOKEN_OF]}\n{text[-_SPOKEN_OF:]}"
-    return text.casefold()
 
 
 def _unless_empty(lines: Sequence[str], begin: int, kind: Kind) -> Cut | None:
@@ -245,6 +214,6 @@ def _is_signature(lines: Sequence[str], begin: int, end: int) -> bool:
         if is_divider(line) or is_device(line):
             continue
         lines_left, letters_left = lines_left - 1, letters_left - len(line)
-        if lines_left < 0 or letters_left < 0 or line[0] == ">":
+        if lines_left < 0 or letters_left < 0 or line[0] == ">" or _POSTSCRIPT.match(line):
             return False
     return True

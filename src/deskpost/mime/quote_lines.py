@@ -35,7 +35,6 @@ _DEVICE_BEHIND = re.compile(
 )
 _ADDRESS = re.compile(r"[^\s<>@()\[\]\"']@[^\s<>@]")
 _YEAR_OR_DATE = re.compile(r"\b(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}月\s?\d{1,2}")
-_CLOCK = re.compile(r"\d{1,2}[:.h]\d\d|\d{1,2} ?[ap]m\b", re.IGNORECASE)
 _EARLY_DIGIT = re.compile(r"(?:[^\s@\d]+\s+){0,5}[^\s@\d]{0,20}\d")
 _AROUND = "-—–_*= \t|\xa0"
 _LINK = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|https?://\S+")
@@ -128,7 +127,7 @@ def _labelled(line: str) -> tuple[str | None, str]:
 def attribution(lines: Sequence[str], end: int, quoted_next: bool) -> int | None:
     """Give the line where words like "On 3 May 2024, Ann <a@x.example> wrote:" begin that end at line `end`.
 
-    Where no quoted line follows, they must have been written by a program: a date, and an address or a time.
+    Where no quoted line follows, they must have been written by a program: with a date, and an address at their end.
     """
     whole, wrote, address = "", False, False
     for begin in range(end, max(end - _ATTRIBUTION_LINES, -1), -1):
@@ -153,14 +152,16 @@ def _says_wrote(line: str) -> bool:
 def _is_attribution(
     words: str, wrote: bool, address: bool, quoted_next: bool, begins_paragraph: bool
 ) -> bool:
-    if not words.endswith((":", "：")) and not _says_wrote(words.rsplit(None, 1)[-1] if words else ""):
+    last = words.rstrip(":： \xa0\u202f")
+    if not last:
         return False
-    early = _EARLY_DIGIT.match(words) is not None
-    date = _YEAR_OR_DATE.search(words) is not None
-    if early and date and (address or (wrote and _CLOCK.search(words) is not None)):
-        return True
-    if not quoted_next or not words.endswith((":", "：")):
+    colon, ends_in_verb = len(last) < len(words), _says_wrote(last.rsplit(None, 1)[-1])
+    if not colon and not ends_in_verb:
         return False
-    if early and date and wrote:
+    early = _EARLY_DIGIT.match(words) is not None and _YEAR_OR_DATE.search(words) is not None
+    names = address and (ends_in_verb or last[-1] in ">)]")
+    if early and names:
         return True
-    return begins_paragraph and (wrote or (date and early) or (address and words[-2:-1] in tuple(">)]")))
+    if not quoted_next or not colon:
+        return False
+    return (early and (wrote or address)) or (begins_paragraph and (wrote or early or names))
