@@ -72,6 +72,7 @@ def test_a_plain_user_installs_it_with_one_command(fresh):
     assert done.returncode == 0, done.stderr
     version = subprocess.run(
         [*as_nobody(), fresh / ".venv/bin/python", "-c", "import deskpost; print(deskpost.__file__)"],
+        env=bare(fresh),
         capture_output=True,
         text=True,
         check=True,

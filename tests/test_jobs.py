@@ -126,9 +126,9 @@ def test_a_mail_is_a_request_and_answered_soon_after_the_mailbox_was_woken(dovec
         eventually(lambda: MailboxState.objects.get().last_fetch_at)
         dovecot.deliver(made.username, mail())
         try_now(made)
-        eventually(Record.objects.exists, 10)
-        eventually(lambda: smtp_sink.mails_to("ute@acme.example"), 10)
-        eventually(lambda: OutboxMail.objects.get().state == "sent", 10)
+        eventually(Record.objects.exists)
+        eventually(lambda: smtp_sink.mails_to("ute@acme.example"))
+        eventually(lambda: OutboxMail.objects.get().state == "sent")
 
 
 def test_a_server_that_is_silent_holds_up_no_other_mailbox(dovecot, cutting_proxy, tmp_path):
@@ -139,8 +139,8 @@ def test_a_server_that_is_silent_holds_up_no_other_mailbox(dovecot, cutting_prox
     made = box(dovecot, "Quick")
     dovecot.deliver(made.username, mail())
     with workers(tmp_path) as (worker,):
-        eventually(Record.objects.exists, 20)
-        assert worker.end() < 10, "and the worker ends in time although six of its fetches wait"
+        eventually(Record.objects.exists)
+        assert worker.end() < 30, "and the worker ends in time although six of its fetches wait"
     assert worker.process.returncode == 0
     assert not leases.Lease.objects.exists(), "what it held was given back"
     assert not Process.objects.filter(kind="worker").exists()
@@ -156,7 +156,7 @@ def test_failing_mailboxes_take_at_most_half_of_the_places(monkeypatch):
 
     def fetch(mailbox_id: int) -> Fetched:
         at_work.append(mailbox_id)
-        go_on.wait(20)
+        go_on.wait(60)
         return Fetched()
 
     monkeypatch.setattr(jobs.collect, "fetch", fetch)
@@ -212,7 +212,7 @@ def test_of_all_that_ask_at_once_one_has_the_turn():
     turns: list[bool] = []
 
     def ask() -> None:
-        at_once.wait(10)
+        at_once.wait(60)
         turns.append(leases.turn("tidy up", 60))
         connection.close()
 
@@ -274,11 +274,11 @@ def test_work_for_one_thing_is_done_once_at_a_time_and_once_more_for_who_came_me
     def work() -> None:
         done.append(1)
         at_work.set()
-        go_on.wait(10)
+        go_on.wait(60)
 
     first = threading.Thread(target=once.do, args=(1, work))
     first.start()
-    at_work.wait(10)
+    at_work.wait(60)
     for _ in range(3):
         once.do(1, work)  # comes back at once
     once.do(2, lambda: done.append(2))
@@ -326,9 +326,9 @@ def test_a_stopped_worker_is_found_out_by_another_process(dovecot, tmp_path):
             last_fetch_at=Now() - timedelta(seconds=40), next_fetch_at=Now() - timedelta(seconds=30)
         )
         with tick.Pulse("web"):
-            eventually(lambda: MailboxState.objects.get().failing_since, 15)
+            eventually(lambda: MailboxState.objects.get().failing_since)
         os.killpg(worker.process.pid, signal.SIGCONT)
-        eventually(lambda: MailboxState.objects.get().failing_since is None, 30)
+        eventually(lambda: MailboxState.objects.get().failing_since is None)
     assert made.fetching
 
 
@@ -344,7 +344,7 @@ def test_the_jobs_of_a_killed_worker_are_done_by_another(tmp_path):
             [dead],
         )
     with workers(tmp_path):
-        eventually(lambda: not _jobs(), 30)
+        eventually(lambda: not _jobs())
 
 
 def test_a_worker_outlives_its_database_connections(dovecot, tmp_path):
@@ -360,7 +360,7 @@ def test_a_worker_outlives_its_database_connections(dovecot, tmp_path):
             assert cursor.fetchone()[0] > 0
         dovecot.deliver(made.username, mail())
         try_now(made)
-        eventually(Record.objects.exists, 30)
+        eventually(Record.objects.exists)
         assert worker.process.poll() is None
         assert "Traceback" not in worker.said
 

@@ -385,9 +385,9 @@ def test_a_mailbox_under_way_is_stopped_first_and_fetches_again_afterwards(apply
 
     fetching = threading.Thread(target=fetch)
     fetching.start()
-    begun.wait(10)
+    begun.wait(60)
     assert apply("mailboxes: [{name: Help, fetch_every: 90}]") == ["mailboxes Help: fetch_every: 60 -> 90"]
-    fetching.join(10)
+    fetching.join(60)
     assert seen == [True], "the settings changed only after the fetch had ended"
     assert Mailbox.objects.get().fetching
     assert MailboxState.objects.get().stopped_by == ""

@@ -68,13 +68,13 @@ def test_two_workers_renew_one_after_the_other_and_neither_uses_up_the_consent(
     def work() -> str:
         try:
             mine = Mailbox.objects.get(pk=row.pk)
-            together.wait(10)
+            together.wait(60)
             return login(mine).token
         finally:
             connections.close_all()
 
     with ThreadPoolExecutor(2) as pool:
-        tokens = [future.result(30) for future in [pool.submit(work), pool.submit(work)]]
+        tokens = [future.result(60) for future in [pool.submit(work), pool.submit(work)]]
     assert kept(row).access_token in tokens and kept(row).lost_at is None
     assert login(row).token, "the provider ends a consent whose token is used twice"
 

@@ -68,7 +68,7 @@ def recorded(database: str) -> Iterator[Callable[[], str]]:
     def text() -> str:
         for thread in threading.enumerate():
             if thread.name == "wire log":
-                thread.join(10)
+                thread.join(60)
         return "".join(WireLog.objects.order_by("pk").values_list("text", flat=True))
 
     yield text

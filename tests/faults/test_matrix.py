@@ -23,7 +23,7 @@ from tests.servers import dovecot, proxies
 from tests.servers.certificates import CertificateAuthority
 from tests.transports.test_faults import assert_is_a_sentence
 
-SHORT, LONG = 0.7, 20.0  # seconds that a step may take while it stalls, and else
+SHORT, LONG = 2.1, 20.0  # seconds that a step may take while it stalls, and else
 TRIES = 8  # of a mail whose fate is looked for
 PAGE = Path(__file__).parents[2] / "docs/faults.md"
 
@@ -62,6 +62,7 @@ def servers(
 def step(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long a step may take, to be changed."""
     limit, ours = [LONG], targets.server_of
+    monkeypatch.setattr("deskpost.transports.smtp._FINAL_PATIENCE", 2.0)  # and not ten times a step
     monkeypatch.setattr(
         targets, "server_of", lambda row, time=None: replace(ours(row, time), step_timeout=limit[0])
     )

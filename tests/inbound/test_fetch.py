@@ -4,19 +4,22 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from django.db.models.functions import Now
 
 from deskpost.desk.records import Record
+from deskpost.inbound import leases
 from deskpost.inbound.collect import fetch
+from deskpost.inbound.leases import Lease
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import InboundMessage, MailOutcome, Present, Unacknowledged
 from deskpost.inbound.process import process
 from deskpost.inbound.sources import sample
 from tests.inbound.builders import mail, mailbox
+from tests.outbound.builders import wait_until
 from tests.servers.cutting_proxy import CuttingProxy, Fault
 from tests.servers.dovecot import PASSWORD, Dovecot
 
@@ -297,24 +300,28 @@ def test_a_connection_cut_after_any_command_loses_and_doubles_nothing(
 _FETCHER = """
 import django; django.setup()
 import sys
-from deskpost.inbound import collect
+from deskpost.inbound import collect, leases
 original = collect.acknowledge.mark
 def mark(*arguments):
     print("stored", flush=True); sys.stdin.read(); original(*arguments)
 collect.acknowledge.mark = mark
 collect.BATCH_MAILS = 5
+leases.LASTS, leases.RENEWED_EVERY = map(float, sys.argv[2:])
 fetched = collect.fetch(int(sys.argv[1]))
 print(fetched.collected, fetched.failure, fetched.held_elsewhere, flush=True)
 """
 
 
-def test_a_worker_stopped_in_mid_fetch_changes_nothing_under_its_lost_lease(dovecot):
-    """SIGSTOP for 40 s, another takes the mailbox meanwhile, then the first wakes."""
+def test_a_worker_stopped_in_mid_fetch_changes_nothing_under_its_lost_lease(dovecot, monkeypatch):
+    """SIGSTOP until its lease has run out, another takes the mailbox meanwhile, then the first wakes."""
+    lasts, renewed_every = 5, 1
+    monkeypatch.setattr(leases, "LASTS", lasts)
+    monkeypatch.setattr(leases, "RENEWED_EVERY", renewed_every)
     made = box(dovecot)
     dovecot.deliver_many(made.username, mails(40))
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "deskpost.settings"}
     first = subprocess.Popen(
-        [sys.executable, "-c", _FETCHER, str(made.pk)],
+        [sys.executable, "-c", _FETCHER, str(made.pk), str(lasts), str(renewed_every)],
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -324,7 +331,7 @@ def test_a_worker_stopped_in_mid_fetch_changes_nothing_under_its_lost_lease(dove
         assert first.stdout.readline() == "stored\n"
         first.send_signal(signal.SIGSTOP)
         assert fetch(made.pk).held_elsewhere
-        time.sleep(40)
+        wait_until(lambda: Lease.objects.filter(until__lt=Now()).exists())
         taken = fetch(made.pk)
         assert taken.failure is None
         assert taken.collected > 0

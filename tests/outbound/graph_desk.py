@@ -19,6 +19,7 @@ from deskpost.sandbox.cloud.cloud import Asked, Cloud, Fault, Habits, Limits
 from deskpost.sandbox.cloud.server import CloudServer, serving
 from deskpost.sandbox.cloud.store import Item
 from tests.outbound import builders as make
+from tests.servers.held import Held
 
 DESK, CUSTOMER = "help@contoso.example", "ute@acme.example"
 CLIENT = "7c3b2d1e-0000-4000-8000-000000000001"
@@ -80,6 +81,12 @@ class Desk:
     ) -> None:
         """Let the next request fail."""
         self.cloud.faults.append(Fault(service, do, value, path=path, times=times))
+
+    def held(self, path: str) -> Held:
+        """Keep the next request from its answer until it is let go."""
+        asked = Held()
+        self.fault("latency", asked, path=path)
+        return asked
 
     def items(self, folder: str = "sentitems") -> list[Item]:
         """Give what lies in a folder of the desk's mailbox."""

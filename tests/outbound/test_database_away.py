@@ -9,9 +9,9 @@ from contextlib import AbstractContextManager, contextmanager
 
 import psutil
 import pytest
-from django.core.management import call_command
 from django.db import InterfaceError, OperationalError, connection, connections
 
+from deskpost import schema
 from deskpost.data_folder import DataFolder
 from deskpost.outbound import queue
 from deskpost.outbound.outbox import OutboxAttempt, OutboxMail
@@ -52,7 +52,7 @@ def away(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: object) ->
             for settings in (connection.settings_dict, connections.settings["default"]):
                 for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT"):
                     changed.setitem(settings, name, _database(url)[name])
-            call_command("migrate", verbosity=0)
+            schema.bring_up_to_date()
             yield stopped
             connections.close_all()
 
@@ -125,7 +125,7 @@ def test_what_was_sent_while_the_database_was_away_is_noted_when_it_is_back(
             queue.recover()
         except (OperationalError, InterfaceError):
             connection.close()
-        time.sleep(0.01)
+        time.sleep(0.1)
     assert sending.result == SendResult(sent=6)
     assert sorted(sending.taken.values()) == [1] * 6
     assert not OutboxMail.objects.exclude(state="sent", tries=1).exists()

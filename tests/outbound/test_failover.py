@@ -216,18 +216,19 @@ def test_a_worker_that_is_killed_in_mid_sending_loses_nothing_and_what_may_be_do
 
 def test_two_workers_share_the_connections_of_a_server(worker: Callable[..., Worker]) -> None:
     with SmtpSink() as sink:
+        sink.behaviour.patience = 0.01  # else the first could be done before the second begins
         server = make.server(sink.port, connections=4)
-        make.queue_mails(server, [f"n{number}@x.example" for number in range(4000)])
+        make.queue_mails(server, [f"n{number}@x.example" for number in range(1500)])
         ann, bob = worker(), worker()
         ann.tell(server.pk)
         make.wait_until(lambda: len(sink.received) > 200)
         bob.tell(server.pk)
-        make.wait_until(lambda: len(sink.received) > 3000)
+        make.wait_until(lambda: len(sink.received) > 1000)
         open_now = len(sink._transports)
         sent = [one.result()["sent"] for one in (ann, bob)]
-        assert sum(sent) == 4000 and min(sent) > 100
+        assert sum(sent) == 1500 and min(sent) > 50
         assert open_now <= 4
-        assert len(sink.received) == 4000
+        assert len(sink.received) == 1500
 
 
 @pytest.mark.requirement("R50")

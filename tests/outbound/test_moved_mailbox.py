@@ -120,8 +120,7 @@ def test_a_mail_that_is_looked_for_while_the_mailbox_changes_is_not_looked_for_i
     desk.cloud.store.add_mailbox(OTHER, "Service", "secret", shared_with=[DESK])
     mails = make.queue_mails(server, [CUSTOMER] * 3)
     OutboxMail.objects.update(unknown_fate=True, tries=1, looks=fate.ENOUGH - 1)
-    desk.fault("latency", 1.5, path="/messages")
-    (slow,) = desk.cloud.faults
+    asked = desk.held("/messages")
 
     def send() -> None:
         send_due(server.pk, connections=1)
@@ -129,8 +128,9 @@ def test_a_mail_that_is_looked_for_while_the_mailbox_changes_is_not_looked_for_i
 
     sending = threading.Thread(target=send)
     sending.start()
-    make.wait_until(lambda: slow.times == 0)
+    asked.wait()
     settings.change(None, "page", server, {"mailbox_to_open": OTHER})
+    asked.let_go()
     sending.join(60)
     assert {one.mailbox for one in desk.cloud.asked if one.path.endswith("/messages")} == {DESK}
     found = states(*mails)

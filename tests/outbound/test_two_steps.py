@@ -197,10 +197,11 @@ def test_drafts_that_cannot_be_asked_for_are_asked_for_later(desk: Desk) -> None
 def test_nobody_sends_a_draft_whose_mail_another_process_holds(desk: Desk) -> None:
     server = desk.server(certain=True)
     mail = one_mail(server)
-    desk.fault("latency", 1.0, path="/messages$")
+    asked = desk.held("/messages$")
     with sending_meanwhile(Worker(), server) as worker:
-        make.wait_until(lambda: OutboxMail.objects.filter(state="sending").exists())
+        asked.wait()
         OutboxMail.objects.filter(pk=mail.pk).update(lease_owner="another")
+        asked.let_go()
         assert worker.result()["sent"] == 0
     assert not desk.sent and drafts(desk) == 0
     mail.refresh_from_db()
@@ -232,23 +233,24 @@ def lanes_taken() -> Iterator[None]:
 def killed_before_the_id_is_kept(
     desk: Desk, worker: Worker, server: OutgoingServer, mail: OutboxMail
 ) -> None:
-    desk.fault("latency", 1.0, path="/messages$")
+    asked = desk.held("/messages$")
     worker.tell(server.pk)
-    make.wait_until(lambda: OutboxMail.objects.filter(state="sending").exists())
-    with transaction.atomic():
-        OutboxMail.objects.select_for_update().get(pk=mail.pk)
-        make.wait_until(lambda: drafts(desk) == 1)
-        worker.kill()
+    asked.wait()
+    worker.stand_still()
+    asked.let_go()
+    make.wait_until(lambda: drafts(desk) == 1)
+    worker.kill()
     mail.refresh_from_db()
     assert mail.draft_id == ""
 
 
 def killed_before_send(desk: Desk, worker: Worker, server: OutgoingServer, mail: OutboxMail) -> None:
-    desk.fault("latency", 1.0, path="/messages$")
+    asked = desk.held("/messages$")
     worker.tell(server.pk)
-    make.wait_until(lambda: OutboxMail.objects.filter(state="sending").exists())
+    asked.wait()
     with transaction.atomic():
         OutboxMail.objects.select_for_update().get(pk=mail.pk)
+        asked.let_go()
         make.wait_until(lambda: drafts(desk) == 1)
         taken = lanes_taken()
         taken.__enter__()
@@ -259,11 +261,11 @@ def killed_before_send(desk: Desk, worker: Worker, server: OutgoingServer, mail:
 
 
 def killed_while_it_is_sent(desk: Desk, worker: Worker, server: OutgoingServer, mail: OutboxMail) -> None:
-    desk.fault("latency", 1.0, path="/send$")
-    (slow,) = desk.cloud.faults
+    asked = desk.held("/send$")
     worker.tell(server.pk)
-    make.wait_until(lambda: slow.times == 0)
+    asked.wait()
     worker.kill()
+    asked.let_go()
     make.wait_until(lambda: len(desk.sent) == 1)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from typing import Any
@@ -52,6 +53,10 @@ class Worker:
         """Wait for what came of it."""
         answer: dict[str, Any] = json.loads(self._answer())
         return answer
+
+    def stand_still(self) -> None:
+        """SIGSTOP: it does nothing more, and can still be killed."""
+        self.process.send_signal(signal.SIGSTOP)
 
     def kill(self) -> None:
         """SIGKILL."""

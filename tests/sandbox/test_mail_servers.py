@@ -40,7 +40,7 @@ class World:
         self.outside = Outside(data)
         self.servers: Servers = self.outside.create(ADDRESSES)
         Authority(self.outside.certificates)
-        self.reach = Server("", 443, ca_file=str(self.outside.ca_file), step_timeout=10.0)
+        self.reach = Server("", 443, ca_file=str(self.outside.ca_file), step_timeout=60.0)
         self.start()
 
     def start(self) -> None:
@@ -51,7 +51,7 @@ class World:
 
     def stop(self) -> int:
         self.process.terminate()
-        return self.process.wait(10)
+        return self.process.wait(60)
 
     def deliver(self, content: bytes, to: str = DESK) -> None:
         customer.send(self.outside, UTE.address, content, to)
@@ -99,7 +99,7 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def until(holds: object, seconds: float = 20.0) -> None:
+def until(holds: object, seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not holds():  # type: ignore[operator]
         assert time.monotonic() < end

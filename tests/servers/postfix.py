@@ -249,10 +249,10 @@ class Postfix:
                 os.killpg(process.pid, how)
             else:
                 process.send_signal(how)  # master ends its children itself
-            process.wait(10)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            process.wait(10)
+            process.wait(60)
         _wait_for_end(
             parts
         )  # each has the listening sockets open: until then connections are taken, not refused

@@ -114,7 +114,7 @@ class SmtpSink:
         """Stop for good."""
         self.stop()
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(60)
         self._loop.close()
 
     def mails_to(self, recipient: str) -> list[Received]:

@@ -75,7 +75,7 @@ def raw(*pieces: bytes, pause: float = 0.0) -> Iterator[str]:
     finally:
         listening.shutdown(socket.SHUT_RDWR)
         listening.close()
-        thread.join(5)
+        thread.join(60)
 
 
 def test_requests_share_a_connection_and_one_that_the_server_closed_is_replaced(served: CloudServer) -> None:
@@ -197,7 +197,7 @@ def raw_tls(authority: Authority, answer: bytes, *, says_the_end: bool) -> Itera
         with suppress(OSError):
             listening.shutdown(socket.SHUT_RDWR)
         listening.close()
-        thread.join(5)
+        thread.join(60)
 
 
 def test_a_body_that_ends_with_the_connection_is_whole_only_where_tls_says_so(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def _served_once(folder: Path) -> dict[str, str]:
             assert client.post(told["ews"]).status_code == 401
             _play_a_mail(client, told)
         process.terminate()
-        assert process.stdout.read() == "" and process.wait(10) == 0
+        assert process.stdout.read() == "" and process.wait(60) == 0
     return told
 
 
