@@ -69,7 +69,7 @@ def complaints(page: Page, rules: Mapping[str, object] = _STANDARD) -> list[str]
     """Give what axe-core finds, each with the place it found it at."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(_AXE)
-    options = {"runOnly": rules, "resultTypes": ["violations"]}
+    options = {"runOnly": rules, "resultTypes": ["violations"], "selectors": False}
     violations = page.evaluate("(options) => axe.run(options).then((results) => results.violations)", options)
     return [
         f"{found['id']}: {node['html'][:160]} | {node.get('failureSummary', '')[:200]}"
