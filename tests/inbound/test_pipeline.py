@@ -20,6 +20,7 @@ from deskpost.desk.roles import Grant, Role, visible
 from deskpost.inbound.collect import store
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.messages import MailOutcome, Undecided
+from deskpost.inbound.pipeline import STEPS
 from deskpost.inbound.process import process
 from deskpost.mime.thread_index import thread_index
 from deskpost.outbound.outbox import OutboxMail
@@ -45,9 +46,7 @@ def test_a_mail_becomes_a_request_with_its_sender_as_requester():
     assert (record.subject, record.account, record.status.name) == ("Printer on fire", acme, "Open")
     assert (record.requester.name, record.requester.account) == ("Ute Brandt", acme)
     assert record.conversations.get().text.strip() == "It burns."
-    assert [step["step"] for step in way["steps"]] == [
-        "parse", "duplicate", "automatic", "sender", "threading", "new request",
-    ]  # fmt: skip
+    assert [step["step"] for step in way["steps"]] == [name for name, _ in STEPS]
     assert not Undecided.objects.exists()
     assert HistoryEntry.objects.get().by == "ute@acme.example"
 

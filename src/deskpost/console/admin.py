@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from deskpost.console.accounts.account_fields import AccountForm
 from deskpost.console.accounts.accounts import words_of_accounts
+from deskpost.console.attachment_settings import AttachmentForm, words_of_attachments
 from deskpost.console.mail_settings.delimiters import DelimitersForm
 from deskpost.console.mail_settings.mailbox_form import MailboxForm
 from deskpost.console.mail_settings.other import ConnectivityForm
@@ -30,7 +31,7 @@ from deskpost.desk.events import EVENTS
 from deskpost.desk.fields import Group
 from deskpost.desk.modules import MODULES
 from deskpost.desk.roles import Role
-from deskpost.inbound import connectivity
+from deskpost.inbound import connectivity, dropped_notices
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.outbound import server_scopes
 
@@ -122,7 +123,14 @@ def _connectivity() -> str:
 
 def _connectivity_mails() -> list[Switch]:
     url = f"{reverse('connectivity')}#id_enabled"
-    return [switch_of(kind, url) for kind in EVENTS.values() if not kind.by_rule]
+    return [
+        switch_of(kind, url) for kind in EVENTS.values() if not kind.by_rule and kind.name not in _OF_FILES
+    ]
+
+
+def _attachment_mails() -> list[Switch]:
+    url = f"{reverse('attachment_settings')}#id_notify"
+    return [switch_of(EVENTS[name], url) for name in _OF_FILES]
 
 
 def _account_forms() -> Places:
@@ -161,6 +169,7 @@ def _groups() -> str:
 
 
 _DIRECTORY = "directory.manage"
+_OF_FILES = (dropped_notices.TO_THE_LIST, dropped_notices.TO_THE_SENDER)
 GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (
         _("MSP Details"),
@@ -193,6 +202,20 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 (AccountForm,),
                 _account_forms,
                 permission=_DIRECTORY,
+            ),
+        ),
+    ),
+    (
+        _("General Settings"),
+        (
+            Entry(
+                _("Attachment Settings"),
+                "file-text",
+                "attachment_settings",
+                words_of_attachments,
+                (AttachmentForm,),
+                offers=_attachment_mails,
+                also={"": "globalconfig Attachments Settings"},
             ),
         ),
     ),

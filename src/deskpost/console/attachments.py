@@ -7,7 +7,6 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from deskpost.console.page import Viewer, signed_in
-from deskpost.desk.attachments import Attachment
 from deskpost.outbound.files import content_of
 
 BYTES = "application/octet-stream"
@@ -18,8 +17,8 @@ _PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp", "im
 @require_safe
 @signed_in
 def attachment(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
-    """Give the bytes of a kept attachment. The browser saves them and opens nothing."""
-    file = viewer.desk.attachments.filter(pk=id, verdict=Attachment.Verdict.KEPT).first()
+    """Give the bytes of an attachment. The browser saves them and opens nothing."""
+    file = viewer.desk.attachments.filter(pk=id).first()
     if file is None:
         raise Http404
     kind = file.content_type.lower()

@@ -8,7 +8,8 @@ from operator import attrgetter
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
-from deskpost.console import mail_way
+from deskpost.console import dropped, mail_way
+from deskpost.console.dropped import Dropped
 from deskpost.console.held_replies import HeldReply, held_replies
 from deskpost.console.mail_state import MailState, states
 from deskpost.console.page import Viewer
@@ -34,19 +35,12 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An attachment that can be taken."""
+    """An attachment that can be taken. `label`: what it is, where it belongs to mail itself."""
 
     name: str
     size: int
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """An attachment that was not kept, and why."""
-
-    name: str
-    reason: str
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +112,11 @@ def messages_of(viewer: Viewer, record: Record, rows: Sequence[Conversation]) ->
     works = viewer.desk.works_on(record)
     ways = mail_way.strips(rows) if works and viewer.desk.may("trace.view", record) else {}
     sent = states(rows) if works else {}
-    files = _files(viewer, rows)
-    return [_message(viewer, one, works, files.get(one.pk, ()), ways, sent) for one in rows]
+    files, fallen = _files(viewer, rows), dropped.of_mails(one.mail_id for one in rows)
+    return [
+        _message(viewer, one, works, files.get(one.pk, ()), fallen.get(one.mail_id or 0, ()), ways, sent)
+        for one in rows
+    ]
 
 
 def _message(
@@ -127,6 +124,7 @@ def _message(
     one: Conversation,
     works: bool,
     files: Sequence[Attachment],
+    fallen: tuple[Dropped, ...],
     ways: Mapping[int, mail_way.Strip],
     sent: Mapping[int, MailState],
 ) -> Message:
@@ -149,14 +147,8 @@ def _message(
         rest_words=rest_words(text.kind, rest.count("\n") + 1),
         body_url=reverse("message_html", args=[one.pk]) if one.html else None,
         automatic=gettext("automatic answer") if one.automatic else "",
-        attachments=tuple(
-            File(file.name or gettext("unnamed"), file.size, reverse("attachment", args=[file.pk]))
-            for file in files
-            if file.verdict == Attachment.Verdict.KEPT and not _is_shown(file, one)
-        ),
-        dropped=tuple(
-            Dropped(file.name, file.reason) for file in files if file.verdict == Attachment.Verdict.DROPPED
-        ),
+        attachments=tuple(_file(file) for file in files if not _is_shown(file, one)),
+        dropped=fallen,
         way=ways.get(one.pk),
         mail_state=state,
     )
@@ -176,6 +168,11 @@ def rest_words(kind: Kind, lines: int) -> str:
     )
     counted = ngettext("%(n)d line", "%(n)d lines", lines) % {"n": lines}
     return f"{words}, {counted}" if words and lines else words
+
+
+def _file(file: Attachment) -> File:
+    url = reverse("attachment", args=[file.pk])
+    return File(file.name or gettext("unnamed"), file.size, url, dropped.label(file.content_type, file.name))
 
 
 def _is_shown(file: Attachment, one: Conversation) -> bool:

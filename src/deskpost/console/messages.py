@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from deskpost.console.conversation import folds, rest_words
 from deskpost.console.page import Viewer, signed_in
-from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
 from deskpost.mime.new_html import split_html
 from deskpost.mime.new_text import Pieces
@@ -58,7 +57,7 @@ def message_html(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
 
 def _with_own_images(viewer: Viewer, conversation: Conversation) -> str:
     """Give the HTML with its cid: images led to the mail's attachments; one that is not there has no source."""
-    files = viewer.desk.attachments.filter(conversation=conversation, verdict=Attachment.Verdict.KEPT)
+    files = viewer.desk.attachments.filter(conversation=conversation)
     known = {
         content_id.strip("<>"): pk for content_id, pk in files.values_list("content_id", "pk") if content_id
     }

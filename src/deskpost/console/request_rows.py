@@ -39,7 +39,7 @@ def rows_for(viewer: Viewer, rows: Sequence[Listed], address: Address, at: str) 
     seen = dict(
         RecordSeen.objects.filter(record__in=ids, person=viewer.person).values_list("record_id", "at")
     )
-    attached = viewer.desk.attachments.filter(conversation__record__in=ids, inline=False, verdict="kept")
+    attached = viewer.desk.attachments.filter(conversation__record__in=ids, inline=False)
     with_files = set(attached.values_list("conversation__record_id", flat=True))
     failed = _failed([row.record.pk for row in rows if viewer.desk.works_on(row.record)])
     return [

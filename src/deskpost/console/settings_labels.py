@@ -7,6 +7,7 @@ from django.forms import BaseForm, Field
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from deskpost.console import attachment_settings
 from deskpost.console.accounts.account_fields import AccountForm
 from deskpost.console.accounts.accounts import language_name
 from deskpost.console.mail_settings.delimiters import DelimitersForm
@@ -19,11 +20,13 @@ from deskpost.console.people.roles import RoleForm
 from deskpost.console.proxy import ProxyForm
 from deskpost.desk.durations import duration
 from deskpost.desk.settings_words import FIELDS
-from deskpost.inbound import connectivity
+from deskpost.inbound import connectivity, global_config
 
 FORMS: dict[str, type[BaseForm]] = {
     "account": AccountForm,
+    "attachmentsettings": attachment_settings.AttachmentForm,
     "delimiter": DelimitersForm,
+    "globalconfig": attachment_settings.AttachmentForm,
     "group": GroupForm,
     "mailbox": MailboxForm,
     "mailconfig": ConnectivityForm,
@@ -41,7 +44,12 @@ _SET_BY = {  # a column to the fields that set it, where they are called otherwi
 _IN_FORM = {  # a value to what the form chooses for it, where that is written otherwise
     ("outgoingserver", "tls"): {"starttls": "yes", "none": "no"},
 }
-_PARAMETERS = {connectivity.THRESHOLD: "threshold", connectivity.ENABLED: "enabled"}
+_PARAMETERS = {
+    connectivity.THRESHOLD: "threshold",
+    connectivity.ENABLED: "enabled",
+    global_config.NOTICE: "notify",
+}
+_OF_SQL = ("mailconfig", "globalconfig")
 _LINK_ENDS = {  # of a link to consent: how it is, by the column that says why it ended
     "": _("Open"),
     "used": _("Used: the consent came by it"),
@@ -71,8 +79,8 @@ def words(kind: str, name: str, value: Any, row: Mapping[str, Any]) -> str:
         return str(_LINK_ENDS[value])
     if value is None or value == "":
         return _empty(fields)
-    if kind == "mailconfig" and name == "paramvalue":
-        return _yes_or_no(str(value)) if _parameter(row) == "enabled" else ""
+    if kind in _OF_SQL and name == "paramvalue":
+        return _yes_or_no(str(value)) if _parameter(row) in ("enabled", "notify") else ""
     if (kind, name) == ("outgoingserver", "authentication"):
         return _yes_or_no(str(value != "none"))
     if name == "tls" and value == "implicit":
@@ -93,7 +101,7 @@ def _fields(kind: str, name: str, row: Mapping[str, Any]) -> list[Field]:
     if form is None:
         return []
     names: Iterable[str | None] = _SET_BY.get((kind, name), (name,))
-    if kind == "mailconfig" and name == "paramvalue":
+    if kind in _OF_SQL and name == "paramvalue":
         names = (_parameter(row),)
     if (kind, name) == ("delimiter", "text"):
         names = (row["module"] or "base",)

@@ -13,7 +13,7 @@ from deskpost.desk.people import Person
 from deskpost.desk.roles import Role
 from deskpost.desk.settings_history import Version
 from deskpost.desk.settings_words import FIELDS
-from deskpost.inbound import connectivity, mailbox_rules
+from deskpost.inbound import connectivity, global_config, mailbox_rules
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.outbound import server_rules
 from deskpost.outbound.servers import OutgoingServer
@@ -24,6 +24,7 @@ _STATE = (  # acts of their own, not part of a version brought back
     *("fetching", "source_number", "paused"),
     *("default", "created_at", "deleted_at"),
 )
+_OF_SQL = {"globalconfig": global_config.PARAMETERS, "mailconfig": connectivity.PARAMETERS}
 _TECHNICIANS_ONLY = ("groupmember", "instancealert", "ruletechnician")
 
 
@@ -89,12 +90,13 @@ def _outgoing(actor: Person, version: Version) -> None:
     server_rules.after_saving(row)
 
 
-def _connectivity(actor: Person, version: Version) -> None:
+def _parameter(actor: Person, version: Version) -> None:
+    table = _OF_SQL[version.kind]
     parameter, value = version.new["parameter"], version.new["paramvalue"]
-    if version.new["category"] != connectivity.CATEGORY or not connectivity.makes_sense(parameter, value):
+    if version.new["category"] != table.category or not table.makes_sense(parameter, value):
         words = gettext("%(value)s is no value for %(parameter)s. To do: choose another version.")
         raise RestoreRefused(words % {"value": value, "parameter": parameter})
-    connectivity.write(actor, "page", parameter, value)
+    table.write(actor, "page", parameter, value)
 
 
 def _plain(actor: Person, version: Version) -> None:
@@ -138,14 +140,16 @@ def _only_own(actor: Person, permissions: Iterable[str]) -> None:
 
 RESTORERS: dict[str, Restorer] = {
     "account": Restorer(_plain, DIRECTORY),
+    "attachmentsettings": Restorer(_plain),
     "delimiter": Restorer(_delimiter),
     "domain": Restorer(_plain, DIRECTORY, removed_too=True),
+    "globalconfig": Restorer(_parameter),
     "grant": Restorer(_grant, DIRECTORY, removed_too=True),
     "group": Restorer(_plain, DIRECTORY, removed_too=True),
     "groupmember": Restorer(_plain, DIRECTORY, removed_too=True),
     "instancealert": Restorer(_plain, removed_too=True),
     "mailbox": Restorer(_mailbox),
-    "mailconfig": Restorer(_connectivity),
+    "mailconfig": Restorer(_parameter),
     "notificationrule": Restorer(_plain),
     "outgoingserver": Restorer(_outgoing),
     "proxysettings": Restorer(_plain, removed_too=True),

@@ -1,4 +1,4 @@
-"""What is done with a mail from its trace: moved, made a request of its own, processed again."""
+"""What is done with a mail from its trace: moved, made a request of its own, processed again, a file taken in."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from deskpost.console.requests import jump
 from deskpost.console.trace import Address
 from deskpost.console.trace_mail import mail_of, may_take_in_hand, page
 from deskpost.desk.records import Record
-from deskpost.inbound import reprocess
+from deskpost.inbound import reprocess, taking_in
 from deskpost.inbound.messages import InboundMessage
 from deskpost.inbound.reprocess import Done, NotDone
 
@@ -61,6 +61,19 @@ def again(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
         reprocess.process_again(mail.pk, viewer.person, request.POST.get("seen", ""))
     except NotDone as trouble:
         return page(request, viewer, mail_of(viewer, id), error=trouble.words, status=409)
+    return go_to(request, _address(request, mail))
+
+
+@require_POST
+@signed_in
+def take_in(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
+    """Take in a file that was dropped."""
+    mail = _mail(viewer, id, "request.edit")
+    try:
+        name = taking_in.take_in(mail.pk, request.POST.get("part", "").replace("\0", ""), viewer.person)
+    except NotDone as trouble:
+        return page(request, viewer, mail_of(viewer, id), error=trouble.words, status=409)
+    messages.success(request, gettext("%(name)s is an attachment of the mail now.") % {"name": name})
     return go_to(request, _address(request, mail))
 
 

@@ -12,7 +12,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from deskpost import raw_store
+from deskpost.console import dropped
 from deskpost.console.attachments import download
+from deskpost.console.dropped import Dropped
 from deskpost.console.mail_way import Step, Way, steps_of, way_of
 from deskpost.console.outbox_rows import why_of
 from deskpost.console.page import NotPermitted, Viewer, signed_in
@@ -20,12 +22,14 @@ from deskpost.console.trace import Address
 from deskpost.console.trace_rows import LOOKS, outcome_of
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
-from deskpost.inbound import reprocess
+from deskpost.inbound import attachment_settings, reprocess, taking_in
+from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.heads import Head, beginning, head_of
 from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome, Unacknowledged, Undecided
 from deskpost.inbound.pipeline import STEPS
 from deskpost.inbound.steps import by_person
 from deskpost.inbound.visible import PERMISSION, sees_mailbox, visible_mails
+from deskpost.mime.message import Attachment as FileOfMail
 from deskpost.outbound.visible import visible_mails as visible_outgoing
 
 SHOWN_SOURCE = 256_000  # bytes of a raw mail on the page; the file has all of it
@@ -55,12 +59,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of a mail; `url` empty where it cannot be taken by itself."""
+    """A file of a mail; `url` empty where it cannot be taken by itself. `label`: what it is, if part of mail itself."""
 
     name: str
     size: int
     url: str
-    dropped: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class Allowed:
     own: bool
     again: bool
     again_why_not: str
+    take_in: bool  # what was dropped
     accept: int | None  # the request that a held mail waits at
     back: int | None  # the request it was moved from last
 
@@ -166,6 +171,8 @@ def page(
         "refused": Unacknowledged.objects.filter(pk=mail.pk, refusals__gt=0).first(),
         "account": outcome.account.name if outcome and outcome.account else "",
         "files": _files(viewer, outcome, head),
+        "dropped": _dropped(outcome),
+        "sets_files": viewer.desk.everywhere("settings.mail"),
         "thread": _thread(viewer, mail, outcome),
         "may": _allowed(viewer, mail, outcome, waits, acts),
         "seen": reprocess.seen_of(outcome),
@@ -178,7 +185,7 @@ def page(
         "here_url": reverse("trace_mail", args=[mail.pk]) + address.query,
         "act_urls": {
             act: reverse(f"trace_{act}", args=[mail.pk]) + address.query
-            for act in ("source", "move", "own", "again")
+            for act in ("source", "move", "own", "again", "take_in")
         },
     }
     return render(request, "console/trace_mail.html", context, status=status)
@@ -205,6 +212,7 @@ def _said(viewer: Viewer, outcome: MailOutcome | None, waits: bool, steps: Seque
         "conversation": gettext("Became a mail of request"),
         "held": gettext("Held at request") if outcome.record else gettext("Held"),
         "refused": gettext("Refused"),
+        "bounce": gettext("Reports on a mail of request") if outcome.record else gettext("Delivery report"),
         "automatic": gettext("Automatic mail, ended here"),
         "duplicate": gettext("The same mail came before"),
         "error": gettext("Could not be processed"),
@@ -261,16 +269,31 @@ def _told(viewer: Viewer, outcome: MailOutcome | None) -> list[tuple[int, str]]:
 def _files(viewer: Viewer, outcome: MailOutcome | None, head: Head) -> list[File]:
     if outcome is not None and outcome.conversation_id is not None:
         rows = viewer.desk.attachments.filter(conversation=outcome.conversation_id)
-        return [_file(one) for one in rows.defer("content").order_by("pk")]
+        return [
+            _file(one, reverse("attachment", args=[one.pk])) for one in rows.defer("content").order_by("pk")
+        ]
     if not head.complete:
         return []
-    return [File(one.name or gettext("unnamed"), one.size, "", "") for one in head.message.attachments]
+    fallen = (
+        set(DroppedFile.objects.filter(mail=outcome.pk).values_list("part", flat=True)) if outcome else ()
+    )
+    return [_file(one, "") for one in head.message.attachments if one.part not in fallen]
 
 
-def _file(one: Attachment) -> File:
-    kept = one.verdict == Attachment.Verdict.KEPT
-    url = reverse("attachment", args=[one.pk]) if kept else ""
-    return File(one.name or gettext("unnamed"), one.size, url, "" if kept else one.reason)
+def _file(one: Attachment | FileOfMail, url: str) -> File:
+    label = dropped.label(one.content_type, one.name)
+    return File(one.name or gettext("unnamed"), one.size, url, label)
+
+
+def _dropped(outcome: MailOutcome | None) -> list[Dropped]:
+    """Give the files that were dropped and nobody took in."""
+    rows = (
+        list(DroppedFile.objects.filter(mail=outcome.pk, taken_in_at=None).order_by("pk")) if outcome else []
+    )
+    if outcome is None or not rows:
+        return []
+    rules = attachment_settings.rules_of(attachment_settings.load())
+    return [dropped.shown(one, taking_in.declined(one, outcome, rules)) for one in rows]
 
 
 def _thread(viewer: Viewer, mail: InboundMessage, outcome: MailOutcome | None) -> list[Threaded]:
@@ -302,7 +325,7 @@ def _allowed(
     acts: Sequence[MailAct],
 ) -> Allowed:
     if outcome is None or waits:
-        return Allowed(False, False, False, "", None, None)
+        return Allowed(False, False, False, "", False, None, None)
     known = reprocess.known_of(outcome)
     edits = may_take_in_hand(viewer, mail, "request.edit")
     whole = known.whole and outcome.kind != "error"
@@ -314,6 +337,7 @@ def _allowed(
         own=edits and whole and not known.opened_it and may_take_in_hand(viewer, mail, "request.create"),
         again=edits and declined is None,
         again_why_not=declined.words if declined and edits else "",
+        take_in=edits,
         accept=held.number if held and edits else None,
         back=_back(viewer, outcome, moved) if edits else None,
     )
@@ -343,6 +367,7 @@ def _act(one: MailAct) -> str:
         MailAct.Kind.MOVED: gettext("moved it from request %(old)s to %(new)s") % numbers,
         MailAct.Kind.OWN: gettext("made it request %(new)s") % numbers,
         MailAct.Kind.AGAIN: gettext("had it processed again"),
+        MailAct.Kind.FILE: gettext("took in %(name)s") % {"name": (one.before or {}).get("name", "–")},
     }[MailAct.Kind(one.kind)]
 
 

@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 
 from deskpost.console import (
     admin,
+    attachment_settings,
     attachments,
     bell,
     first_administrator,
@@ -88,6 +89,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("trace/<int:id>/move/", trace_acts.move, name="trace_move"),
     path("trace/<int:id>/own/", trace_acts.own, name="trace_own"),
     path("trace/<int:id>/again/", trace_acts.again, name="trace_again"),
+    path("trace/<int:id>/take-in/", trace_acts.take_in, name="trace_take_in"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/decide/", outbox_bulk.outbox_decide, name="outbox_decide"),
     path("outbox/through/", outbox_queue.outbox_queue, name="outbox_queue"),
@@ -118,6 +120,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ("<slug:event>/switch/", notification_rules.switch, "notification_rule_switch"),
     ),
     path("admin/proxy/", proxy.proxy, name="proxy"),
+    path("admin/attachment-settings/", attachment_settings.attachment_settings, name="attachment_settings"),
     path("admin/accounts/", accounts.accounts, name="accounts"),
     path("admin/accounts/new/", account_form.account_new, name="account_new"),
     *_below(

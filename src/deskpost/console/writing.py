@@ -162,7 +162,7 @@ def _named(pairs: Sequence[Sequence[str]]) -> str:
 
 def _take_files_along(original: Conversation, conversation: Conversation) -> None:
     """Give the forward its own rows for the files of the mail; the bytes stay where they are."""
-    files = original.attachments.filter(verdict=Attachment.Verdict.KEPT).order_by("pk")
+    files = original.attachments.order_by("pk")
     Attachment.objects.bulk_create(
         Attachment(
             conversation=conversation,

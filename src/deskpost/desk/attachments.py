@@ -10,12 +10,6 @@ from deskpost.desk.conversations import Conversation
 class Attachment(models.Model):
     """A file of a conversation. Of an incoming mail it names mail and part; an uploaded one has bytes."""
 
-    class Verdict(models.TextChoices):
-        """What became of the file."""
-
-        KEPT = "kept"
-        DROPPED = "dropped"
-
     # One composite foreign key of the migration guards both of these.
     conversation = models.ForeignKey(
         Conversation, on_delete=models.CASCADE, db_constraint=False, related_name="attachments"
@@ -29,8 +23,6 @@ class Attachment(models.Model):
     sha256 = models.TextField()
     inline = models.BooleanField(default=False)
     content_id = models.TextField(null=True)
-    verdict = models.TextField(choices=Verdict.choices, default=Verdict.KEPT, db_default=Verdict.KEPT)
-    reason = models.TextField(default="", db_default="")
     mail_id = models.BigIntegerField(null=True)
     part = models.TextField(null=True)
     content = models.BinaryField(null=True)
@@ -42,9 +34,6 @@ class Attachment(models.Model):
                 condition=Q(mail_id__isnull=False, part__isnull=False, content=None)
                 | Q(mail_id=None, part=None, content__isnull=False),
                 name="attachment_has_one_source",
-            ),
-            models.CheckConstraint(
-                condition=Q(verdict__in=("kept", "dropped")), name="attachment_verdict_exists"
             ),
         ]
 

@@ -129,6 +129,26 @@ EVENTS: dict[str, EventKind] = {
             by_rule=False,
         ),
         EventKind(
+            "attachment_dropped",
+            "Attachment dropped, to the error list",
+            "error_list",
+            "Attachments dropped from a mail of {from}",
+            "Attachments of a mail in {mailbox} were dropped. The rest of the mail was taken in, and the mail is kept "
+            "whole.\n\nFrom: {from}\nSubject: {mail_subject}\n\n{text}\n\n"
+            "To do: where such a file is wanted, take it in on the page of the mail (Mail trace, mail {mail}).\n\n"
+            "{link}\n",
+            by_rule=False,
+        ),
+        EventKind(
+            "attachment_dropped_sender",
+            "Attachment dropped, to the sender",
+            "author",
+            "{subject}",
+            "Hello {actor},\n\nwe have your mail as {number}, but not these files of it:\n\n{text}\n\n"
+            "Answer this mail with the files once they fit; keep the number in the subject.\n\n{link}\n",
+            by_rule=False,
+        ),
+        EventKind(
             "connectivity_lost",
             "Mailbox cannot be reached, to the error list",
             "error_list",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from deskpost.mime.file_checks import DroppedFile
 from deskpost.mime.message import Message
 
 
@@ -80,6 +81,8 @@ class Case:
     automatic: AutomaticMail | None = None
     loop_key: bytes | None = None
     written_at: datetime = field(init=False)  # by its own Date, but never later than it was received
+    # attachments
+    dropped_files: tuple[DroppedFile, ...] | None = None  # None: not judged, for an earlier step decided
     # any step, for its line in the trace
     remark: str = ""
     passed: str = ""

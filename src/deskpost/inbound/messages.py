@@ -201,6 +201,7 @@ class MailAct(models.Model):
         MOVED = "moved"  # to another request
         OWN = "own"  # made a request of its own
         AGAIN = "again"  # processed again
+        FILE = "file"  # a dropped file of it taken in
 
     mail = models.ForeignKey(InboundMessage, on_delete=models.CASCADE, related_name="acts", db_index=False)
     at = models.DateTimeField(db_default=Now())
@@ -213,13 +214,14 @@ class MailAct(models.Model):
     went_to = models.ForeignKey(
         Record, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
-    before = models.JSONField(null=True)  # what had become of it: {"kind", "reason", "record", "steps"}
+    # What had become of it: {"kind", "reason", "record", "steps"}; of a file {"name", "why"}.
+    before = models.JSONField(null=True)
 
     class Meta:
         db_table = "mail_act"
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=("read", "downloaded", "moved", "own", "again")),
+                condition=Q(kind__in=("read", "downloaded", "moved", "own", "again", "file")),
                 name="mail_act_kind_exists",
             )
         ]

@@ -1,6 +1,9 @@
 """All tables of incoming mail, for Django to find."""
 
+from deskpost.inbound.attachment_settings import AttachmentSettings
 from deskpost.inbound.connectivity import MailConfig, MailConfigEvent
+from deskpost.inbound.dropped_files import DroppedFile
+from deskpost.inbound.global_config import GlobalConfig, GlobalConfigEvent
 from deskpost.inbound.leases import Lease
 from deskpost.inbound.mailboxes import Mailbox, MailboxConsent, MailboxState
 from deskpost.inbound.messages import (
@@ -17,6 +20,10 @@ from deskpost.inbound.push.subscription import GraphSubscription
 from deskpost.inbound.setup_assistant import SetupAssistant
 
 __all__ = [
+    "AttachmentSettings",
+    "DroppedFile",
+    "GlobalConfig",
+    "GlobalConfigEvent",
     "GraphSubscription",
     "InboundMessage",
     "Lease",

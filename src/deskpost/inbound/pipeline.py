@@ -2,7 +2,7 @@
 
 Each step is a pure function of the case and a read-only view of the desk: it gives an outcome, or None to go on.
 The first outcome wins. Between these steps stand, once they are built: the spam filter and delivery reports after
-duplicates, authenticity after automatic mail, attachments and Email Command after the sender.
+duplicates, authenticity after automatic mail, Email Command after attachments.
 """
 
 import logging
@@ -13,7 +13,7 @@ from django.db import InterfaceError, OperationalError
 
 from deskpost.inbound.case import Case
 from deskpost.inbound.outcome import Ends, Line, Outcome
-from deskpost.inbound.steps import automatic, duplicate, parse, request, sender, threading
+from deskpost.inbound.steps import attachments, automatic, duplicate, parse, request, sender, threading
 from deskpost.inbound.view import DeskView
 
 Step = Callable[[Case, DeskView], Outcome | None]
@@ -23,6 +23,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("duplicate", duplicate.recognise),
     ("automatic", automatic.recognise),
     ("sender", sender.judge),
+    ("attachments", attachments.check),
     ("threading", threading.join),
     ("new request", request.open_new),
 )

@@ -22,7 +22,7 @@ from deskpost.inbound.decided import Decided
 from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome, Undecided
 from deskpost.inbound.outcome import FoundRecord, Joins, Line, NewRequest
 from deskpost.inbound.standing import Settings, facts_of
-from deskpost.inbound.steps import by_person, from_alone
+from deskpost.inbound.steps import attachments, by_person, from_alone
 from deskpost.inbound.steps.by_person import Declined, Known
 from deskpost.inbound.view import DeskView
 
@@ -167,6 +167,8 @@ def _take(mail_id: int, seen: str, besides: int | None = None) -> _Taken:
     raw = raw_store.load([mail.pk])[mail.pk]
     case = Case(mail.pk, facts_of(mail.mailbox), raw, mail.size, mail.received_at, exempt=True)
     (decided,) = decide_batch([begin(case)], settings.constants)
+    if case.dropped_files is None:  # a step before that one decided
+        attachments.judge_files(case, settings.constants.file_rules)
     if case.automatic is None and decided.outcome.kind == "automatic":
         case.automatic = AutomaticMail("report", decided.outcome.reason)  # nobody answers a delivery report
     return _Taken(outcome, _known(outcome, case, settings), decided, settings, began)

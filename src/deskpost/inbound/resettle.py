@@ -14,8 +14,9 @@ from deskpost.desk.history import HistoryEntry
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.requests import PREVIEW_LENGTH, preview
-from deskpost.inbound import rows
+from deskpost.inbound import dropped_notices, rows
 from deskpost.inbound.decided import Decided, Defaults, Written, reopens
+from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.outcome import Joins, NewRequest
 from deskpost.inbound.settle import draw
@@ -41,6 +42,8 @@ def write(
         _carry_over(row, before)
     else:
         rows.write_conversations([row])
+        DroppedFile.objects.filter(mail=before.pk).delete()
+        rows.write_dropped_files([row])
     here = row.record_id
     assert here is not None  # both outcomes have a request
     left = before.record_id if is_in_one else None
@@ -58,7 +61,9 @@ def write(
         processed_at=Now(),
     )
     events = events_of([row], settings.defaults, settings.rulebook.desk_addresses)
-    notify.notify(events, settings.rulebook)
+    rulebook = settings.rulebook
+    of_files = [] if is_in_one else dropped_notices.events_of([row], events, rulebook.public_url)
+    notify.notify([*events, *of_files], rulebook)
     rows.note_relayed(events)
     return row
 

@@ -18,6 +18,7 @@ from deskpost.inbound.decided import (
     sender_account,
     subject_of,
 )
+from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.finding import words_of
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.outcome import Ends, Joins, NewRequest
@@ -90,7 +91,7 @@ def note_relayed(events: Sequence[Event]) -> None:
 
 
 def write_conversations(rows: Sequence[Written]) -> None:
-    """Write the conversations that mails become, with their attachments."""
+    """Write the conversations that mails become, with the attachments that stay."""
     if not rows:
         return
     conversations, attachments = [], []
@@ -117,7 +118,10 @@ def write_conversations(rows: Sequence[Written]) -> None:
                 case.mail_id,
             )
         )
+        dropped = {file.part for file in case.dropped_files or ()}
         for file in message.attachments:
+            if file.part in dropped:
+                continue
             attachments.append(
                 (
                     row.conversation_id,
@@ -168,6 +172,17 @@ def write_conversations(rows: Sequence[Written]) -> None:
             "part",
         ]
         bulk.copy(Attachment, fields, attachments)
+
+
+def write_dropped_files(rows: Iterable[Written]) -> None:
+    """Write which files of mails did not stay."""
+    dropped = [
+        (row.decided.case.mail_id, file.part, file.name, file.size, file.why, file.detail)
+        for row in rows
+        for file in row.decided.case.dropped_files or ()
+    ]
+    if dropped:
+        bulk.copy(DroppedFile, ["mail", "part", "name", "size", "why", "detail"], dropped)
 
 
 def write_history(rows: Sequence[Written], defaults: Defaults) -> None:

@@ -8,7 +8,7 @@ from deskpost import bulk
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.records import Record
 from deskpost.desk.requests import number_sequence, preview
-from deskpost.inbound import ringing, rows
+from deskpost.inbound import dropped_notices, ringing, rows
 from deskpost.inbound.decided import Decided, Defaults, Written, is_quiet, reopens
 from deskpost.inbound.leases import Held
 from deskpost.inbound.newcomers import people_of
@@ -40,8 +40,10 @@ def settle(batch: Sequence[Decided], lease: Held, rulebook: Rulebook, defaults: 
         _update_records([w for w in written if isinstance(w.decided.outcome, Joins)], defaults)
         rows.write_history([w for w in written if w.conversation_id is not None], defaults)
         rows.write_outcomes(written)
+        rows.write_dropped_files(written)
         events = events_of(written, defaults, rulebook.desk_addresses)
-        notify.notify(events, rulebook)
+        of_files = dropped_notices.events_of(written, events, rulebook.public_url)
+        notify.notify([*events, *of_files], rulebook)
         rows.note_relayed(events)
         ringing.ring(written, rulebook)
     return len(batch)
@@ -58,6 +60,7 @@ def _still_undecided(batch: Sequence[Decided]) -> list[Decided]:
         again = [decided.case.mail_id for decided in batch if decided.case.exempt]
         if again:
             cursor.execute("DELETE FROM mail_outcome WHERE mail_id = ANY(%s)", [again])
+            cursor.execute("DELETE FROM dropped_file WHERE mail_id = ANY(%s)", [again])
     return [decided for decided in batch if decided.case.mail_id in taken]
 
 

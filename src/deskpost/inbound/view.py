@@ -11,6 +11,7 @@ from deskpost.desk.people import fold
 from deskpost.inbound.case import Case
 from deskpost.inbound.outcome import FoundRecord, Joins, Outcome
 from deskpost.mime.delimiters import Delimiters
+from deskpost.mime.file_checks import FileRules
 from deskpost.outbound.tokens import Tokens
 
 _RECORDS = """
@@ -84,6 +85,7 @@ class Constants:
     delimiters: Delimiters
     tokens: Tokens
     open_status_id: int
+    file_rules: FileRules
 
 
 class DeskView:

@@ -10,12 +10,10 @@ from deskpost.outbound.outbox import OutboxFile
 
 
 def take_along(conversations: Mapping[int, int]) -> None:
-    """Let mails of the outbox have the kept files of a conversation each: by the mail's id, the conversation's."""
+    """Let mails of the outbox have the files of a conversation each: by the mail's id, the conversation's."""
     if not conversations:
         return
-    kept = Attachment.objects.filter(
-        conversation__in=conversations.values(), verdict=Attachment.Verdict.KEPT
-    ).order_by("pk")
+    kept = Attachment.objects.filter(conversation__in=conversations.values()).order_by("pk")
     of: dict[int, list[int]] = {}
     for id, conversation_id in kept.values_list("pk", "conversation_id"):
         of.setdefault(conversation_id, []).append(id)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from django.db import connection
 
-from deskpost.desk.events import EVENTS, Event, EventKind, RecordFacts
+from deskpost.desk.events import EVENTS, Event, EventKind, PersonFacts, RecordFacts
 from deskpost.desk.people import fold
 from deskpost.outbound import files
-from deskpost.outbound.audience import RECEIPT, told
+from deskpost.outbound.audience import ANSWERS, RECEIPT, told
 from deskpost.outbound.newmail import NewMail, write
 from deskpost.outbound.rulebook import People, Rulebook, load_rulebook
 from deskpost.outbound.wording import fill, one_line, pieces, shortened, whole, with_delimiter
@@ -74,7 +74,7 @@ def mails_for(
         if not people:
             continue
         answers = None
-        if kind.name == RECEIPT:
+        if kind.name in ANSWERS:
             answers = fold(people[0].address)
             if answered[answers] >= rules.answers_per_hour:
                 continue
@@ -209,12 +209,15 @@ def no_server(about: RecordFacts | None) -> str:
     return _NO_SERVER.format(where=where)
 
 
+def _answered(event: Event) -> PersonFacts | None:
+    """Give whom an automatic answer is for, None for any other event."""
+    if event.kind == RECEIPT:
+        return event.about.requester if event.about else None
+    return event.actor if event.kind in ANSWERS else None
+
+
 def _answers_in_last_hour(events: Sequence[Event]) -> dict[str, int]:
-    keys = {
-        fold(event.about.requester.address)
-        for event in events
-        if event.kind == RECEIPT and event.about and event.about.requester
-    }
+    keys = {fold(person.address) for event in events if (person := _answered(event))}
     if not keys:
         return {}
     with connection.cursor() as cursor:

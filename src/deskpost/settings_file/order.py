@@ -2,6 +2,7 @@
 
 from deskpost.settings_file.sections import (
     accounts,
+    attachments,
     connectivity,
     delimiters,
     fields,
@@ -32,7 +33,8 @@ SECTIONS: tuple[Section, ...] = (
     outgoing.SECTION,
     notification_rules.SECTION,
     connectivity.SECTION,
+    attachments.SECTION,
 )
 
-LATER = ("templates", "spam_rules", "email_command", "attachments")
+LATER = ("templates", "spam_rules", "email_command")
 """Sections of the handbook that this version does not know yet."""

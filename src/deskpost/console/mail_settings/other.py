@@ -1,7 +1,5 @@
 """Other: after how many failed tries people are told of a mailbox that cannot be reached, and whether they are."""
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.db import transaction
@@ -15,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from deskpost.console.forms import WordedForm
 from deskpost.console.mail_settings import TABS
 from deskpost.console.page import Viewer, signed_in
+from deskpost.console.senseless import senseless
 from deskpost.console.settings_form import Whole
 from deskpost.desk import settings_history
 from deskpost.desk.events import ERROR_LIST
@@ -94,22 +93,7 @@ def _page(request: HttpRequest, form: ConnectivityForm, status: int = 200) -> Ht
         "form": form,
         "tabs": TABS,
         "kind": "mailconfig",
-        "senseless": [_senseless(*one) for one in now.senseless.items()],
+        "senseless": senseless(connectivity.PARAMETERS),
         "nobody": now.enabled and not RuleTechnician.objects.filter(rule__event=ERROR_LIST).exists(),
     }
     return render(request, "console/mail_settings/other.html", context, status=status)
-
-
-def _senseless(parameter: str, value: str | None) -> dict[str, Any]:
-    """Say that what stands in the table is no value, and what holds instead."""
-    title = gettext("%(parameter)s makes no sense, so %(default)s holds")
-    words = (
-        gettext("Its row is gone from the table mailconfig. To do: Save here.")
-        if value is None
-        else gettext("In the table mailconfig stands “%(value)s”. To do: Save here, or correct it by SQL.")
-    )
-    default = connectivity.DEFAULTS[parameter]
-    return {
-        "title": title % {"parameter": parameter, "default": default},
-        "text": words % {"value": (value or "")[:80]},
-    }
