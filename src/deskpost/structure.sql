@@ -648,6 +648,21 @@ CREATE FUNCTION pgtrigger_delete_delete_83568() RETURNS trigger
                     INSERT INTO "outbound_outgoingserversettingsevent" ("account_id", "allowed_from", "alternate_server", "authentication", "authorization_url", "ca_file", "certain", "client_id", "client_secret", "client_secret_ends", "connect_url", "connections", "copied", "debug_until", "grant", "graph_endpoint", "id", "instance_id", "mailbox_to_open", "mails_per_minute", "name", "overflow_after_s", "overflow_to_id", "password", "paused", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "reply_to", "scope", "sender_name", "sender_pool", "server", "tls", "token_url", "username", "verify_certificate") VALUES (OLD."account_id", OLD."allowed_from", OLD."alternate_server", OLD."authentication", OLD."authorization_url", OLD."ca_file", OLD."certain", OLD."client_id", OLD."client_secret", OLD."client_secret_ends", OLD."connect_url", OLD."connections", OLD."copied", OLD."debug_until", OLD."grant", OLD."graph_endpoint", OLD."id", OLD."instance_id", OLD."mailbox_to_open", OLD."mails_per_minute", OLD."name", OLD."overflow_after_s", OLD."overflow_to_id", OLD."password", OLD."paused", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."port", OLD."protocol", OLD."proxy", OLD."reply_to", OLD."scope", OLD."sender_name", OLD."sender_pool", OLD."server", OLD."tls", OLD."token_url", OLD."username", OLD."verify_certificate"); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_delete_delete_b2e8f() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "inbound_attachmentsettingssettingsevent" ("extensions", "id", "max_mb", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."extensions", OLD."id", OLD."max_mb", OLD."mode", _pgh_attach_context(), NOW(), 'delete', OLD."id"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_delete_delete_bb1e9() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -676,6 +691,21 @@ CREATE FUNCTION pgtrigger_delete_delete_db615() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "desk_prioritysettingsevent" ("id", "level", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."id", OLD."level", OLD."name", _pgh_attach_context(), NOW(), 'delete', OLD."id"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_delete_delete_db794() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "globalconfig_version" ("category", "parameter", "paramvalue", "pgh_context_id", "pgh_created_at", "pgh_label") VALUES (OLD."category", OLD."parameter", OLD."paramvalue", _pgh_attach_context(), NOW(), 'delete'); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_delete_delete_eca7e() RETURNS trigger
@@ -873,6 +903,21 @@ CREATE FUNCTION pgtrigger_insert_insert_59a9b() RETURNS trigger
                     INSERT INTO "desk_installationsettingsevent" ("allow_private_networks", "automatic_answers_per_hour", "give_up_after_hours", "id", "identity", "language", "notices_lapse_after_hours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_url", "reopen_within_days", "reopenings_per_day", "time_zone", "trusted_proxies", "who_may_join") VALUES (NEW."allow_private_networks", NEW."automatic_answers_per_hour", NEW."give_up_after_hours", NEW."id", NEW."identity", NEW."language", NEW."notices_lapse_after_hours", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."public_url", NEW."reopen_within_days", NEW."reopenings_per_day", NEW."time_zone", NEW."trusted_proxies", NEW."who_may_join"); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_insert_insert_5af83() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "inbound_attachmentsettingssettingsevent" ("extensions", "id", "max_mb", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."extensions", NEW."id", NEW."max_mb", NEW."mode", _pgh_attach_context(), NOW(), 'insert', NEW."id"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_insert_insert_65003() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -916,6 +961,21 @@ CREATE FUNCTION pgtrigger_insert_insert_8ebf5() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "desk_prioritysettingsevent" ("id", "level", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."level", NEW."name", _pgh_attach_context(), NOW(), 'insert', NEW."id"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_insert_insert_9d27e() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "globalconfig_version" ("category", "parameter", "paramvalue", "pgh_context_id", "pgh_created_at", "pgh_label") VALUES (NEW."category", NEW."parameter", NEW."paramvalue", _pgh_attach_context(), NOW(), 'insert'); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_insert_insert_9e18e() RETURNS trigger
@@ -1188,6 +1248,21 @@ CREATE FUNCTION pgtrigger_update_update_833ba() RETURNS trigger
                     INSERT INTO "mailconfig_version" ("category", "parameter", "paramvalue", "pgh_context_id", "pgh_created_at", "pgh_label") VALUES (NEW."category", NEW."parameter", NEW."paramvalue", _pgh_attach_context(), NOW(), 'update'); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_update_update_911ce() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "inbound_attachmentsettingssettingsevent" ("extensions", "id", "max_mb", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."extensions", NEW."id", NEW."max_mb", NEW."mode", _pgh_attach_context(), NOW(), 'update', NEW."id"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_update_update_9490a() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1276,6 +1351,21 @@ CREATE FUNCTION pgtrigger_update_update_ca800() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "desk_delimitersettingsevent" ("current", "id", "module", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "text") VALUES (NEW."current", NEW."id", NEW."module", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."since", NEW."text"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_update_update_cf748() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "globalconfig_version" ("category", "parameter", "paramvalue", "pgh_context_id", "pgh_created_at", "pgh_label") VALUES (NEW."category", NEW."parameter", NEW."paramvalue", _pgh_attach_context(), NOW(), 'update'); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_update_update_d69f9() RETURNS trigger
@@ -1936,15 +2026,12 @@ CREATE TABLE attachment (
     sha256 text NOT NULL,
     inline boolean NOT NULL,
     content_id text,
-    verdict text DEFAULT 'kept'::text NOT NULL,
-    reason text DEFAULT ''::text NOT NULL,
     mail_id bigint,
     part text,
     content bytea,
     account_id bigint NOT NULL,
     conversation_id bigint NOT NULL,
-    CONSTRAINT attachment_has_one_source CHECK ((((content IS NULL) AND (mail_id IS NOT NULL) AND (part IS NOT NULL)) OR ((content IS NOT NULL) AND (mail_id IS NULL) AND (part IS NULL)))),
-    CONSTRAINT attachment_verdict_exists CHECK ((verdict = ANY (ARRAY['kept'::text, 'dropped'::text])))
+    CONSTRAINT attachment_has_one_source CHECK ((((content IS NULL) AND (mail_id IS NOT NULL) AND (part IS NOT NULL)) OR ((content IS NOT NULL) AND (mail_id IS NULL) AND (part IS NULL))))
 );
 ALTER TABLE attachment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME attachment_id_seq
@@ -1953,6 +2040,17 @@ ALTER TABLE attachment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+CREATE TABLE attachment_settings (
+    id smallint NOT NULL,
+    mode text NOT NULL,
+    extensions text[] NOT NULL,
+    max_mb integer NOT NULL,
+    CONSTRAINT attachment_settings_allows_something CHECK (((mode = 'denied'::text) OR ((mode = 'allowed'::text) AND (NOT (extensions = '{}'::text[]))))),
+    CONSTRAINT attachment_settings_extensions CHECK ((array_to_string(extensions, ','::text) ~ '^([a-z0-9][a-z0-9_+-]{0,19}(,[a-z0-9][a-z0-9_+-]{0,19})*)?$'::text)),
+    CONSTRAINT attachment_settings_max_mb CHECK (((max_mb >= 1) AND (max_mb <= 2000))),
+    CONSTRAINT attachment_settings_max_mb_check CHECK ((max_mb >= 0)),
+    CONSTRAINT attachment_settings_one_row CHECK ((id = 1))
 );
 CREATE TABLE auth_group (
     id integer NOT NULL,
@@ -2449,6 +2547,27 @@ CREATE TABLE django_session (
     session_data text NOT NULL,
     expire_date timestamp with time zone NOT NULL
 );
+CREATE TABLE dropped_file (
+    id bigint NOT NULL,
+    part text NOT NULL,
+    name text NOT NULL,
+    size bigint NOT NULL,
+    why text NOT NULL,
+    detail text NOT NULL,
+    taken_in_at timestamp with time zone,
+    mail_id bigint NOT NULL,
+    taken_in_by_id bigint,
+    CONSTRAINT dropped_file_taken_in CHECK (((taken_in_by_id IS NULL) OR (taken_in_at IS NOT NULL))),
+    CONSTRAINT dropped_file_why_exists CHECK ((why = ANY (ARRAY['name'::text, 'extension'::text, 'type'::text, 'empty'::text, 'size'::text])))
+);
+ALTER TABLE dropped_file ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME dropped_file_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE first_administrator_link (
     id bigint NOT NULL,
     token_hash bytea NOT NULL,
@@ -2468,6 +2587,30 @@ CREATE TABLE generation (
 );
 ALTER TABLE generation ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME generation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE globalconfig (
+    category text NOT NULL,
+    parameter text NOT NULL,
+    paramvalue text NOT NULL
+);
+CREATE TABLE globalconfig_version (
+    pgh_id integer NOT NULL,
+    pgh_created_at timestamp with time zone NOT NULL,
+    pgh_label text NOT NULL,
+    pgh_db_user text DEFAULT CURRENT_USER NOT NULL,
+    category text NOT NULL,
+    parameter text NOT NULL,
+    paramvalue text NOT NULL,
+    id bigint GENERATED ALWAYS AS (hashtextextended(((category || ' '::text) || parameter), (0)::bigint)) STORED,
+    pgh_context_id uuid
+);
+ALTER TABLE globalconfig_version ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME globalconfig_version_pgh_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2564,6 +2707,27 @@ CREATE TABLE history_entry (
 );
 ALTER TABLE history_entry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME history_entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE inbound_attachmentsettingssettingsevent (
+    pgh_id integer NOT NULL,
+    pgh_created_at timestamp with time zone NOT NULL,
+    pgh_label text NOT NULL,
+    pgh_db_user text DEFAULT CURRENT_USER NOT NULL,
+    id smallint NOT NULL,
+    mode text NOT NULL,
+    extensions text[] NOT NULL,
+    max_mb integer NOT NULL,
+    pgh_context_id uuid,
+    pgh_obj_id smallint NOT NULL,
+    CONSTRAINT inbound_attachmentsettingssettingsevent_max_mb_check CHECK ((max_mb >= 0))
+);
+ALTER TABLE inbound_attachmentsettingssettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME inbound_attachmentsettingssettingsevent_pgh_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2751,7 +2915,7 @@ CREATE TABLE mail_act (
     mail_id bigint NOT NULL,
     person_id bigint,
     went_to_id bigint,
-    CONSTRAINT mail_act_kind_exists CHECK ((kind = ANY (ARRAY['read'::text, 'downloaded'::text, 'moved'::text, 'own'::text, 'again'::text])))
+    CONSTRAINT mail_act_kind_exists CHECK ((kind = ANY (ARRAY['read'::text, 'downloaded'::text, 'moved'::text, 'own'::text, 'again'::text, 'file'::text])))
 );
 ALTER TABLE mail_act ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME mail_act_id_seq
@@ -3722,6 +3886,8 @@ ALTER TABLE ONLY procrastinate_jobs ALTER COLUMN id SET DEFAULT nextval('procras
 ALTER TABLE ONLY procrastinate_periodic_defers ALTER COLUMN id SET DEFAULT nextval('procrastinate_periodic_defers_id_seq'::regclass);
 INSERT INTO account VALUES
 	(1, 'MSP', true, 'UTC', 'en', now(), NULL);
+INSERT INTO attachment_settings VALUES
+	(1, 'denied', '{bat,cmd,com,cpl,exe,hta,js,jse,lnk,msi,pif,ps1,reg,scr,vbe,vbs,wsf,wsh}', 10);
 INSERT INTO auth_permission VALUES
 	(1, 'Can add account settingsevent', 3, 'add_accountsettingsevent'),
 	(2, 'Can change account settingsevent', 3, 'change_accountsettingsevent'),
@@ -4055,50 +4221,70 @@ INSERT INTO auth_permission VALUES
 	(330, 'Can change setup assistant', 85, 'change_setupassistant'),
 	(331, 'Can delete setup assistant', 85, 'delete_setupassistant'),
 	(332, 'Can view setup assistant', 85, 'view_setupassistant'),
-	(333, 'Can add permission', 86, 'add_permission'),
-	(334, 'Can change permission', 86, 'change_permission'),
-	(335, 'Can delete permission', 86, 'delete_permission'),
-	(336, 'Can view permission', 86, 'view_permission'),
-	(337, 'Can add group', 87, 'add_group'),
-	(338, 'Can change group', 87, 'change_group'),
-	(339, 'Can delete group', 87, 'delete_group'),
-	(340, 'Can view group', 87, 'view_group'),
-	(341, 'Can add content type', 88, 'add_contenttype'),
-	(342, 'Can change content type', 88, 'change_contenttype'),
-	(343, 'Can delete content type', 88, 'delete_contenttype'),
-	(344, 'Can view content type', 88, 'view_contenttype'),
-	(345, 'Can add session', 89, 'add_session'),
-	(346, 'Can change session', 89, 'change_session'),
-	(347, 'Can delete session', 89, 'delete_session'),
-	(348, 'Can view session', 89, 'view_session'),
-	(349, 'Can add context', 90, 'add_context'),
-	(350, 'Can change context', 90, 'change_context'),
-	(351, 'Can delete context', 90, 'delete_context'),
-	(352, 'Can view context', 90, 'view_context'),
-	(353, 'Can add events', 1, 'add_events'),
-	(354, 'Can change events', 1, 'change_events'),
-	(355, 'Can delete events', 1, 'delete_events'),
-	(356, 'Can view events', 1, 'view_events'),
-	(357, 'Can add middleware events', 2, 'add_middlewareevents'),
-	(358, 'Can change middleware events', 2, 'change_middlewareevents'),
-	(359, 'Can delete middleware events', 2, 'delete_middlewareevents'),
-	(360, 'Can view middleware events', 2, 'view_middlewareevents'),
-	(361, 'Can add procrastinate event', 91, 'add_procrastinateevent'),
-	(362, 'Can change procrastinate event', 91, 'change_procrastinateevent'),
-	(363, 'Can delete procrastinate event', 91, 'delete_procrastinateevent'),
-	(364, 'Can view procrastinate event', 91, 'view_procrastinateevent'),
-	(365, 'Can add procrastinate job', 92, 'add_procrastinatejob'),
-	(366, 'Can change procrastinate job', 92, 'change_procrastinatejob'),
-	(367, 'Can delete procrastinate job', 92, 'delete_procrastinatejob'),
-	(368, 'Can view procrastinate job', 92, 'view_procrastinatejob'),
-	(369, 'Can add procrastinate periodic defer', 93, 'add_procrastinateperiodicdefer'),
-	(370, 'Can change procrastinate periodic defer', 93, 'change_procrastinateperiodicdefer'),
-	(371, 'Can delete procrastinate periodic defer', 93, 'delete_procrastinateperiodicdefer'),
-	(372, 'Can view procrastinate periodic defer', 93, 'view_procrastinateperiodicdefer'),
-	(373, 'Can add procrastinate worker', 94, 'add_procrastinateworker'),
-	(374, 'Can change procrastinate worker', 94, 'change_procrastinateworker'),
-	(375, 'Can delete procrastinate worker', 94, 'delete_procrastinateworker'),
-	(376, 'Can view procrastinate worker', 94, 'view_procrastinateworker');
+	(333, 'Can add attachment settings', 86, 'add_attachmentsettings'),
+	(334, 'Can change attachment settings', 86, 'change_attachmentsettings'),
+	(335, 'Can delete attachment settings', 86, 'delete_attachmentsettings'),
+	(336, 'Can view attachment settings', 86, 'view_attachmentsettings'),
+	(337, 'Can add attachment settings settingsevent', 87, 'add_attachmentsettingssettingsevent'),
+	(338, 'Can change attachment settings settingsevent', 87, 'change_attachmentsettingssettingsevent'),
+	(339, 'Can delete attachment settings settingsevent', 87, 'delete_attachmentsettingssettingsevent'),
+	(340, 'Can view attachment settings settingsevent', 87, 'view_attachmentsettingssettingsevent'),
+	(341, 'Can add dropped file', 88, 'add_droppedfile'),
+	(342, 'Can change dropped file', 88, 'change_droppedfile'),
+	(343, 'Can delete dropped file', 88, 'delete_droppedfile'),
+	(344, 'Can view dropped file', 88, 'view_droppedfile'),
+	(345, 'Can add global config', 89, 'add_globalconfig'),
+	(346, 'Can change global config', 89, 'change_globalconfig'),
+	(347, 'Can delete global config', 89, 'delete_globalconfig'),
+	(348, 'Can view global config', 89, 'view_globalconfig'),
+	(349, 'Can add global config event', 90, 'add_globalconfigevent'),
+	(350, 'Can change global config event', 90, 'change_globalconfigevent'),
+	(351, 'Can delete global config event', 90, 'delete_globalconfigevent'),
+	(352, 'Can view global config event', 90, 'view_globalconfigevent'),
+	(353, 'Can add permission', 91, 'add_permission'),
+	(354, 'Can change permission', 91, 'change_permission'),
+	(355, 'Can delete permission', 91, 'delete_permission'),
+	(356, 'Can view permission', 91, 'view_permission'),
+	(357, 'Can add group', 92, 'add_group'),
+	(358, 'Can change group', 92, 'change_group'),
+	(359, 'Can delete group', 92, 'delete_group'),
+	(360, 'Can view group', 92, 'view_group'),
+	(361, 'Can add content type', 93, 'add_contenttype'),
+	(362, 'Can change content type', 93, 'change_contenttype'),
+	(363, 'Can delete content type', 93, 'delete_contenttype'),
+	(364, 'Can view content type', 93, 'view_contenttype'),
+	(365, 'Can add session', 94, 'add_session'),
+	(366, 'Can change session', 94, 'change_session'),
+	(367, 'Can delete session', 94, 'delete_session'),
+	(368, 'Can view session', 94, 'view_session'),
+	(369, 'Can add context', 95, 'add_context'),
+	(370, 'Can change context', 95, 'change_context'),
+	(371, 'Can delete context', 95, 'delete_context'),
+	(372, 'Can view context', 95, 'view_context'),
+	(373, 'Can add events', 1, 'add_events'),
+	(374, 'Can change events', 1, 'change_events'),
+	(375, 'Can delete events', 1, 'delete_events'),
+	(376, 'Can view events', 1, 'view_events'),
+	(377, 'Can add middleware events', 2, 'add_middlewareevents'),
+	(378, 'Can change middleware events', 2, 'change_middlewareevents'),
+	(379, 'Can delete middleware events', 2, 'delete_middlewareevents'),
+	(380, 'Can view middleware events', 2, 'view_middlewareevents'),
+	(381, 'Can add procrastinate event', 96, 'add_procrastinateevent'),
+	(382, 'Can change procrastinate event', 96, 'change_procrastinateevent'),
+	(383, 'Can delete procrastinate event', 96, 'delete_procrastinateevent'),
+	(384, 'Can view procrastinate event', 96, 'view_procrastinateevent'),
+	(385, 'Can add procrastinate job', 97, 'add_procrastinatejob'),
+	(386, 'Can change procrastinate job', 97, 'change_procrastinatejob'),
+	(387, 'Can delete procrastinate job', 97, 'delete_procrastinatejob'),
+	(388, 'Can view procrastinate job', 97, 'view_procrastinatejob'),
+	(389, 'Can add procrastinate periodic defer', 98, 'add_procrastinateperiodicdefer'),
+	(390, 'Can change procrastinate periodic defer', 98, 'change_procrastinateperiodicdefer'),
+	(391, 'Can delete procrastinate periodic defer', 98, 'delete_procrastinateperiodicdefer'),
+	(392, 'Can view procrastinate periodic defer', 98, 'view_procrastinateperiodicdefer'),
+	(393, 'Can add procrastinate worker', 99, 'add_procrastinateworker'),
+	(394, 'Can change procrastinate worker', 99, 'change_procrastinateworker'),
+	(395, 'Can delete procrastinate worker', 99, 'delete_procrastinateworker'),
+	(396, 'Can view procrastinate worker', 99, 'view_procrastinateworker');
 INSERT INTO delimiter VALUES
 	(1, '', '##', true, now()),
 	(2, 'RE', 'RE', true, now()),
@@ -4231,15 +4417,20 @@ INSERT INTO django_content_type VALUES
 	(83, 'inbound', 'graphsubscription'),
 	(84, 'inbound', 'mailboxpush'),
 	(85, 'inbound', 'setupassistant'),
-	(86, 'auth', 'permission'),
-	(87, 'auth', 'group'),
-	(88, 'contenttypes', 'contenttype'),
-	(89, 'sessions', 'session'),
-	(90, 'pghistory', 'context'),
-	(91, 'procrastinate', 'procrastinateevent'),
-	(92, 'procrastinate', 'procrastinatejob'),
-	(93, 'procrastinate', 'procrastinateperiodicdefer'),
-	(94, 'procrastinate', 'procrastinateworker');
+	(86, 'inbound', 'attachmentsettings'),
+	(87, 'inbound', 'attachmentsettingssettingsevent'),
+	(88, 'inbound', 'droppedfile'),
+	(89, 'inbound', 'globalconfig'),
+	(90, 'inbound', 'globalconfigevent'),
+	(91, 'auth', 'permission'),
+	(92, 'auth', 'group'),
+	(93, 'contenttypes', 'contenttype'),
+	(94, 'sessions', 'session'),
+	(95, 'pghistory', 'context'),
+	(96, 'procrastinate', 'procrastinateevent'),
+	(97, 'procrastinate', 'procrastinatejob'),
+	(98, 'procrastinate', 'procrastinateperiodicdefer'),
+	(99, 'procrastinate', 'procrastinateworker');
 INSERT INTO django_migrations VALUES
 	(1, 'pghistory', '0001_initial', now()),
 	(2, 'pghistory', '0002_aggregateevent', now()),
@@ -4302,63 +4493,71 @@ INSERT INTO django_migrations VALUES
 	(59, 'auth', '0010_alter_group_name_max_length', now()),
 	(60, 'auth', '0011_update_proxy_permissions', now()),
 	(61, 'auth', '0012_alter_user_first_name_max_length', now()),
-	(62, 'outbound', '0013_new_secret_ends_a_loss', now()),
-	(63, 'outbound', '0014_waiting_as_asked', now()),
-	(64, 'outbound', '0015_sending_in_two_steps', now()),
-	(65, 'outbound', '0016_sender_pool', now()),
-	(66, 'inbound', '0013_new_secret_ends_a_loss', now()),
-	(67, 'inbound', '0014_long_patience', now()),
-	(68, 'inbound', '0015_pace_of_first_fetches', now()),
-	(69, 'inbound', '0016_mailboxes_met_closed', now()),
-	(70, 'inbound', '0017_directions_by_what_a_mailbox_is', now()),
-	(71, 'outbound', '0017_service_ended', now()),
-	(72, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
-	(73, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
-	(74, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
-	(75, 'procrastinate', '0001_initial', now()),
-	(76, 'procrastinate', '0002_drop_started_at_column', now()),
-	(77, 'procrastinate', '0003_drop_started_at_column', now()),
-	(78, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(79, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(80, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(81, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(82, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(83, 'procrastinate', '0009_add_defer_job_function', now()),
-	(84, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(85, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(86, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(87, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(88, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(89, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(90, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(91, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(92, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(93, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(94, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(95, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(96, 'procrastinate', '0022_null_locks_excluded', now()),
-	(97, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(98, 'procrastinate', '0024_job_id_bigint', now()),
-	(99, 'procrastinate', '0025_add_models', now()),
-	(100, 'procrastinate', '0026_add_job_priority', now()),
-	(101, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(102, 'procrastinate', '0028_add_cancel_states', now()),
-	(103, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(104, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(105, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(106, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(107, 'procrastinate', '0033_post_cancel_notification', now()),
-	(108, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(109, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(110, 'procrastinate', '0036_add_worker_model', now()),
-	(111, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(112, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(113, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(114, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(115, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(116, 'sessions', '0001_initial', now());
+	(62, 'desk', '0012_files_that_stay', now()),
+	(63, 'outbound', '0013_new_secret_ends_a_loss', now()),
+	(64, 'outbound', '0014_waiting_as_asked', now()),
+	(65, 'outbound', '0015_sending_in_two_steps', now()),
+	(66, 'outbound', '0016_sender_pool', now()),
+	(67, 'inbound', '0013_new_secret_ends_a_loss', now()),
+	(68, 'inbound', '0014_long_patience', now()),
+	(69, 'inbound', '0015_pace_of_first_fetches', now()),
+	(70, 'inbound', '0016_mailboxes_met_closed', now()),
+	(71, 'inbound', '0017_directions_by_what_a_mailbox_is', now()),
+	(72, 'inbound', '0018_attachment_settings', now()),
+	(73, 'outbound', '0017_service_ended', now()),
+	(74, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
+	(75, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
+	(76, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
+	(77, 'procrastinate', '0001_initial', now()),
+	(78, 'procrastinate', '0002_drop_started_at_column', now()),
+	(79, 'procrastinate', '0003_drop_started_at_column', now()),
+	(80, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(81, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(82, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(83, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(84, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(85, 'procrastinate', '0009_add_defer_job_function', now()),
+	(86, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(87, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(88, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(89, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(90, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(91, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(92, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(93, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(94, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(95, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(96, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(97, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(98, 'procrastinate', '0022_null_locks_excluded', now()),
+	(99, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(100, 'procrastinate', '0024_job_id_bigint', now()),
+	(101, 'procrastinate', '0025_add_models', now()),
+	(102, 'procrastinate', '0026_add_job_priority', now()),
+	(103, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(104, 'procrastinate', '0028_add_cancel_states', now()),
+	(105, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(106, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(107, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(108, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(109, 'procrastinate', '0033_post_cancel_notification', now()),
+	(110, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(111, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(112, 'procrastinate', '0036_add_worker_model', now()),
+	(113, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(114, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(115, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(116, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(117, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(118, 'sessions', '0001_initial', now());
 INSERT INTO generation VALUES
 	(1, now());
+INSERT INTO globalconfig VALUES
+	('EMAIL_PROCESSING', 'sendAttachmentStrippedNotification', 'true');
+INSERT INTO globalconfig_version VALUES
+	(1, now(), 'insert', CURRENT_USER, 'EMAIL_PROCESSING', 'sendAttachmentStrippedNotification', 'true', DEFAULT, NULL);
+INSERT INTO inbound_attachmentsettingssettingsevent VALUES
+	(1, now(), 'insert', CURRENT_USER, 1, 'denied', '{bat,cmd,com,cpl,exe,hta,js,jse,lnk,msi,pif,ps1,reg,scr,vbe,vbs,wsf,wsh}', 10, NULL, 1);
 INSERT INTO installation VALUES
 	(1, current_setting('deskpost.identity')::uuid, '', 'UTC', 'en', '{}', 'account', 30, 5, 10, true, 48, 48);
 INSERT INTO instance VALUES
@@ -4394,7 +4593,7 @@ SELECT pg_catalog.setval('account_id_seq', 1, true);
 SELECT pg_catalog.setval('attachment_id_seq', 1, false);
 SELECT pg_catalog.setval('auth_group_id_seq', 1, false);
 SELECT pg_catalog.setval('auth_group_permissions_id_seq', 1, false);
-SELECT pg_catalog.setval('auth_permission_id_seq', 376, true);
+SELECT pg_catalog.setval('auth_permission_id_seq', 396, true);
 SELECT pg_catalog.setval('bell_notice_id_seq', 1, false);
 SELECT pg_catalog.setval('consent_link_id_seq', 1, false);
 SELECT pg_catalog.setval('conversation_id_seq', 1, false);
@@ -4414,15 +4613,18 @@ SELECT pg_catalog.setval('desk_prioritysettingsevent_pgh_id_seq', 4, true);
 SELECT pg_catalog.setval('desk_rolesettingsevent_pgh_id_seq', 5, true);
 SELECT pg_catalog.setval('desk_sitesettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_statussettingsevent_pgh_id_seq', 6, true);
-SELECT pg_catalog.setval('django_content_type_id_seq', 94, true);
-SELECT pg_catalog.setval('django_migrations_id_seq', 116, true);
+SELECT pg_catalog.setval('django_content_type_id_seq', 99, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 118, true);
+SELECT pg_catalog.setval('dropped_file_id_seq', 1, false);
 SELECT pg_catalog.setval('first_administrator_link_id_seq', 1, false);
 SELECT pg_catalog.setval('generation_id_seq', 1, true);
+SELECT pg_catalog.setval('globalconfig_version_pgh_id_seq', 1, true);
 SELECT pg_catalog.setval('graph_inbox_id_seq', 1, false);
 SELECT pg_catalog.setval('graph_lane_id_seq', 1, false);
 SELECT pg_catalog.setval('graph_pause_id_seq', 1, false);
 SELECT pg_catalog.setval('graph_wish_id_seq', 1, false);
 SELECT pg_catalog.setval('history_entry_id_seq', 1, false);
+SELECT pg_catalog.setval('inbound_attachmentsettingssettingsevent_pgh_id_seq', 1, true);
 SELECT pg_catalog.setval('inbound_mailboxsettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('inbound_message_id_seq', 1, false);
 SELECT pg_catalog.setval('inbound_present_id_seq', 1, false);
@@ -4483,6 +4685,8 @@ ALTER TABLE ONLY account
     ADD CONSTRAINT account_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY attachment
     ADD CONSTRAINT attachment_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY attachment_settings
+    ADD CONSTRAINT attachment_settings_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY auth_group
     ADD CONSTRAINT auth_group_name_key UNIQUE (name);
 ALTER TABLE ONLY auth_group_permissions
@@ -4549,12 +4753,20 @@ ALTER TABLE ONLY django_migrations
     ADD CONSTRAINT django_migrations_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY django_session
     ADD CONSTRAINT django_session_pkey PRIMARY KEY (session_key);
+ALTER TABLE ONLY dropped_file
+    ADD CONSTRAINT dropped_file_once UNIQUE (mail_id, part);
+ALTER TABLE ONLY dropped_file
+    ADD CONSTRAINT dropped_file_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY first_administrator_link
     ADD CONSTRAINT first_administrator_link_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY first_administrator_link
     ADD CONSTRAINT first_administrator_link_token_hash_key UNIQUE (token_hash);
 ALTER TABLE ONLY generation
     ADD CONSTRAINT generation_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY globalconfig
+    ADD CONSTRAINT globalconfig_pkey PRIMARY KEY (category, parameter);
+ALTER TABLE ONLY globalconfig_version
+    ADD CONSTRAINT globalconfig_version_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY graph_inbox
     ADD CONSTRAINT graph_inbox_once UNIQUE (endpoint, mailbox);
 ALTER TABLE ONLY graph_inbox
@@ -4581,6 +4793,8 @@ ALTER TABLE ONLY technician_group
     ADD CONSTRAINT group_name_once UNIQUE NULLS NOT DISTINCT (name, account_id);
 ALTER TABLE ONLY history_entry
     ADD CONSTRAINT history_entry_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY inbound_attachmentsettingssettingsevent
+    ADD CONSTRAINT inbound_attachmentsettingssettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY inbound_mailboxsettingsevent
     ADD CONSTRAINT inbound_mailboxsettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY inbound_message
@@ -4815,10 +5029,13 @@ CREATE INDEX desk_statussettingsevent_pgh_context_id_67ac8b8e ON desk_statussett
 CREATE INDEX desk_statussettingsevent_pgh_obj_id_8ec2d661 ON desk_statussettingsevent USING btree (pgh_obj_id);
 CREATE INDEX django_session_expire_date_a5c62663 ON django_session USING btree (expire_date);
 CREATE INDEX django_session_session_key_c0390e0f_like ON django_session USING btree (session_key varchar_pattern_ops);
+CREATE INDEX globalconfig_version_pgh_context_id_cc1daf5a ON globalconfig_version USING btree (pgh_context_id);
 CREATE INDEX graph_subscription_subscription_63b5f09e_like ON graph_subscription USING btree (subscription text_pattern_ops);
 CREATE INDEX history_of_record ON history_entry USING btree (record_id, at);
 CREATE INDEX idx_procrastinate_jobs_worker_not_null ON procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::procrastinate_job_status));
 CREATE INDEX idx_procrastinate_workers_last_heartbeat ON procrastinate_workers USING btree (last_heartbeat);
+CREATE INDEX inbound_attachmentsettingssettingsevent_pgh_context_id_39bb3d97 ON inbound_attachmentsettingssettingsevent USING btree (pgh_context_id);
+CREATE INDEX inbound_attachmentsettingssettingsevent_pgh_obj_id_01332a5b ON inbound_attachmentsettingssettingsevent USING btree (pgh_obj_id);
 CREATE INDEX inbound_mailboxsettingsevent_account_id_18d0b392 ON inbound_mailboxsettingsevent USING btree (account_id);
 CREATE INDEX inbound_mailboxsettingsevent_default_group_id_5ac4990a ON inbound_mailboxsettingsevent USING btree (default_group_id);
 CREATE INDEX inbound_mailboxsettingsevent_default_priority_id_a2997ce0 ON inbound_mailboxsettingsevent USING btree (default_priority_id);
@@ -5023,10 +5240,14 @@ CREATE TRIGGER pgtrigger_delete_delete_7fc66 AFTER DELETE ON account FOR EACH RO
 COMMENT ON TRIGGER pgtrigger_delete_delete_7fc66 ON account IS '55055b199c220ba925eb184da1f5f6c7b087993a';
 CREATE TRIGGER pgtrigger_delete_delete_83568 AFTER DELETE ON outgoing_server FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_83568();
 COMMENT ON TRIGGER pgtrigger_delete_delete_83568 ON outgoing_server IS '60f8c85358493e7117bd151dcf2fd1410168f15e';
+CREATE TRIGGER pgtrigger_delete_delete_b2e8f AFTER DELETE ON attachment_settings FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_b2e8f();
+COMMENT ON TRIGGER pgtrigger_delete_delete_b2e8f ON attachment_settings IS '81ad7c46f6d260885b542a8646d0c202876342a8';
 CREATE TRIGGER pgtrigger_delete_delete_bb1e9 AFTER DELETE ON account_domain FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_bb1e9();
 COMMENT ON TRIGGER pgtrigger_delete_delete_bb1e9 ON account_domain IS '0ac5deb445ef784af69d27a8e1c397abfa8da85b';
 CREATE TRIGGER pgtrigger_delete_delete_db615 AFTER DELETE ON priority FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_db615();
 COMMENT ON TRIGGER pgtrigger_delete_delete_db615 ON priority IS 'e48052a095f6dcdbdb58fc781aaed76e7fe60424';
+CREATE TRIGGER pgtrigger_delete_delete_db794 AFTER DELETE ON globalconfig FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_db794();
+COMMENT ON TRIGGER pgtrigger_delete_delete_db794 ON globalconfig IS '875678fff27af702b230968c008172a2dceeb7a1';
 CREATE TRIGGER pgtrigger_delete_delete_eca7e AFTER DELETE ON site FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_eca7e();
 COMMENT ON TRIGGER pgtrigger_delete_delete_eca7e ON site IS '3a32f13d34052340dd121a076916588c47f23fff';
 CREATE TRIGGER pgtrigger_delete_delete_f41ad AFTER DELETE ON status FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_f41ad();
@@ -5053,12 +5274,16 @@ CREATE TRIGGER pgtrigger_insert_insert_54fa9 AFTER INSERT ON delimiter FOR EACH 
 COMMENT ON TRIGGER pgtrigger_insert_insert_54fa9 ON delimiter IS '30dc6f70b76eb17fc9c1145d275255e68b17c4ef';
 CREATE TRIGGER pgtrigger_insert_insert_59a9b AFTER INSERT ON installation FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_59a9b();
 COMMENT ON TRIGGER pgtrigger_insert_insert_59a9b ON installation IS 'e31c9277a1677280dc245a896e865686e0ead996';
+CREATE TRIGGER pgtrigger_insert_insert_5af83 AFTER INSERT ON attachment_settings FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_5af83();
+COMMENT ON TRIGGER pgtrigger_insert_insert_5af83 ON attachment_settings IS '446f1040a805d0d3cefa069b29bd830e90269b6f';
 CREATE TRIGGER pgtrigger_insert_insert_65003 AFTER INSERT ON technician_group_member FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_65003();
 COMMENT ON TRIGGER pgtrigger_insert_insert_65003 ON technician_group_member IS '5c5de3fe64cf29fe0f297a47692d067b2905b159';
 CREATE TRIGGER pgtrigger_insert_insert_7bb11 AFTER INSERT ON account FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_7bb11();
 COMMENT ON TRIGGER pgtrigger_insert_insert_7bb11 ON account IS '5a5ea99ae3fd225697ebd0c9ec29a75f5a24e671';
 CREATE TRIGGER pgtrigger_insert_insert_8ebf5 AFTER INSERT ON priority FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_8ebf5();
 COMMENT ON TRIGGER pgtrigger_insert_insert_8ebf5 ON priority IS '0361576e558db7258c3af1936888d00ab862d77d';
+CREATE TRIGGER pgtrigger_insert_insert_9d27e AFTER INSERT ON globalconfig FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_9d27e();
+COMMENT ON TRIGGER pgtrigger_insert_insert_9d27e ON globalconfig IS '8c7d91bb97f810b5ac22c95f9adf0ec496683c1b';
 CREATE TRIGGER pgtrigger_insert_insert_9e18e AFTER INSERT ON role FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_9e18e();
 COMMENT ON TRIGGER pgtrigger_insert_insert_9e18e ON role IS '35ae73ec8734556b0c916891d188589389a3d426';
 CREATE TRIGGER pgtrigger_insert_insert_b2c2f AFTER INSERT ON instance FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_b2c2f();
@@ -5095,6 +5320,8 @@ CREATE TRIGGER pgtrigger_update_update_74db5 AFTER UPDATE ON outgoing_server FOR
 COMMENT ON TRIGGER pgtrigger_update_update_74db5 ON outgoing_server IS '58a5e17b741c477adefa5dba708d9282235c84e6';
 CREATE TRIGGER pgtrigger_update_update_833ba AFTER UPDATE ON mailconfig FOR EACH ROW WHEN (((old.category IS DISTINCT FROM new.category) OR (old.parameter IS DISTINCT FROM new.parameter) OR (old.paramvalue IS DISTINCT FROM new.paramvalue))) EXECUTE FUNCTION pgtrigger_update_update_833ba();
 COMMENT ON TRIGGER pgtrigger_update_update_833ba ON mailconfig IS 'abab6b141b7c2d8d812d42e4aff99237e880cd22';
+CREATE TRIGGER pgtrigger_update_update_911ce AFTER UPDATE ON attachment_settings FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_911ce();
+COMMENT ON TRIGGER pgtrigger_update_update_911ce ON attachment_settings IS 'f3acbd9c002fbd3b9c7bfb26aad5f8f4ce41cb39';
 CREATE TRIGGER pgtrigger_update_update_9490a AFTER UPDATE ON account_domain FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_9490a();
 COMMENT ON TRIGGER pgtrigger_update_update_9490a ON account_domain IS '4db9562a3bf7fbe9dc5b96054ab96d472c908c83';
 CREATE TRIGGER pgtrigger_update_update_9dcf3 AFTER UPDATE ON priority FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_9dcf3();
@@ -5107,6 +5334,8 @@ CREATE TRIGGER pgtrigger_update_update_bca83 AFTER UPDATE ON consent_link FOR EA
 COMMENT ON TRIGGER pgtrigger_update_update_bca83 ON consent_link IS 'd34b985084b0dc017fbc66e1fdf148a181fa006f';
 CREATE TRIGGER pgtrigger_update_update_ca800 AFTER UPDATE ON delimiter FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_ca800();
 COMMENT ON TRIGGER pgtrigger_update_update_ca800 ON delimiter IS '1ce4c9c8e13672dff0dfa64b013d269e3f26a963';
+CREATE TRIGGER pgtrigger_update_update_cf748 AFTER UPDATE ON globalconfig FOR EACH ROW WHEN (((old.category IS DISTINCT FROM new.category) OR (old.parameter IS DISTINCT FROM new.parameter) OR (old.paramvalue IS DISTINCT FROM new.paramvalue))) EXECUTE FUNCTION pgtrigger_update_update_cf748();
+COMMENT ON TRIGGER pgtrigger_update_update_cf748 ON globalconfig IS '82715c0e7fa0ebf0dc1436c71d00b80a3b6fb855';
 CREATE TRIGGER pgtrigger_update_update_d69f9 AFTER UPDATE ON proxy_settings FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_d69f9();
 COMMENT ON TRIGGER pgtrigger_update_update_d69f9 ON proxy_settings IS 'd7673274ca61ccc5b0039a41b4f59a036fa0cc99';
 CREATE TRIGGER pgtrigger_update_update_de2d8 AFTER UPDATE ON installation FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_de2d8();
@@ -5154,6 +5383,10 @@ ALTER TABLE ONLY conversation
     ADD CONSTRAINT conversation_record_and_account FOREIGN KEY (record_id, account_id) REFERENCES record(id, account_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY conversation
     ADD CONSTRAINT conversation_relayed_to_account FOREIGN KEY (relayed_to_id, account_id) REFERENCES person(id, account_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY dropped_file
+    ADD CONSTRAINT dropped_file_mail_id_ab59928b_fk_inbound_message_id FOREIGN KEY (mail_id) REFERENCES inbound_message(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY dropped_file
+    ADD CONSTRAINT dropped_file_taken_in_by_id_e9c5b1b5_fk_person_id FOREIGN KEY (taken_in_by_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY graph_subscription
     ADD CONSTRAINT graph_subscription_mailbox_id_4b85247d_fk_mailbox_id FOREIGN KEY (mailbox_id) REFERENCES mailbox(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY history_entry
