@@ -23,7 +23,7 @@ def draw_numbers(sequence: str, count: int) -> list[int]:
 
 
 def copy(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """COPY rows into a table. Each row has the values of `fields` in order; lists for a JSON field are wrapped."""
+    """COPY rows into a table. Each row has the values of `fields` in order; what is for a JSON field is wrapped."""
     columns = [model._meta.get_field(name) for name in fields]
     json_places = [place for place, column in enumerate(columns) if isinstance(column, models.JSONField)]
     names = sql.SQL(", ").join([sql.Identifier(_column(model, name)) for name in fields])
@@ -38,7 +38,7 @@ def copy(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequen
             if json_places:
                 row = list(row)
                 for place in json_places:
-                    row[place] = orjson.dumps(row[place]).decode()
+                    row[place] = None if row[place] is None else orjson.dumps(row[place]).decode()
             target.write_row(row)
 
 

@@ -648,6 +648,21 @@ CREATE FUNCTION pgtrigger_delete_delete_83568() RETURNS trigger
                     INSERT INTO "outbound_outgoingserversettingsevent" ("account_id", "allowed_from", "alternate_server", "authentication", "authorization_url", "ca_file", "certain", "client_id", "client_secret", "client_secret_ends", "connect_url", "connections", "copied", "debug_until", "grant", "graph_endpoint", "id", "instance_id", "mailbox_to_open", "mails_per_minute", "name", "overflow_after_s", "overflow_to_id", "password", "paused", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "reply_to", "scope", "sender_name", "sender_pool", "server", "tls", "token_url", "username", "verify_certificate") VALUES (OLD."account_id", OLD."allowed_from", OLD."alternate_server", OLD."authentication", OLD."authorization_url", OLD."ca_file", OLD."certain", OLD."client_id", OLD."client_secret", OLD."client_secret_ends", OLD."connect_url", OLD."connections", OLD."copied", OLD."debug_until", OLD."grant", OLD."graph_endpoint", OLD."id", OLD."instance_id", OLD."mailbox_to_open", OLD."mails_per_minute", OLD."name", OLD."overflow_after_s", OLD."overflow_to_id", OLD."password", OLD."paused", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."port", OLD."protocol", OLD."proxy", OLD."reply_to", OLD."scope", OLD."sender_name", OLD."sender_pool", OLD."server", OLD."tls", OLD."token_url", OLD."username", OLD."verify_certificate"); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_delete_delete_8f2a8() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "inbound_spamrulesettingsevent" ("criteria", "enabled", "id", "instance_id", "match", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (OLD."criteria", OLD."enabled", OLD."id", OLD."instance_id", OLD."match", OLD."name", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."position"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_delete_delete_b2e8f() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -918,6 +933,21 @@ CREATE FUNCTION pgtrigger_insert_insert_5af83() RETURNS trigger
                     INSERT INTO "inbound_attachmentsettingssettingsevent" ("extensions", "id", "max_mb", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."extensions", NEW."id", NEW."max_mb", NEW."mode", _pgh_attach_context(), NOW(), 'insert', NEW."id"); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_insert_insert_5f2fc() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "inbound_spamrulesettingsevent" ("criteria", "enabled", "id", "instance_id", "match", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."criteria", NEW."enabled", NEW."id", NEW."instance_id", NEW."match", NEW."name", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."position"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_insert_insert_65003() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1141,6 +1171,21 @@ CREATE FUNCTION pgtrigger_update_update_199a4() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "desk_rolesettingsevent" ("id", "name", "permissions", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."name", NEW."permissions", _pgh_attach_context(), NOW(), 'update', NEW."id"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_update_update_3c75a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "inbound_spamrulesettingsevent" ("criteria", "enabled", "id", "instance_id", "match", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."criteria", NEW."enabled", NEW."id", NEW."instance_id", NEW."match", NEW."name", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."position"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_update_update_3f5d8() RETURNS trigger
@@ -2838,6 +2883,30 @@ ALTER TABLE inbound_present ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE inbound_spamrulesettingsevent (
+    pgh_id integer NOT NULL,
+    pgh_created_at timestamp with time zone NOT NULL,
+    pgh_label text NOT NULL,
+    pgh_db_user text DEFAULT CURRENT_USER NOT NULL,
+    id bigint NOT NULL,
+    name text NOT NULL,
+    "position" integer NOT NULL,
+    match text NOT NULL,
+    criteria jsonb NOT NULL,
+    enabled boolean NOT NULL,
+    instance_id bigint NOT NULL,
+    pgh_context_id uuid,
+    pgh_obj_id bigint NOT NULL,
+    CONSTRAINT inbound_spamrulesettingsevent_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE inbound_spamrulesettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME inbound_spamrulesettingsevent_pgh_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE inbound_unacknowledged (
     mail_id bigint NOT NULL,
     refusals integer NOT NULL,
@@ -2851,7 +2920,8 @@ CREATE TABLE inbound_undecided (
     mail_id bigint NOT NULL,
     exempt boolean NOT NULL,
     old boolean NOT NULL,
-    mailbox_id bigint NOT NULL
+    mailbox_id bigint NOT NULL,
+    after_all boolean DEFAULT false NOT NULL
 );
 CREATE TABLE installation (
     id smallint NOT NULL,
@@ -2915,7 +2985,7 @@ CREATE TABLE mail_act (
     mail_id bigint NOT NULL,
     person_id bigint,
     went_to_id bigint,
-    CONSTRAINT mail_act_kind_exists CHECK ((kind = ANY (ARRAY['read'::text, 'downloaded'::text, 'moved'::text, 'own'::text, 'again'::text, 'file'::text])))
+    CONSTRAINT mail_act_kind_exists CHECK ((kind = ANY (ARRAY['read'::text, 'downloaded'::text, 'moved'::text, 'own'::text, 'again'::text, 'after_all'::text, 'spam'::text, 'file'::text])))
 );
 ALTER TABLE mail_act ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME mail_act_id_seq
@@ -2945,6 +3015,7 @@ CREATE TABLE mail_outcome (
     instance_id bigint NOT NULL,
     record_id bigint,
     words text[] DEFAULT '{}'::text[] NOT NULL,
+    decided_by jsonb,
     CONSTRAINT mail_outcome_kind_exists CHECK ((kind = ANY (ARRAY['request'::text, 'conversation'::text, 'command'::text, 'bounce'::text, 'automatic'::text, 'duplicate'::text, 'dropped'::text, 'refused'::text, 'held'::text, 'error'::text]))),
     CONSTRAINT mail_outcome_record_has_account CHECK ((((conversation_id IS NULL) AND (record_id IS NULL)) OR (account_id IS NOT NULL)))
 );
@@ -3797,6 +3868,31 @@ ALTER TABLE site ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE spam_rule (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    "position" integer NOT NULL,
+    match text NOT NULL,
+    criteria jsonb NOT NULL,
+    enabled boolean NOT NULL,
+    instance_id bigint NOT NULL,
+    CONSTRAINT spam_rule_criteria CHECK (
+CASE
+    WHEN (jsonb_typeof(criteria) = 'array'::text) THEN (((jsonb_array_length(criteria) >= 1) AND (jsonb_array_length(criteria) <= 20)) AND (jsonb_array_length(jsonb_path_query_array(criteria, 'strict $[*]?((((@."field" like_regex "^(sender_address|sender_domain|sender_name|to|cc|subject|body|attachment_name|size|spam_score|header:[!-9;-~]{1,100})$" && @."condition" like_regex "^(is|is not|contains|does not contain|begins with|ends with|matches|greater than|less than)$") && @."values".type() == "array") && @."values".size() > 0) && !(exists (@."values"[*]?(@.type() != "string" || @ == ""))))'::jsonpath)) = jsonb_array_length(criteria)))
+    ELSE false
+END),
+    CONSTRAINT spam_rule_has_a_name CHECK ((NOT (name = ''::text))),
+    CONSTRAINT spam_rule_match_exists CHECK ((match = ANY (ARRAY['all'::text, 'any'::text]))),
+    CONSTRAINT spam_rule_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE spam_rule ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME spam_rule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE status (
     id bigint NOT NULL,
     name text NOT NULL,
@@ -4241,50 +4337,58 @@ INSERT INTO auth_permission VALUES
 	(350, 'Can change global config event', 90, 'change_globalconfigevent'),
 	(351, 'Can delete global config event', 90, 'delete_globalconfigevent'),
 	(352, 'Can view global config event', 90, 'view_globalconfigevent'),
-	(353, 'Can add permission', 91, 'add_permission'),
-	(354, 'Can change permission', 91, 'change_permission'),
-	(355, 'Can delete permission', 91, 'delete_permission'),
-	(356, 'Can view permission', 91, 'view_permission'),
-	(357, 'Can add group', 92, 'add_group'),
-	(358, 'Can change group', 92, 'change_group'),
-	(359, 'Can delete group', 92, 'delete_group'),
-	(360, 'Can view group', 92, 'view_group'),
-	(361, 'Can add content type', 93, 'add_contenttype'),
-	(362, 'Can change content type', 93, 'change_contenttype'),
-	(363, 'Can delete content type', 93, 'delete_contenttype'),
-	(364, 'Can view content type', 93, 'view_contenttype'),
-	(365, 'Can add session', 94, 'add_session'),
-	(366, 'Can change session', 94, 'change_session'),
-	(367, 'Can delete session', 94, 'delete_session'),
-	(368, 'Can view session', 94, 'view_session'),
-	(369, 'Can add context', 95, 'add_context'),
-	(370, 'Can change context', 95, 'change_context'),
-	(371, 'Can delete context', 95, 'delete_context'),
-	(372, 'Can view context', 95, 'view_context'),
-	(373, 'Can add events', 1, 'add_events'),
-	(374, 'Can change events', 1, 'change_events'),
-	(375, 'Can delete events', 1, 'delete_events'),
-	(376, 'Can view events', 1, 'view_events'),
-	(377, 'Can add middleware events', 2, 'add_middlewareevents'),
-	(378, 'Can change middleware events', 2, 'change_middlewareevents'),
-	(379, 'Can delete middleware events', 2, 'delete_middlewareevents'),
-	(380, 'Can view middleware events', 2, 'view_middlewareevents'),
-	(381, 'Can add procrastinate event', 96, 'add_procrastinateevent'),
-	(382, 'Can change procrastinate event', 96, 'change_procrastinateevent'),
-	(383, 'Can delete procrastinate event', 96, 'delete_procrastinateevent'),
-	(384, 'Can view procrastinate event', 96, 'view_procrastinateevent'),
-	(385, 'Can add procrastinate job', 97, 'add_procrastinatejob'),
-	(386, 'Can change procrastinate job', 97, 'change_procrastinatejob'),
-	(387, 'Can delete procrastinate job', 97, 'delete_procrastinatejob'),
-	(388, 'Can view procrastinate job', 97, 'view_procrastinatejob'),
-	(389, 'Can add procrastinate periodic defer', 98, 'add_procrastinateperiodicdefer'),
-	(390, 'Can change procrastinate periodic defer', 98, 'change_procrastinateperiodicdefer'),
-	(391, 'Can delete procrastinate periodic defer', 98, 'delete_procrastinateperiodicdefer'),
-	(392, 'Can view procrastinate periodic defer', 98, 'view_procrastinateperiodicdefer'),
-	(393, 'Can add procrastinate worker', 99, 'add_procrastinateworker'),
-	(394, 'Can change procrastinate worker', 99, 'change_procrastinateworker'),
-	(395, 'Can delete procrastinate worker', 99, 'delete_procrastinateworker'),
-	(396, 'Can view procrastinate worker', 99, 'view_procrastinateworker');
+	(353, 'Can add spam rule', 91, 'add_spamrule'),
+	(354, 'Can change spam rule', 91, 'change_spamrule'),
+	(355, 'Can delete spam rule', 91, 'delete_spamrule'),
+	(356, 'Can view spam rule', 91, 'view_spamrule'),
+	(357, 'Can add spam rule settingsevent', 92, 'add_spamrulesettingsevent'),
+	(358, 'Can change spam rule settingsevent', 92, 'change_spamrulesettingsevent'),
+	(359, 'Can delete spam rule settingsevent', 92, 'delete_spamrulesettingsevent'),
+	(360, 'Can view spam rule settingsevent', 92, 'view_spamrulesettingsevent'),
+	(361, 'Can add permission', 93, 'add_permission'),
+	(362, 'Can change permission', 93, 'change_permission'),
+	(363, 'Can delete permission', 93, 'delete_permission'),
+	(364, 'Can view permission', 93, 'view_permission'),
+	(365, 'Can add group', 94, 'add_group'),
+	(366, 'Can change group', 94, 'change_group'),
+	(367, 'Can delete group', 94, 'delete_group'),
+	(368, 'Can view group', 94, 'view_group'),
+	(369, 'Can add content type', 95, 'add_contenttype'),
+	(370, 'Can change content type', 95, 'change_contenttype'),
+	(371, 'Can delete content type', 95, 'delete_contenttype'),
+	(372, 'Can view content type', 95, 'view_contenttype'),
+	(373, 'Can add session', 96, 'add_session'),
+	(374, 'Can change session', 96, 'change_session'),
+	(375, 'Can delete session', 96, 'delete_session'),
+	(376, 'Can view session', 96, 'view_session'),
+	(377, 'Can add context', 97, 'add_context'),
+	(378, 'Can change context', 97, 'change_context'),
+	(379, 'Can delete context', 97, 'delete_context'),
+	(380, 'Can view context', 97, 'view_context'),
+	(381, 'Can add events', 1, 'add_events'),
+	(382, 'Can change events', 1, 'change_events'),
+	(383, 'Can delete events', 1, 'delete_events'),
+	(384, 'Can view events', 1, 'view_events'),
+	(385, 'Can add middleware events', 2, 'add_middlewareevents'),
+	(386, 'Can change middleware events', 2, 'change_middlewareevents'),
+	(387, 'Can delete middleware events', 2, 'delete_middlewareevents'),
+	(388, 'Can view middleware events', 2, 'view_middlewareevents'),
+	(389, 'Can add procrastinate event', 98, 'add_procrastinateevent'),
+	(390, 'Can change procrastinate event', 98, 'change_procrastinateevent'),
+	(391, 'Can delete procrastinate event', 98, 'delete_procrastinateevent'),
+	(392, 'Can view procrastinate event', 98, 'view_procrastinateevent'),
+	(393, 'Can add procrastinate job', 99, 'add_procrastinatejob'),
+	(394, 'Can change procrastinate job', 99, 'change_procrastinatejob'),
+	(395, 'Can delete procrastinate job', 99, 'delete_procrastinatejob'),
+	(396, 'Can view procrastinate job', 99, 'view_procrastinatejob'),
+	(397, 'Can add procrastinate periodic defer', 100, 'add_procrastinateperiodicdefer'),
+	(398, 'Can change procrastinate periodic defer', 100, 'change_procrastinateperiodicdefer'),
+	(399, 'Can delete procrastinate periodic defer', 100, 'delete_procrastinateperiodicdefer'),
+	(400, 'Can view procrastinate periodic defer', 100, 'view_procrastinateperiodicdefer'),
+	(401, 'Can add procrastinate worker', 101, 'add_procrastinateworker'),
+	(402, 'Can change procrastinate worker', 101, 'change_procrastinateworker'),
+	(403, 'Can delete procrastinate worker', 101, 'delete_procrastinateworker'),
+	(404, 'Can view procrastinate worker', 101, 'view_procrastinateworker');
 INSERT INTO delimiter VALUES
 	(1, '', '##', true, now()),
 	(2, 'RE', 'RE', true, now()),
@@ -4422,15 +4526,17 @@ INSERT INTO django_content_type VALUES
 	(88, 'inbound', 'droppedfile'),
 	(89, 'inbound', 'globalconfig'),
 	(90, 'inbound', 'globalconfigevent'),
-	(91, 'auth', 'permission'),
-	(92, 'auth', 'group'),
-	(93, 'contenttypes', 'contenttype'),
-	(94, 'sessions', 'session'),
-	(95, 'pghistory', 'context'),
-	(96, 'procrastinate', 'procrastinateevent'),
-	(97, 'procrastinate', 'procrastinatejob'),
-	(98, 'procrastinate', 'procrastinateperiodicdefer'),
-	(99, 'procrastinate', 'procrastinateworker');
+	(91, 'inbound', 'spamrule'),
+	(92, 'inbound', 'spamrulesettingsevent'),
+	(93, 'auth', 'permission'),
+	(94, 'auth', 'group'),
+	(95, 'contenttypes', 'contenttype'),
+	(96, 'sessions', 'session'),
+	(97, 'pghistory', 'context'),
+	(98, 'procrastinate', 'procrastinateevent'),
+	(99, 'procrastinate', 'procrastinatejob'),
+	(100, 'procrastinate', 'procrastinateperiodicdefer'),
+	(101, 'procrastinate', 'procrastinateworker');
 INSERT INTO django_migrations VALUES
 	(1, 'pghistory', '0001_initial', now()),
 	(2, 'pghistory', '0002_aggregateevent', now()),
@@ -4504,52 +4610,53 @@ INSERT INTO django_migrations VALUES
 	(70, 'inbound', '0016_mailboxes_met_closed', now()),
 	(71, 'inbound', '0017_directions_by_what_a_mailbox_is', now()),
 	(72, 'inbound', '0018_attachment_settings', now()),
-	(73, 'outbound', '0017_service_ended', now()),
-	(74, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
-	(75, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
-	(76, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
-	(77, 'procrastinate', '0001_initial', now()),
-	(78, 'procrastinate', '0002_drop_started_at_column', now()),
-	(79, 'procrastinate', '0003_drop_started_at_column', now()),
-	(80, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(81, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(82, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(83, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(84, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(85, 'procrastinate', '0009_add_defer_job_function', now()),
-	(86, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(87, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(88, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(89, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(90, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(91, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(92, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(93, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(94, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(95, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(96, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(97, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(98, 'procrastinate', '0022_null_locks_excluded', now()),
-	(99, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(100, 'procrastinate', '0024_job_id_bigint', now()),
-	(101, 'procrastinate', '0025_add_models', now()),
-	(102, 'procrastinate', '0026_add_job_priority', now()),
-	(103, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(104, 'procrastinate', '0028_add_cancel_states', now()),
-	(105, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(106, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(107, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(108, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(109, 'procrastinate', '0033_post_cancel_notification', now()),
-	(110, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(111, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(112, 'procrastinate', '0036_add_worker_model', now()),
-	(113, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(114, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(115, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(116, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(117, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(118, 'sessions', '0001_initial', now());
+	(73, 'inbound', '0019_spam_filter', now()),
+	(74, 'outbound', '0017_service_ended', now()),
+	(75, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
+	(76, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
+	(77, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
+	(78, 'procrastinate', '0001_initial', now()),
+	(79, 'procrastinate', '0002_drop_started_at_column', now()),
+	(80, 'procrastinate', '0003_drop_started_at_column', now()),
+	(81, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(82, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(83, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(84, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(85, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(86, 'procrastinate', '0009_add_defer_job_function', now()),
+	(87, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(88, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(89, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(90, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(91, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(92, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(93, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(94, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(95, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(96, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(97, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(98, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(99, 'procrastinate', '0022_null_locks_excluded', now()),
+	(100, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(101, 'procrastinate', '0024_job_id_bigint', now()),
+	(102, 'procrastinate', '0025_add_models', now()),
+	(103, 'procrastinate', '0026_add_job_priority', now()),
+	(104, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(105, 'procrastinate', '0028_add_cancel_states', now()),
+	(106, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(107, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(108, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(109, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(110, 'procrastinate', '0033_post_cancel_notification', now()),
+	(111, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(112, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(113, 'procrastinate', '0036_add_worker_model', now()),
+	(114, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(115, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(116, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(117, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(118, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(119, 'sessions', '0001_initial', now());
 INSERT INTO generation VALUES
 	(1, now());
 INSERT INTO globalconfig VALUES
@@ -4593,7 +4700,7 @@ SELECT pg_catalog.setval('account_id_seq', 1, true);
 SELECT pg_catalog.setval('attachment_id_seq', 1, false);
 SELECT pg_catalog.setval('auth_group_id_seq', 1, false);
 SELECT pg_catalog.setval('auth_group_permissions_id_seq', 1, false);
-SELECT pg_catalog.setval('auth_permission_id_seq', 396, true);
+SELECT pg_catalog.setval('auth_permission_id_seq', 404, true);
 SELECT pg_catalog.setval('bell_notice_id_seq', 1, false);
 SELECT pg_catalog.setval('consent_link_id_seq', 1, false);
 SELECT pg_catalog.setval('conversation_id_seq', 1, false);
@@ -4613,8 +4720,8 @@ SELECT pg_catalog.setval('desk_prioritysettingsevent_pgh_id_seq', 4, true);
 SELECT pg_catalog.setval('desk_rolesettingsevent_pgh_id_seq', 5, true);
 SELECT pg_catalog.setval('desk_sitesettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_statussettingsevent_pgh_id_seq', 6, true);
-SELECT pg_catalog.setval('django_content_type_id_seq', 99, true);
-SELECT pg_catalog.setval('django_migrations_id_seq', 118, true);
+SELECT pg_catalog.setval('django_content_type_id_seq', 101, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 119, true);
 SELECT pg_catalog.setval('dropped_file_id_seq', 1, false);
 SELECT pg_catalog.setval('first_administrator_link_id_seq', 1, false);
 SELECT pg_catalog.setval('generation_id_seq', 1, true);
@@ -4628,6 +4735,7 @@ SELECT pg_catalog.setval('inbound_attachmentsettingssettingsevent_pgh_id_seq', 1
 SELECT pg_catalog.setval('inbound_mailboxsettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('inbound_message_id_seq', 1, false);
 SELECT pg_catalog.setval('inbound_present_id_seq', 1, false);
+SELECT pg_catalog.setval('inbound_spamrulesettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('instance_alert_id_seq', 1, false);
 SELECT pg_catalog.setval('instance_id_seq', 1, true);
 SELECT pg_catalog.setval('mail_act_id_seq', 1, false);
@@ -4668,6 +4776,7 @@ SELECT pg_catalog.setval('sender_pool_state_id_seq', 1, false);
 SELECT pg_catalog.setval('sent_copy_id_seq', 1, false);
 SELECT pg_catalog.setval('sign_in_attempt_id_seq', 1, false);
 SELECT pg_catalog.setval('site_id_seq', 1, false);
+SELECT pg_catalog.setval('spam_rule_id_seq', 1, false);
 SELECT pg_catalog.setval('status_id_seq', 6, true);
 SELECT pg_catalog.setval('technician_group_id_seq', 1, false);
 SELECT pg_catalog.setval('technician_group_member_id_seq', 1, false);
@@ -4805,6 +4914,8 @@ ALTER TABLE ONLY inbound_present
     ADD CONSTRAINT inbound_present_once UNIQUE (mailbox_id, source_number, uid);
 ALTER TABLE ONLY inbound_present
     ADD CONSTRAINT inbound_present_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY inbound_spamrulesettingsevent
+    ADD CONSTRAINT inbound_spamrulesettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY inbound_unacknowledged
     ADD CONSTRAINT inbound_unacknowledged_pkey PRIMARY KEY (mail_id);
 ALTER TABLE ONLY inbound_undecided
@@ -4945,6 +5056,10 @@ ALTER TABLE ONLY site
     ADD CONSTRAINT site_once_per_account UNIQUE (account_id, name);
 ALTER TABLE ONLY site
     ADD CONSTRAINT site_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY spam_rule
+    ADD CONSTRAINT spam_rule_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY spam_rule
+    ADD CONSTRAINT spam_rule_position_once UNIQUE (instance_id, "position") DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY status
     ADD CONSTRAINT status_name_key UNIQUE (name);
 ALTER TABLE ONLY status
@@ -5044,6 +5159,9 @@ CREATE INDEX inbound_mailboxsettingsevent_instance_id_7bcfce9a ON inbound_mailbo
 CREATE INDEX inbound_mailboxsettingsevent_pgh_context_id_4e0d34cb ON inbound_mailboxsettingsevent USING btree (pgh_context_id);
 CREATE INDEX inbound_mailboxsettingsevent_pgh_obj_id_7db2b052 ON inbound_mailboxsettingsevent USING btree (pgh_obj_id);
 CREATE INDEX inbound_message_received ON inbound_message USING brin (received_at) WITH (autosummarize='on');
+CREATE INDEX inbound_spamrulesettingsevent_instance_id_9a528e30 ON inbound_spamrulesettingsevent USING btree (instance_id);
+CREATE INDEX inbound_spamrulesettingsevent_pgh_context_id_d1e81811 ON inbound_spamrulesettingsevent USING btree (pgh_context_id);
+CREATE INDEX inbound_spamrulesettingsevent_pgh_obj_id_734b535a ON inbound_spamrulesettingsevent USING btree (pgh_obj_id);
 CREATE INDEX inbound_unacknowledged_mailbox_id_0f810cb4 ON inbound_unacknowledged USING btree (mailbox_id);
 CREATE INDEX inbound_undecided_queue ON inbound_undecided USING btree (mailbox_id, mail_id);
 CREATE INDEX instance_alert_instance_id_abba42e0 ON instance_alert USING btree (instance_id);
@@ -5144,6 +5262,8 @@ CREATE INDEX setup_assistant_mailbox_id_f323795e ON setup_assistant USING btree 
 CREATE INDEX sign_in_attempt_address ON sign_in_attempt USING btree (address, at);
 CREATE INDEX sign_in_attempt_name ON sign_in_attempt USING btree (name_key, at);
 CREATE INDEX site_account_id_2a544f3c ON site USING btree (account_id);
+CREATE INDEX spam_rule_instance_id_2cd2e748 ON spam_rule USING btree (instance_id);
+CREATE UNIQUE INDEX spam_rule_name_once ON spam_rule USING btree (lower(name));
 CREATE INDEX status_name_68e1d769_like ON status USING btree (name text_pattern_ops);
 CREATE INDEX technician_group_account_id_f4b4dbae ON technician_group USING btree (account_id);
 CREATE INDEX technician_group_member_group_id_7094395c ON technician_group_member USING btree (group_id);
@@ -5240,6 +5360,8 @@ CREATE TRIGGER pgtrigger_delete_delete_7fc66 AFTER DELETE ON account FOR EACH RO
 COMMENT ON TRIGGER pgtrigger_delete_delete_7fc66 ON account IS '55055b199c220ba925eb184da1f5f6c7b087993a';
 CREATE TRIGGER pgtrigger_delete_delete_83568 AFTER DELETE ON outgoing_server FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_83568();
 COMMENT ON TRIGGER pgtrigger_delete_delete_83568 ON outgoing_server IS '60f8c85358493e7117bd151dcf2fd1410168f15e';
+CREATE TRIGGER pgtrigger_delete_delete_8f2a8 AFTER DELETE ON spam_rule FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_8f2a8();
+COMMENT ON TRIGGER pgtrigger_delete_delete_8f2a8 ON spam_rule IS 'abcff488d82955618e0e4411847d6905ce5d8773';
 CREATE TRIGGER pgtrigger_delete_delete_b2e8f AFTER DELETE ON attachment_settings FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_b2e8f();
 COMMENT ON TRIGGER pgtrigger_delete_delete_b2e8f ON attachment_settings IS '81ad7c46f6d260885b542a8646d0c202876342a8';
 CREATE TRIGGER pgtrigger_delete_delete_bb1e9 AFTER DELETE ON account_domain FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_bb1e9();
@@ -5276,6 +5398,8 @@ CREATE TRIGGER pgtrigger_insert_insert_59a9b AFTER INSERT ON installation FOR EA
 COMMENT ON TRIGGER pgtrigger_insert_insert_59a9b ON installation IS 'e31c9277a1677280dc245a896e865686e0ead996';
 CREATE TRIGGER pgtrigger_insert_insert_5af83 AFTER INSERT ON attachment_settings FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_5af83();
 COMMENT ON TRIGGER pgtrigger_insert_insert_5af83 ON attachment_settings IS '446f1040a805d0d3cefa069b29bd830e90269b6f';
+CREATE TRIGGER pgtrigger_insert_insert_5f2fc AFTER INSERT ON spam_rule FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_5f2fc();
+COMMENT ON TRIGGER pgtrigger_insert_insert_5f2fc ON spam_rule IS '644efacae23ec3a32f441e5e8ada76f7c4729cb5';
 CREATE TRIGGER pgtrigger_insert_insert_65003 AFTER INSERT ON technician_group_member FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_65003();
 COMMENT ON TRIGGER pgtrigger_insert_insert_65003 ON technician_group_member IS '5c5de3fe64cf29fe0f297a47692d067b2905b159';
 CREATE TRIGGER pgtrigger_insert_insert_7bb11 AFTER INSERT ON account FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_7bb11();
@@ -5306,6 +5430,8 @@ CREATE TRIGGER pgtrigger_update_update_047b0 AFTER UPDATE ON role_grant FOR EACH
 COMMENT ON TRIGGER pgtrigger_update_update_047b0 ON role_grant IS '9e7803e9b866f505c3a531134c42bdf3798d23db';
 CREATE TRIGGER pgtrigger_update_update_199a4 AFTER UPDATE ON role FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_199a4();
 COMMENT ON TRIGGER pgtrigger_update_update_199a4 ON role IS '31b2d64c93581e6873f1317d6b15fdecbf6a7d4c';
+CREATE TRIGGER pgtrigger_update_update_3c75a AFTER UPDATE ON spam_rule FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_3c75a();
+COMMENT ON TRIGGER pgtrigger_update_update_3c75a ON spam_rule IS 'c7b0f585c29a91ce1e40f2ebd9a973f9f052fbd1';
 CREATE TRIGGER pgtrigger_update_update_3f5d8 AFTER UPDATE ON instance_alert FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_3f5d8();
 COMMENT ON TRIGGER pgtrigger_update_update_3f5d8 ON instance_alert IS 'cc2393eccb40b9c8f5bd4d93132addbc0287400e';
 CREATE TRIGGER pgtrigger_update_update_3f61b AFTER UPDATE ON notification_rule FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_3f61b();
@@ -5551,6 +5677,8 @@ ALTER TABLE ONLY setup_assistant
     ADD CONSTRAINT setup_assistant_person_id_d39efb53_fk_person_id FOREIGN KEY (person_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY site
     ADD CONSTRAINT site_account_id_2a544f3c_fk_account_id FOREIGN KEY (account_id) REFERENCES account(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY spam_rule
+    ADD CONSTRAINT spam_rule_instance_id_2cd2e748_fk_instance_id FOREIGN KEY (instance_id) REFERENCES instance(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY technician_group
     ADD CONSTRAINT technician_group_account_id_f4b4dbae_fk_account_id FOREIGN KEY (account_id) REFERENCES account(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY technician_group_member

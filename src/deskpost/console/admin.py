@@ -19,6 +19,7 @@ from deskpost.console.mail_settings.delimiters import DelimitersForm
 from deskpost.console.mail_settings.mailbox_form import MailboxForm
 from deskpost.console.mail_settings.other import ConnectivityForm
 from deskpost.console.mail_settings.server_form import ServerForm
+from deskpost.console.mail_settings.spam.rule_form import RuleForm
 from deskpost.console.notification_rules import switch_of, switches_of_rules, words_of_rules
 from deskpost.console.page import Counted, Viewer, signed_in
 from deskpost.console.people.groups import GroupForm
@@ -33,6 +34,7 @@ from deskpost.desk.modules import MODULES
 from deskpost.desk.roles import Role
 from deskpost.inbound import connectivity, dropped_notices
 from deskpost.inbound.mailboxes import Mailbox
+from deskpost.inbound.spam_rules import SpamRule
 from deskpost.outbound import server_scopes
 
 
@@ -113,6 +115,17 @@ def _server_forms() -> Places:
     return [(scope.name, reverse("outgoing_server", args=[scope.key])) for scope in scopes]
 
 
+def _spam_filter() -> str:
+    count, on = SpamRule.objects.count(), SpamRule.objects.filter(enabled=True).count()
+    if not count:
+        return gettext("No rule: no mail is dropped")
+    return ngettext("%(n)d rule, %(on)d on", "%(n)d rules, %(on)d on", count) % {"n": count, "on": on}
+
+
+def _rule_forms() -> Places:
+    return [(gettext("Define rule"), reverse("spam_rule_new"))]
+
+
 def _connectivity() -> str:
     now = connectivity.read()
     if not now.enabled:
@@ -183,6 +196,15 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 (ServerForm,),
                 _server_forms,
                 also={"alternate_server": _("failover")},
+            ),
+            Entry(
+                _("Spam Filter"),
+                "shield-ban",
+                "spam_rules",
+                _spam_filter,
+                (RuleForm,),
+                _rule_forms,
+                also={"": _("junk"), "criteria": _("Choose, Add to Rules")},
             ),
             Entry(_("Delimiters"), "hash", "delimiters", _subject, (DelimitersForm,)),
             Entry(

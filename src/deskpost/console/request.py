@@ -151,6 +151,7 @@ def _page(
         "requester": requester_of(viewer, record),
         "history": history_of(viewer, record),
         "works": works,
+        "spam_url": _spam_url(viewer, record),
     }
     return render(request, "console/request.html", context, status=status)
 
@@ -179,6 +180,16 @@ def _status_to_set(viewer: Viewer, record: Record, kind: str) -> int | None:
     if status is None or permitted.missing(viewer.desk, record, {"status": status}):
         return None
     return status.pk
+
+
+def _spam_url(viewer: Viewer, record: Record) -> str:
+    """Give the address that drops a request as spam; empty where it did not come by mail, or to who may not."""
+    if not viewer.desk.works_on(record) or not viewer.desk.may("request.delete", record):
+        return ""
+    by_mail = (
+        viewer.desk.conversations.filter(record=record).order_by("at", "pk").values_list("mail_id").first()
+    )
+    return reverse("request_spam", args=[record.number]) if by_mail and by_mail[0] else ""
 
 
 def _query(request: HttpRequest, viewer: Viewer) -> str:

@@ -14,6 +14,7 @@ from deskpost.console.mail_settings.delimiters import DelimitersForm
 from deskpost.console.mail_settings.mailbox_form import MailboxForm
 from deskpost.console.mail_settings.other import ConnectivityForm
 from deskpost.console.mail_settings.server_form import ServerForm
+from deskpost.console.mail_settings.spam.rule_form import RuleForm
 from deskpost.console.people.groups import GroupForm
 from deskpost.console.people.person_fields import PersonForm
 from deskpost.console.people.roles import RoleForm
@@ -21,6 +22,7 @@ from deskpost.console.proxy import ProxyForm
 from deskpost.desk.durations import duration
 from deskpost.desk.settings_words import FIELDS
 from deskpost.inbound import connectivity, global_config
+from deskpost.inbound.rules import Criterion
 
 FORMS: dict[str, type[BaseForm]] = {
     "account": AccountForm,
@@ -34,6 +36,7 @@ FORMS: dict[str, type[BaseForm]] = {
     "person": PersonForm,
     "proxysettings": ProxyForm,
     "role": RoleForm,
+    "spamrule": RuleForm,
 }
 """The form in which settings of a kind are set; the others are set in lists."""
 _SET_BY = {  # a column to the fields that set it, where they are called otherwise
@@ -91,6 +94,8 @@ def words(kind: str, name: str, value: Any, row: Mapping[str, Any]) -> str:
         return language_name(value)
     if (kind, name) == ("mailbox", "first_fetch") and value not in ("new", "everything"):
         return f"{_chosen(fields, 'since')}: {value}"
+    if (kind, name) == ("spamrule", "criteria"):
+        return "; ".join(Criterion.of(one).words for one in value)
     if not isinstance(value, str):
         return ""
     return _chosen(fields, _IN_FORM.get((kind, name), {}).get(value, value))

@@ -13,8 +13,10 @@ from deskpost.desk.people import Person
 from deskpost.desk.roles import Role
 from deskpost.desk.settings_history import Version
 from deskpost.desk.settings_words import FIELDS
-from deskpost.inbound import connectivity, global_config, mailbox_rules
+from deskpost.inbound import connectivity, global_config, mailbox_rules, spam_rules
 from deskpost.inbound.mailboxes import Mailbox
+from deskpost.inbound.rules import Criterion, mistakes
+from deskpost.inbound.spam_rules import SpamRule
 from deskpost.outbound import server_rules
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.secret_field import SecretUnreadable
@@ -122,6 +124,22 @@ def _role(actor: Person, version: Version) -> None:
         raise RestoreRefused(f"{words} {gettext('To do: choose another version.')}") from last
 
 
+def _spam_rule(actor: Person, version: Version) -> None:
+    """Bring a rule back where it stands now; one that was removed behind the others."""
+    values = _values(SpamRule, version)
+    del values["position"]
+    _obey(
+        ("criteria", words) for _, words in mistakes(tuple(Criterion.of(one) for one in values["criteria"]))
+    )
+    row = _row(SpamRule, version) if version.act != "delete" else SpamRule(pk=version.row, **values)
+    if version.act == "delete" and SpamRule.objects.filter(pk=row.pk).exists():
+        raise RestoreRefused(gettext("It was brought back already."))
+    try:
+        spam_rules.save(actor, "page", row, values)
+    except (spam_rules.NameTaken, spam_rules.TooMany) as refused:
+        raise RestoreRefused(_taken(row)) from refused
+
+
 def _grant(actor: Person, version: Version) -> None:
     role = Role.objects.filter(pk=version.new["role"]).first()
     _only_own(actor, role.permissions if role else ())
@@ -156,6 +174,7 @@ RESTORERS: dict[str, Restorer] = {
     "role": Restorer(_role, DIRECTORY, removed_too=True),
     "ruletechnician": Restorer(_plain, removed_too=True),
     "site": Restorer(_plain, DIRECTORY, removed_too=True),
+    "spamrule": Restorer(_spam_rule, removed_too=True),
 }
 
 

@@ -14,16 +14,20 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
+from deskpost.console.decided_by import deciders
 from deskpost.console.page import Counted, Viewer, id_of, signed_in
-from deskpost.console.trace_rows import LOOKS, row_of
+from deskpost.console.trace_rows import LOOKS, Row, outcome_of, row_of
 from deskpost.inbound import trace_lists
+from deskpost.inbound.messages import InboundMessage
+from deskpost.inbound.spam_rules import SpamRule
 from deskpost.inbound.trace_lists import OUTCOMES, Wanted
-from deskpost.inbound.visible import PERMISSION, visible_mailboxes
+from deskpost.inbound.visible import PERMISSION, sees_mailbox, visible_mailboxes
 
 LONGEST = 200  # characters of what is looked for
 _TABS = {
     "": gettext_lazy("All mails"),
     "stopped": gettext_lazy("Held, refused"),
+    "dropped": gettext_lazy("Dropped"),
     "error": gettext_lazy("Errors"),
     "automatic": gettext_lazy("Automatic"),
     "duplicate": gettext_lazy("Duplicates"),
@@ -62,6 +66,7 @@ class Address:
     recipient: str = ""
     subject: str = ""
     message_id: str = ""
+    rule: int | None = None
     before: int | None = None
 
     @classmethod
@@ -74,6 +79,7 @@ class Address:
             since=_day(values.get("since", "")),
             until=_day(values.get("until", "")),
             mailbox=id_of(values.get("mailbox")),
+            rule=id_of(values.get("rule")),
             before=id_of(values.get("before")),
             **{name: " ".join(values.get(name, "").replace("\0", "").split())[:LONGEST] for name in _TEXTS},
         )
@@ -102,7 +108,9 @@ class Address:
         """Give what is looked for, with times for days."""
         since, until = _span(self)
         texts = {name: getattr(self, name) for name in _TEXTS}
-        return Wanted(outcome=self.outcome, mailbox=self.mailbox, since=since, until=until, **texts)
+        return Wanted(
+            outcome=self.outcome, mailbox=self.mailbox, since=since, until=until, rule=self.rule, **texts
+        )
 
 
 @require_safe
@@ -113,18 +121,33 @@ def trace(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     address = Address.of(request.GET)
     wanted = address.wanted()
     mails, before = trace_lists.page(viewer.desk, wanted, address.before)
-    filters = _filters(viewer, address)
+    filters, rows = _filters(viewer, address), _rows(viewer, mails, address)
     context = {
         "tabs": _tabs(viewer, address, wanted),
         "filters": filters,
         "filtered": any(one["value"] for one in filters),
-        "rows": [row_of(mail, address.query) for mail in mails],
+        "rows": rows,
+        "acts": address.outcome == "dropped" or any(one.decided_by or one.after_all for one in rows),
         "total": Counted(trace_lists.count(viewer.desk, wanted)),
         "first_url": address.with_().url if address.before else None,
         "next_url": address.with_(before=before).url if before else None,
         "all_url": Address().url,
     }
     return render(request, "console/trace.html", context)
+
+
+def _rows(viewer: Viewer, mails: list[InboundMessage], address: Address) -> list[Row]:
+    """Give the mails as the list shows them, with the settings that decided."""
+    by = deciders(viewer, (outcome_of(mail) for mail in mails))
+    return [
+        row_of(
+            mail,
+            address.query,
+            by.get(mail.pk),
+            after_all=sees_mailbox(viewer.desk, mail.mailbox, "request.edit"),
+        )
+        for mail in mails
+    ]
 
 
 def _tabs(viewer: Viewer, address: Address, wanted: Wanted) -> list[dict[str, object]]:
@@ -156,7 +179,16 @@ def _filters(viewer: Viewer, address: Address) -> list[dict[str, Any]]:
         when,
         _choice(gettext("Mailbox"), "mailbox", address, mailboxes),
         _choice(gettext("Outcome"), "outcome", address, outcomes),
+        *_rules(viewer, address),
     ]
+
+
+def _rules(viewer: Viewer, address: Address) -> list[dict[str, Any]]:
+    """Give the filter by spam rule, beside dropped mails alone, to who sees those of every account."""
+    if not viewer.desk.everywhere(PERMISSION) or not (address.outcome == "dropped" or address.rule):
+        return []
+    rules = dict(SpamRule.objects.order_by("position", "pk").values_list("pk", "name")[:200])
+    return [_choice(gettext("Rule"), "rule", address, rules)]
 
 
 def _text(name: str, address: Address) -> dict[str, Any]:
@@ -173,7 +205,7 @@ def _text(name: str, address: Address) -> dict[str, Any]:
 
 def _choice(name: str, key: str, address: Address, choices: Mapping[Any, Any]) -> dict[str, Any]:
     chosen = getattr(address, key)
-    nothing = None if key == "mailbox" else ""
+    nothing = None if key in ("mailbox", "rule") else ""
     clear = address.with_(**{key: nothing}).url
     options = [{"key": nothing, "name": gettext("any"), "url": clear, "current": chosen == nothing}]
     options += [

@@ -13,7 +13,7 @@ from deskpost.console.requests import jump
 from deskpost.console.trace import Address
 from deskpost.console.trace_mail import mail_of, may_take_in_hand, page
 from deskpost.desk.records import Record
-from deskpost.inbound import reprocess, taking_in
+from deskpost.inbound import reprocess, spam_acts, taking_in
 from deskpost.inbound.messages import InboundMessage
 from deskpost.inbound.reprocess import Done, NotDone
 
@@ -55,12 +55,18 @@ def own(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
 @require_POST
 @signed_in
 def again(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
-    """Have a mail taken through the steps once more."""
+    """Have a mail taken through the steps once more; one that was dropped past the spam filter."""
     mail = _mail(viewer, id, "request.edit")
     try:
-        reprocess.process_again(mail.pk, viewer.person, request.POST.get("seen", ""))
+        back = spam_acts.process_after_all(mail.pk, viewer.person, request.POST.get("seen", ""))
     except NotDone as trouble:
         return page(request, viewer, mail_of(viewer, id), error=trouble.words, status=409)
+    if back is not None:
+        messages.success(request, gettext("Request %(number)d is back.") % {"number": back})
+    if request.POST.get("to") == "list":
+        if back is None:
+            messages.success(request, gettext("Mail %(mail)d is processed after all.") % {"mail": mail.pk})
+        return go_to(request, Address.of(request.GET).url)
     return go_to(request, _address(request, mail))
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from deskpost import raw_store
 from deskpost.console import dropped
 from deskpost.console.attachments import download
+from deskpost.console.decided_by import deciders
 from deskpost.console.dropped import Dropped
 from deskpost.console.mail_way import Step, Way, steps_of, way_of
 from deskpost.console.outbox_rows import why_of
@@ -40,9 +41,14 @@ _ICONS = {
     "conversation": "mail-check",
     "held": "shield-question-mark",
     "refused": "ban",
+    "dropped": "shield-ban",
     "error": "triangle-alert",
     "duplicate": "copy",
 }
+
+
+_TAKEN_UP = (MailAct.Kind.AGAIN, MailAct.Kind.AFTER_ALL, MailAct.Kind.SPAM)
+"""Acts that keep what had become of a mail before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +171,7 @@ def page(
         "said": _said(viewer, outcome, waits, way.steps),
         "waits": waits,
         "way": way,
+        "decided_by": deciders(viewer, [outcome]).get(mail.pk),
         "told": _told(viewer, outcome),
         "head": head.message,
         "references": head.message.references[-SHOWN_REFERENCES:],
@@ -177,7 +184,7 @@ def page(
         "may": _allowed(viewer, mail, outcome, waits, acts),
         "seen": reprocess.seen_of(outcome),
         "acts": [(one, _act(one)) for one in acts],
-        "before": [_before(one.before) for one in acts if one.kind == MailAct.Kind.AGAIN and one.before],
+        "before": [_before(one.before) for one in acts if one.kind in _TAKEN_UP and one.before],
         "error": error,
         "number": number,
         "number_error": number_error,
@@ -212,6 +219,7 @@ def _said(viewer: Viewer, outcome: MailOutcome | None, waits: bool, steps: Seque
         "conversation": gettext("Became a mail of request"),
         "held": gettext("Held at request") if outcome.record else gettext("Held"),
         "refused": gettext("Refused"),
+        "dropped": gettext("Dropped"),
         "bounce": gettext("Reports on a mail of request") if outcome.record else gettext("Delivery report"),
         "automatic": gettext("Automatic mail, ended here"),
         "duplicate": gettext("The same mail came before"),
@@ -328,7 +336,7 @@ def _allowed(
         return Allowed(False, False, False, "", False, None, None)
     known = reprocess.known_of(outcome)
     edits = may_take_in_hand(viewer, mail, "request.edit")
-    whole = known.whole and outcome.kind != "error"
+    whole = known.whole and outcome.kind != "error" and not known.set_aside
     declined = by_person.process_again(known)
     moved = next((one for one in acts if one.kind in (MailAct.Kind.MOVED, MailAct.Kind.OWN)), None)
     held = outcome.record if outcome.kind == "held" else None
@@ -367,6 +375,8 @@ def _act(one: MailAct) -> str:
         MailAct.Kind.MOVED: gettext("moved it from request %(old)s to %(new)s") % numbers,
         MailAct.Kind.OWN: gettext("made it request %(new)s") % numbers,
         MailAct.Kind.AGAIN: gettext("had it processed again"),
+        MailAct.Kind.AFTER_ALL: gettext("had it processed after all"),
+        MailAct.Kind.SPAM: gettext("said that it is spam; it was in request %(old)s") % numbers,
         MailAct.Kind.FILE: gettext("took in %(name)s") % {"name": (one.before or {}).get("name", "–")},
     }[MailAct.Kind(one.kind)]
 

@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
+from deskpost.console.decided_by import Decider
 from deskpost.console.mail_way import Step, steps_of
 from deskpost.inbound.messages import InboundMessage, MailOutcome
+from deskpost.inbound.reprocess import seen_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,9 @@ class Row:
     mailbox: str
     steps: tuple[Step, ...]
     received_at: datetime
+    decided_by: Decider | None
+    after_all: str  # the address that has it processed after all; empty: not offered
+    seen: str
 
 
 def outcome_of(mail: InboundMessage) -> MailOutcome | None:
@@ -56,8 +61,11 @@ def outcome_of(mail: InboundMessage) -> MailOutcome | None:
     return getattr(mail, "outcome", None)
 
 
-def row_of(mail: InboundMessage, query: str) -> Row:
-    """Give a mail as the list shows it. `query`: the list's own address, which the mail's page leads back to."""
+def row_of(mail: InboundMessage, query: str, by: Decider | None = None, *, after_all: bool = False) -> Row:
+    """Give a mail as the list shows it. `query`: the list's own address, which the mail's page leads back to.
+
+    `after_all`: whether a dropped one may be processed after all.
+    """
     outcome = outcome_of(mail)
     kind = outcome.kind if outcome else "waiting"
     record = outcome.record if outcome else None
@@ -72,4 +80,9 @@ def row_of(mail: InboundMessage, query: str) -> Row:
         mailbox=mail.mailbox.name,
         steps=steps_of(outcome.trace) if outcome else steps_of([]),
         received_at=mail.received_at,
+        decided_by=by,
+        after_all=f"{reverse('trace_again', args=[mail.pk])}{query}"
+        if after_all and kind == "dropped"
+        else "",
+        seen=seen_of(outcome),
     )

@@ -31,6 +31,7 @@ from deskpost.console import (
     settings_export,
     settings_history,
     sign_in,
+    spam_acts,
     styleguide,
     trace,
     trace_acts,
@@ -53,6 +54,8 @@ from deskpost.console.mail_settings import (
     sending,
     server_sample,
 )
+from deskpost.console.mail_settings.spam import rule as spam_rule
+from deskpost.console.mail_settings.spam import rules as spam_rules
 from deskpost.console.people import grants, groups, people, person_form, roles
 
 handler400 = "deskpost.console.errors.bad_request"
@@ -78,6 +81,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<int:number>/properties/", request.properties, name="request_properties"),
     path("requests/<int:number>/newer/", request.newer, name="request_newer"),
     path("requests/<int:number>/held/<int:id>/accept/", held_acts.accept, name="held_accept"),
+    path("requests/<int:number>/spam/", spam_acts.request_spam, name="request_spam"),
     path("requests/<slug:name>/", requests.by_name, name="request_by_name"),
     path("messages/<int:id>/html/", messages.message_html, name="message_html"),
     path("messages/<int:id>/way/", mail_way.mail_way, name="mail_way"),
@@ -160,6 +164,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ("debug/", debug.of_mailbox, "incoming_debug"),
         ("connect/", connect.incoming_connect, "incoming_connect"),
         ("link/", consent_link.incoming_link, "incoming_link"),
+    ),
+    path("admin/mail-server-settings/spam-filter/", spam_rules.rules, name="spam_rules"),
+    path("admin/mail-server-settings/spam-filter/new/", spam_rule.new, name="spam_rule_new"),
+    *_below(
+        "admin/mail-server-settings/spam-filter/<int:id>/",
+        ("", spam_rule.rule, "spam_rule"),
+        ("move/", spam_rules.move, "spam_rule_move"),
+        ("switch/", spam_rules.switch, "spam_rule_switch"),
+        ("remove/", spam_rules.remove, "spam_rule_remove"),
     ),
     path("admin/mail-server-settings/delimiters/", delimiters.delimiters, name="delimiters"),
     path("admin/mail-server-settings/other/", other.other, name="connectivity"),

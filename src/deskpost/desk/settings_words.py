@@ -28,6 +28,7 @@ KINDS: dict[str, str | Promise] = {
     "role": _("Role"),
     "ruletechnician": _("Technician of a notification rule"),
     "site": _("Site"),
+    "spamrule": _("Spam rule"),
     "status": _("Status"),
 }
 # a column to its label, in the words of the form that sets it (console/settings_labels takes them from there)
@@ -55,6 +56,7 @@ FIELDS: dict[str, str | Promise] = {
     "connections": _("Connections at once"),
     "copied": _("Copy of the IT Help Desk's"),
     "created_at": _("Made"),
+    "criteria": _("Criteria"),
     "current": _("In use"),
     "default": _("Takes unknown senders"),
     "default_group": _("Group of new requests"),
@@ -87,6 +89,7 @@ FIELDS: dict[str, str | Promise] = {
     "mailbox_to_open": _("Mailbox to open"),
     "mails_per_minute": _("Mails per minute"),
     "max_mb": _("Maximum attachment size (MB)"),
+    "match": _("Match"),
     "max_size_mb": _("Largest mail (megabytes)"),
     "mode": _("List of extensions"),
     "module": _("Module"),

@@ -22,9 +22,9 @@ def next_cases(mailbox: MailboxFacts, besides: Sequence[int] = ()) -> list[Case]
     """Read the next mails in the queue but these: at most BATCH_MAILS and about BATCH_BYTES of them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT m.id, m.size, m.received_at, m.truncated, m.refusal, u.exempt, u.old FROM inbound_undecided u "
-            "JOIN inbound_message m ON m.id = u.mail_id WHERE u.mailbox_id = %s AND u.mail_id <> ALL(%s) "
-            "ORDER BY u.mail_id LIMIT %s",
+            "SELECT m.id, m.size, m.received_at, m.truncated, m.refusal, u.exempt, u.after_all, u.old "
+            "FROM inbound_undecided u JOIN inbound_message m ON m.id = u.mail_id "
+            "WHERE u.mailbox_id = %s AND u.mail_id <> ALL(%s) ORDER BY u.mail_id LIMIT %s",
             [mailbox.id, list(besides), BATCH_MAILS],
         )
         rows = cursor.fetchall()
@@ -37,8 +37,19 @@ def next_cases(mailbox: MailboxFacts, besides: Sequence[int] = ()) -> list[Case]
         chosen.append(row)
     raws = raw_store.load(row[0] for row in chosen)
     return [
-        Case(id, mailbox, raws[id], size, at, truncated=truncated, refusal=refusal, exempt=exempt, old=old)
-        for id, size, at, truncated, refusal, exempt, old in chosen
+        Case(
+            id,
+            mailbox,
+            raws[id],
+            size,
+            at,
+            truncated=truncated,
+            refusal=refusal,
+            exempt=exempt,
+            after_all=after_all,
+            old=old,
+        )
+        for id, size, at, truncated, refusal, exempt, after_all, old in chosen
     ]
 
 

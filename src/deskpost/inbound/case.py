@@ -69,6 +69,7 @@ class Case:
     truncated: bool = False
     refusal: str = ""
     exempt: bool = False
+    after_all: bool = False  # a person wants it past the spam filter
     old: bool = False
     # parse
     message: Message = field(init=False)

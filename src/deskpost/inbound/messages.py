@@ -71,6 +71,7 @@ class Undecided(models.Model):
     mail = models.OneToOneField(InboundMessage, on_delete=models.CASCADE, primary_key=True, related_name="+")
     mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="+", db_index=False)
     exempt = models.BooleanField(default=False)  # moved back or processed again: no duplicate of itself
+    after_all = models.BooleanField(default=False, db_default=False)  # past the spam filter, a person says
     old = models.BooleanField(default=False)  # there before the first start: its sender gets no receipt
 
     class Meta:
@@ -156,6 +157,7 @@ class MailOutcome(models.Model):
         models.TextField(), default=list, db_default=[]
     )  # that it is found by: finding.words_of
     trace = models.JSONField(default=list)  # [[step, verdict, reason, ms], ...]
+    decided_by = models.JSONField(null=True)  # outcome.Setting as it was then; None: no setting decided
     processed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -201,6 +203,8 @@ class MailAct(models.Model):
         MOVED = "moved"  # to another request
         OWN = "own"  # made a request of its own
         AGAIN = "again"  # processed again
+        AFTER_ALL = "after_all"  # processed again, past the spam filter
+        SPAM = "spam"  # dropped with its request
         FILE = "file"  # a dropped file of it taken in
 
     mail = models.ForeignKey(InboundMessage, on_delete=models.CASCADE, related_name="acts", db_index=False)
@@ -221,7 +225,9 @@ class MailAct(models.Model):
         db_table = "mail_act"
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=("read", "downloaded", "moved", "own", "again", "file")),
+                condition=Q(
+                    kind__in=("read", "downloaded", "moved", "own", "again", "after_all", "spam", "file")
+                ),
                 name="mail_act_kind_exists",
             )
         ]

@@ -18,6 +18,7 @@ from deskpost.inbound.messages import (
 from deskpost.inbound.push.states import MailboxPush
 from deskpost.inbound.push.subscription import GraphSubscription
 from deskpost.inbound.setup_assistant import SetupAssistant
+from deskpost.inbound.spam_rules import SpamRule
 
 __all__ = [
     "AttachmentSettings",
@@ -38,6 +39,7 @@ __all__ = [
     "Present",
     "RawChunk",
     "SetupAssistant",
+    "SpamRule",
     "Unacknowledged",
     "Undecided",
 ]

@@ -1,7 +1,7 @@
 """Outcomes: what the pipeline decided for a mail, as values that say what should be written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
@@ -43,11 +43,22 @@ class FoundRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """The setting that decided, with what it said then: its kind and row as View history knows them."""
+
+    kind: str
+    id: int
+    name: str
+    value: str  # in words
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What becomes of a mail, and why in words."""
+    """What becomes of a mail, why in words, and which setting decided where one did."""
 
     kind: str
     reason: str
+    by: Setting | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

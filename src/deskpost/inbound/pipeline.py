@@ -1,8 +1,8 @@
 """The way of an incoming mail, on one screen.
 
 Each step is a pure function of the case and a read-only view of the desk: it gives an outcome, or None to go on.
-The first outcome wins. Between these steps stand, once they are built: the spam filter and delivery reports after
-duplicates, authenticity after automatic mail, Email Command after attachments.
+The first outcome wins. Between these steps stand, once they are built: delivery reports after the spam filter,
+authenticity after automatic mail, Email Command after attachments.
 """
 
 import logging
@@ -13,7 +13,16 @@ from django.db import InterfaceError, OperationalError
 
 from deskpost.inbound.case import Case
 from deskpost.inbound.outcome import Ends, Line, Outcome
-from deskpost.inbound.steps import attachments, automatic, duplicate, parse, request, sender, threading
+from deskpost.inbound.steps import (
+    attachments,
+    automatic,
+    duplicate,
+    parse,
+    request,
+    sender,
+    spam,
+    threading,
+)
 from deskpost.inbound.view import DeskView
 
 Step = Callable[[Case, DeskView], Outcome | None]
@@ -21,6 +30,7 @@ Step = Callable[[Case, DeskView], Outcome | None]
 STEPS: tuple[tuple[str, Step], ...] = (
     ("parse", parse.read),
     ("duplicate", duplicate.recognise),
+    ("spam filter", spam.drop),
     ("automatic", automatic.recognise),
     ("sender", sender.judge),
     ("attachments", attachments.check),

@@ -13,6 +13,7 @@ from django.db import transaction
 from deskpost import raw_store, wake
 from deskpost.desk import delimiters
 from deskpost.desk.attachments import Attachment
+from deskpost.desk.conversations import Conversation
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.inbound import resettle
@@ -77,6 +78,7 @@ def known_of(outcome: MailOutcome) -> Known:
         anybodys=False,
         automatic=False,
         whole=not (outcome.mail.truncated or outcome.mail.refusal),
+        set_aside=outcome.kind == "dropped" and Conversation.objects.filter(mail_id=outcome.pk).exists(),
     )
 
 
@@ -111,13 +113,21 @@ def open_own(mail_id: int, actor: Person, seen: str, may_open: Callable[[int, in
 
 @transaction.atomic
 def process_again(mail_id: int, actor: Person, seen: str) -> None:
-    """Put a mail back into its mailbox's queue: a worker takes it through the steps at once. Raises NotDone."""
-    outcome = _hold(mail_id, seen)
+    """Put a mail back into its mailbox's queue: a worker takes it through the steps at once. Raises NotDone.
+
+    One that was dropped is not asked of the spam rules any more, now and whenever it is processed again.
+    """
+    outcome = hold(mail_id, seen)
     declined = by_person.process_again(known_of(outcome))
     if declined is not None:
         raise NotDone(declined.words)
-    note(outcome.mail, actor, MailAct.Kind.AGAIN, before=_before(outcome))
-    Undecided.objects.create(mail=outcome.mail, mailbox_id=outcome.mail.mailbox_id, exempt=True)
+    past = MailAct.objects.filter(mail=outcome.mail, kind=MailAct.Kind.AFTER_ALL)
+    after_all = outcome.kind == "dropped" or past.exists()
+    kind = MailAct.Kind.AFTER_ALL if outcome.kind == "dropped" else MailAct.Kind.AGAIN
+    note(outcome.mail, actor, kind, before=before_of(outcome))
+    Undecided.objects.create(
+        mail=outcome.mail, mailbox_id=outcome.mail.mailbox_id, exempt=True, after_all=after_all
+    )
     wake.processing(outcome.mail.mailbox_id)
 
 
@@ -142,7 +152,7 @@ def note(
     )
 
 
-def _hold(mail_id: int, seen: str) -> MailOutcome:
+def hold(mail_id: int, seen: str) -> MailOutcome:
     """Lock a mail's outcome; tell who was faster when it is no longer what the page showed."""
     outcome = (
         MailOutcome.objects.select_for_update(of=("self",))
@@ -160,12 +170,14 @@ def _hold(mail_id: int, seen: str) -> MailOutcome:
 def _take(mail_id: int, seen: str, besides: int | None = None) -> _Taken:
     """Take a mail in hand: lock it with its requests, read it, and look up its sender as the pipeline does."""
     began = perf_counter()
-    outcome = _hold(mail_id, seen)
+    outcome = hold(mail_id, seen)
     ids = sorted({id for id in (outcome.record_id, besides) if id is not None})
     list(Record.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk").values("pk"))
     mail, settings = outcome.mail, Settings()
     raw = raw_store.load([mail.pk])[mail.pk]
-    case = Case(mail.pk, facts_of(mail.mailbox), raw, mail.size, mail.received_at, exempt=True)
+    case = Case(
+        mail.pk, facts_of(mail.mailbox), raw, mail.size, mail.received_at, exempt=True, after_all=True
+    )
     (decided,) = decide_batch([begin(case)], settings.constants)
     if case.dropped_files is None:  # a step before that one decided
         attachments.judge_files(case, settings.constants.file_rules)
@@ -211,7 +223,7 @@ def _write(
     line = Line(STEP, outcome.kind, outcome.reason, ms)
     steps = tuple(Line(*one) for one in taken.outcome.trace) if taken.known.is_in_it else taken.decided.lines
     decided = Decided(case, outcome, (*steps, line))
-    before = _before(taken.outcome)
+    before = before_of(taken.outcome)
     row = resettle.write(taken.outcome, decided, account_id, actor, taken.settings)
     came_from = record.id if record else None
     note(taken.outcome.mail, actor, kind, came_from=came_from, went_to=row.record_id, before=before)
@@ -245,7 +257,7 @@ def _found(record: Record) -> FoundRecord:
     )
 
 
-def _before(outcome: MailOutcome) -> dict[str, object]:
+def before_of(outcome: MailOutcome) -> dict[str, object]:
     """Give what had become of a mail, to be kept beside what becomes of it now."""
     return {
         "kind": outcome.kind,
@@ -258,7 +270,10 @@ def _before(outcome: MailOutcome) -> dict[str, object]:
 
 def _meanwhile(mail_id: int) -> str:
     """Say who changed a mail since the page was loaded."""
-    changing = (MailAct.Kind.MOVED, MailAct.Kind.OWN, MailAct.Kind.AGAIN)
+    changing = (
+        *(MailAct.Kind.MOVED, MailAct.Kind.OWN, MailAct.Kind.AGAIN),
+        *(MailAct.Kind.AFTER_ALL, MailAct.Kind.SPAM),
+    )
     last = MailAct.objects.select_related("went_to").filter(mail=mail_id, kind__in=changing).last()
     if last is None:
         return (
@@ -267,5 +282,6 @@ def _meanwhile(mail_id: int) -> str:
     what = {
         MailAct.Kind.MOVED: f"moved it to request {last.went_to.number if last.went_to else ''}".rstrip(),
         MailAct.Kind.OWN: "made it a request of its own",
+        MailAct.Kind.SPAM: "said that it is spam",
     }.get(MailAct.Kind(last.kind), "had it processed again")
     return f"{last.by} {what} meanwhile. Nothing was done: look at it again."

@@ -58,6 +58,7 @@ def write(
         conversation_id=row.conversation_id,
         account_id=row.account_id,
         trace=[[line.step, line.verdict, line.reason, line.ms] for line in decided.lines],
+        decided_by=None,
         processed_at=Now(),
     )
     events = events_of([row], settings.defaults, settings.rulebook.desk_addresses)

@@ -1,6 +1,7 @@
 """The rows of a settled batch, written by COPY: requests, conversations, attachments, history, outcomes."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 
 from deskpost import bulk
 from deskpost.desk.attachments import Attachment
@@ -242,6 +243,7 @@ def write_outcomes(rows: Iterable[Written]) -> None:
                 getattr(case, "written_at", None),
                 words_of(message) if message else [],
                 [[line.step, line.verdict, line.reason, line.ms] for line in row.decided.lines],
+                outcome.by and asdict(outcome.by),
             )
         )
     bulk.copy(
@@ -265,6 +267,7 @@ def write_outcomes(rows: Iterable[Written]) -> None:
             "written_at",
             "words",
             "trace",
+            "decided_by",
         ],
         outcomes,
     )

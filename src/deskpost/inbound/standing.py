@@ -7,7 +7,7 @@ from deskpost.desk.fields import Status
 from deskpost.desk.installation import Delimiter, Installation
 from deskpost.desk.people import fold
 from deskpost.domain_names import one_spelling
-from deskpost.inbound import attachment_settings
+from deskpost.inbound import attachment_settings, spam_rules
 from deskpost.inbound.case import MailboxFacts
 from deskpost.inbound.decided import Defaults
 from deskpost.inbound.mailboxes import Mailbox, own_addresses
@@ -59,6 +59,7 @@ def load_constants(open_status_id: int) -> Constants:
         ),
         tokens=Tokens(keys()),
         open_status_id=open_status_id,
+        spam_rules=spam_rules.load(),
         file_rules=attachment_settings.rules_of(attachment_settings.load()),
     )
 

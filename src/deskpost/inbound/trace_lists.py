@@ -14,6 +14,7 @@ from deskpost.desk.roles import Visible
 from deskpost.desk.search import Count
 from deskpost.inbound import finding
 from deskpost.inbound.messages import InboundMessage, Undecided
+from deskpost.inbound.spam_rules import KIND
 from deskpost.inbound.visible import visible_parts
 
 PAGE = 50  # rows
@@ -22,7 +23,8 @@ OUTCOMES: dict[str, Q] = {
     "waiting": Q(pk__in=Undecided.objects.values("pk")),
     "request": Q(outcome__kind="request"),
     "conversation": Q(outcome__kind="conversation"),
-    "stopped": Q(outcome__kind__in=("held", "refused", "dropped")),
+    "stopped": Q(outcome__kind__in=("held", "refused")),
+    "dropped": Q(outcome__kind="dropped"),
     "held": Q(outcome__kind="held"),
     "refused": Q(outcome__kind="refused"),
     "automatic": Q(outcome__kind="automatic"),
@@ -44,6 +46,7 @@ class Wanted:
     message_id: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    rule: int | None = None  # the spam rule that dropped it
 
 
 def page(desk: Visible, wanted: Wanted, before: int | None) -> tuple[list[InboundMessage], int | None]:
@@ -75,6 +78,10 @@ def _conditions(wanted: Wanted) -> list[Q | Func]:
         found.append(OUTCOMES[wanted.outcome])
     if wanted.mailbox is not None:
         found.append(Q(mailbox=wanted.mailbox))
+    if wanted.rule is not None:
+        found.append(
+            Q(outcome__kind="dropped", outcome__decided_by__contains={"kind": KIND, "id": wanted.rule})
+        )
     if wanted.message_id:
         bare = wanted.message_id.strip().strip("<>")
         found.append(Q(outcome__message_id__in=(bare, f"<{bare}>")))

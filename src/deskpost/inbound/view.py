@@ -1,6 +1,6 @@
 """The desk as the steps see it: read only. What a batch of mails may ask is read at once, in a few queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from django.db import connection
 from deskpost.desk.people import fold
 from deskpost.inbound.case import Case
 from deskpost.inbound.outcome import FoundRecord, Joins, Outcome
+from deskpost.inbound.rules import Ruleset
 from deskpost.mime.delimiters import Delimiters
 from deskpost.mime.file_checks import FileRules
 from deskpost.outbound.tokens import Tokens
@@ -85,6 +86,7 @@ class Constants:
     delimiters: Delimiters
     tokens: Tokens
     open_status_id: int
+    spam_rules: Mapping[int, Ruleset]  # by instance; one without rules is not in it
     file_rules: FileRules
 
 

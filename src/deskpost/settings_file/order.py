@@ -14,6 +14,7 @@ from deskpost.settings_file.sections import (
     outgoing,
     people,
     proxy,
+    spam_rules,
 )
 from deskpost.settings_file.sections.section import Section
 
@@ -34,7 +35,8 @@ SECTIONS: tuple[Section, ...] = (
     notification_rules.SECTION,
     connectivity.SECTION,
     attachments.SECTION,
+    spam_rules.SECTION,
 )
 
-LATER = ("templates", "spam_rules", "email_command")
+LATER = ("templates", "email_command")
 """Sections of the handbook that this version does not know yet."""

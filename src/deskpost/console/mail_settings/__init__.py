@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from deskpost.inbound.mailboxes import Mailbox
+from deskpost.inbound.spam_rules import SpamRule
 from deskpost.outbound.servers import OutgoingServer
 
 
@@ -38,11 +39,16 @@ def _mailboxes() -> int:
     return Mailbox.objects.count()
 
 
+def _spam_rules() -> int:
+    return SpamRule.objects.count()
+
+
 TABS: tuple[Tab, ...] = (
     Tab(_("Incoming"), "incoming", _mailboxes),
     Tab(_("Outgoing"), "outgoing", _servers),
+    Tab(_("Spam Filter"), "spam_rules", _spam_rules),
     Tab(_("Delimiters"), "delimiters"),
     Tab(_("Other"), "connectivity"),
 )
 # what View history shows when it is opened from these pages: kinds of settings
-KINDS = ("delimiter", "mailbox", "mailconfig", "outgoingserver")
+KINDS = ("delimiter", "mailbox", "mailconfig", "outgoingserver", "spamrule")

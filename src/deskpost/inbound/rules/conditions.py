@@ -1,4 +1,4 @@
-"""How a criterion compares: one entry each. A positive condition holds when any entry fits, a negative when none does."""
+"""How a criterion compares: one entry each. A positive condition holds when any entry fits, a negative when none."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -73,12 +73,12 @@ def _matches(key: str, field: Field, entries: Sequence[str]) -> Test:
 
 def _greater(key: str, field: Field, entries: Sequence[str]) -> Test:
     least = min(number_of(key, entry) for entry in entries)
-    return lambda values: any([number > least for number in values.numbers[key]])
+    return lambda values: any(number > least for number in values.numbers[key])
 
 
 def _less(key: str, field: Field, entries: Sequence[str]) -> Test:
     most = max(number_of(key, entry) for entry in entries)
-    return lambda values: any([number < most for number in values.numbers[key]])
+    return lambda values: any(number < most for number in values.numbers[key])
 
 
 CONDITIONS: Mapping[str, Condition] = MappingProxyType(

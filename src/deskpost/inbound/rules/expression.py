@@ -39,9 +39,8 @@ class Expression:
         try:
             self._pattern = regex.compile(written, _FLAGS)
         except regex.error as wrong:
-            place = "" if wrong.pos is None else f" at character {wrong.pos + 1}"
             raise ExpressionRefused(
-                f"{written} is no regular expression: {wrong.msg}{place}. To do: correct it."
+                f"{written} is no regular expression: {wrong}. To do: correct it."
             ) from wrong
         except (RecursionError, MemoryError, OverflowError, ValueError) as much:
             raise ExpressionRefused(f"{written} is too deeply nested. To do: make it simpler.") from much

@@ -19,9 +19,7 @@ def mistakes(criteria: tuple[Criterion, ...]) -> list[tuple[int, str]]:
     if not criteria:
         found.append((-1, "A rule needs a criterion. To do: choose one, and add it to the rules."))
     if len(criteria) > MOST_CRITERIA:
-        found.append(
-            (-1, f"A rule has {MOST_CRITERIA} criteria at most. To do: make two rules of this one.")
-        )
+        found.append((-1, f"A rule has {MOST_CRITERIA} criteria at most. To do: make two rules of this one."))
     for place, criterion in enumerate(criteria[:MOST_CRITERIA]):
         words = next(wrong_with(criterion), None)
         if words:

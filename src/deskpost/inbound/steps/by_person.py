@@ -32,11 +32,12 @@ class Known:
     readable: bool = True
     passed_on: bool = False  # a forward has its files
     from_alone: bool = False  # nothing but From says that a technician wrote it
+    set_aside: bool = False  # it went with its request, which somebody took for spam
 
 
 def move(mail: Known, to: FoundRecord, by: str) -> Joins | Declined:
     """Put a mail into a request. It opens an ended one again as it would have by itself, unless it is automatic."""
-    if not (mail.whole and mail.readable):
+    if mail.set_aside or not (mail.whole and mail.readable):
         return _unusable(mail)
     if mail.record is not None and mail.record.id == to.id and mail.is_in_it:
         return Declined(f"It is in request {to.number} already.")
@@ -60,7 +61,7 @@ def move(mail: Known, to: FoundRecord, by: str) -> Joins | Declined:
 
 def open_own(mail: Known, account_id: int | None, by: str) -> NewRequest | Declined:
     """Make a mail a request of its own."""
-    if not (mail.whole and mail.readable):
+    if mail.set_aside or not (mail.whole and mail.readable):
         return _unusable(mail)
     if mail.opened_it and mail.record is not None:
         return Declined(f"It is a request of its own already: request {mail.record.number} began with it.")
@@ -98,6 +99,11 @@ def _how(mail: Known) -> str:
 
 
 def _unusable(mail: Known) -> Declined:
+    if mail.set_aside:
+        return Declined(
+            "It was dropped together with its request. "
+            "To do: have it processed after all, which brings the request back; then do this."
+        )
     if not mail.whole:
         return Declined(
             "Only the header of this mail was taken: there is nothing more to process, and nothing to put into a "

@@ -1,0 +1,118 @@
+"""Trying a rule before it is saved: which of the last mails it would have fitted. By the same code, writing nothing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+
+from django.db.models import QuerySet
+
+from deskpost import raw_store
+from deskpost.inbound.messages import InboundMessage, MailOutcome
+from deskpost.inbound.rules import Facts, Rule, Values
+from deskpost.mime.parse import parse
+
+MAILS = 1000
+SECONDS = 5.0
+_BYTES = 8_000_000  # of mails that are in memory at once
+_DECIDED_BEFORE = ("duplicate",)  # by a step before the spam filter
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """A mail that the rule fits. `marks`: where its subject says so; `newly`: the saved rule does not fit it."""
+
+    mail_id: int
+    sender: str
+    subject: str
+    marks: tuple[int, int] | None
+    why: str
+    outcome: MailOutcome | None
+    received_at: datetime
+    newly: bool
+
+    @property
+    def became_request(self) -> bool:
+        """Tell whether it opened a request or joined one: what the rule would have kept out."""
+        return self.outcome is not None and self.outcome.kind in ("request", "conversation", "command")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a trial found, those that became requests first. `whole`: all mails were looked at in time."""
+
+    looked_at: int
+    fitting: tuple[Fitting, ...]
+    since: datetime | None
+    took: float  # seconds
+    whole: bool
+    late: int  # mails over which a regular expression ran out of time
+
+
+def on_last_mails(rule: Rule, saved: Rule | None, mails: QuerySet[InboundMessage]) -> Trial:
+    """Try a rule on the last of these mails, for SECONDS at most. Raises as `Rule.test`."""
+    begun, test, old = monotonic(), rule.test(), saved.test() if saved else None
+    newest = mails.filter(truncated=False, refusal="").exclude(outcome__kind__in=_DECIDED_BEFORE)
+    rows = list(
+        newest.select_related("outcome__record")
+        .defer("outcome__trace", "outcome__words")
+        .order_by("-pk")[:MAILS]
+    )
+    fitting: list[Fitting] = []
+    looked_at = late = 0
+    for mail, raw in _with_bytes(rows):
+        if monotonic() - begun > SECONDS:
+            break
+        looked_at += 1
+        values = Values(parse(raw), Facts(mail.size))
+        fits = test(values)
+        late += bool(values.out_of_time)
+        if fits:
+            newly = old is None or not old(values)
+            fitting.append(_fitting(rule, mail, values, newly))
+    fitting.sort(key=lambda one: not one.became_request)
+    since = rows[looked_at - 1].received_at if looked_at else None
+    return Trial(looked_at, tuple(fitting), since, monotonic() - begun, looked_at == len(rows), late)
+
+
+def _with_bytes(rows: Sequence[InboundMessage]) -> Iterator[tuple[InboundMessage, bytes]]:
+    """Give the mails with their bytes, reading a few at a time."""
+    part: list[InboundMessage] = []
+    held = 0
+    for mail in rows:
+        if part and held + mail.size > _BYTES:
+            yield from _read(part)
+            part, held = [], 0
+        part.append(mail)
+        held += mail.size
+    yield from _read(part)
+
+
+def _read(part: Sequence[InboundMessage]) -> Iterator[tuple[InboundMessage, bytes]]:
+    raws = raw_store.load(mail.pk for mail in part)
+    for mail in part:
+        yield mail, raws[mail.pk]
+
+
+def _fitting(rule: Rule, mail: InboundMessage, values: Values, newly: bool) -> Fitting:
+    message = values.message
+    hits = rule.why(values)
+    return Fitting(
+        mail_id=mail.pk,
+        sender=message.from_[0].address if message.from_ else "",
+        subject=message.subject,
+        marks=_marks(rule, values),
+        why="; ".join(hit.words for hit in hits),
+        outcome=getattr(mail, "outcome", None),
+        received_at=mail.received_at,
+        newly=newly,
+    )
+
+
+def _marks(rule: Rule, values: Values) -> tuple[int, int] | None:
+    """Give where the subject holds the entry that fits, None where the subject did not decide."""
+    for criterion in rule.criteria:
+        hit = criterion.hit(values) if criterion.field == "subject" else None
+        if hit and hit.entry:
+            return criterion.place(hit.entry, values.message.subject)
+    return None
