@@ -298,6 +298,12 @@ def test_what_the_new_text_speaks_of_is_shown():
         ("Sent from my desk, as the phone has no reception.",),
         ("On 3 May 2024 at 10:00 I wrote to help@desk.example:", "It is broken.", "Nobody answered."),
         ("On 3 May 2024 at 10:00 you wrote:", "It will be mended.", "It is not."),
+        (
+            "host 192.0.2.22 [192.0.2.22]",
+            "SMTP error after MAIL FROM:<ann@desk.example>:",
+            "550 no such user",
+        ),
+        ("Received: by mx.desk.example", *HEADS["bold"], "", "Why did this come back?"),
         ("-- ", "Ann", "P.S. The scanner is broken, too."),
         ("--", "Ann", "", "PS: the scanner, too"),
         ("Sent from my iPhone", "It is broken again, too."),

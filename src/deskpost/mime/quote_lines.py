@@ -34,7 +34,10 @@ _DEVICE_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"[^\s<>@()\[\]\"']@[^\s<>@]")
-_YEAR_OR_DATE = re.compile(r"\b(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}月\s?\d{1,2}")
+_YEAR_OR_DATE = re.compile(
+    r"\b(?:19|20)\d\d(?!\d)|(?<![\d.])\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\.?\d)|\d{1,2}月\s?\d{1,2}"
+)
+_CLOCK = re.compile(r"(?<![\d.])\d{1,2}[:.h]\d\d(?!\.?\d)|\d{1,2} ?[ap]m\b", re.IGNORECASE)
 _EARLY_DIGIT = re.compile(r"(?:[^\s@\d]+\s+){0,5}[^\s@\d]{0,20}\d")
 _AROUND = "-—–_*= \t|\xa0"
 _LINK = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|https?://\S+")
@@ -84,7 +87,13 @@ def is_device(line: str) -> bool:
 
 
 def is_head(lines: Sequence[str], start: int) -> bool:
-    """Say whether the head of a mail begins at a line: From, Sent with a date, and To or Subject, each labelled."""
+    """Say whether the head of a mail begins at a line: From, Sent with a date, and To or Subject, each labelled.
+
+    Where other words stand right above it, it is part of something that somebody has pasted.
+    """
+    before = lines[start - 1] if start else ""
+    if before and not is_divider(before) and not is_original(before) and not is_device(before):
+        return False
     if _labelled(lines[start])[0] not in (FROM, SENT):
         return False
     kinds: set[str] = set()
@@ -160,7 +169,7 @@ def _is_attribution(
         return False
     early = _EARLY_DIGIT.match(words) is not None and _YEAR_OR_DATE.search(words) is not None
     names = address and (ends_in_verb or last[-1] in ">)]")
-    if early and names:
+    if early and names and (wrote or _CLOCK.search(words) is not None):
         return True
     if not quoted_next or not colon:
         return False
