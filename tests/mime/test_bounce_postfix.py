@@ -1,12 +1,14 @@
 """The reports of a real Postfix."""
 
 import smtplib
-from collections.abc import Callable
+from collections.abc import Iterator
 
 import pytest
 
 from deskpost.mime.bounce import Report, recognise
 from deskpost.mime.parse import parse
+from tests.servers.certificates import CertificateAuthority
+from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import Postfix
 
 SENDER = "desk@msp.example"
@@ -16,18 +18,32 @@ MAIL = (
 )
 
 
+class ConfiguredPostfix(Postfix):
+    """A Postfix with settings of its own after those that all tests share."""
+
+    def __init__(self, authority: CertificateAuthority, dovecot: Dovecot, *settings: str) -> None:
+        self._settings = settings
+        super().__init__(authority, dovecot)
+
+    def _choose_ports(self) -> None:
+        super()._choose_ports()
+        with (self.folder / "config" / "main.cf").open("a") as main:
+            main.writelines(f"{setting}\n".replace("FOLDER", str(self.folder)) for setting in self._settings)
+
+
 @pytest.fixture
-def reporting(postfix_pair: Callable[..., list[Postfix]]) -> Postfix:
+def reporting(
+    postfix: Postfix, certificate_authority: CertificateAuthority, dovecot: Dovecot
+) -> Iterator[Postfix]:
     """Give a Postfix that takes every mail and knows but two addresses: it reports the others to the sender."""
-    (server,) = postfix_pair(1)
-    server.stop()
-    known = "".join(f"{address} {server.folder}/mail/\n" for address in (SENDER, "known@client.example"))
-    (server.folder / "mailboxes").write_text(known)
-    with (server.folder / "config" / "main.cf").open("a") as settings:
-        settings.write(f"virtual_mailbox_maps = texthash:{server.folder}/mailboxes\n")
-        settings.write("smtpd_reject_unlisted_recipient = no\n")
-    server.start()
-    return server
+    known = ", ".join(f"{{{address}=FOLDER/mail/}}" for address in (SENDER, "known@client.example"))
+    with ConfiguredPostfix(
+        certificate_authority,
+        dovecot,
+        f"virtual_mailbox_maps = inline:{{{known}}}",
+        "smtpd_reject_unlisted_recipient = no",
+    ) as server:
+        yield server
 
 
 def reports(server: Postfix, *recipients: str, options: tuple[str, ...] = ()) -> list[Report | None]:
@@ -66,16 +82,20 @@ def test_the_mail_that_postfix_delivered_is_no_report(reporting: Postfix) -> Non
 
 
 @pytest.fixture
-def relaying(postfix_pair: Callable[..., list[Postfix]]) -> tuple[Postfix, Postfix]:
-    """Give a Postfix that hands every mail on to another, and the other, which refuses `refused@` and `later@`."""
-    first, second = postfix_pair(2)
-    first.stop()
-    (first.folder / "recipients").write_text("")
-    with (first.folder / "config" / "main.cf").open("a") as settings:
-        settings.write(f"virtual_transport = smtp:[127.0.0.1]:{second.no_login}\n")
-        settings.write("delay_warning_time = 1s\nminimal_backoff_time = 1s\nqueue_run_delay = 1s\n")
-    first.start()
-    return first, second
+def relaying(
+    postfix: Postfix, certificate_authority: CertificateAuthority, dovecot: Dovecot
+) -> Iterator[Postfix]:
+    """Give a Postfix that hands every mail on to the one of all tests, which refuses `refused@` and `later@`."""
+    with ConfiguredPostfix(
+        certificate_authority,
+        dovecot,
+        f"virtual_transport = smtp:[127.0.0.1]:{postfix.no_login}",
+        "smtpd_recipient_restrictions = permit",
+        "delay_warning_time = 1s",
+        "minimal_backoff_time = 1s",
+        "queue_run_delay = 1s",
+    ) as server:
+        yield server
 
 
 @pytest.mark.parametrize(
@@ -85,11 +105,11 @@ def relaying(postfix_pair: Callable[..., list[Postfix]]) -> tuple[Postfix, Postf
         ("later@client.example", ("delayed", "4.2.0", "450", "expired", False)),
     ],
 )
-def test_what_another_server_answered_is_in_the_report(relaying, recipient, wanted) -> None:
-    first, second = relaying
-    with smtplib.SMTP("127.0.0.1", first.no_login, timeout=30) as smtp:
-        smtp.sendmail(SENDER, [recipient], MAIL)
-    raw = second.mails(SENDER, wait_for=1)[0]
+def test_what_another_server_answered_is_in_the_report(postfix, relaying, recipient, wanted) -> None:
+    sender = f"of-{recipient.replace('@', '-at-')}@msp.example"
+    with smtplib.SMTP("127.0.0.1", relaying.no_login, timeout=30) as smtp:
+        smtp.sendmail(sender, [recipient], MAIL)
+    raw = postfix.mails(sender, wait_for=1)[0]
     found = recognise(raw, parse(raw))
     assert found is not None
     (told,) = found.recipients
