@@ -16,8 +16,11 @@ from deskpost.desk import settings
 from deskpost.desk.first_administrator import create_link
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
+from deskpost.inbound import spam_rules
+from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.mailboxes import MailboxState
 from deskpost.inbound.messages import InboundMessage
+from deskpost.inbound.spam_rules import SpamRule
 from deskpost.outbound import failover, service_ended
 from deskpost.outbound.servers import OutgoingServer
 from tests.browser.accessible import complaints
@@ -42,7 +45,9 @@ FORMS = {
     "outbox_resume",
     "delimiters",
     "settings_restore",
-    *("trace_move", "trace_own", "trace_again", "held_accept"),
+    *("trace_move", "trace_own", "trace_again", "trace_take_in", "held_accept"),
+    *("request_spam", "spam_rule_new", "spam_rule_move", "spam_rule_switch", "spam_rule_remove"),
+    "attachment_settings",
     *(
         "incoming_new",
         "incoming_mailbox",
@@ -162,9 +167,17 @@ def test_every_form_is_taken_with_the_token_of_its_page() -> None:
     type(failed).objects.filter(pk=failed.pk).update(state="failed", reason="It was refused.")
     settings.change(desk.admin, "page", desk.server, {"port": 587})
     answers(told, None, reverse("sign_in"))
+    spam = builders.request_by_mail(desk.box, sender="eve@x.example", message_id="<spam@x.example>")
+    answers(told, desk.admin, reverse("request", args=[spam.number]), "request_spam")
+    rule = {"criteria": [{"field": "to", "condition": "is", "values": ["x@y.example"]}]}
+    row = SpamRule(instance=desk.box.instance)
+    spam_rules.save(desk.admin, "page", row, {"name": "Away", **rule})
     joined = mail_for(desk, f"Re: ##RE-{record.number}##", "tom@kestrel.example")
     held = mail_for(desk, f"##RE-{record.number}##", "helen@vantage.example")
     mail_for(desk, f"##RE-{record.number}##", "val@vantage.example")
+    builders.request_by_mail(
+        desk.box, message_id="<9@x>", subject="File", files={"a?.txt": ("text/plain", b"a")}
+    )
     outgoing_on_its_alternate(desk)
     new, spare = mailbox_states()
     for page in (
@@ -176,6 +189,11 @@ def test_every_form_is_taken_with_the_token_of_its_page() -> None:
         reverse("settings_history") + "?kind=outgoingserver",
         reverse("trace_mail", args=[joined]),
         reverse("trace_mail", args=[held]),
+        reverse("trace_mail", args=[DroppedFile.objects.get().mail_id]),
+        reverse("attachment_settings"),
+        reverse("spam_rules"),
+        reverse("spam_rule_new"),
+        reverse("spam_rule_remove", args=[row.pk]),
         reverse("request", args=[record.number]),
         reverse("incoming"),
         reverse("incoming_new"),

@@ -29,6 +29,7 @@ SETTINGS = {
     "all_settings",
     *("settings_history", "settings_export", "settings_restore"),
     "delimiters",
+    *("spam_rules", "spam_rule_new"),
     *("notification_rules", "notification_rule_add", "notification_rule_remove"),
     *("accounts", "account_new"),
     *("people", "person_new", "roles", "role_new", "groups", "group_new"),
@@ -36,6 +37,7 @@ SETTINGS = {
     "outgoing_port",
     *("incoming", "incoming_new", "connectivity", "outbox_queue"),
     "proxy",
+    "attachment_settings",
     *("setup", "setup_tests", "setup_news", "setup_anew"),
     "oauth_back",
 }
@@ -56,7 +58,16 @@ NAMED_PEOPLE = {
     *("role", "role_remove", "group", "group_remove"),
 }
 NAMED_QUESTIONS = {"setup_question"}
-NAMED = NAMED_QUESTIONS | NAMED_SETTINGS | NAMED_MAILBOXES | NAMED_RULES | NAMED_ACCOUNTS | NAMED_PEOPLE
+NAMED_SPAM_RULES = {"spam_rule", "spam_rule_move", "spam_rule_switch", "spam_rule_remove"}
+NAMED = (
+    NAMED_SPAM_RULES
+    | NAMED_QUESTIONS
+    | NAMED_SETTINGS
+    | NAMED_MAILBOXES
+    | NAMED_RULES
+    | NAMED_ACCOUNTS
+    | NAMED_PEOPLE
+)
 # Routes without parameters: what they show comes through desk.visible alone; asked below all the same.
 LISTS = {
     "home",
@@ -124,10 +135,12 @@ def foreign(desk: Desk) -> dict[str, dict[str, object]]:
         "trace_mail": incoming,
         "trace_source": incoming,
         "trace_file": incoming,
+        "request_spam": number,
         "held_accept": {**number, **incoming},
         "trace_move": incoming,
         "trace_own": incoming,
         "trace_again": incoming,
+        "trace_take_in": incoming,
         "attachment": {"id": attachment.pk},
         "bell_seen": {"id": bell.notices_of(desk.admin)[0].pk},
         "outbox_mail": mail,
@@ -213,6 +226,7 @@ def test_settings_answer_the_same_whatever_they_name(desk: Desk, role: str) -> N
     scopes = (f"account-{desk.vantage.pk}", "account-987", "directory")
     named = [*product(NAMED_SETTINGS, scopes), *product(NAMED_MAILBOXES, (desk.box.pk, 987))]
     named += product(NAMED_QUESTIONS, (1, 3, 9))
+    named += product(NAMED_SPAM_RULES, (1, 987))
     named += product(NAMED_RULES, ("request_closed", "nothing"))
     named += product(NAMED_ACCOUNTS, (desk.vantage.pk, 987))
     named += product(NAMED_PEOPLE, (desk.admin.pk, 987))

@@ -12,8 +12,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from deskpost.console import attachment_settings
 from deskpost.console.mail_settings.mailbox_form import MailboxForm
 from deskpost.console.mail_settings.server_form import ServerForm
+from deskpost.console.mail_settings.spam.rule_form import RuleForm
 from deskpost.console.people.groups import GroupForm
 from deskpost.console.people.person_fields import PersonForm
 from deskpost.console.people.roles import RoleForm
@@ -26,17 +28,20 @@ from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person
 from deskpost.desk.roles import Grant, Role
 from deskpost.desk.sign_in_attempts import SignInAttempt
-from deskpost.inbound import connectivity
+from deskpost.inbound import connectivity, spam_rules
+from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage
 from deskpost.inbound.reprocess import seen_of
 from deskpost.inbound.setup_assistant import SetupAssistant
+from deskpost.inbound.spam_rules import SpamRule
 from deskpost.outbound import bell
 from deskpost.outbound.server_scopes import scope_named
 from deskpost.outbound.servers import OutgoingServer
 from tests.console import builders
 from tests.console.conftest import Desk
 from tests.console.test_isolation import routes
+from tests.mime.files import PNG
 from tests.outbound.builders import queue_mails
 
 Form = Mapping[str, str]
@@ -46,7 +51,7 @@ ONLY_READ = {
     *("home", "requests", "request_news", "request", "request_newer", "request_by_name"),
     *("message_html", "mail_way", "mail_state", "trace", "trace_mail", "trace_source", "trace_file"),
     *("outbox", "outbox_mail", "attachments", "attachment", "all_settings", "settings_history"),
-    "settings_export",
+    *("settings_export", "spam_rules"),
     *("bell", "bell_count"),
     "oauth_back",
     *("incoming", "outgoing", "outgoing_port", "help", "help_page", "help_picture"),
@@ -57,8 +62,9 @@ ONLY_READ = {
 }
 POSTED = (
     *("sign_in", "sign_out", "first_administrator", "new_request", "request_reply", "request_properties"),
-    "held_accept",
-    *("trace_move", "trace_own", "trace_again", "settings_restore", "delimiters"),
+    *("held_accept", "request_spam"),
+    *("spam_rule", "spam_rule_new", "spam_rule_move", "spam_rule_switch", "spam_rule_remove"),
+    *("trace_move", "trace_own", "trace_again", "trace_take_in", "settings_restore", "delimiters"),
     *("bell_read", "bell_seen"),
     *("outbox_retry", "outbox_cancel", "outbox_through", "outbox_pause", "outbox_resume"),
     *("outbox_was_sent", "outbox_look", "outbox_decide", "outbox_queue"),
@@ -72,7 +78,7 @@ POSTED = (
         "incoming_connect",
         "incoming_link",
     ),
-    *("connectivity", "proxy"),
+    *("connectivity", "proxy", "attachment_settings"),
     *("setup_question", "setup_tests", "setup_anew"),
     *("outgoing_server", "outgoing_sample", "outgoing_test", "outgoing_primary"),
     *("outgoing_pause", "outgoing_resume", "outgoing_try", "outgoing_remove", "outgoing_connect"),
@@ -261,6 +267,37 @@ class Scene:
         newest = type(self.desk.server).pgh_event_model.objects.order_by("-pk")[0].pk  # type: ignore[attr-defined]
         return {}, {"version": f"outgoingserver-{newest}", "newest": str(newest)}
 
+    def request_spam(self) -> Prepared:
+        one = uuid4().hex
+        record = builders.request_by_mail(self.desk.box, message_id=f"<{one}@x.example>", subject=one)
+        return {"number": record.number}, {}
+
+    def spam_rule(self) -> Prepared:
+        made = self._spam_rule()
+        form = {"name": uuid4().hex, "match": "any", "act": "save", "header-0": "X-Mailer"}
+        form |= {"field-0": "header", "condition-0": "matches", "values-0": "a+"}
+        form |= {"field-new": "size", "condition-new": "greater than", "values-new": "9 MB"}
+        return {"id": made.pk}, {**form, "seen": RuleForm(made).initial["seen"]}
+
+    def spam_rule_new(self) -> Prepared:
+        return {}, {**self.spam_rule()[1], "seen": "", "token": str(uuid4())}
+
+    def spam_rule_move(self) -> Prepared:
+        self._spam_rule()
+        return {"id": self._spam_rule().pk}, {"by": "up"}
+
+    def spam_rule_switch(self) -> Prepared:
+        return {"id": self._spam_rule().pk}, {"on": "0"}
+
+    def spam_rule_remove(self) -> Prepared:
+        return {"id": self._spam_rule().pk}, {}
+
+    def _spam_rule(self) -> SpamRule:
+        made = SpamRule(instance=self.desk.box.instance)
+        criteria = [{"field": "subject", "condition": "contains", "values": [uuid4().hex]}]
+        spam_rules.save(self.desk.admin, "page", made, {"name": uuid4().hex, "criteria": criteria})
+        return made
+
     def delimiters(self) -> Prepared:
         codes = ("RE", "TA", "SO", "PO", "PR", "CO", "CH", "PB", "PJ")
         return {}, {"base": "##", "seen": delimiters.state(), **{code: code for code in codes}}
@@ -271,6 +308,19 @@ class Scene:
     def proxy(self) -> Prepared:
         form = {"kind": "http", "host": "proxy.example", "port": "3128", "username": "", "seen": ""}
         return {}, form
+
+    def attachment_settings(self) -> Prepared:
+        form = {"mode": "denied", "extensions": "exe, bat", "max_mb": "10", "notify": "on", "reason": ""}
+        return {}, {**form, "seen": attachment_settings.state()}
+
+    def trace_take_in(self) -> Prepared:
+        one = uuid4().hex
+        files = {"Alter.txt": ("text/plain", PNG)}
+        builders.request_by_mail(
+            self.desk.box, message_id=f"<{one}@kestrel.example>", subject=one, files=files
+        )
+        dropped = DroppedFile.objects.latest("pk")
+        return {"id": dropped.mail_id}, {"part": dropped.part}
 
     def setup_question(self) -> Prepared:
         values = {"question": 2, "address": "setup@northgate-it.example"}

@@ -76,7 +76,7 @@ def take_in(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     """Take in a file that was dropped."""
     mail = _mail(viewer, id, "request.edit")
     try:
-        name = taking_in.take_in(mail.pk, request.POST.get("part", "").replace("\0", ""), viewer.person)
+        name = taking_in.take_in(mail.pk, request.POST.get("part", "").replace("\0", "?"), viewer.person)
     except NotDone as trouble:
         return page(request, viewer, mail_of(viewer, id), error=trouble.words, status=409)
     messages.success(request, gettext("%(name)s is an attachment of the mail now.") % {"name": name})
