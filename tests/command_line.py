@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+
+from tests.servers.started import free_ports
 
 COMMAND = (sys.executable, "-P", "-m", "deskpost")
 _FREE_OF_RIGHTS = "-dac_override,-dac_read_search"
@@ -43,7 +44,7 @@ class Ran:
 def deskpost(
     *arguments: str | bytes | Path,
     stdin: bytes = b"",
-    timeout: float = 120,
+    timeout: float = 300,
     before: Sequence[str] = (),
     **environment: str,
 ) -> Ran:
@@ -120,9 +121,7 @@ def is_a_sentence(text: str) -> None:
 
 def free_port() -> int:
     """Give a port of the loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_ports(1)[0]
 
 
 def _environment(changes: dict[str, str]) -> dict[str, str]:

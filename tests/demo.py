@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.started import free_ports
+
 
 def free_port() -> int:
     """Give a port that nobody listened on a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+    return free_ports(1)[0]
 
 
 @contextlib.contextmanager

@@ -71,7 +71,7 @@ def test_a_mailbox_that_was_not_fetched_in_time_is_named(world, dovecot, scripte
     slow = scripted(lambda line: (line.say(b"* OK ready"), time.sleep(60)))
     mailbox("Slow", port=slow.port)
     dovecot.deliver(world, mail())
-    ran = deskpost("drain", "--timeout", "15")
+    ran = deskpost("drain", "--timeout", "25")
     assert ran.code == 75
     (line,) = one_line_each(ran.err)  # and none of mails to be sent, which it did not hold up
     assert line.startswith("Slow was not fetched to the end before the time ran out: ")
@@ -85,7 +85,7 @@ def test_mailboxes_whose_turn_never_came_are_named_as_well(world, scripted):
     Mailbox.objects.all().delete()
     for number in range(18):
         mailbox(f"Slow {number}", port=slow.port)
-    ran = deskpost("drain", "--timeout", "8")
+    ran = deskpost("drain", "--timeout", "20")
     assert ran.code == 75
     lines = one_line_each(ran.err)
     assert sorted(line.partition(" was ")[0] for line in lines) == sorted(f"Slow {n}" for n in range(18))
@@ -125,7 +125,7 @@ def test_a_mail_that_is_refused_for_good_is_told(world, dovecot, smtp_sink):
 def test_what_is_not_taken_yet_is_waited_for_until_the_time_runs_out(world, dovecot, smtp_sink):
     smtp_sink.behaviour.recipients["ute@acme.example"] = "451 4.3.0 Not now"
     dovecot.deliver(world, mail())
-    ran = deskpost("drain", "--timeout", "15")
+    ran = deskpost("drain", "--timeout", "25")
     assert ran.code == 75
     (line,) = one_line_each(ran.err)
     assert line.startswith("Main: 1 mail is still queued. ")
@@ -194,7 +194,7 @@ def test_what_is_still_queued_comes_with_its_server_and_why_it_takes_no_mail(
     OutgoingServer.objects.update(**trouble(smtp_sink_with))
     for number in range(2):
         dovecot.deliver(world, mail(message_id=f"<{number}@acme.example>", subject=f"Number {number}"))
-    ran = deskpost("drain", "--timeout", "4")
+    ran = deskpost("drain", "--timeout", "12")
     assert ran.code == 75
     (line,) = one_line_each(ran.err)
     assert line.startswith("Main: 2 mails are still queued. ")
@@ -206,7 +206,7 @@ def test_a_limit_that_is_used_up_is_said_to_be_why_mails_wait(world, dovecot):
     OutgoingServer.objects.update(mails_per_minute=1)
     for number in range(3):
         dovecot.deliver(world, mail(message_id=f"<{number}@acme.example>", subject=f"Number {number}"))
-    ran = deskpost("drain", "--timeout", "8")
+    ran = deskpost("drain", "--timeout", "15")
     assert ran.code == 75
     (line,) = one_line_each(ran.err)
     assert line.startswith("Main: 2 mails are still queued. ") and "mails_per_minute" in line
@@ -219,7 +219,7 @@ def test_many_different_answers_are_told_in_a_few_lines(world, dovecot, smtp_sin
         dovecot.deliver(
             world, mail(sender=sender, message_id=f"<{number}@acme.example>", subject=f"N {number}")
         )
-    ran = deskpost("drain", "--timeout", "8")
+    ran = deskpost("drain", "--timeout", "15")
     lines = one_line_each(ran.err)
     assert len(lines) == drain_words.REASONS + 1
     assert lines[-1].startswith("Main: 3 mails are still queued. The reasons differ.")

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,11 +12,21 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
+import psycopg
+import pytest
+
+from deskpost.data_folder import DataFolder
+from deskpost.postgres import database_url
+from tests.servers.started import free_ports
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "deskpost")
 START_PATIENCE = 240.0  # seconds, on a machine that does much else
 _OURS = ("DESKPOST_", "DJANGO_")
+_MAILS = """
+SELECT (SELECT count(*) FROM record), (SELECT count(*) FROM inbound_message),
+    (SELECT count(*) FROM outbox_mail WHERE state = 'sent')
+"""
 
 
 def environment() -> dict[str, str]:
@@ -27,9 +36,7 @@ def environment() -> dict[str, str]:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_ports(1)[0]
 
 
 class Demo:
@@ -111,6 +118,17 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         cwd="/",
         check=False,
     )
+
+
+def mails_in(data: Path) -> tuple[int, ...]:
+    """Count the requests, the mails that came and those that left, in the database of a demo's data folder."""
+    with pytest.MonkeyPatch.context() as changed:
+        changed.delenv("DESKPOST_DATABASE_URL", raising=False)
+        address = database_url(DataFolder(data))
+    with psycopg.connect(address) as database:
+        found = database.execute(_MAILS).fetchone()
+    assert found is not None
+    return found
 
 
 def requests_in(data: Path) -> list[dict[str, object]]:

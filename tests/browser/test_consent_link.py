@@ -89,14 +89,14 @@ def test_the_link_is_sent_opened_used_and_seen_by_who_made_it(site: Site, opens:
     consents(other, OTHER)
     expect(other.get_by_role("alert")).to_contain_text(f'"{OTHER}" was authorised')
     look(other, "consent-refused")
-    expect(form.get_by_text("Its last use did not work.")).to_be_visible(timeout=15_000)
+    expect(form.get_by_text("Its last use did not work.")).to_be_visible()
     consents(other, DESK)
     expect(other.get_by_role("heading", name="Done, thank you")).to_be_visible()
     look(other, "consent-done")
 
-    expect(page.locator("#link-state")).to_contain_text(f"Connected as {DESK}", timeout=15_000)
+    expect(page.locator("#link-state")).to_contain_text(f"Connected as {DESK}")
     look(page, "consent-link-came")
-    expect(form.locator("#connect-result")).to_contain_text(f"Connected as {DESK}.", timeout=15_000)
+    expect(form.locator("#connect-result")).to_contain_text(f"Connected as {DESK}.")
     expect(form.locator("#sign-in-row")).to_contain_text("by a link that Priya Raman made")
     form.locator("button.bell:visible").click()
     expect(form.locator("#bell .notice").first).to_contain_text("Contoso is connected, by your link")
@@ -137,7 +137,7 @@ def test_the_assistant_goes_on_by_itself_once_the_consent_came(
         person=site.scene, question=3, address=OTHER, runner="microsoft", found=found, mailbox=row
     )
     page = opens("/setup/3/", site.scene)
-    expect(page.get_by_text("Waiting for your consent")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Waiting for your consent")).to_be_visible()
     expect(page.get_by_text("Somebody else administers Microsoft 365?")).to_be_visible()
     look(page, "assistant-3-link")
     page.get_by_role("link", name="Send them a link to consent").click()
@@ -150,7 +150,7 @@ def test_the_assistant_goes_on_by_itself_once_the_consent_came(
     look(other, "consent-graph")
     consents(other, OTHER)
     expect(other.get_by_role("heading", name="Done, thank you")).to_be_visible()
-    expect(page.get_by_text("Oldest mail read")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Oldest mail read")).to_be_visible()
     look(page, "assistant-3-link-came")
 
 

@@ -1,7 +1,9 @@
 """Starting a server as a child of our own, and the list of all that were started, with their versions."""
 
+import contextlib
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -44,11 +46,17 @@ def program(name: str, *folders: str) -> str | None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of the loopback interface that nobody uses at this moment."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
+    """Ports of the loopback interface that nobody uses at this moment, none of which the system gives to others.
+
+    Those from which it gives to whoever asks for any one begin at 32768; another could get one before it is used.
+    """
+    given = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    ports: list[int] = []
+    while len(ports) < count:
+        wanted = random.SystemRandom().randrange(10_000, given) if given > 20_000 else 0
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", wanted)) as probe:
+            port = probe.getsockname()[1]
+            ports += [] if port in ports else [port]
     return ports
 
 

@@ -95,7 +95,7 @@ def running(data: Path, environment: dict[str, str], log: Path) -> Iterator[Desk
             over.set()
             reader.join()
             process.send_signal(signal.SIGTERM)
-            process.wait(20)
+            process.wait(60)
 
 
 def environment_of_its_own() -> dict[str, str]:

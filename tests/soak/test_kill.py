@@ -176,7 +176,7 @@ def kill_test(
             delivered.set()
 
         with running(data, environment_of_its_own(), tmp_path / "run.log") as deskpost:
-            eventually(deskpost.ask, 60)  # else the first kills meet processes that do nothing yet
+            eventually(deskpost.ask, 180)  # else the first kills meet processes that do nothing yet
             thread = threading.Thread(target=deliver)
             thread.start()
             kills = deskpost.kills
@@ -293,7 +293,7 @@ def database_url_of(data: Path) -> str:
 
 
 def test_killed_at_random_no_mail_is_lost_or_doubled(tmp_path, dovecot, smtp_sink):
-    kill_test(tmp_path, dovecot, smtp_sink, count=120, seconds=6, patience=120)
+    kill_test(tmp_path, dovecot, smtp_sink, count=120, seconds=6, patience=240)
 
 
 @pytest.mark.long

@@ -19,5 +19,5 @@ def test_deskpost_starts_though_postgresql_dies_meanwhile(tmp_path):
             time.sleep(0.3)
             assert deskpost.process.poll() is None, deskpost.said()
             deskpost.kill("postgres", draw)
-        eventually(deskpost.ask, 60)
+        eventually(deskpost.ask, 180)
         assert deskpost.process.poll() is None, deskpost.said()

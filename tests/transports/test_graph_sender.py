@@ -442,7 +442,7 @@ def test_a_mail_whose_message_id_exchange_changed_is_found_by_subject_and_time(w
 
 
 def test_a_copy_that_comes_late_is_not_there_at_first(world: World) -> None:
-    world.cloud.habits.late_sent_copy = 0.2
+    world.cloud.habits.late_sent_copy = 3600.0
     said = draft(world)
     send(world, said)
     with open_graph_sender(world.target()) as sender:

@@ -225,9 +225,12 @@ def test_a_connection_that_breaks_after_the_final_dot_leaves_the_fate_unknown(sm
     assert smtp_sink.sessions == 4
 
 
-def test_a_server_that_never_answers_the_final_dot_leaves_the_fate_unknown(smtp_sink: SmtpSink) -> None:
+def test_a_server_that_never_answers_the_final_dot_leaves_the_fate_unknown(
+    smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deskpost.transports.smtp._FINAL_PATIENCE", 1.0)  # and not ten times a step
     smtp_sink.behaviour.mute = True
-    with open_smtp(server(smtp_sink.port, step_timeout=0.3)) as smtp:
+    with open_smtp(server(smtp_sink.port, step_timeout=2.0)) as smtp:
         assert smtp.send(envelope()).unknown
 
 

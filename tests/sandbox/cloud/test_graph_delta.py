@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from deskpost.sandbox.cloud.cloud import Fault
+from tests.servers.held import Held
 
 from .graph_world import CUSTOMER, IMMUTABLE, World, mail
 
@@ -116,18 +117,19 @@ def test_a_malformed_batch_is_refused_as_a_whole(world: World) -> None:
 
 def test_a_batch_holds_four_lanes_and_what_exceeds_them_is_429_inside_a_200(world: World) -> None:
     requests = [{"id": str(number), "method": "GET", "url": "/me/messages"} for number in range(8)]
-    world.cloud.limits.service_time = (0.03, 0.03)
+    world.cloud.limits.service_time = (0.3, 0.3)
     assert {
         one["status"] for one in world.ask("POST", "/$batch", {"requests": requests}).json["responses"]
     } == {200}
     inner = [one for one in world.cloud.asked if one.path.endswith("/me/messages")]
     assert max(one.concurrent for one in inner) == 4 and len(inner) == 8
-    world.cloud.faults = [Fault("graph", "latency", 0.4, path="/me$")]
+    asked = Held()
+    world.cloud.faults = [Fault("graph", "latency", asked, path="/me$")]
     beside = threading.Thread(target=world.ask, args=("GET", "/me"))
     beside.start()
-    while not world.cloud.traffic.in_flight["graph", "app", "desk@contoso.example"]:
-        pass
+    asked.wait()
     answers = world.ask("POST", "/$batch", {"requests": requests}).json["responses"]
+    asked.let_go()
     beside.join()
     refused = [one for one in answers if one["status"] == 429]
     assert refused and refused[0]["body"]["error"]["code"] == "ApplicationThrottled"

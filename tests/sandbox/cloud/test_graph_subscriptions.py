@@ -28,7 +28,7 @@ class Receiver(ThreadingHTTPServer):
         self.heard: list[dict[str, Any]] = []
 
     def wait_for(self, number: int) -> list[dict[str, Any]]:
-        until = time.monotonic() + 5
+        until = time.monotonic() + 60
         while len(self.heard) < number and time.monotonic() < until:
             time.sleep(0.01)
         return self.heard
