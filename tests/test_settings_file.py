@@ -14,7 +14,7 @@ from deskpost.desk.accounts import Account, Domain
 from deskpost.desk.fields import Priority, Status
 from deskpost.desk.installation import Installation, Instance
 from deskpost.desk.people import Person
-from deskpost.inbound import connectivity, leases
+from deskpost.inbound import attachment_settings, connectivity, global_config, leases
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.outbound import failover
 from deskpost.outbound.outbox import OutboxMail
@@ -73,6 +73,7 @@ delimiters: {base: "##", modules: {RE: RE}}
 notification_rules: [{event: request_received, enabled: true},
   {event: application_error, enabled: true, technicians: [ann@msp.example]}]
 connectivity: {consecutive_retry_threshold: 5, notification_enabled: true}
+attachments: {max_mb: 10, allowed_extensions: [], denied_extensions: [exe, bat], notify: true}
 threading: {who_may_join: account}
 network: {allow_private: true}
 """
@@ -236,6 +237,43 @@ def test_after_base_and_code_are_changed_earlier_tokens_still_thread(apply):
     (told,) = deskpost("deliver", "--mailbox", "Help", stdin=new).json_lines
     receipt = OutboxMail.objects.get(record__number=int(told["outcome"]["record"].partition("-")[2]))
     assert f"@@RQ-{receipt.record.number}@@" in receipt.subject
+
+
+def test_attachment_settings_are_set_and_exported_and_one_list_of_extensions_holds(apply):
+    text = "attachments: {max_mb: 7, allowed_extensions: [], denied_extensions: [.EXE, bat], notify: false}"
+    first = attachment_settings.load().extensions
+    changed = [
+        f"attachments: max_mb: 10 -> 7; denied_extensions: [{', '.join(first)}] -> [bat, exe]; notify: true -> false"
+    ]
+    assert apply(text, dry_run=True) == changed
+    assert attachment_settings.load().max_mb == 10 and global_config.notices_are_sent()
+    assert (apply(text), apply(text)) == (changed, [])
+    exported = {"max_mb": 7, "allowed_extensions": [], "denied_extensions": ["bat", "exe"], "notify": False}
+    assert yaml.safe_load(settings_file.export())["attachments"] == exported
+    assert apply("attachments: {allowed_extensions: [pdf]}") == [
+        "attachments: allowed_extensions: [] -> [pdf]; denied_extensions: [bat, exe] -> []"
+    ]
+    assert apply("attachments: {denied_extensions: []}") == [], "the other list holds"
+    assert apply("attachments: {allowed_extensions: []}") == ["attachments: allowed_extensions: [pdf] -> []"]
+    assert attachment_settings.load().mode == "denied"
+    global_config.GlobalConfig.objects.update(paramvalue="perhaps")
+    assert apply("attachments: {notify: true}") == ["attachments: notify: perhaps -> true"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{allowed_extensions: [pdf], denied_extensions: [exe]}", "Either the allowed extensions are listed"),
+        ("{denied_extensions: [a.b]}", "a.b is no file extension"),
+        ("{max_mb: 0}", "A whole number from 1 to 2000"),
+        ("{notify: perhaps}", "true or false"),
+    ],
+)
+def test_attachment_settings_without_sense_are_refused_with_their_line(apply, text, words):
+    with pytest.raises(settings_file.SettingsMistaken, match=words) as refused:
+        apply(f"attachments: {text}")
+    assert "line 1" in str(refused.value) and "To do:" in str(refused.value)
+    assert attachment_settings.load().max_mb == 10
 
 
 def test_connectivity_is_set_and_exported_and_a_senseless_value_is_replaced(apply):

@@ -7,6 +7,7 @@ from typing import Any
 
 from yaml import Node
 
+from deskpost.desk import settings
 from deskpost.inbound import attachment_settings, global_config
 from deskpost.inbound.attachment_settings import LARGEST_MB, AttachmentSettings
 from deskpost.settings_file.applying import VIA, Applying
@@ -22,14 +23,16 @@ _LISTS = {"allowed_extensions": "allowed", "denied_extensions": "denied"}
 def apply(row: Row, applying: Applying) -> None:
     """Set what the file names."""
     present = AttachmentSettings.objects.select_for_update().get()
+    before, held = export(), global_config.PARAMETERS.read()
     values: dict[str, Any] = {"max_mb": row["max_mb"]} if "max_mb" in row else {}
-    values.update(_list(row, present))
-    applying.save(KEY, "", present, values, row.line)
-    if "notify" in row:
-        before = global_config.PARAMETERS.read()
-        if global_config.send_notices(None, VIA, row["notify"]):
-            old = before.senseless.get(global_config.NOTICE, before.is_on(global_config.NOTICE))
-            applying.note(KEY, "", "notify", old, row["notify"])
+    settings.change(None, VIA, present, {**values, **_list(row, present)})
+    after = export()
+    for key in ("max_mb", *_LISTS):
+        if after[key] != before[key]:
+            applying.note(KEY, "", key, before[key], after[key])
+    if "notify" in row and global_config.send_notices(None, VIA, row["notify"]):
+        old = held.senseless.get(global_config.NOTICE, before["notify"])
+        applying.note(KEY, "", "notify", old, row["notify"])
 
 
 def _list(row: Row, present: AttachmentSettings) -> dict[str, Any]:
