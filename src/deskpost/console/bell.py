@@ -47,6 +47,7 @@ _LOOKS = {
     "secret_ends": Look("warn", "key-round", gettext_lazy("Look at the settings")),
     "held_reply": Look("warn", "shield-question-mark", gettext_lazy("Look at the reply")),
     "not_sent_on": Look("warn", "shield-alert", gettext_lazy("Look at the mail")),
+    "undelivered": Look("warn", "mail-x", gettext_lazy("Look at the request")),
     "sending_stopped": Look("bad", "unplug", gettext_lazy("Look at the server")),
     "sending_regained": Look("ok", "circle-check", gettext_lazy("Look at the server")),
     "connectivity_regained": Look("ok", "circle-check", gettext_lazy("Look at the mailbox")),

@@ -1,6 +1,7 @@
 """The box in which a reply, a forward or a note is written: what it offers, and what was typed in it."""
 
 import uuid
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext, gettext_lazy
 
 from deskpost.console import recipients
+from deskpost.console.dead_addresses import warnings
 from deskpost.console.forms import WordedForm
 from deskpost.console.page import Viewer
 from deskpost.console.uploads import MOST_MEGABYTES, FilesField
@@ -65,6 +67,7 @@ class Composer:
     portal: bool  # a requester writes to the desk: no recipients, no subject
     along: str  # what a forward takes along, in words
     max_files_words: str
+    dead: tuple[str, ...] = ()  # a sentence for each address that mail cannot be delivered to
     error: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -178,6 +181,7 @@ def composer_for(
         portal=not works,
         along=_along(last),
         max_files_words=gettext("%(n)d MB in all") % {"n": MOST_MEGABYTES},
+        dead=tuple(_dead(record, tabs)) if works else (),
         error=f"{wrong.pop(NON_FIELD_ERRORS, '')} {error}".strip(),
         errors=wrong,
     )
@@ -211,6 +215,12 @@ def _tabs(
 
 def _portal_tabs(query: str) -> tuple[Tab, ...]:
     return (_tab(REPLY, gettext("Reply"), "", "", "", query, gettext("Write to the desk")),)
+
+
+def _dead(record: Record, tabs: Iterable[Tab]) -> Iterator[str]:
+    """Warn of each proposed recipient to whom mail cannot be delivered, as a report said."""
+    named = {address for tab in tabs for field in (tab.to, tab.cc) for _, address in recipients.read(field)}
+    return warnings(record.account_id, named)
 
 
 def _tab(mode: str, name: str, to: str, cc: str, subject: str, query: str, hint: str) -> Tab:

@@ -69,6 +69,8 @@ def _words(mail: OutboxMail) -> tuple[str, str]:
     everybody = len(mail.to) + len(mail.cc) + len(mail.bcc)
     refused = sum(fate.get("state") == "failed" for fate in mail.recipients.values())
     match mail.state:
+        case State.FAILED if any("report" in fate for fate in mail.recipients.values()):
+            return gettext("not delivered"), "bad"
         case State.SENT if refused:
             words = gettext("sent to %(reached)d of %(all)d")
             return words % {"reached": everybody - refused, "all": everybody}, "bad"

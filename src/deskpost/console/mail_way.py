@@ -22,6 +22,7 @@ from deskpost.transports.protocols import PROTOCOLS
 _FOUND_NOTHING = {  # what a step has seen that passed a mail on without a word
     "duplicate": gettext_lazy("No mail with this Message-ID and content came before"),
     "spam filter": gettext_lazy("No spam rule is on"),
+    "bounce": gettext_lazy("No delivery report"),
     "automatic": gettext_lazy("No automatic mail, and not one of our own"),
     "threading": gettext_lazy("It names no request"),
 }

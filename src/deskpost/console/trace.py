@@ -29,6 +29,7 @@ _TABS = {
     "stopped": gettext_lazy("Held, refused"),
     "dropped": gettext_lazy("Dropped"),
     "error": gettext_lazy("Errors"),
+    "bounce": gettext_lazy("Delivery reports"),
     "automatic": gettext_lazy("Automatic"),
     "duplicate": gettext_lazy("Duplicates"),
 }

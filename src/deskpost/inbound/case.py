@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from deskpost.inbound.outcome import Reported
 from deskpost.mime.file_checks import DroppedFile
 from deskpost.mime.message import Message
 
@@ -78,6 +79,8 @@ class Case:
     # duplicate
     sender: Sender = field(init=False)
     copied: bool = False  # taken up again though another mail is the one that copies are duplicates of
+    # bounce; a report that is dropped as spam has it too
+    report: Reported | None = None
     # automatic
     automatic: AutomaticMail | None = None
     loop_key: bytes | None = None

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
+from deskpost.outbound.tries import Unreached
+
 KINDS: Mapping[str, str] = MappingProxyType(
     {
         "request": "New request",
@@ -87,6 +89,16 @@ class Ends(Outcome):
 
     record: FoundRecord | None = None
     duplicate_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a delivery report says of a mail of ours: in words, and who of its recipients was not reached."""
+
+    mail_id: int  # of the outbox
+    record: FoundRecord | None
+    words: str
+    unreached: tuple[Unreached, ...]
 
 
 @dataclass(frozen=True, slots=True)

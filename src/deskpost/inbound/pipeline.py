@@ -1,8 +1,8 @@
 """The way of an incoming mail, on one screen.
 
 Each step is a pure function of the case and a read-only view of the desk: it gives an outcome, or None to go on.
-The first outcome wins. Between these steps stand, once they are built: delivery reports after the spam filter,
-authenticity after automatic mail, Email Command after attachments.
+The first outcome wins. Between these steps stand, once they are built: authenticity after automatic mail, Email
+Command after attachments.
 """
 
 import logging
@@ -16,6 +16,7 @@ from deskpost.inbound.outcome import Ends, Line, Outcome
 from deskpost.inbound.steps import (
     attachments,
     automatic,
+    bounce,
     duplicate,
     parse,
     request,
@@ -31,6 +32,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("parse", parse.read),
     ("duplicate", duplicate.recognise),
     ("spam filter", spam.drop),
+    ("bounce", bounce.recognise),
     ("automatic", automatic.recognise),
     ("sender", sender.judge),
     ("attachments", attachments.check),

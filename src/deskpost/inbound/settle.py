@@ -13,8 +13,9 @@ from deskpost.inbound.decided import Decided, Defaults, Written, is_quiet, reope
 from deskpost.inbound.leases import Held
 from deskpost.inbound.newcomers import people_of
 from deskpost.inbound.outcome import Ends, Joins, NewRequest
+from deskpost.inbound.reports import reports_of, senders_of
 from deskpost.inbound.telling import events_of
-from deskpost.outbound import notify
+from deskpost.outbound import bounced, failures, notify
 from deskpost.outbound.notify import Rulebook
 
 
@@ -33,6 +34,7 @@ def settle(batch: Sequence[Decided], lease: Held, rulebook: Rulebook, defaults: 
             cursor.execute("SET LOCAL enable_seqscan = off")
         lease.confirm()
         batch = _still_undecided(batch)
+        missed = bounced.mark(reports_of(batch))  # before records are locked, as sending does
         _hold_records([d.outcome for d in batch if isinstance(d.outcome, Joins)])
         written = draw(batch)
         rows.write_records([w for w in written if isinstance(w.decided.outcome, NewRequest)], defaults)
@@ -45,7 +47,9 @@ def settle(batch: Sequence[Decided], lease: Held, rulebook: Rulebook, defaults: 
         of_files = dropped_notices.events_of(written, events, rulebook.public_url)
         notify.notify([*events, *of_files], rulebook)
         rows.note_relayed(events)
-        ringing.ring(written, rulebook)
+        failures.tell_authors(missed)
+        bounced.alive(senders_of(written))
+        ringing.ring(written, rulebook, missed)
     return len(batch)
 
 

@@ -27,6 +27,7 @@ OUTCOMES: dict[str, Q] = {
     "dropped": Q(outcome__kind="dropped"),
     "held": Q(outcome__kind="held"),
     "refused": Q(outcome__kind="refused"),
+    "bounce": Q(outcome__kind="bounce"),
     "automatic": Q(outcome__kind="automatic"),
     "duplicate": Q(outcome__kind="duplicate"),
     "error": Q(outcome__kind="error"),

@@ -68,6 +68,7 @@ class Earlier:
 class Addressee:
     """One of our outgoing mails, as a reply token or its Message-ID names it."""
 
+    id: int
     record_id: int | None
     sender: str  # folded, as is each recipient
     recipients: frozenset[str]
@@ -174,8 +175,9 @@ class DeskView:
         """Give our outgoing mails with these Message-IDs."""
         names = list(dict.fromkeys(message_ids))
         rows = self._rows(
-            'SELECT record_id, sender_address, "to" || cc FROM outbox_mail WHERE message_id = ANY(%(names)s) OR id IN '
-            "(SELECT mail_id FROM sent_copy WHERE message_id = ANY(%(names)s)) ORDER BY id DESC",
+            'SELECT id, record_id, sender_address, "to" || cc || bcc FROM outbox_mail '
+            "WHERE message_id = ANY(%(names)s) OR id IN (SELECT mail_id FROM sent_copy "
+            "WHERE message_id = ANY(%(names)s)) ORDER BY id DESC",
             {"names": names},
         )
         return [_addressee(*row) for row in rows]
@@ -292,11 +294,11 @@ class DeskView:
                 self._mails[name].append(record_id)
 
     def _read_tokens(self, ids: Iterable[int]) -> None:
-        for id, *row in self._rows(
-            'SELECT id, record_id, sender_address, "to" || cc FROM outbox_mail WHERE id = ANY(%s)',
+        for row in self._rows(
+            'SELECT id, record_id, sender_address, "to" || cc || bcc FROM outbox_mail WHERE id = ANY(%s)',
             [list(ids)],
         ):
-            self._tokens[id] = _addressee(*row)
+            self._tokens[row[0]] = _addressee(*row)
 
     def _read_numbers(self, numbers: Iterable[tuple[str, int]]) -> None:
         asked = list(numbers)
@@ -340,5 +342,7 @@ class DeskView:
             return list(cursor.fetchall())
 
 
-def _addressee(record_id: int | None, sender: str, pairs: str) -> Addressee:
-    return Addressee(record_id, fold(sender), frozenset(fold(address) for _, address in orjson.loads(pairs)))
+def _addressee(id: int, record_id: int | None, sender: str, pairs: str) -> Addressee:
+    return Addressee(
+        id, record_id, fold(sender), frozenset(fold(address) for _, address in orjson.loads(pairs))
+    )

@@ -139,6 +139,11 @@ def _not_sent_on(what: _Details) -> Words:
     return Words(gettext("Your mail to request %(number)s was not sent on") % what, text)
 
 
+def _undelivered(what: _Details) -> Words:
+    title = gettext("Mail about request %(number)s was not delivered") % what
+    return Words(title, gettext("%(addresses)s did not get it. The request says why.") % what)
+
+
 def _clock(written: str) -> str:
     at = parse_datetime(written)
     return f"{timezone.localtime(at):%H:%M}" if isinstance(at, datetime) else written
@@ -158,4 +163,5 @@ _WORDS: Mapping[str, Callable[[_Details], Words]] = {
     "secret_ends": _secret_ends,
     "held_reply": _held_reply,
     "not_sent_on": _not_sent_on,
+    "undelivered": _undelivered,
 }

@@ -1,6 +1,7 @@
 """All tables of outgoing mail, for Django to find."""
 
 from deskpost.outbound.bell import BellNotice
+from deskpost.outbound.bounced import DeadAddress
 from deskpost.outbound.failover import Generation, Process
 from deskpost.outbound.outbox import OutboxAct, OutboxAttempt, OutboxFile, OutboxMail, SentCopy
 from deskpost.outbound.pool import SenderPoolState
@@ -9,6 +10,7 @@ from deskpost.outbound.servers import OutgoingServer, OutgoingServerState, Serve
 
 __all__ = [
     "BellNotice",
+    "DeadAddress",
     "Generation",
     "NotificationRule",
     "OutboxAct",

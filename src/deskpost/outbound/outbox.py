@@ -175,10 +175,18 @@ class OutboxAttempt(models.Model):
     server = models.TextField()  # host:port that was asked
     result = models.TextField()
     ms = models.FloatField(default=0)
+    report_id = models.BigIntegerField(null=True)  # the incoming mail, where this is what a report says
 
     class Meta:
         db_table = "outbox_attempt"
         indexes = [models.Index(fields=["mail", "at"], name="outbox_attempt_of_mail")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mail", "report_id"],
+                condition=Q(report_id__isnull=False),
+                name="outbox_attempt_report_once",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.result

@@ -93,7 +93,9 @@ _OWN_AND_OVERFLOW = """
 # Under a lost lease nothing is changed, but for one thing: a mail that was taken need not be sent again.
 # One of unknown fate whose server has got another mailbox meanwhile is held instead of queued: by a trigger.
 _NOTE = """
-    UPDATE outbox_mail m SET state = told.state, recipients = told.recipients, reason = told.reason,
+    UPDATE outbox_mail m SET state = told.state, recipients = CASE WHEN m.recipients = '{}' THEN told.recipients
+            ELSE told.recipients || coalesce((SELECT jsonb_object_agg(one.key, one.value)
+                FROM jsonb_each(m.recipients) one WHERE one.value ? 'report'), '{}') END, reason = told.reason,
         unknown_fate = told.unknown, looks = told.looks, tries = m.tries + told.tried::int,
         lease_owner = NULL, lease_until = NULL,
         next_try_at = clock_timestamp() + make_interval(secs => told.delay),

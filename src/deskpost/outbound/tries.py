@@ -67,3 +67,12 @@ class Outcome:
     sent_as: str = ""
     copy_wanted: bool = False
     missed: tuple[str, ...] = ()  # who will never get it, as this try has shown
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """One recipient of a mail who was not reached; `key`: the address, folded; `hard`: it is dead for good."""
+
+    key: str
+    words: str
+    hard: bool

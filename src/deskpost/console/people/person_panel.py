@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from deskpost.console.dead_addresses import warnings
 from deskpost.console.page import Viewer
 from deskpost.console.people import places
 from deskpost.desk import settings_history
@@ -41,6 +42,7 @@ class Panel:
 
     person: Person
     addresses: list[str]
+    dead: tuple[str, ...]  # a sentence for each that mail cannot be delivered to
     groups: list[Group]
     you: bool
     home: str
@@ -67,10 +69,11 @@ def panel_of(person: Person, viewer: Viewer, at: str) -> Panel:
     desk = visible(person)
     assert account is not None
     may = {one: desk.may_at(one, account.pk, site.pk if site else None) for one in PERMISSIONS}
-    addresses = person.addresses.order_by("-primary", "pk")
+    addresses = list(person.addresses.order_by("-primary", "pk").values_list("address", flat=True))
     return Panel(
         person=person,
-        addresses=list(addresses.values_list("address", flat=True)),
+        addresses=addresses,
+        dead=tuple(warnings(person.account_id, addresses)),
         groups=list(Group.objects.filter(members=person)),
         you=person.pk == viewer.person.pk,
         home=places.words_of(*places.home_of(person)),

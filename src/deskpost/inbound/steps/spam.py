@@ -4,6 +4,7 @@ from deskpost.inbound.case import Case
 from deskpost.inbound.outcome import Ends, Outcome
 from deskpost.inbound.rules import Facts, Rule, Ruleset, Values
 from deskpost.inbound.spam_rules import named
+from deskpost.inbound.steps import bounce
 from deskpost.inbound.view import DeskView
 
 
@@ -19,6 +20,7 @@ def drop(case: Case, desk: DeskView) -> Outcome | None:
     rule = rules.first(values)
     late = rules.out_of_time(values) if values.out_of_time else []
     if rule is not None:
+        bounce.read(case, desk)
         return Ends("dropped", reason(rule, values, late), by=named(rule))
     if late or rules.unusable:
         case.note(_remark(rules, late))
