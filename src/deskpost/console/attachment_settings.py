@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from deskpost.console.forms import WordedForm
 from deskpost.console.page import Viewer, signed_in
 from deskpost.console.senseless import senseless
-from deskpost.console.settings_form import Addresses, Segments, Whole, reason_field
+from deskpost.console.settings_form import TYPED, Addresses, Segments, Whole, reason_field
 from deskpost.desk import settings, settings_history
 from deskpost.desk.events import ERROR_LIST
 from deskpost.inbound import attachment_settings as held
@@ -29,6 +29,8 @@ LONGEST = 1_000  # extensions
 
 class Extensions(Addresses):
     """File extensions with commas between them, in small letters and without their dots."""
+
+    widget = forms.Textarea({**TYPED, "rows": "3"})
 
     def read(self, part: str) -> str:
         """Give one of them, or raise ValidationError."""
