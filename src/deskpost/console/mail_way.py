@@ -24,6 +24,7 @@ _FOUND_NOTHING = {  # what a step has seen that passed a mail on without a word
     "spam filter": gettext_lazy("No spam rule is on"),
     "bounce": gettext_lazy("No delivery report"),
     "automatic": gettext_lazy("No automatic mail, and not one of our own"),
+    "attachments": gettext_lazy("It has no files"),
     "threading": gettext_lazy("It names no request"),
 }
 
