@@ -1,13 +1,13 @@
 """Quoted text and signatures in a real browser: folded at first, opened by mouse and keys, without scripts too."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from deskpost.desk.records import Record
 from tests.browser.accessible import frames_came, look_at, settle
-from tests.browser.conftest import Opens, Site
+from tests.browser.conftest import PATIENCE, Opens, Site
 from tests.browser.test_pages import SIZES, sizes
 from tests.console import builders
 
@@ -56,11 +56,19 @@ def frame_of(page: Page) -> FrameLocator:
 
 
 def height(page: Page) -> float:
-    """Give how high the frame is, once it has settled."""
-    page.wait_for_timeout(150)
+    """Give how high the frame is now."""
     box = page.locator("iframe.mail-frame").bounding_box()
     assert box is not None
     return box["height"]
+
+
+def until(page: Page, true: Callable[[], bool]) -> None:
+    """Wait until the page has been laid out so that this is true."""
+    for _ in range(PATIENCE // 50):
+        if true():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it did not become true")
 
 
 def test_quoted_text_is_folded_and_opened_by_a_click(site: Site, opens: Opens, talk: Record) -> None:
@@ -92,10 +100,13 @@ def test_a_mail_in_a_frame_is_read_to_its_end_without_scripts(site: Site, opens:
     page.frame_locator("iframe.mail-frame").get_by_text("Quoted text", exact=True).click()
     frame.hover()
     page.mouse.wheel(0, 2_000)
-    page.wait_for_timeout(500)
-    around, inside = frame.bounding_box(), last.bounding_box()
-    assert around is not None and inside is not None
-    assert inside["y"] + inside["height"] <= around["y"] + around["height"]
+
+    def is_shown() -> bool:
+        around, inside = frame.bounding_box(), last.bounding_box()
+        assert around is not None and inside is not None
+        return inside["y"] + inside["height"] <= around["y"] + around["height"]
+
+    until(page, is_shown)
 
 
 def test_the_frame_of_a_mail_grows_and_shrinks_with_its_fold(site: Site, opens: Opens, talk: Record) -> None:
@@ -103,15 +114,14 @@ def test_the_frame_of_a_mail_grows_and_shrinks_with_its_fold(site: Site, opens: 
     frame = frame_of(page)
     expect(frame.get_by_text("Ethernet instead of Wi-Fi")).to_be_visible()
     expect(frame.get_by_text(OLD)).to_be_hidden()
+    until(page, lambda: height(page) < 160)
     closed = height(page)
     frame.get_by_text("Quoted text", exact=True).click()
     expect(frame.get_by_text(OLD)).to_be_visible()
-    opened = height(page)
-    assert closed < 160
-    assert opened > closed + 800
+    until(page, lambda: height(page) > closed + 800)
     frame.get_by_text("Quoted text", exact=True).click()
     expect(frame.get_by_text(OLD)).to_be_hidden()
-    assert height(page) == closed
+    until(page, lambda: height(page) == closed)
 
 
 @sizes

@@ -40,6 +40,8 @@ def test_the_request_says_who_did_not_get_it_and_the_next_answer_is_warned_of(
     url = reverse("request", args=[bounced.record.number])
     page = builders.signed_in(desk.dana).get(url).content.decode()
     assert "not delivered" in page and "Not delivered, as a report says. 550 5.1.1" in page
+    shown = reverse("trace_mail", args=[bounced.recipients[TOM]["report"]])
+    assert f'<a href="{shown}">Show the report</a>' in page
     assert f"Mail to {TOM} came back on " in page and "To do: write to another address" in page
     tom = bounced.record.requester
     assert tom is not None

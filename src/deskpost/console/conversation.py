@@ -110,8 +110,9 @@ def talk_of(viewer: Viewer, record: Record, before: int | None = None) -> Talk:
 def messages_of(viewer: Viewer, record: Record, rows: Sequence[Conversation]) -> list[Message]:
     """Give these conversations of a request with their files and, for technicians, their ways and states."""
     works = viewer.desk.works_on(record)
-    ways = mail_way.strips(rows) if works and viewer.desk.may("trace.view", record) else {}
-    sent = states(rows) if works else {}
+    traces = works and viewer.desk.may("trace.view", record)
+    ways = mail_way.strips(rows) if traces else {}
+    sent = states(rows, traces=traces) if works else {}
     files, fallen = _files(viewer, rows), dropped.of_mails(one.mail_id for one in rows)
     return [
         _message(viewer, one, works, files.get(one.pk, ()), fallen.get(one.mail_id or 0, ()), ways, sent)

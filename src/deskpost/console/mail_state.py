@@ -28,6 +28,7 @@ class MailState:
     url: str | None
     trouble: str
     forwarded: bool
+    reports: tuple[str, ...] = ()  # the pages of the delivery reports about it
 
 
 @require_safe
@@ -44,17 +45,21 @@ def mail_state(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     return render(request, "console/_mail_state.html", {"state": known[conversation.pk]})
 
 
-def states(conversations: Iterable[Conversation]) -> dict[int, MailState]:
-    """Give the state of each mail among these conversations that a person has written."""
+def states(conversations: Iterable[Conversation], *, traces: bool = False) -> dict[int, MailState]:
+    """Give the state of each mail among these conversations that a person has written.
+
+    `traces`: the reader may see where delivery reports are.
+    """
     out = [one.pk for one in conversations if one.direction == Conversation.Direction.OUT]
     mails = OutboxMail.objects.filter(conversation__in=out, sending_class=OutboxMail.Class.PEOPLE).order_by(
         "pk"
     )
-    return {mail.conversation_id: _state(mail) for mail in mails if mail.conversation_id is not None}
+    return {mail.conversation_id: _state(mail, traces) for mail in mails if mail.conversation_id is not None}
 
 
-def _state(mail: OutboxMail) -> MailState:
+def _state(mail: OutboxMail, traces: bool) -> MailState:
     words, tone = _words(mail)
+    reports = {fate["report"] for fate in mail.recipients.values() if "report" in fate} if traces else set()
     return MailState(
         id=mail.conversation_id or 0,
         words=words,
@@ -62,6 +67,7 @@ def _state(mail: OutboxMail) -> MailState:
         url=reverse("mail_state", args=[mail.conversation_id]) if mail.state in _MOVING else None,
         trouble=mail.reason if tone in ("bad", "warn") else "",
         forwarded=mail.event == "forward",
+        reports=tuple(reverse("trace_mail", args=[id]) for id in sorted(reports)),
     )
 
 
