@@ -8,6 +8,7 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,16 @@ def _is_room_in_memory() -> bool:
     return False
 
 
+def _let_the_disk_be(cluster: Path) -> None:
+    """Let PostgreSQL wait for no disk: where files do not lie in memory, making a database takes seconds else.
+
+    What the tests keep there nobody needs after a crash; those that kill servers have servers of their own.
+    """
+    with (cluster / "postgresql.conf").open("a") as settings:
+        settings.write("fsync = off\nfull_page_writes = off\n")
+    os.kill(int((cluster / "postmaster.pid").read_text().split()[0]), signal.SIGHUP)
+
+
 _closing = contextlib.ExitStack()
 if "DESKPOST_TEST_DATA" not in os.environ:  # a pytest inside a test shares what the outer one has started
     if "TMPDIR" not in os.environ and _is_room_in_memory():
@@ -42,6 +53,7 @@ if "DESKPOST_TEST_DATA" not in os.environ:  # a pytest inside a test shares what
         from deskpost.postgres import embedded
 
         os.environ["DESKPOST_DATABASE_URL"] = _closing.enter_context(embedded(DataFolder(DATA)))
+        _let_the_disk_be(Path(DATA) / "postgres")
     os.environ["DESKPOST_TEST_TEMPLATE"] = f"template_{os.getpid()}"
     _closing.callback(lambda: _on_server(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)"))
 
