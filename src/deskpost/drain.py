@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from deskpost import drain_words
 from deskpost.database_words import database_words
-from deskpost.inbound import collect, process
+from deskpost.inbound import collect, error_moves, process
+from deskpost.inbound.error_mails import ErrorMail, Place
 from deskpost.inbound.mailboxes import Mailbox
-from deskpost.inbound.messages import Undecided
 from deskpost.outbound import overflow, queue, send, upkeep
 from deskpost.secret_field import SecretUnreadable
 
@@ -47,6 +47,7 @@ def drain(timeout: float) -> Drained:
     try:
         run.fetch()
         run.process()
+        run.move_error_mails()
         run.send()
         run.look_back()
     except (DatabaseError, InterfaceError) as trouble:
@@ -142,9 +143,20 @@ class _Drain:
         """Process until nothing is undecided; another worker may hold some of it."""
         while self._time_is_left():
             self._process_some()
-            if not Undecided.objects.exists():
-                return
+            if not self._is_undecided():
+                break
             time.sleep(_LOOK_EVERY)
+
+    def move_error_mails(self) -> None:
+        """Move what became an error mail in this run into the error folders, which a fetch has passed by."""
+        waiting = ErrorMail.objects.filter(place=Place.TO_MOVE, mailbox__error_folder=True)
+        for mailbox_id in set(waiting.values_list("mailbox", flat=True)):
+            if self._time_is_left() and (trouble := error_moves.now(mailbox_id)):
+                self.tell(trouble.words)
+
+    def _is_undecided(self) -> bool:
+        """Tell whether mails wait to be processed, but for those that wait until somebody starts fetching."""
+        return bool(process.undecided_mailboxes())
 
     def _process_some(self) -> None:
         for mailbox_id in process.undecided_mailboxes():
@@ -167,7 +179,7 @@ class _Drain:
 
     def look_back(self) -> None:
         """Note what is left, and what went wrong in this run."""
-        if not self._time_is_left() and (Undecided.objects.exists() or self._is_queued()):
+        if not self._time_is_left() and (self._is_undecided() or self._is_queued()):
             self.result.timed_out = True
         for words in (
             *drain_words.need_consent(),

@@ -570,7 +570,7 @@ CREATE FUNCTION pgtrigger_delete_delete_69a5d() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "fetch_every", "fetching", "first_fetch", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "source_folder", "source_number", "tls", "token_url", "username", "verify_certificate") VALUES (OLD."account_id", OLD."acknowledge_old", OLD."addresses", OLD."after_fetching", OLD."allowed_addresses", OLD."allowed_domains", OLD."authentication", OLD."authorization_url", OLD."ca_file", OLD."client_id", OLD."client_secret", OLD."client_secret_ends", OLD."connect_url", OLD."debug_until", OLD."default_group_id", OLD."default_priority_id", OLD."default_site_id", OLD."fetch_every", OLD."fetching", OLD."first_fetch", OLD."grant", OLD."graph_endpoint", OLD."id", OLD."instance_id", OLD."leave_days", OLD."mailbox_to_open", OLD."max_size_mb", OLD."move_to", OLD."name", OLD."new_requests_disabled", OLD."password", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."port", OLD."protocol", OLD."proxy", OLD."push", OLD."removed_at", OLD."scope", OLD."server", OLD."source_folder", OLD."source_number", OLD."tls", OLD."token_url", OLD."username", OLD."verify_certificate"); RETURN NULL;
+                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_stop_after", "fetch_every", "fetching", "first_fetch", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "source_folder", "source_number", "tls", "token_url", "username", "verify_certificate") VALUES (OLD."account_id", OLD."acknowledge_old", OLD."addresses", OLD."after_fetching", OLD."allowed_addresses", OLD."allowed_domains", OLD."authentication", OLD."authorization_url", OLD."ca_file", OLD."client_id", OLD."client_secret", OLD."client_secret_ends", OLD."connect_url", OLD."debug_until", OLD."default_group_id", OLD."default_priority_id", OLD."default_site_id", OLD."error_folder", OLD."error_folder_name", OLD."error_notify", OLD."error_stop_after", OLD."fetch_every", OLD."fetching", OLD."first_fetch", OLD."grant", OLD."graph_endpoint", OLD."id", OLD."instance_id", OLD."leave_days", OLD."mailbox_to_open", OLD."max_size_mb", OLD."move_to", OLD."name", OLD."new_requests_disabled", OLD."password", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."port", OLD."protocol", OLD."proxy", OLD."push", OLD."removed_at", OLD."scope", OLD."server", OLD."source_folder", OLD."source_number", OLD."tls", OLD."token_url", OLD."username", OLD."verify_certificate"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_delete_delete_6caf8() RETURNS trigger
@@ -661,6 +661,21 @@ CREATE FUNCTION pgtrigger_delete_delete_8f2a8() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "inbound_spamrulesettingsevent" ("criteria", "enabled", "id", "instance_id", "match", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (OLD."criteria", OLD."enabled", OLD."id", OLD."instance_id", OLD."match", OLD."name", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."position"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_delete_delete_a03b6() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "inbound_errorfoldersettingssettingsevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "support_address") VALUES (OLD."id", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."support_address"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_delete_delete_b2e8f() RETURNS trigger
@@ -780,7 +795,7 @@ CREATE FUNCTION pgtrigger_insert_insert_0c9fb() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "fetch_every", "fetching", "first_fetch", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "source_folder", "source_number", "tls", "token_url", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."password", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."username", NEW."verify_certificate"); RETURN NULL;
+                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_stop_after", "fetch_every", "fetching", "first_fetch", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "source_folder", "source_number", "tls", "token_url", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."password", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."username", NEW."verify_certificate"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_insert_insert_17dce() RETURNS trigger
@@ -961,6 +976,21 @@ CREATE FUNCTION pgtrigger_insert_insert_65003() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "desk_groupmembersettingsevent" ("group_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."group_id", NEW."id", NEW."person_id", _pgh_attach_context(), NOW(), 'insert', NEW."id"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_insert_insert_795ba() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "inbound_errorfoldersettingssettingsevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "support_address") VALUES (NEW."id", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."support_address"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_insert_insert_7bb11() RETURNS trigger
@@ -1263,6 +1293,21 @@ CREATE FUNCTION pgtrigger_update_update_5d4a8() RETURNS trigger
                     INSERT INTO "desk_accountsettingsevent" ("created_at", "default", "deleted_at", "id", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "time_zone") VALUES (NEW."created_at", NEW."default", NEW."deleted_at", NEW."id", NEW."language", NEW."name", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."time_zone"); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_update_update_6e7cf() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "inbound_errorfoldersettingssettingsevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "support_address") VALUES (NEW."id", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."support_address"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_update_update_74db5() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1350,7 +1395,7 @@ CREATE FUNCTION pgtrigger_update_update_aa861() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "fetch_every", "fetching", "first_fetch", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "source_folder", "source_number", "tls", "token_url", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."password", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."username", NEW."verify_certificate"); RETURN NULL;
+                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_stop_after", "fetch_every", "fetching", "first_fetch", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "source_folder", "source_number", "tls", "token_url", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."password", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."username", NEW."verify_certificate"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_update_update_b0ec2() RETURNS trigger
@@ -2629,6 +2674,28 @@ ALTER TABLE dropped_file ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE error_folder_settings (
+    id smallint NOT NULL,
+    support_address text NOT NULL,
+    CONSTRAINT error_folder_settings_one_row CHECK ((id = 1))
+);
+CREATE TABLE error_mail (
+    mail_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    step text NOT NULL,
+    why text NOT NULL,
+    details text NOT NULL,
+    place text NOT NULL,
+    folder text NOT NULL,
+    refusals integer NOT NULL,
+    words text NOT NULL,
+    copied boolean NOT NULL,
+    copying_since text NOT NULL,
+    mailbox_id bigint NOT NULL,
+    CONSTRAINT error_mail_in_a_folder CHECK (((NOT (place = 'folder'::text)) OR (NOT (folder = ''::text)))),
+    CONSTRAINT error_mail_place_exists CHECK ((place = ANY (ARRAY['kept'::text, 'to_move'::text, 'folder'::text, 'to_inbox'::text]))),
+    CONSTRAINT error_mail_refusals_check CHECK ((refusals >= 0))
+);
 CREATE TABLE first_administrator_link (
     id bigint NOT NULL,
     token_hash bytea NOT NULL,
@@ -2795,6 +2862,24 @@ ALTER TABLE inbound_attachmentsettingssettingsevent ALTER COLUMN pgh_id ADD GENE
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE inbound_errorfoldersettingssettingsevent (
+    pgh_id integer NOT NULL,
+    pgh_created_at timestamp with time zone CONSTRAINT inbound_errorfoldersettingssettingseven_pgh_created_at_not_null NOT NULL,
+    pgh_label text NOT NULL,
+    pgh_db_user text DEFAULT CURRENT_USER NOT NULL,
+    id smallint NOT NULL,
+    support_address text CONSTRAINT inbound_errorfoldersettingssettingseve_support_address_not_null NOT NULL,
+    pgh_context_id uuid,
+    pgh_obj_id smallint NOT NULL
+);
+ALTER TABLE inbound_errorfoldersettingssettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME inbound_errorfoldersettingssettingsevent_pgh_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE inbound_mailboxsettingsevent (
     pgh_id integer NOT NULL,
     pgh_created_at timestamp with time zone NOT NULL,
@@ -2846,6 +2931,11 @@ CREATE TABLE inbound_mailboxsettingsevent (
     push boolean NOT NULL,
     scope text NOT NULL,
     token_url text NOT NULL,
+    error_folder boolean DEFAULT false NOT NULL,
+    error_folder_name text DEFAULT ''::text NOT NULL,
+    error_notify boolean DEFAULT true NOT NULL,
+    error_stop_after integer,
+    CONSTRAINT inbound_mailboxsettingsevent_error_stop_after_check CHECK ((error_stop_after >= 0)),
     CONSTRAINT inbound_mailboxsettingsevent_fetch_every_check CHECK ((fetch_every >= 0)),
     CONSTRAINT inbound_mailboxsettingsevent_leave_days_check CHECK ((leave_days >= 0)),
     CONSTRAINT inbound_mailboxsettingsevent_max_size_mb_check CHECK ((max_size_mb >= 0)),
@@ -3001,7 +3091,7 @@ CREATE TABLE mail_act (
     mail_id bigint NOT NULL,
     person_id bigint,
     went_to_id bigint,
-    CONSTRAINT mail_act_kind_exists CHECK ((kind = ANY (ARRAY['read'::text, 'downloaded'::text, 'moved'::text, 'own'::text, 'again'::text, 'after_all'::text, 'spam'::text, 'file'::text])))
+    CONSTRAINT mail_act_kind_exists CHECK ((kind = ANY (ARRAY['read'::text, 'downloaded'::text, 'moved'::text, 'own'::text, 'again'::text, 'after_all'::text, 'spam'::text, 'file'::text, 'details'::text])))
 );
 ALTER TABLE mail_act ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME mail_act_id_seq
@@ -3080,6 +3170,14 @@ CREATE TABLE mailbox (
     push boolean NOT NULL,
     scope text NOT NULL,
     token_url text NOT NULL,
+    error_folder boolean DEFAULT false NOT NULL,
+    error_folder_name text DEFAULT ''::text NOT NULL,
+    error_notify boolean DEFAULT true NOT NULL,
+    error_stop_after integer,
+    CONSTRAINT mailbox_error_folder_is_another CHECK (((NOT error_folder) OR ((NOT (error_folder_name = ''::text)) AND (NOT (error_folder_name = source_folder))))),
+    CONSTRAINT mailbox_error_folder_not_at_pop CHECK (((NOT error_folder) OR (NOT (protocol = ANY (ARRAY['pop'::text, 'pops'::text]))))),
+    CONSTRAINT mailbox_error_stop_after CHECK (((error_stop_after IS NULL) OR (error_stop_after >= 1))),
+    CONSTRAINT mailbox_error_stop_after_check CHECK ((error_stop_after >= 0)),
     CONSTRAINT mailbox_fetch_every_check CHECK ((fetch_every >= 0)),
     CONSTRAINT mailbox_graph_by_oauth CHECK (((NOT (protocol = 'graph'::text)) OR (authentication = 'oauth'::text))),
     CONSTRAINT mailbox_interval CHECK (((fetch_every >= 10) AND (fetch_every <= 86400))),
@@ -3152,9 +3250,13 @@ CREATE TABLE mailbox_state (
     paced_until timestamp with time zone,
     closed_since timestamp with time zone,
     closed_tries integer DEFAULT 0 NOT NULL,
+    error_total integer,
+    error_total_at timestamp with time zone,
+    held_at_limit boolean DEFAULT false NOT NULL,
     CONSTRAINT mailbox_state_closed_since_its_first_try CHECK ((((closed_since IS NULL) AND (closed_tries = 0)) OR ((closed_since IS NOT NULL) AND (closed_tries > 0)))),
     CONSTRAINT mailbox_state_closed_tries_check CHECK ((closed_tries >= 0)),
     CONSTRAINT mailbox_state_consecutive_failures_check CHECK ((consecutive_failures >= 0)),
+    CONSTRAINT mailbox_state_error_total_check CHECK ((error_total >= 0)),
     CONSTRAINT mailbox_state_junk_new_check CHECK ((junk_new >= 0)),
     CONSTRAINT mailbox_state_source_number_check CHECK ((source_number >= 0)),
     CONSTRAINT mailbox_state_stuck_times_check CHECK ((stuck_times >= 0))
@@ -4366,50 +4468,62 @@ INSERT INTO auth_permission VALUES
 	(362, 'Can change spam rule settingsevent', 93, 'change_spamrulesettingsevent'),
 	(363, 'Can delete spam rule settingsevent', 93, 'delete_spamrulesettingsevent'),
 	(364, 'Can view spam rule settingsevent', 93, 'view_spamrulesettingsevent'),
-	(365, 'Can add permission', 94, 'add_permission'),
-	(366, 'Can change permission', 94, 'change_permission'),
-	(367, 'Can delete permission', 94, 'delete_permission'),
-	(368, 'Can view permission', 94, 'view_permission'),
-	(369, 'Can add group', 95, 'add_group'),
-	(370, 'Can change group', 95, 'change_group'),
-	(371, 'Can delete group', 95, 'delete_group'),
-	(372, 'Can view group', 95, 'view_group'),
-	(373, 'Can add content type', 96, 'add_contenttype'),
-	(374, 'Can change content type', 96, 'change_contenttype'),
-	(375, 'Can delete content type', 96, 'delete_contenttype'),
-	(376, 'Can view content type', 96, 'view_contenttype'),
-	(377, 'Can add session', 97, 'add_session'),
-	(378, 'Can change session', 97, 'change_session'),
-	(379, 'Can delete session', 97, 'delete_session'),
-	(380, 'Can view session', 97, 'view_session'),
-	(381, 'Can add context', 98, 'add_context'),
-	(382, 'Can change context', 98, 'change_context'),
-	(383, 'Can delete context', 98, 'delete_context'),
-	(384, 'Can view context', 98, 'view_context'),
-	(385, 'Can add events', 1, 'add_events'),
-	(386, 'Can change events', 1, 'change_events'),
-	(387, 'Can delete events', 1, 'delete_events'),
-	(388, 'Can view events', 1, 'view_events'),
-	(389, 'Can add middleware events', 2, 'add_middlewareevents'),
-	(390, 'Can change middleware events', 2, 'change_middlewareevents'),
-	(391, 'Can delete middleware events', 2, 'delete_middlewareevents'),
-	(392, 'Can view middleware events', 2, 'view_middlewareevents'),
-	(393, 'Can add procrastinate event', 99, 'add_procrastinateevent'),
-	(394, 'Can change procrastinate event', 99, 'change_procrastinateevent'),
-	(395, 'Can delete procrastinate event', 99, 'delete_procrastinateevent'),
-	(396, 'Can view procrastinate event', 99, 'view_procrastinateevent'),
-	(397, 'Can add procrastinate job', 100, 'add_procrastinatejob'),
-	(398, 'Can change procrastinate job', 100, 'change_procrastinatejob'),
-	(399, 'Can delete procrastinate job', 100, 'delete_procrastinatejob'),
-	(400, 'Can view procrastinate job', 100, 'view_procrastinatejob'),
-	(401, 'Can add procrastinate periodic defer', 101, 'add_procrastinateperiodicdefer'),
-	(402, 'Can change procrastinate periodic defer', 101, 'change_procrastinateperiodicdefer'),
-	(403, 'Can delete procrastinate periodic defer', 101, 'delete_procrastinateperiodicdefer'),
-	(404, 'Can view procrastinate periodic defer', 101, 'view_procrastinateperiodicdefer'),
-	(405, 'Can add procrastinate worker', 102, 'add_procrastinateworker'),
-	(406, 'Can change procrastinate worker', 102, 'change_procrastinateworker'),
-	(407, 'Can delete procrastinate worker', 102, 'delete_procrastinateworker'),
-	(408, 'Can view procrastinate worker', 102, 'view_procrastinateworker');
+	(365, 'Can add error folder settings', 94, 'add_errorfoldersettings'),
+	(366, 'Can change error folder settings', 94, 'change_errorfoldersettings'),
+	(367, 'Can delete error folder settings', 94, 'delete_errorfoldersettings'),
+	(368, 'Can view error folder settings', 94, 'view_errorfoldersettings'),
+	(369, 'Can add error folder settings settingsevent', 95, 'add_errorfoldersettingssettingsevent'),
+	(370, 'Can change error folder settings settingsevent', 95, 'change_errorfoldersettingssettingsevent'),
+	(371, 'Can delete error folder settings settingsevent', 95, 'delete_errorfoldersettingssettingsevent'),
+	(372, 'Can view error folder settings settingsevent', 95, 'view_errorfoldersettingssettingsevent'),
+	(373, 'Can add error mail', 96, 'add_errormail'),
+	(374, 'Can change error mail', 96, 'change_errormail'),
+	(375, 'Can delete error mail', 96, 'delete_errormail'),
+	(376, 'Can view error mail', 96, 'view_errormail'),
+	(377, 'Can add permission', 97, 'add_permission'),
+	(378, 'Can change permission', 97, 'change_permission'),
+	(379, 'Can delete permission', 97, 'delete_permission'),
+	(380, 'Can view permission', 97, 'view_permission'),
+	(381, 'Can add group', 98, 'add_group'),
+	(382, 'Can change group', 98, 'change_group'),
+	(383, 'Can delete group', 98, 'delete_group'),
+	(384, 'Can view group', 98, 'view_group'),
+	(385, 'Can add content type', 99, 'add_contenttype'),
+	(386, 'Can change content type', 99, 'change_contenttype'),
+	(387, 'Can delete content type', 99, 'delete_contenttype'),
+	(388, 'Can view content type', 99, 'view_contenttype'),
+	(389, 'Can add session', 100, 'add_session'),
+	(390, 'Can change session', 100, 'change_session'),
+	(391, 'Can delete session', 100, 'delete_session'),
+	(392, 'Can view session', 100, 'view_session'),
+	(393, 'Can add context', 101, 'add_context'),
+	(394, 'Can change context', 101, 'change_context'),
+	(395, 'Can delete context', 101, 'delete_context'),
+	(396, 'Can view context', 101, 'view_context'),
+	(397, 'Can add events', 1, 'add_events'),
+	(398, 'Can change events', 1, 'change_events'),
+	(399, 'Can delete events', 1, 'delete_events'),
+	(400, 'Can view events', 1, 'view_events'),
+	(401, 'Can add middleware events', 2, 'add_middlewareevents'),
+	(402, 'Can change middleware events', 2, 'change_middlewareevents'),
+	(403, 'Can delete middleware events', 2, 'delete_middlewareevents'),
+	(404, 'Can view middleware events', 2, 'view_middlewareevents'),
+	(405, 'Can add procrastinate event', 102, 'add_procrastinateevent'),
+	(406, 'Can change procrastinate event', 102, 'change_procrastinateevent'),
+	(407, 'Can delete procrastinate event', 102, 'delete_procrastinateevent'),
+	(408, 'Can view procrastinate event', 102, 'view_procrastinateevent'),
+	(409, 'Can add procrastinate job', 103, 'add_procrastinatejob'),
+	(410, 'Can change procrastinate job', 103, 'change_procrastinatejob'),
+	(411, 'Can delete procrastinate job', 103, 'delete_procrastinatejob'),
+	(412, 'Can view procrastinate job', 103, 'view_procrastinatejob'),
+	(413, 'Can add procrastinate periodic defer', 104, 'add_procrastinateperiodicdefer'),
+	(414, 'Can change procrastinate periodic defer', 104, 'change_procrastinateperiodicdefer'),
+	(415, 'Can delete procrastinate periodic defer', 104, 'delete_procrastinateperiodicdefer'),
+	(416, 'Can view procrastinate periodic defer', 104, 'view_procrastinateperiodicdefer'),
+	(417, 'Can add procrastinate worker', 105, 'add_procrastinateworker'),
+	(418, 'Can change procrastinate worker', 105, 'change_procrastinateworker'),
+	(419, 'Can delete procrastinate worker', 105, 'delete_procrastinateworker'),
+	(420, 'Can view procrastinate worker', 105, 'view_procrastinateworker');
 INSERT INTO delimiter VALUES
 	(1, '', '##', true, now()),
 	(2, 'RE', 'RE', true, now()),
@@ -4550,15 +4664,18 @@ INSERT INTO django_content_type VALUES
 	(91, 'inbound', 'globalconfigevent'),
 	(92, 'inbound', 'spamrule'),
 	(93, 'inbound', 'spamrulesettingsevent'),
-	(94, 'auth', 'permission'),
-	(95, 'auth', 'group'),
-	(96, 'contenttypes', 'contenttype'),
-	(97, 'sessions', 'session'),
-	(98, 'pghistory', 'context'),
-	(99, 'procrastinate', 'procrastinateevent'),
-	(100, 'procrastinate', 'procrastinatejob'),
-	(101, 'procrastinate', 'procrastinateperiodicdefer'),
-	(102, 'procrastinate', 'procrastinateworker');
+	(94, 'inbound', 'errorfoldersettings'),
+	(95, 'inbound', 'errorfoldersettingssettingsevent'),
+	(96, 'inbound', 'errormail'),
+	(97, 'auth', 'permission'),
+	(98, 'auth', 'group'),
+	(99, 'contenttypes', 'contenttype'),
+	(100, 'sessions', 'session'),
+	(101, 'pghistory', 'context'),
+	(102, 'procrastinate', 'procrastinateevent'),
+	(103, 'procrastinate', 'procrastinatejob'),
+	(104, 'procrastinate', 'procrastinateperiodicdefer'),
+	(105, 'procrastinate', 'procrastinateworker');
 INSERT INTO django_migrations VALUES
 	(1, 'pghistory', '0001_initial', now()),
 	(2, 'pghistory', '0002_aggregateevent', now()),
@@ -4633,53 +4750,56 @@ INSERT INTO django_migrations VALUES
 	(71, 'inbound', '0017_directions_by_what_a_mailbox_is', now()),
 	(72, 'inbound', '0018_attachment_settings', now()),
 	(73, 'inbound', '0019_spam_filter', now()),
-	(74, 'outbound', '0017_service_ended', now()),
-	(75, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
-	(76, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
-	(77, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
-	(78, 'outbound', '0021_bounced_mails', now()),
-	(79, 'procrastinate', '0001_initial', now()),
-	(80, 'procrastinate', '0002_drop_started_at_column', now()),
-	(81, 'procrastinate', '0003_drop_started_at_column', now()),
-	(82, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(83, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(84, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(85, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(86, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(87, 'procrastinate', '0009_add_defer_job_function', now()),
-	(88, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(89, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(90, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(91, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(92, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(93, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(94, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(95, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(96, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(97, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(98, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(99, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(100, 'procrastinate', '0022_null_locks_excluded', now()),
-	(101, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(102, 'procrastinate', '0024_job_id_bigint', now()),
-	(103, 'procrastinate', '0025_add_models', now()),
-	(104, 'procrastinate', '0026_add_job_priority', now()),
-	(105, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(106, 'procrastinate', '0028_add_cancel_states', now()),
-	(107, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(108, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(109, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(110, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(111, 'procrastinate', '0033_post_cancel_notification', now()),
-	(112, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(113, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(114, 'procrastinate', '0036_add_worker_model', now()),
-	(115, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(116, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(117, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(118, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(119, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(120, 'sessions', '0001_initial', now());
+	(74, 'inbound', '0020_error_folder', now()),
+	(75, 'outbound', '0017_service_ended', now()),
+	(76, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
+	(77, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
+	(78, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
+	(79, 'outbound', '0021_bounced_mails', now()),
+	(80, 'procrastinate', '0001_initial', now()),
+	(81, 'procrastinate', '0002_drop_started_at_column', now()),
+	(82, 'procrastinate', '0003_drop_started_at_column', now()),
+	(83, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(84, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(85, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(86, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(87, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(88, 'procrastinate', '0009_add_defer_job_function', now()),
+	(89, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(90, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(91, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(92, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(93, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(94, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(95, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(96, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(97, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(98, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(99, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(100, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(101, 'procrastinate', '0022_null_locks_excluded', now()),
+	(102, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(103, 'procrastinate', '0024_job_id_bigint', now()),
+	(104, 'procrastinate', '0025_add_models', now()),
+	(105, 'procrastinate', '0026_add_job_priority', now()),
+	(106, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(107, 'procrastinate', '0028_add_cancel_states', now()),
+	(108, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(109, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(110, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(111, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(112, 'procrastinate', '0033_post_cancel_notification', now()),
+	(113, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(114, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(115, 'procrastinate', '0036_add_worker_model', now()),
+	(116, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(117, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(118, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(119, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(120, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(121, 'sessions', '0001_initial', now());
+INSERT INTO error_folder_settings VALUES
+	(1, '');
 INSERT INTO generation VALUES
 	(1, now());
 INSERT INTO globalconfig VALUES
@@ -4688,6 +4808,8 @@ INSERT INTO globalconfig_version VALUES
 	(1, now(), 'insert', CURRENT_USER, 'EMAIL_PROCESSING', 'sendAttachmentStrippedNotification', 'true', DEFAULT, NULL);
 INSERT INTO inbound_attachmentsettingssettingsevent VALUES
 	(1, now(), 'insert', CURRENT_USER, 1, 'denied', '{bat,cmd,com,cpl,exe,hta,js,jse,lnk,msi,pif,ps1,reg,scr,vbe,vbs,wsf,wsh}', 10, NULL, 1);
+INSERT INTO inbound_errorfoldersettingssettingsevent VALUES
+	(1, now(), 'insert', CURRENT_USER, 1, '', NULL, 1);
 INSERT INTO installation VALUES
 	(1, current_setting('deskpost.identity')::uuid, '', 'UTC', 'en', '{}', 'account', 30, 5, 10, true, 48, 48);
 INSERT INTO instance VALUES
@@ -4723,7 +4845,7 @@ SELECT pg_catalog.setval('account_id_seq', 1, true);
 SELECT pg_catalog.setval('attachment_id_seq', 1, false);
 SELECT pg_catalog.setval('auth_group_id_seq', 1, false);
 SELECT pg_catalog.setval('auth_group_permissions_id_seq', 1, false);
-SELECT pg_catalog.setval('auth_permission_id_seq', 408, true);
+SELECT pg_catalog.setval('auth_permission_id_seq', 420, true);
 SELECT pg_catalog.setval('bell_notice_id_seq', 1, false);
 SELECT pg_catalog.setval('consent_link_id_seq', 1, false);
 SELECT pg_catalog.setval('conversation_id_seq', 1, false);
@@ -4744,8 +4866,8 @@ SELECT pg_catalog.setval('desk_prioritysettingsevent_pgh_id_seq', 4, true);
 SELECT pg_catalog.setval('desk_rolesettingsevent_pgh_id_seq', 5, true);
 SELECT pg_catalog.setval('desk_sitesettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_statussettingsevent_pgh_id_seq', 6, true);
-SELECT pg_catalog.setval('django_content_type_id_seq', 102, true);
-SELECT pg_catalog.setval('django_migrations_id_seq', 120, true);
+SELECT pg_catalog.setval('django_content_type_id_seq', 105, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 121, true);
 SELECT pg_catalog.setval('dropped_file_id_seq', 1, false);
 SELECT pg_catalog.setval('first_administrator_link_id_seq', 1, false);
 SELECT pg_catalog.setval('generation_id_seq', 1, true);
@@ -4756,6 +4878,7 @@ SELECT pg_catalog.setval('graph_pause_id_seq', 1, false);
 SELECT pg_catalog.setval('graph_wish_id_seq', 1, false);
 SELECT pg_catalog.setval('history_entry_id_seq', 1, false);
 SELECT pg_catalog.setval('inbound_attachmentsettingssettingsevent_pgh_id_seq', 1, true);
+SELECT pg_catalog.setval('inbound_errorfoldersettingssettingsevent_pgh_id_seq', 1, true);
 SELECT pg_catalog.setval('inbound_mailboxsettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('inbound_message_id_seq', 1, false);
 SELECT pg_catalog.setval('inbound_present_id_seq', 1, false);
@@ -4894,6 +5017,10 @@ ALTER TABLE ONLY dropped_file
     ADD CONSTRAINT dropped_file_once UNIQUE (mail_id, part);
 ALTER TABLE ONLY dropped_file
     ADD CONSTRAINT dropped_file_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY error_folder_settings
+    ADD CONSTRAINT error_folder_settings_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY error_mail
+    ADD CONSTRAINT error_mail_pkey PRIMARY KEY (mail_id);
 ALTER TABLE ONLY first_administrator_link
     ADD CONSTRAINT first_administrator_link_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY first_administrator_link
@@ -4932,6 +5059,8 @@ ALTER TABLE ONLY history_entry
     ADD CONSTRAINT history_entry_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY inbound_attachmentsettingssettingsevent
     ADD CONSTRAINT inbound_attachmentsettingssettingsevent_pkey PRIMARY KEY (pgh_id);
+ALTER TABLE ONLY inbound_errorfoldersettingssettingsevent
+    ADD CONSTRAINT inbound_errorfoldersettingssettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY inbound_mailboxsettingsevent
     ADD CONSTRAINT inbound_mailboxsettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY inbound_message
@@ -5172,6 +5301,7 @@ CREATE INDEX desk_statussettingsevent_pgh_context_id_67ac8b8e ON desk_statussett
 CREATE INDEX desk_statussettingsevent_pgh_obj_id_8ec2d661 ON desk_statussettingsevent USING btree (pgh_obj_id);
 CREATE INDEX django_session_expire_date_a5c62663 ON django_session USING btree (expire_date);
 CREATE INDEX django_session_session_key_c0390e0f_like ON django_session USING btree (session_key varchar_pattern_ops);
+CREATE INDEX error_mail_place ON error_mail USING btree (mailbox_id, place);
 CREATE INDEX globalconfig_version_pgh_context_id_cc1daf5a ON globalconfig_version USING btree (pgh_context_id);
 CREATE INDEX graph_subscription_subscription_63b5f09e_like ON graph_subscription USING btree (subscription text_pattern_ops);
 CREATE INDEX history_of_record ON history_entry USING btree (record_id, at);
@@ -5179,6 +5309,8 @@ CREATE INDEX idx_procrastinate_jobs_worker_not_null ON procrastinate_jobs USING 
 CREATE INDEX idx_procrastinate_workers_last_heartbeat ON procrastinate_workers USING btree (last_heartbeat);
 CREATE INDEX inbound_attachmentsettingssettingsevent_pgh_context_id_39bb3d97 ON inbound_attachmentsettingssettingsevent USING btree (pgh_context_id);
 CREATE INDEX inbound_attachmentsettingssettingsevent_pgh_obj_id_01332a5b ON inbound_attachmentsettingssettingsevent USING btree (pgh_obj_id);
+CREATE INDEX inbound_errorfoldersetting_pgh_context_id_1cd198bb ON inbound_errorfoldersettingssettingsevent USING btree (pgh_context_id);
+CREATE INDEX inbound_errorfoldersettingssettingsevent_pgh_obj_id_4143e032 ON inbound_errorfoldersettingssettingsevent USING btree (pgh_obj_id);
 CREATE INDEX inbound_mailboxsettingsevent_account_id_18d0b392 ON inbound_mailboxsettingsevent USING btree (account_id);
 CREATE INDEX inbound_mailboxsettingsevent_default_group_id_5ac4990a ON inbound_mailboxsettingsevent USING btree (default_group_id);
 CREATE INDEX inbound_mailboxsettingsevent_default_priority_id_a2997ce0 ON inbound_mailboxsettingsevent USING btree (default_priority_id);
@@ -5378,7 +5510,7 @@ COMMENT ON TRIGGER pgtrigger_delete_delete_426fe ON instance IS 'aeabaf756262e63
 CREATE TRIGGER pgtrigger_delete_delete_4eaca AFTER DELETE ON installation FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_4eaca();
 COMMENT ON TRIGGER pgtrigger_delete_delete_4eaca ON installation IS '89268615f08ce29efd41ab2f1bcc61ef9cb39d62';
 CREATE TRIGGER pgtrigger_delete_delete_69a5d AFTER DELETE ON mailbox FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_69a5d();
-COMMENT ON TRIGGER pgtrigger_delete_delete_69a5d ON mailbox IS '9d1dae7d59c81200c4c4631327a37124a7c8afe9';
+COMMENT ON TRIGGER pgtrigger_delete_delete_69a5d ON mailbox IS '34b87eb2c4a5dd279978a402c7e0715befada347';
 CREATE TRIGGER pgtrigger_delete_delete_6caf8 AFTER DELETE ON role FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_6caf8();
 COMMENT ON TRIGGER pgtrigger_delete_delete_6caf8 ON role IS 'a9cea19e1960c39db1da256094787b3e242d91f4';
 CREATE TRIGGER pgtrigger_delete_delete_76fb3 AFTER DELETE ON technician_group_member FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_76fb3();
@@ -5391,6 +5523,8 @@ CREATE TRIGGER pgtrigger_delete_delete_83568 AFTER DELETE ON outgoing_server FOR
 COMMENT ON TRIGGER pgtrigger_delete_delete_83568 ON outgoing_server IS '60f8c85358493e7117bd151dcf2fd1410168f15e';
 CREATE TRIGGER pgtrigger_delete_delete_8f2a8 AFTER DELETE ON spam_rule FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_8f2a8();
 COMMENT ON TRIGGER pgtrigger_delete_delete_8f2a8 ON spam_rule IS 'abcff488d82955618e0e4411847d6905ce5d8773';
+CREATE TRIGGER pgtrigger_delete_delete_a03b6 AFTER DELETE ON error_folder_settings FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_a03b6();
+COMMENT ON TRIGGER pgtrigger_delete_delete_a03b6 ON error_folder_settings IS '07f6d577aadf1d8c177c8f43ab69ddd5093dbc9e';
 CREATE TRIGGER pgtrigger_delete_delete_b2e8f AFTER DELETE ON attachment_settings FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_b2e8f();
 COMMENT ON TRIGGER pgtrigger_delete_delete_b2e8f ON attachment_settings IS '81ad7c46f6d260885b542a8646d0c202876342a8';
 CREATE TRIGGER pgtrigger_delete_delete_bb1e9 AFTER DELETE ON account_domain FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_bb1e9();
@@ -5406,7 +5540,7 @@ COMMENT ON TRIGGER pgtrigger_delete_delete_f41ad ON status IS '3bb8a9886751811df
 CREATE TRIGGER pgtrigger_delete_delete_fa44b AFTER DELETE ON notification_rule_technician FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_fa44b();
 COMMENT ON TRIGGER pgtrigger_delete_delete_fa44b ON notification_rule_technician IS '92e8b2e4cbcee3149abb064764cfa8da8de094cb';
 CREATE TRIGGER pgtrigger_insert_insert_0c9fb AFTER INSERT ON mailbox FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_0c9fb();
-COMMENT ON TRIGGER pgtrigger_insert_insert_0c9fb ON mailbox IS 'b76c379c80ba036f25c97007c97a344e61a366d7';
+COMMENT ON TRIGGER pgtrigger_insert_insert_0c9fb ON mailbox IS 'c5c29997ddb453d64172b844a13fe6343d4154aa';
 CREATE TRIGGER pgtrigger_insert_insert_17dce AFTER INSERT ON notification_rule FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_17dce();
 COMMENT ON TRIGGER pgtrigger_insert_insert_17dce ON notification_rule IS 'e1996bbe05c1507bdab7ecbd89ffe011f7aa615e';
 CREATE TRIGGER pgtrigger_insert_insert_22c24 AFTER INSERT ON site FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_22c24();
@@ -5431,6 +5565,8 @@ CREATE TRIGGER pgtrigger_insert_insert_5f2fc AFTER INSERT ON spam_rule FOR EACH 
 COMMENT ON TRIGGER pgtrigger_insert_insert_5f2fc ON spam_rule IS '644efacae23ec3a32f441e5e8ada76f7c4729cb5';
 CREATE TRIGGER pgtrigger_insert_insert_65003 AFTER INSERT ON technician_group_member FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_65003();
 COMMENT ON TRIGGER pgtrigger_insert_insert_65003 ON technician_group_member IS '5c5de3fe64cf29fe0f297a47692d067b2905b159';
+CREATE TRIGGER pgtrigger_insert_insert_795ba AFTER INSERT ON error_folder_settings FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_795ba();
+COMMENT ON TRIGGER pgtrigger_insert_insert_795ba ON error_folder_settings IS '657b59bcc4262647ca60c63d3382a1a5c950df17';
 CREATE TRIGGER pgtrigger_insert_insert_7bb11 AFTER INSERT ON account FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_7bb11();
 COMMENT ON TRIGGER pgtrigger_insert_insert_7bb11 ON account IS '5a5ea99ae3fd225697ebd0c9ec29a75f5a24e671';
 CREATE TRIGGER pgtrigger_insert_insert_8ebf5 AFTER INSERT ON priority FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_8ebf5();
@@ -5471,6 +5607,8 @@ CREATE TRIGGER pgtrigger_update_update_47254 AFTER UPDATE ON person FOR EACH ROW
 COMMENT ON TRIGGER pgtrigger_update_update_47254 ON person IS '0fc7c5302f123289914e70c840286a2a839d529e';
 CREATE TRIGGER pgtrigger_update_update_5d4a8 AFTER UPDATE ON account FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_5d4a8();
 COMMENT ON TRIGGER pgtrigger_update_update_5d4a8 ON account IS '37699dded65859eb129044b4bfdfb197395cb3e2';
+CREATE TRIGGER pgtrigger_update_update_6e7cf AFTER UPDATE ON error_folder_settings FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_6e7cf();
+COMMENT ON TRIGGER pgtrigger_update_update_6e7cf ON error_folder_settings IS 'ede3ce5c2f3afe54928b034a8f2f16a1fad97684';
 CREATE TRIGGER pgtrigger_update_update_74db5 AFTER UPDATE ON outgoing_server FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_74db5();
 COMMENT ON TRIGGER pgtrigger_update_update_74db5 ON outgoing_server IS '58a5e17b741c477adefa5dba708d9282235c84e6';
 CREATE TRIGGER pgtrigger_update_update_833ba AFTER UPDATE ON mailconfig FOR EACH ROW WHEN (((old.category IS DISTINCT FROM new.category) OR (old.parameter IS DISTINCT FROM new.parameter) OR (old.paramvalue IS DISTINCT FROM new.paramvalue))) EXECUTE FUNCTION pgtrigger_update_update_833ba();
@@ -5482,7 +5620,7 @@ COMMENT ON TRIGGER pgtrigger_update_update_9490a ON account_domain IS '4db9562a3
 CREATE TRIGGER pgtrigger_update_update_9dcf3 AFTER UPDATE ON priority FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_9dcf3();
 COMMENT ON TRIGGER pgtrigger_update_update_9dcf3 ON priority IS 'db4488e7ccd6250903a421bc3bf4f91f89ad2208';
 CREATE TRIGGER pgtrigger_update_update_aa861 AFTER UPDATE ON mailbox FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_aa861();
-COMMENT ON TRIGGER pgtrigger_update_update_aa861 ON mailbox IS 'd82b2974f36401e125fd9973774224bea4b98678';
+COMMENT ON TRIGGER pgtrigger_update_update_aa861 ON mailbox IS 'b2c49c6cbad50aefb844492b0962fd0e914307bb';
 CREATE TRIGGER pgtrigger_update_update_b0ec2 AFTER UPDATE ON status FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_b0ec2();
 COMMENT ON TRIGGER pgtrigger_update_update_b0ec2 ON status IS '018d08612cd0579a618290dd00a1473d5a7d48b0';
 CREATE TRIGGER pgtrigger_update_update_bca83 AFTER UPDATE ON consent_link FOR EACH ROW WHEN (((old."end" IS DISTINCT FROM new."end") OR (old.ended_at IS DISTINCT FROM new.ended_at) OR (old.ends_at IS DISTINCT FROM new.ends_at) OR (old.given_by IS DISTINCT FROM new.given_by) OR (old.id IS DISTINCT FROM new.id) OR (old.made_at IS DISTINCT FROM new.made_at) OR (old.name IS DISTINCT FROM new.name) OR (old.person_id IS DISTINCT FROM new.person_id))) EXECUTE FUNCTION pgtrigger_update_update_bca83();
@@ -5544,6 +5682,10 @@ ALTER TABLE ONLY dropped_file
     ADD CONSTRAINT dropped_file_mail_id_ab59928b_fk_inbound_message_id FOREIGN KEY (mail_id) REFERENCES inbound_message(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY dropped_file
     ADD CONSTRAINT dropped_file_taken_in_by_id_e9c5b1b5_fk_person_id FOREIGN KEY (taken_in_by_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY error_mail
+    ADD CONSTRAINT error_mail_mail_id_f7d8f5df_fk_inbound_message_id FOREIGN KEY (mail_id) REFERENCES inbound_message(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY error_mail
+    ADD CONSTRAINT error_mail_mailbox_id_6d439d5c_fk_mailbox_id FOREIGN KEY (mailbox_id) REFERENCES mailbox(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY graph_subscription
     ADD CONSTRAINT graph_subscription_mailbox_id_4b85247d_fk_mailbox_id FOREIGN KEY (mailbox_id) REFERENCES mailbox(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY history_entry

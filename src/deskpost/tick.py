@@ -34,7 +34,9 @@ log = logging.getLogger(__name__)
 # What is queued already, or held by somebody who is at work on it, needs no wake-up.
 _DUE = """
 SELECT m.id FROM mailbox m JOIN mailbox_state s ON s.mailbox_id = m.id
-WHERE m.fetching AND s.next_fetch_at <= clock_timestamp()
+WHERE (m.fetching OR s.held_at_limit AND EXISTS
+    (SELECT 1 FROM error_mail e WHERE e.mailbox_id = m.id AND e.place = 'to_move'))
+AND s.next_fetch_at <= clock_timestamp()
 AND NOT EXISTS (SELECT 1 FROM mailbox_consent c WHERE c.mailbox_id = m.id AND c.lost_at IS NOT NULL)
 AND NOT EXISTS (SELECT 1 FROM lease l WHERE l.thing = 'fetch:' || m.id AND l.until > clock_timestamp())
 AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs j WHERE j.queueing_lock = 'fetch ' || m.id AND j.status = 'todo')
@@ -42,7 +44,8 @@ ORDER BY s.next_fetch_at LIMIT %s
 """
 _UNDECIDED = """
 SELECT m.id FROM mailbox m
-WHERE EXISTS (SELECT 1 FROM inbound_undecided u WHERE u.mailbox_id = m.id)
+WHERE EXISTS (SELECT 1 FROM inbound_undecided u WHERE u.mailbox_id = m.id AND (u.exempt OR NOT EXISTS
+    (SELECT 1 FROM mailbox_state s WHERE s.mailbox_id = m.id AND s.held_at_limit)))
 AND NOT EXISTS (SELECT 1 FROM lease l WHERE l.thing = 'process:' || m.id AND l.until > clock_timestamp())
 AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs j WHERE j.queueing_lock = 'process ' || m.id AND j.status = 'todo')
 LIMIT %s

@@ -41,6 +41,7 @@ _LOOKS = {
     "connectivity_lost": Look("bad", "unplug", gettext_lazy("Look at the mailbox")),
     "fetching_stopped": Look("bad", "plug", gettext_lazy("Reconnect")),
     "service_ended": Look("bad", "unplug", gettext_lazy("Look at the mailbox")),
+    "error_folder_full": Look("bad", "circle-alert", gettext_lazy("Look at the mailbox")),
     "needs_consent": Look("bad", "plug", gettext_lazy("Reconnect")),
     "consent_came": Look("ok", "circle-check", gettext_lazy("Look at the settings")),
     "consent_failed": Look("warn", "plug", gettext_lazy("Look at the settings")),

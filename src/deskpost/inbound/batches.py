@@ -18,14 +18,19 @@ BATCH_BYTES = 8_000_000
 Begun = tuple[Case, Outcome | None, list[Line]]  # a parsed mail, with its outcome if parsing decided
 
 
-def next_cases(mailbox: MailboxFacts, besides: Sequence[int] = ()) -> list[Case]:
-    """Read the next mails in the queue but these: at most BATCH_MAILS and about BATCH_BYTES of them."""
+def next_cases(
+    mailbox: MailboxFacts, besides: Sequence[int] = (), *, only_exempt: bool = False
+) -> list[Case]:
+    """Read the next mails in the queue but these: at most BATCH_MAILS and about BATCH_BYTES of them.
+
+    `only_exempt`: those that a person has processed again, where the others wait for a start.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT m.id, m.size, m.received_at, m.truncated, m.refusal, u.exempt, u.after_all, u.old "
             "FROM inbound_undecided u JOIN inbound_message m ON m.id = u.mail_id "
-            "WHERE u.mailbox_id = %s AND u.mail_id <> ALL(%s) ORDER BY u.mail_id LIMIT %s",
-            [mailbox.id, list(besides), BATCH_MAILS],
+            "WHERE u.mailbox_id = %s AND u.mail_id <> ALL(%s) AND (u.exempt OR NOT %s) ORDER BY u.mail_id LIMIT %s",
+            [mailbox.id, list(besides), only_exempt, BATCH_MAILS],
         )
         rows = cursor.fetchall()
     chosen: list[tuple[Any, ...]] = []

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from deskpost.inbound.fault import Fault
 from deskpost.inbound.outcome import Reported
 from deskpost.mime.file_checks import DroppedFile
 from deskpost.mime.message import Message
@@ -24,6 +25,9 @@ class MailboxFacts:
     default_group_id: int | None = None
     default_site_id: int | None = None
     receipts_for_old: bool = False
+    error_folder: bool = False
+    error_stop_after: int | None = None
+    error_notify: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ class Case:
     written_at: datetime = field(init=False)  # by its own Date, but never later than it was received
     # attachments
     dropped_files: tuple[DroppedFile, ...] | None = None  # None: not judged, for an earlier step decided
+    # a step that failed
+    fault: Fault | None = None
     # any step, for its line in the trace
     remark: str = ""
     passed: str = ""

@@ -18,6 +18,8 @@ from deskpost.access.consent import Consent
 from deskpost.inbound import (
     acknowledge,
     closed,
+    error_moves,
+    error_return,
     junk,
     leases,
     needs_consent,
@@ -76,7 +78,11 @@ def fetch(mailbox_id: int) -> Fetched:
             return Fetched(held_elsewhere=True)
         mailbox = Mailbox.every.get(pk=mailbox_id)
         consent = consents.consent_of(mailbox)
-        if not mailbox.fetching or (consent is not None and consent.lost_at is not None):
+        if not mailbox.fetching:
+            if MailboxState.objects.filter(mailbox=mailbox, held_at_limit=True).exists():
+                error_moves.apart(mailbox, lease)
+            return Fetched()
+        if consent is not None and consent.lost_at is not None:
             return Fetched()
         MailboxState.objects.get_or_create(mailbox=mailbox)
         stored: list[int] = []  # mails, of each batch
@@ -97,6 +103,7 @@ def _take_in(
     pace = pacing.of(mailbox)
     try:
         with open_source(mailbox) as source:
+            error_moves.waiting(mailbox, source, lease)
             deleted = acknowledge.waiting(mailbox, source, lease)
             for count in _rounds(mailbox, source, lease, pace):
                 stored.append(count)
@@ -218,6 +225,7 @@ def _store(
         pace.count(downloaded)
         if unwanted:
             skip(mailbox, unwanted)
+        mails = error_return.tie(mailbox, source.validity, mails)
         store(
             mailbox, mailbox.source_number, mailbox.source_folder, source.validity, mails, now, start.is_old
         )

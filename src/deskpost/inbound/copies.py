@@ -34,7 +34,7 @@ WHERE u.mailbox_id = %s AND m.source_number = %s AND m.folder = %s AND m.validit
 """
 
 
-class _Begun(NamedTuple):
+class Begun(NamedTuple):
     """A mail whose copy was asked for once, when the other folder ended at `end`."""
 
     uid: str
@@ -67,14 +67,14 @@ def made_before(mailbox: Mailbox, source: Source, lease: leases.Held, uids: Sequ
         with suppress(
             ActRefused, MailboxMissing
         ):  # a folder that is gone, or may not be read, tells of no copy
-            made |= _matched(begun, source.arrived_since(mailbox.move_to, first))
+            made |= matched(begun, source.arrived_since(mailbox.move_to, first))
     if made:
         with lease.transaction(), connection.cursor() as cursor:
             cursor.execute(_MADE, _here(mailbox, source, sorted(made)))
     return made
 
 
-def _matched(begun: Sequence[_Begun], arrived: Sequence[Arrived]) -> set[str]:
+def matched(begun: Sequence[Begun], arrived: Sequence[Arrived]) -> set[str]:
     """Find for each mail a copy of its own: of its Message-ID and size, and there since it was asked for."""
     free: dict[tuple[str | None, int], list[int]] = {}
     for copy in sorted(arrived, key=lambda copy: copy.uid):
@@ -93,7 +93,7 @@ def _id_of(copy: Arrived) -> str | None:
     return parse(copy.message_id_header.rstrip() + b"\r\n\r\n").message_id
 
 
-def _begun(mailbox: Mailbox, source: Source, uids: Sequence[str]) -> list[_Begun]:
+def _begun(mailbox: Mailbox, source: Source, uids: Sequence[str]) -> list[Begun]:
     with connection.cursor() as cursor:
         cursor.execute(_BEGUN, _here(mailbox, source, uids))
         rows = cursor.fetchall()
@@ -101,12 +101,12 @@ def _begun(mailbox: Mailbox, source: Source, uids: Sequence[str]) -> list[_Begun
     for uid, size, message_id, mark in rows:
         known = folder_marks.read(mark)
         if known and known[0] == mailbox.move_to:
-            begun.append(_Begun(uid, size, message_id, known[1]))
+            begun.append(Begun(uid, size, message_id, known[1]))
     return begun
 
 
-def _by_validity(begun: Sequence[_Begun]) -> list[list[_Begun]]:
-    groups: dict[str, list[_Begun]] = {}
+def _by_validity(begun: Sequence[Begun]) -> list[list[Begun]]:
+    groups: dict[str, list[Begun]] = {}
     for mail in begun:
         groups.setdefault(mail.end.validity, []).append(mail)
     return list(groups.values())

@@ -43,6 +43,7 @@ def refusals(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 "move_to",
                 "This is the folder that is fetched from; moved mails would come back. To do: name another.",
             )
+    yield from _of_error_folder(values, protocol.folders, protocol.label)
     if values.get("leave_days") is not None:
         if not protocol.uidl:
             yield (
@@ -63,6 +64,24 @@ def refusals(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         )
     if not protocol.folders and values["source_folder"].upper() != "INBOX":
         yield "source_folder", f"{protocol.label} knows no folder but INBOX. To do: leave it at INBOX."
+
+
+def _of_error_folder(values: Mapping[str, Any], folders: bool, label: str) -> Iterator[tuple[str, str]]:
+    if not values.get("error_folder"):
+        return
+    if not folders:
+        yield (
+            "error_folder",
+            f"{label} knows no folders, so error mails cannot be moved at its server; they are kept in Deskpost alone. "
+            "To do: leave the error folder off, or fetch by IMAP.",
+        )
+    elif not values.get("error_folder_name"):
+        yield "error_folder_name", "This is empty. To do: name the folder that error mails are moved to."
+    elif values["error_folder_name"] == values["source_folder"]:
+        yield (
+            "error_folder_name",
+            "This is the folder that is fetched from; error mails would come back. To do: name another.",
+        )
 
 
 def warnings(values: Mapping[str, Any], today: date) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -64,6 +64,10 @@ class Mailbox(MailServerSettings):
         Group, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     default_site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    error_folder = models.BooleanField(default=False, db_default=False)  # error mails are moved there
+    error_folder_name = models.TextField(default="", db_default="", blank=True)
+    error_stop_after = models.PositiveIntegerField(null=True, blank=True)  # mails in it; None: never
+    error_notify = models.BooleanField(default=True, db_default=True)  # of each mail that is moved there
     fetching = models.BooleanField(default=False)
     source_number = models.PositiveIntegerField(default=1)  # raised when protocol, server or user change
     removed_at = models.DateTimeField(null=True, blank=True)
@@ -91,6 +95,19 @@ class Mailbox(MailServerSettings):
             models.CheckConstraint(
                 condition=Q(leave_days=None) | Q(leave_days__gte=1, after_fetching="leave"),
                 name="mailbox_leave_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(error_folder=False)
+                | (~Q(error_folder_name="") & ~Q(error_folder_name=F("source_folder"))),
+                name="mailbox_error_folder_is_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(error_folder=False) | ~Q(protocol__in=("pop", "pops")),
+                name="mailbox_error_folder_not_at_pop",
+            ),
+            models.CheckConstraint(
+                condition=Q(error_stop_after=None) | Q(error_stop_after__gte=1),
+                name="mailbox_error_stop_after",
             ),
         ]
 
@@ -146,6 +163,9 @@ class MailboxState(models.Model):
     closed_since = models.DateTimeField(null=True)  # its token is taken and it is not opened (closed.py)
     closed_tries = models.PositiveIntegerField(default=0, db_default=0)  # that met this, in a row
     paced_until = models.DateTimeField(null=True)  # its first fetch waits for the next day
+    held_at_limit = models.BooleanField(default=False, db_default=False)  # by its error folder, until a start
+    error_total = models.PositiveIntegerField(null=True)  # mails in the error folder, as its server told last
+    error_total_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "mailbox_state"
@@ -176,10 +196,12 @@ def start_fetching(actor: Person | None, via: str, mailbox: Mailbox) -> None:
             defaults={
                 **{"next_fetch_at": Now(), "stopped_by": "", "reason": ""},
                 **{"failing_since": None, "patience_since": None, "consecutive_failures": 0, **NO_JUNK},
+                "held_at_limit": False,
                 **NOT_CLOSED,
             },
         )
         wake.fetching(mailbox.pk)
+        wake.processing(mailbox.pk)  # what waited since it was stopped at the limit of its error folder
 
 
 def stop_fetching(actor: Person | None, via: str, mailbox: Mailbox, reason: str = "") -> None:

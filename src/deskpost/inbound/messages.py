@@ -206,6 +206,7 @@ class MailAct(models.Model):
         AFTER_ALL = "after_all"  # processed again, past the spam filter
         SPAM = "spam"  # dropped with its request
         FILE = "file"  # a dropped file of it taken in
+        DETAILS = "details"  # its error details, as a file
 
     mail = models.ForeignKey(InboundMessage, on_delete=models.CASCADE, related_name="acts", db_index=False)
     at = models.DateTimeField(db_default=Now())
@@ -226,7 +227,10 @@ class MailAct(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(
-                    kind__in=("read", "downloaded", "moved", "own", "again", "after_all", "spam", "file")
+                    kind__in=(
+                        *("read", "downloaded", "moved", "own", "again", "after_all", "spam", "file"),
+                        "details",
+                    )
                 ),
                 name="mail_act_kind_exists",
             )

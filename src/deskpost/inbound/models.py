@@ -3,6 +3,8 @@
 from deskpost.inbound.attachment_settings import AttachmentSettings
 from deskpost.inbound.connectivity import MailConfig, MailConfigEvent
 from deskpost.inbound.dropped_files import DroppedFile
+from deskpost.inbound.error_folder_settings import ErrorFolderSettings
+from deskpost.inbound.error_mails import ErrorMail
 from deskpost.inbound.global_config import GlobalConfig, GlobalConfigEvent
 from deskpost.inbound.leases import Lease
 from deskpost.inbound.mailboxes import Mailbox, MailboxConsent, MailboxState
@@ -23,6 +25,8 @@ from deskpost.inbound.spam_rules import SpamRule
 __all__ = [
     "AttachmentSettings",
     "DroppedFile",
+    "ErrorFolderSettings",
+    "ErrorMail",
     "GlobalConfig",
     "GlobalConfigEvent",
     "GraphSubscription",

@@ -12,6 +12,7 @@ from time import perf_counter
 from django.db import InterfaceError, OperationalError
 
 from deskpost.inbound.case import Case
+from deskpost.inbound.fault import Fault
 from deskpost.inbound.outcome import Ends, Line, Outcome
 from deskpost.inbound.steps import (
     attachments,
@@ -86,8 +87,9 @@ def _take(name: str, step: Step, case: Case, desk: DeskView | None, lines: list[
         outcome = step(case, desk)  # type: ignore[arg-type]
     except PASSES_THROUGH:
         raise
-    except Exception:
+    except Exception as fault:
         log.exception("The step %s failed on mail %s", name, case.mail_id)
+        case.fault = Fault.of(fault)
         outcome = Ends("error", f"The step {name} failed on this mail. {to_do_after_a_fault(case)}")
     ms = round((perf_counter() - started) * 1000, 3)
     if outcome is not None:

@@ -10,12 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from django.db import DatabaseError, connection
 
 from deskpost import wake
-from deskpost.inbound import leases
+from deskpost.inbound import error_mails, leases
 from deskpost.inbound.batches import Begun, begin, cut, decide_batch, next_cases
 from deskpost.inbound.blame import is_at_odds, is_the_mails
-from deskpost.inbound.case import Case
+from deskpost.inbound.case import Case, MailboxFacts
 from deskpost.inbound.decided import Decided
-from deskpost.inbound.mailboxes import Mailbox
+from deskpost.inbound.fault import Fault
+from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.outcome import Ends, Line
 from deskpost.inbound.pipeline import to_do_after_a_fault
 from deskpost.inbound.settle import Outdated, settle
@@ -42,17 +43,22 @@ def process(mailbox_id: int) -> int:
                     settings.refresh_if_old()
                     done += _handle(mails, settings, lease)
                     mails = ahead.result()
+                    if mails and _is_held(mails[0][0].mailbox):  # read before it was stopped
+                        mails = _read(mailbox_id)
             finally:
                 reader.submit(connection.close)  # the thread's own
-    if done and _acknowledgement_waits(mailbox_id):
+    if done and (_acknowledgement_waits(mailbox_id) or error_mails.waits(Mailbox.every.get(pk=mailbox_id))):
         wake.fetching(mailbox_id)
     return done
 
 
 def undecided_mailboxes() -> list[int]:
-    """Give the mailboxes with undecided mails."""
+    """Give the mailboxes with undecided mails that are to be processed now."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT mailbox_id FROM inbound_undecided")
+        cursor.execute(
+            "SELECT DISTINCT mailbox_id FROM inbound_undecided u WHERE u.exempt OR NOT EXISTS "
+            "(SELECT 1 FROM mailbox_state s WHERE s.mailbox_id = u.mailbox_id AND s.held_at_limit)"
+        )
         return [mailbox_id for (mailbox_id,) in cursor.fetchall()]
 
 
@@ -63,8 +69,17 @@ def _acknowledgement_waits(mailbox_id: int) -> bool:
 
 
 def _read(mailbox_id: int, besides: Sequence[int] = ()) -> list[Begun]:
-    """Read and parse the next mails of the queue."""
-    return [begin(case) for case in next_cases(facts_of(Mailbox.every.get(pk=mailbox_id)), besides)]
+    """Read and parse the next mails of the queue; of a mailbox that was stopped at its limit what a person wants."""
+    mailbox = Mailbox.every.get(pk=mailbox_id)
+    held = MailboxState.objects.filter(mailbox=mailbox, held_at_limit=True).exists()
+    return [begin(case) for case in next_cases(facts_of(mailbox), besides, only_exempt=held)]
+
+
+def _is_held(mailbox: MailboxFacts) -> bool:
+    """Tell whether a mailbox was stopped at the limit of its error folder; asked of those that have one."""
+    if not mailbox.error_folder or mailbox.error_stop_after is None:
+        return False
+    return MailboxState.objects.filter(mailbox=mailbox.id, held_at_limit=True).exists()
 
 
 def _handle(mails: Sequence[Begun], settings: Settings, lease: leases.Held) -> int:
@@ -78,7 +93,9 @@ def _handle(mails: Sequence[Begun], settings: Settings, lease: leases.Held) -> i
                 raise
             log.warning("A batch of %d mails failed, each is settled by itself: %s", len(batch), fault)
             settings.refresh()
-            done += sum(_settle_alone(case, settings, lease) for case, _, _ in batch)
+            done += _settle_each(batch, settings, lease)
+        if _is_held(batch[0][0].mailbox):
+            break
     return done
 
 
@@ -97,6 +114,16 @@ def _settle(batch: Sequence[Begun], settings: Settings, lease: leases.Held) -> i
     raise Outdated
 
 
+def _settle_each(batch: Sequence[Begun], settings: Settings, lease: leases.Held) -> int:
+    """Settle a batch mail by mail, up to the one at which the mailbox is stopped."""
+    done = 0
+    for case, _, _ in batch:
+        done += _settle_alone(case, settings, lease)
+        if _is_held(case.mailbox):
+            break
+    return done
+
+
 def _settle_alone(case: Case, settings: Settings, lease: leases.Held) -> int:
     """Settle one mail with the settings as they are now; if even that fails it is an error mail."""
     case.mailbox = facts_of(Mailbox.every.get(pk=case.mailbox.id))
@@ -107,6 +134,7 @@ def _settle_alone(case: Case, settings: Settings, lease: leases.Held) -> int:
         if not is_the_mails(fault):
             raise
         log.exception("Mail %s could not be written", case.mail_id)
+        case.fault = Fault.of(fault)
         reason = f"What this mail became could not be written. {to_do_after_a_fault(case)}"
         error = Decided(case, Ends("error", reason), (*begun[2], Line("written", "error", reason, 0.0)))
         return settle([error], lease, settings.rulebook, settings.defaults)

@@ -8,7 +8,7 @@ from deskpost import bulk
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.records import Record
 from deskpost.desk.requests import number_sequence, preview
-from deskpost.inbound import dropped_notices, ringing, rows
+from deskpost.inbound import dropped_notices, error_writing, ringing, rows
 from deskpost.inbound.decided import Decided, Defaults, Written, is_quiet, reopens
 from deskpost.inbound.leases import Held
 from deskpost.inbound.newcomers import people_of
@@ -33,6 +33,7 @@ def settle(batch: Sequence[Decided], lease: Held, rulebook: Rulebook, defaults: 
             # Foreign-key checks planned on empty tables keep sequential scans for the life of the connection.
             cursor.execute("SET LOCAL enable_seqscan = off")
         lease.confirm()
+        batch = error_writing.until_the_limit(batch)
         batch = _still_undecided(batch)
         missed = bounced.mark(reports_of(batch))  # before records are locked, as sending does
         _hold_records([d.outcome for d in batch if isinstance(d.outcome, Joins)])
@@ -42,6 +43,7 @@ def settle(batch: Sequence[Decided], lease: Held, rulebook: Rulebook, defaults: 
         _update_records([w for w in written if isinstance(w.decided.outcome, Joins)], defaults)
         rows.write_history([w for w in written if w.conversation_id is not None], defaults)
         rows.write_outcomes(written)
+        error_writing.write(written)
         rows.write_dropped_files(written)
         events = events_of(written, defaults, rulebook.desk_addresses)
         of_files = dropped_notices.events_of(written, events, rulebook.public_url)

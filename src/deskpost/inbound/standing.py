@@ -82,4 +82,7 @@ def facts_of(mailbox: Mailbox) -> MailboxFacts:
         default_group_id=mailbox.default_group_id,
         default_site_id=mailbox.default_site_id,
         receipts_for_old=mailbox.acknowledge_old,
+        error_folder=mailbox.error_folder,
+        error_stop_after=mailbox.error_stop_after,
+        error_notify=mailbox.error_notify,
     )

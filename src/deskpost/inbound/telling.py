@@ -36,7 +36,7 @@ def events_of(rows: Sequence[Written], defaults: Defaults, desk_addresses: Set[s
             about = facts[row.record_id]
             kind = "reply_from_technician" if row.conversation_id in relayed else "reply_from_requester"
             events.append(Event(kind, about, actor, text, row.conversation_id, automatic))
-        elif outcome.kind == "error":
+        elif outcome.kind == "error" and (case.mailbox.error_notify or not case.mailbox.error_folder):
             events.append(Event("application_error", details=_error_details(row)))
     return events
 

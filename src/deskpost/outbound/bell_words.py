@@ -78,6 +78,11 @@ def _service_ended(what: _Details) -> Words:
     return Words(gettext("Fetching of %(mailbox)s was stopped") % what, text % what)
 
 
+def _error_folder_full(what: _Details) -> Words:
+    text = gettext("%(reason)s Mail waits at its server, none is lost. The Error Folder says why and what to do.")
+    return Words(gettext("Fetching of %(mailbox)s was stopped") % what, text % what)
+
+
 def _needs_consent(what: _Details) -> Words:
     text = gettext("%(reason)s Its mail waits, none is lost. Reconnect, and it is sent.")
     if what.get("first"):
@@ -155,6 +160,7 @@ _WORDS: Mapping[str, Callable[[_Details], Words]] = {
     "connectivity_regained": _regained,
     "fetching_stopped": _stopped,
     "service_ended": _service_ended,
+    "error_folder_full": _error_folder_full,
     "needs_consent": _needs_consent,
     "consent_came": _consent_came,
     "consent_failed": _consent_failed,

@@ -17,6 +17,7 @@ from deskpost.transports.imap_dialogue import Answer, ImapDialogue
 from deskpost.transports.imap_fetch import BodyReader, numbers_in, received_at, sets_of
 from deskpost.transports.imap_folders import end_of, folder_name, missing, open_folder
 from deskpost.transports.imap_junk import junk_folder
+from deskpost.transports.imap_made_folders import count_in, make_folder
 from deskpost.transports.logins import Credentials
 from deskpost.transports.renewal import renewed_once
 from deskpost.transports.source import Arrived, FolderEnd, RawMail, Sample, header_fields
@@ -134,6 +135,10 @@ class ImapSource:
         """Set \\Seen."""
         self._for_each_set(uids, b"UID STORE %b +FLAGS.SILENT (\\Seen)", "mark mails as read")
 
+    def mark_unread(self, uids: Sequence[str]) -> None:
+        """Take \\Seen away."""
+        self._for_each_set(uids, b"UID STORE %b -FLAGS.SILENT (\\Seen)", "mark mails as unread")
+
     def delete(self, uids: Sequence[str]) -> None:
         """Remove these mails (RFC 4315). Raises ActRefused where without UIDPLUS that would hit other mails."""
         if b"UIDPLUS" not in self._dialogue.capabilities:
@@ -155,6 +160,14 @@ class ImapSource:
                 self.delete(some)
             except ActRefused as refusal:
                 raise CopiedNotDeleted(refusal.words, some, answer=refusal.answer) from refusal
+
+    def make_folder(self, folder: str) -> str:
+        """By CREATE (RFC 3501 section 6.3.3), below the server's own prefix where it has one (RFC 2342)."""
+        return make_folder(self._dialogue, folder)
+
+    def count_in(self, folder: str) -> int:
+        """By STATUS. Raises MailboxMissing."""
+        return count_in(self._dialogue, folder)
 
     def bookmark(self, uid: str | None) -> str | None:
         """The UID itself: `list` goes on after it."""

@@ -121,6 +121,17 @@ class Pop3Source:
         """Raises ActRefused: POP has no folders."""
         raise ActRefused(words.act_unknown_to_pop(self._dialogue.place, "move mails"))
 
+    def mark_unread(self, uids: Sequence[str]) -> None:
+        """Nothing: POP has no read mark."""
+
+    def make_folder(self, folder: str) -> str:
+        """Raises ActRefused: POP has no folders."""
+        raise ActRefused(words.act_unknown_to_pop(self._dialogue.place, "make folders"))
+
+    def count_in(self, folder: str) -> int:
+        """Raises ActRefused: POP has no folders."""
+        raise ActRefused(words.act_unknown_to_pop(self._dialogue.place, "count mails in folders"))
+
     def end_of(self, folder: str) -> FolderEnd | None:
         """None: POP has no folders."""
         return None

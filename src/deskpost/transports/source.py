@@ -88,11 +88,23 @@ class Source(Protocol):
     def mark_read(self, uids: Sequence[str]) -> None:
         """Set the read mark."""
 
+    def mark_unread(self, uids: Sequence[str]) -> None:
+        """Take the read mark away."""
+
     def delete(self, uids: Sequence[str]) -> None:
         """Remove these mails and no other."""
 
     def move(self, uids: Sequence[str], folder: str) -> None:
         """Move these mails into another folder of the same mailbox."""
+
+    def make_folder(self, folder: str) -> str:
+        """Make another folder unless it is there, and give the name by which `move` and opening it know it.
+
+        A "/" parts the levels, whatever the server parts them by.
+        """
+
+    def count_in(self, folder: str) -> int:
+        """How many mails lie in another folder, named as for `make_folder`. Raises MailboxMissing."""
 
     @property
     def moves_by_copy(self) -> bool:

@@ -190,6 +190,13 @@ def act_refused(place: str, act: str, answer: str) -> str:
     )
 
 
+def folder_not_made(place: str, folder: str, answer: str) -> str:
+    return (
+        f'{place} refused to make the folder "{folder}".{answered(place, answer)} '
+        "To do: make it in a mail program, or choose another name; Deskpost tries again by itself."
+    )
+
+
 def others_marked_deleted(place: str, folder: str) -> str:
     return (
         f'{place} was not asked to delete mails: other mails in the folder "{folder}" are marked as deleted, and '

@@ -23,10 +23,22 @@ def mark_read(session: Session, keys: Mapping[str, str], done: Done) -> None:
     `done` is told of each what the server answered, by which its new key is known. Raises ActRefused.
     """
 
+    _read_mark(session, keys, done, read=True)
+
+
+def mark_unread(session: Session, keys: Mapping[str, str], done: Done) -> None:
+    """Take IsRead away from items, as `mark_read` sets it. Raises ActRefused."""
+    _read_mark(session, keys, done, read=False)
+
+
+def _read_mark(session: Session, keys: Mapping[str, str], done: Done, *, read: bool) -> None:
+    value, act = ("true", "mark mails as read") if read else ("false", "mark mails as unread")
+
     def request(some: Sequence[str]) -> str:
         changes = "".join(
             f"<t:ItemChange><t:ItemId Id={soap.quoted(id)} ChangeKey={soap.quoted(keys[id])}/><t:Updates>"
-            '<t:SetItemField><t:FieldURI FieldURI="message:IsRead"/><t:Message><t:IsRead>true</t:IsRead></t:Message>'
+            '<t:SetItemField><t:FieldURI FieldURI="message:IsRead"/><t:Message><t:IsRead>'
+            f"{value}</t:IsRead></t:Message>"
             "</t:SetItemField></t:Updates></t:ItemChange>"
             for id in some
         )
@@ -36,7 +48,7 @@ def mark_read(session: Session, keys: Mapping[str, str], done: Done) -> None:
         )
         return f"<m:UpdateItem {attributes}><m:ItemChanges>{changes}</m:ItemChanges></m:UpdateItem>"
 
-    _act(session, [*keys], request, "mark mails as read", done=done)
+    _act(session, [*keys], request, act, done=done)
 
 
 def delete(session: Session, ids: Sequence[str]) -> None:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from deskpost.transports import words
-from deskpost.transports.errors import MailboxMissing
-from deskpost.transports.ews import soap
+from deskpost.transports.errors import ActRefused, MailboxMissing
+from deskpost.transports.ews import items, soap
 from deskpost.transports.ews.refusals import FOLDER_GONE
 from deskpost.transports.ews.session import Session
 from deskpost.transports.ews.soap import Message, child, every, text_of
@@ -47,6 +47,37 @@ def find(session: Session, path: str) -> Folder:
     for name in rest:
         found = _inside(session, found, name, path)
     return found
+
+
+def made(session: Session, path: str) -> Folder:
+    """Make the folder of a path, each level that is not there yet. Raises ActRefused, MailboxMissing."""
+    first, *rest = path.split("/") if path else [""]
+    if first.upper() == INBOX:
+        found = well_known(session, "inbox", path)
+    else:
+        found, rest = well_known(session, "msgfolderroot", path), [first, *rest]
+    for name in rest:
+        try:
+            found = _inside(session, found, name, path)
+        except MailboxMissing:
+            if not name.strip():
+                raise
+            _make(session, found, name, path)
+            found = _inside(session, found, name, path)
+    return found
+
+
+def _make(session: Session, parent: Folder, name: str, path: str) -> None:
+    place = f"<m:ParentFolderId>{parent.reference}</m:ParentFolderId>"
+    folder = (
+        "<m:Folders><t:Folder><t:FolderClass>IPF.Note</t:FolderClass>"
+        f"<t:DisplayName>{soap.text(name)}</t:DisplayName></t:Folder></m:Folders>"
+    )
+    for message in session.ask(f"<m:CreateFolder>{place}{folder}</m:CreateFolder>"):
+        if not message.fine and message.code != "ErrorFolderExists":
+            said = items.refusal(session, message)
+            shown = words.readable(path.encode("utf-8", "replace"))
+            raise ActRefused(words.folder_not_made(session.place, shown, said), answer=said)
 
 
 def well_known(session: Session, name: str, path: str = "") -> Folder:

@@ -109,6 +109,14 @@ class EwsSource:
         keys = {uid: self._keys[uid] for uid in uids if uid in self._keys}
         acts.mark_read(self._session, keys, self._learn)
 
+    def mark_unread(self, uids: Sequence[str]) -> None:
+        """Take IsRead away."""
+        unknown = [uid for uid in uids if uid not in self._keys]
+        if unknown:
+            self.sizes(unknown)
+        keys = {uid: self._keys[uid] for uid in uids if uid in self._keys}
+        acts.mark_unread(self._session, keys, self._learn)
+
     def delete(self, uids: Sequence[str]) -> None:
         """Remove these mails, as a person does who empties Deleted Items: Exchange can restore them for some days."""
         acts.delete(self._session, uids)
@@ -116,6 +124,15 @@ class EwsSource:
     def move(self, uids: Sequence[str], folder: str) -> None:
         """Move into a folder, given by its path. Raises MailboxMissing when it is absent."""
         acts.move(self._session, uids, self._other(folder), folder)
+
+    def make_folder(self, folder: str) -> str:
+        """Make each level of its path that is not there; known by the same path."""
+        self._others[folder] = folders.made(self._session, folder)
+        return folder
+
+    def count_in(self, folder: str) -> int:
+        """TotalCount of the folder. Raises MailboxMissing."""
+        return folders.find(self._session, folder).count
 
     def end_of(self, folder: str) -> FolderEnd | None:
         """The server's time in whole seconds: what comes later is received then or later. Raises MailboxMissing."""

@@ -32,6 +32,29 @@ def folder_id(session: Session, folder: str) -> str:
     return found
 
 
+def made(session: Session, folder: str) -> None:
+    """Make a folder of a path, each level that is not there yet. Raises MailboxMissing, ActRefused and their kin."""
+    first, *rest = (part.strip() for part in folder.split("/"))
+    if first.lower() in ("inbox", *WELL_KNOWN):
+        within = f"/mailFolders/{quoted(folder_id(session, first))}/childFolders"
+    else:
+        within, rest = "/mailFolders", [first, *rest]
+    for name in rest:
+        if not name:
+            raise missing(session, folder, "")
+        found = _named(session, within, name) or _new(session, within, name)
+        within = f"/mailFolders/{quoted(found)}/childFolders"
+
+
+def count_in(session: Session, folder: str) -> int:
+    """Give how many mails a folder holds. Raises MailboxMissing."""
+    there = quoted(folder_id(session, folder))
+    found = session.get(f"/mailFolders/{there}?$select=id,totalItemCount", _ACT).get("totalItemCount")
+    if not isinstance(found, int):
+        raise session.violated("count mails")
+    return found
+
+
 def tell_inbox(session: Session) -> None:
     """Ask which mailbox this is, where nobody knows. That there is no answer keeps nobody from anything."""
     if session.inbox is not None and session.inbox.wanted():
@@ -80,6 +103,15 @@ def _named(session: Session, within: str, name: str) -> str | None:
         if str(one.get("displayName", "")).casefold() == name.casefold():
             return _id(session, one)
     return None
+
+
+def _new(session: Session, within: str, name: str) -> str:
+    answer = session.ask("POST", within, {"displayName": name})
+    if answer.status == 409:  # made by somebody else this moment
+        found = _named(session, within, name)
+        if found:
+            return found
+    return _id(session, session.object_of(session.fine(answer, "make a folder"), "make a folder"))
 
 
 def entries(session: Session, page: dict[str, Any], act: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 from deskpost.transports import http_words
 from deskpost.transports.errors import AnswerTooLarge, ProtocolViolated, ServerUnreachable
 from deskpost.transports.graph import changes
-from deskpost.transports.graph.folders import entries, folder_id, quoted, tell_inbox
+from deskpost.transports.graph.folders import count_in, entries, folder_id, made, quoted, tell_inbox
 from deskpost.transports.graph.headers import header_of
 from deskpost.transports.graph.refusals import said
 from deskpost.transports.graph.session import Session
@@ -110,6 +110,11 @@ class GraphSource:
         for uid in uids:
             self._act("PATCH", uid, "", {"isRead": True}, "mark a mail as read")
 
+    def mark_unread(self, uids: Sequence[str]) -> None:
+        """Take isRead away; a mail that is gone is left out."""
+        for uid in uids:
+            self._act("PATCH", uid, "", {"isRead": False}, "mark a mail as unread")
+
     def delete(self, uids: Sequence[str]) -> None:
         """Delete as a mail program does: into Deleted Items. A mail that is gone is left out."""
         for uid in uids:
@@ -120,6 +125,15 @@ class GraphSource:
         there = folder_id(self._session, folder)
         for uid in uids:
             self._act("POST", uid, "/move", {"destinationId": there}, "move a mail")
+
+    def make_folder(self, folder: str) -> str:
+        """Make each level of its path that is not there; known by the same path."""
+        made(self._session, folder)
+        return folder
+
+    def count_in(self, folder: str) -> int:
+        """totalItemCount of the folder. Raises MailboxMissing."""
+        return count_in(self._session, folder)
 
     def end_of(self, folder: str) -> FolderEnd | None:
         """The present second by Graph's clock: what arrives later has no earlier time. Raises MailboxMissing."""

@@ -1,0 +1,201 @@
+"""Moving mails back out of the error folder, and meeting them again in the inbox: each is the mail it was.
+
+What is moved back is met by the next fetch under another number. It is tied to its row by its bytes or Message-ID,
+so that nothing is stored twice and nothing is taken for a duplicate, and goes through the steps anew.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from deskpost import raw_store
+from deskpost.desk.people import Person
+from deskpost.inbound import error_moves, leases, reprocess
+from deskpost.inbound.error_mails import ErrorMail, Place
+from deskpost.inbound.mailbox_saving import PATIENCE, StillFetching
+from deskpost.inbound.mailboxes import Mailbox, try_now
+from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome, Unacknowledged, Undecided
+from deskpost.inbound.sources import open_source
+from deskpost.mime.parse import parse
+from deskpost.transports.errors import ActRefused, MailboxMissing
+from deskpost.transports.source import RawMail, Source
+
+STEP_TIME = 20.0  # seconds that each step at the server may take: somebody waits
+
+
+@dataclass(slots=True)
+class Returned:
+    """What came of moving mails back: how many went, how many are left, and why in the server's words."""
+
+    moved: int = 0
+    left: int = 0
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    id: int
+    message_id: str | None
+    size: int
+    sha256: bytes
+
+
+def move_back(actor: Person, mailbox: Mailbox) -> Returned:
+    """Move all mails of the error folder into the folder that is fetched from, unread, and have them fetched.
+
+    Raises StillFetching, SecretUnreadable, and what is wrong with the connection.
+    """
+    returned = Returned()
+    with leases.wait_for(f"fetch:{mailbox.pk}", PATIENCE) as lease:
+        if lease is None:
+            raise StillFetching(mailbox.name, PATIENCE)
+        for folder in _folders(mailbox):
+            aside = copy(mailbox)
+            aside.source_folder = folder
+            with open_source(aside, saved=mailbox, step_time=STEP_TIME) as source:
+                _empty(mailbox, source, lease, folder, actor, returned)
+                error_moves.note_total(mailbox, source)
+    if returned.moved and mailbox.fetching:
+        try_now(mailbox)
+    return returned
+
+
+def tie(mailbox: Mailbox, validity: str, mails: Sequence[RawMail]) -> list[RawMail]:
+    """Take the mails that were moved back as what they are, in the caller's transaction; give the others."""
+    known = _known(mailbox, Place.TO_INBOX)
+    if not known:
+        return list(mails)
+    others = []
+    for mail in mails:
+        found = _fitting(known, mail)
+        if found is None:
+            others.append(mail)
+        else:
+            known.remove(found)
+            _take_up(mailbox, validity, found, mail)
+    return others
+
+
+def _folders(mailbox: Mailbox) -> list[str]:
+    """Give the folders that hold error mails, as the server knows them: the present one and those of before."""
+    with open_source(mailbox, step_time=STEP_TIME) as source:
+        present = source.make_folder(mailbox.error_folder_name)
+    before = ErrorMail.objects.filter(mailbox=mailbox, place=Place.FOLDER).exclude(folder=present)
+    return [*before.values_list("folder", flat=True).distinct(), present]
+
+
+def _empty(
+    mailbox: Mailbox, source: Source, lease: leases.Held, folder: str, actor: Person, returned: Returned
+) -> None:
+    uids = source.list(None, None)
+    ids = _matched(mailbox, source, folder, uids)
+    _note_returning(lease, mailbox, folder, ids, actor)
+    left: dict[str, str] = {}
+    try:
+        source.mark_unread(uids)
+    except ActRefused as refusal:  # they go back read: the fetch does not go by that mark
+        returned.words = refusal.words
+    try:
+        if uids:
+            source.move(uids, mailbox.source_folder)
+    except (ActRefused, MailboxMissing):
+        there = source.sizes(uids)
+        for uid in uids:
+            if uid in there:
+                _move_one(source, uid, mailbox.source_folder, left)
+    with lease.transaction():
+        for uid, words in left.items():
+            ErrorMail.objects.filter(pk=ids.get(uid)).update(place=Place.FOLDER, words=words)
+    returned.moved += len(uids) - len(left)
+    returned.left += len(left)
+    returned.words = next(iter(left.values()), returned.words)
+
+
+def _move_one(source: Source, uid: str, folder: str, left: dict[str, str]) -> None:
+    try:
+        source.move([uid], folder)
+    except (ActRefused, MailboxMissing) as refusal:
+        left[uid] = refusal.words
+
+
+def _note_returning(
+    lease: leases.Held, mailbox: Mailbox, folder: str, ids: dict[str, int], actor: Person
+) -> None:
+    """Note before they are moved that mails go back; what is in the folder no more stays where somebody put it."""
+    with lease.transaction():
+        rows = ErrorMail.objects.filter(mailbox=mailbox, place=Place.FOLDER, folder=folder)
+        rows.exclude(pk__in=ids.values()).update(place=Place.KEPT, folder="")
+        rows.filter(pk__in=ids.values()).update(place=Place.TO_INBOX, words="")
+        for outcome in MailOutcome.objects.select_related("mail", "record").filter(
+            pk__in=ids.values(), kind="error"
+        ):
+            reprocess.note(outcome.mail, actor, MailAct.Kind.AGAIN, before=reprocess.before_of(outcome))
+
+
+def _matched(mailbox: Mailbox, source: Source, folder: str, uids: Sequence[str]) -> dict[str, int]:
+    """Find for each mail of the folder which one it is: by its Message-ID, else by its size."""
+    known = _known(mailbox, Place.FOLDER, folder)
+    if not known or not uids:
+        return {}
+    headers, sizes = source.message_id_headers(uids), source.sizes(uids)
+    found: dict[str, int] = {}
+    for uid in uids:
+        name = parse(headers.get(uid, b"").rstrip() + b"\r\n\r\n").message_id
+        fits = [one for one in known if name is not None and one.message_id == name]
+        fits = fits or [one for one in known if one.message_id is None and one.size == sizes.get(uid)]
+        if fits:
+            known.remove(fits[0])
+            found[uid] = fits[0].id
+    return found
+
+
+def _known(mailbox: Mailbox, place: Place, folder: str = "") -> list[_Known]:
+    rows = ErrorMail.objects.filter(mailbox=mailbox, place=place, mail__source_number=mailbox.source_number)
+    if folder:
+        rows = rows.filter(folder=folder)
+    columns = ("pk", "mail__outcome__message_id", "mail__listed_size", "mail__size", "mail__sha256")
+    found = list(rows.order_by("pk").values_list(*columns))
+    unnamed = error_moves.message_ids([row[0] for row in found if row[1] is None])
+    return [
+        _Known(id, name or unnamed.get(id), size if listed is None else listed, bytes(sha256))
+        for id, name, listed, size, sha256 in found
+    ]
+
+
+def _fitting(known: Sequence[_Known], mail: RawMail) -> _Known | None:
+    digest = hashlib.sha256(mail.content).digest()
+    for one in known:
+        if one.sha256 == digest:
+            return one
+    name = parse(mail.content.partition(b"\r\n\r\n")[0] + b"\r\n\r\n").message_id
+    return next((one for one in known if name is not None and one.message_id == name), None)
+
+
+@transaction.atomic
+def _take_up(mailbox: Mailbox, validity: str, known: _Known, mail: RawMail) -> None:
+    """Let a mail be the one that it was, under its new number; what came of a large one now comes whole."""
+    digest = hashlib.sha256(mail.content).digest()
+    if digest != known.sha256:
+        raw_store.delete(known.id)
+        raw_store.put([(known.id, mail.content)])
+    InboundMessage.objects.filter(pk=known.id).update(
+        folder=mailbox.source_folder,
+        validity=validity,
+        uid=mail.uid,
+        size=mail.size,
+        listed_size=mail.listed,
+        sha256=digest,
+        truncated=mail.truncated,
+        refusal=mail.refusal,
+    )
+    ErrorMail.objects.filter(pk=known.id).update(place=Place.KEPT, folder="", refusals=0)
+    if MailOutcome.objects.filter(pk=known.id, kind="error").exists():
+        past = MailAct.objects.filter(mail=known.id, kind=MailAct.Kind.AFTER_ALL).exists()
+        Undecided.objects.get_or_create(
+            mail_id=known.id, defaults={"mailbox": mailbox, "exempt": True, "after_all": past}
+        )
+    if mailbox.after_fetching != Mailbox.AfterFetching.LEAVE and not (mail.truncated or mail.refusal):
+        Unacknowledged.objects.get_or_create(mail_id=known.id, defaults={"mailbox": mailbox})

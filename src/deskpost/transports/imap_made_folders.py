@@ -1,0 +1,74 @@
+"""IMAP's folders by the names that people write: counted, and made where they are absent. RFC 3501, RFC 2342."""
+
+import re
+
+from deskpost.transports import words
+from deskpost.transports.errors import ActRefused
+from deskpost.transports.imap_dialogue import ImapDialogue
+from deskpost.transports.imap_folders import folder_name, missing
+
+_COUNT = re.compile(rb"[( ]MESSAGES (\d{1,10})", re.IGNORECASE)
+_PERSONAL = re.compile(rb'\* NAMESPACE \(\("([^"]*)" (?:"(\\?.)"|NIL)', re.IGNORECASE)
+_LISTED = re.compile(rb'\* LIST \([^)]*\) "(\\?.)"', re.IGNORECASE)
+_DOING = "when asked about a folder"
+
+
+def make_folder(dialogue: ImapDialogue, folder: str) -> str:
+    """Make a folder unless it is there, and give the name by which the server knows it.
+
+    Raises ActRefused, and MailboxMissing for a name that cannot be said.
+    """
+    if (known := _known(dialogue, folder)) is not None:
+        return known[0]
+    name = _candidates(dialogue, folder)[-1]
+    quoted = folder_name(name, dialogue.place)
+    dialogue.ask(b"CREATE " + quoted, "when asked to make a folder")
+    if not dialogue.completion.fine and dialogue.completion.code != b"ALREADYEXISTS":
+        shown = words.readable(folder.encode("utf-8", "replace"))
+        raise dialogue.trouble(
+            lambda said: ActRefused(words.folder_not_made(dialogue.place, shown, said), answer=said)
+        )
+    dialogue.ask(b"SUBSCRIBE " + quoted, "when asked to make a folder")  # so that mail programs show it
+    return name
+
+
+def count_in(dialogue: ImapDialogue, folder: str) -> int:
+    """How many mails a folder holds. Raises MailboxMissing."""
+    known = _known(dialogue, folder)
+    if known is None:
+        raise missing(dialogue.place, folder, dialogue.completion.answer)
+    return known[1]
+
+
+def _known(dialogue: ImapDialogue, folder: str) -> tuple[str, int] | None:
+    """Give the name and the count of a folder that is there: named as it is written, else as the server parts names."""
+    for name in _candidates(dialogue, folder):
+        command = b"STATUS " + folder_name(name, dialogue.place) + b" (MESSAGES)"
+        told = b"".join(answer[-1] for answer in dialogue.ask(command, _DOING, 65_536))
+        if dialogue.completion.fine and (count := _COUNT.search(told)):
+            return name, int(count[1])
+    return None
+
+
+def _candidates(dialogue: ImapDialogue, folder: str) -> list[str]:
+    prefix, parted_by = _layout(dialogue)
+    name = folder.replace("/", parted_by) if parted_by else folder
+    if prefix and not name.upper().startswith(prefix.upper()):
+        name = prefix + name
+    return [name] if name == folder else [folder, name]
+
+
+def _layout(dialogue: ImapDialogue) -> tuple[str, str]:
+    """The prefix of a person's own folders, and what parts the levels of their names."""
+    if b"NAMESPACE" in dialogue.capabilities:
+        for answer in dialogue.ask(b"NAMESPACE", _DOING, 65_536):
+            if found := _PERSONAL.match(answer[0]):
+                return found[1].decode("ascii", "replace"), _sign(found[2])
+    for answer in dialogue.ask(b'LIST "" ""', _DOING, 65_536):
+        if listed := _LISTED.match(answer[0]):
+            return "", _sign(listed[1])
+    return "", ""
+
+
+def _sign(written: bytes | None) -> str:
+    return (written or b"")[-1:].decode("ascii", "replace")
