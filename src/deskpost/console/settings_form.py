@@ -152,7 +152,7 @@ class Whole(forms.IntegerField):
 class Addresses(forms.CharField):
     """E-mail addresses with commas between them, as a list in lower case."""
 
-    widget = forms.TextInput(TYPED)
+    widget: forms.Widget = forms.TextInput(TYPED)
 
     def prepare_value(self, value: Any) -> Any:
         """Give a list as it is typed, also where the field rests unseen."""
