@@ -21,6 +21,7 @@ mailboxes:
   - {name: Help, protocol: imap, server: mail.example, tls: starttls, username: help, password: pw,
      addresses: [help@desk.example]}
 """
+SUBJECT = "field: subject, condition"
 OUTGOING = """\
 outgoing:
   - {name: Main, scope: {directory: true}, protocol: smtp, server: 127.0.0.1, reply_to: help@desk.example}
@@ -72,7 +73,22 @@ def refused(tmp_path: Path):
         ("notification_rules: [{event: connectivity_lost}]", 1, "connectivity_lost is not known here."),
         ("threading: {who_may_join: everyone}", 1, "Allowed: account, strict, open."),
         ("notification_rules: [{event: sometimes}]", 1, "Allowed: request_received"),
-        ("spam_rules: []", 1, "This version of Deskpost does not know spam_rules yet."),
+        ("templates: []", 1, "This version of Deskpost does not know templates yet."),
+        ("spam_rules: [{name: A}]", 1, "There is no rule A yet, and a new one needs criteria."),
+        ("spam_rules: [{name: A, match: some}]", 1, "Allowed: all, any."),
+        ("spam_rules:\n- {name: A, criteria: []}", 2, "A rule has 1 to 20 criteria."),
+        (
+            f"spam_rules:\n- name: A\n  criteria:\n  - {{{SUBJECT}: equals, values: [a]}}",
+            4,
+            "Allowed: is, is not,",
+        ),
+        (f"spam_rules:\n- name: A\n  criteria:\n  - {{{SUBJECT}: is, values: []}}", 4, "There is no entry."),
+        (
+            f"spam_rules:\n- name: A\n  criteria:\n  - {{{SUBJECT}: matches, values: ['(']}}",
+            4,
+            "no regular expr",
+        ),
+        ("spam_rules: [{name: A, instance: Nowhere}]", 1, "There is no instance with the name Nowhere"),
         ("email_command: {enabled: true}", 1, "does not know email_command yet"),
         ("fields:\n  categories: []", 2, "does not know categories of fields yet"),
         ("people: [{name: Ann}]", 1, "people needs the key email."),
@@ -217,7 +233,7 @@ def test_an_alternates_port_hides_no_address_that_no_mail_server_has(refused):
         ("installation: {trusted_proxies: [10.0.0.0/40]}", "trusted_proxies"),
         ("network: {allow_private: 1}", "allow_private"),
         ("network: {alow_private: true}", "alow_private"),
-        ("spam_rules: []", "spam_rules"),
+        ("templates: []", "templates"),
         ('delimiters: {modules: {RE: "1"}}', "RE"),
         ("fields: {priorities: []}", "priorities"),
         ("people: [{name: Ann}]", "email"),

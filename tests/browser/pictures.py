@@ -16,8 +16,16 @@ from deskpost.desk import settings
 from deskpost.desk.accounts import Account
 from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person
+from deskpost.inbound.spam_rules import SpamRule
 from deskpost.outbound.servers import OutgoingServer
-from tests.browser import accounts_scene, incoming_scene, outbox_scene, outgoing_scene, people_scene
+from tests.browser import (
+    accounts_scene,
+    incoming_scene,
+    outbox_scene,
+    outgoing_scene,
+    people_scene,
+    spam_scene,
+)
 from tests.browser import test_incoming_sign_in as sign_in_scene
 from tests.browser.accessible import nothing_is_asked, settle
 from tests.browser.conftest import DESKTOP, PHONE, Opens, Site, opening, serve
@@ -96,6 +104,16 @@ def test_take_the_pictures_of_incoming_mail(serving: Serving) -> None:
         page.get_by_role("button", name="Fetch a sample mail").click()
         page.wait_for_selector("#sample .banner")
         page.screenshot(path=PICTURES / "mailbox.png")
+
+
+def test_take_the_pictures_of_the_spam_filter(serving: Serving) -> None:
+    with serving(spam_scene.build) as (site, opens):
+        rule = SpamRule.objects.get(name="Out-of-office mail from strangers")
+        page = opens(f"/admin/mail-server-settings/spam-filter/{rule.pk}/", site.scene.admin, viewport=WIDE)
+        page.locator("#values-0").evaluate("it => { it.value += ', Abwesend' }")
+        page.get_by_role("button", name="Try", exact=True).click()
+        page.wait_for_selector(".tried")
+        take(page, "spam-rule")
 
 
 def test_take_the_pictures_of_the_outbox(serving: Serving) -> None:

@@ -102,7 +102,7 @@ def _fitting(rule: Rule, mail: InboundMessage, values: Values, newly: bool) -> F
         sender=message.from_[0].address if message.from_ else "",
         subject=message.subject,
         marks=_marks(rule, values),
-        why="; ".join(hit.words for hit in hits),
+        why="; ".join(hit.words for hit in [hit for hit in hits if hit.entry] or hits),
         outcome=getattr(mail, "outcome", None),
         received_at=mail.received_at,
         newly=newly,

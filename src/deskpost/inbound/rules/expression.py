@@ -13,7 +13,8 @@ LONGEST = 500  # characters of a pattern
 MOST_COPIES = 5000  # that the counts of a pattern ask for, multiplied
 LOOKED_AT = 100_000  # characters of a text that a pattern sees
 _FLAGS = regex.IGNORECASE | regex.MULTILINE | regex.VERSION0
-_RECURSION = regex.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|(\(\?(?:R\)|[+-]?[0-9]+\)|&|P>)|\\L<)", regex.DOTALL)
+# Neither leaves out what stands in [ ] or in a comment: to tell where those end would be a second engine.
+_RECURSION = regex.compile(r"(\\L<)|\\.|(\(\?(?:R\)|[+-]?[0-9]+\)|&|P>))", regex.DOTALL)
 _BRACES = regex.compile(r"\\[pPN]\{[^}]*\}|\\.|\{([^{}]*)\}", regex.DOTALL)
 _COUNT = regex.compile(r"\s*([0-9]*)\s*(?:,\s*([0-9]*)\s*)?")
 _WITH_ERRORS = regex.compile(r"\s*(?:[0-9]+\s*<=?\s*)?[0-9]*\s*[eids]\s*(?:[<+,:].*)?", regex.DOTALL)
@@ -70,7 +71,7 @@ def _check(written: str) -> None:
         raise ExpressionRefused(
             f"This regular expression has {len(written)} characters; {LONGEST} are allowed. To do: shorten it."
         )
-    if any(match[1] for match in _RECURSION.finditer(written)):
+    if any(match[1] or match[2] for match in _RECURSION.finditer(written)):
         raise ExpressionRefused(
             f"{written} calls itself or a named list, which is not possible here. To do: write it without."
         )
