@@ -145,7 +145,7 @@ def test_entries_stand_between_commas_and_in_quotes_may_hold_one(
     assert split(written) == entries
 
 
-@given(st.lists(st.text("ab\",é;", min_size=1, max_size=8), max_size=6, unique=True))
+@given(st.lists(st.text('ab",é;', min_size=1, max_size=8), max_size=6, unique=True))
 def test_entries_that_are_written_are_read_back(entries: list[str]) -> None:
     assert split(joined(entries)) == tuple(entries)
 

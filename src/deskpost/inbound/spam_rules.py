@@ -132,5 +132,7 @@ def remove(actor: Person | None, via: str, row: SpamRule) -> None:
 
 def _held(instance_id: int) -> list[SpamRule]:
     """Lock the rules of an instance in their order; one who waits here sees what the other has made of it."""
-    Instance.objects.select_for_update().get(pk=instance_id)
+    Instance.objects.select_for_update(no_key=True).get(
+        pk=instance_id
+    )  # mails that come in refer to it meanwhile
     return list(SpamRule.objects.select_for_update(of=("self",)).filter(instance=instance_id))

@@ -92,6 +92,15 @@ class RuleForm(SavedForm):
         return [shown(str(place), one, wrong.get(place, "")) for place, one in enumerate(self.drafts)]
 
     @property
+    def wrong_on_the_whole(self) -> str:
+        """What is wrong with the criteria together; what is wrong with one stands in its row."""
+        if "criteria" not in self.errors:
+            return ""
+        return next(
+            (words for place, words in mistakes(tuple(one.criterion for one in self.drafts)) if place < 0), ""
+        )
+
+    @property
     def new_row(self) -> dict[str, Any]:
         """The row for a new criterion as the page draws it; without entries it is not added."""
         empty = self.is_bound and self.data.get("act") == "add" and not self.new.written.strip()
