@@ -58,7 +58,7 @@ def test_the_trace_names_the_rule_by_a_link_and_says_what_it_said_then(desk: Des
     spam_rules.remove(desk.admin, "page", made)
     page = text(client, mail)
     assert f'href="{reverse("settings_history")}?kind=spamrule&amp;row={id}"' in page and said in page
-    assert "Subject contains “offer”" in text(
+    assert "Spam rule, Offers" in text(
         client, f"{reverse('settings_history')}?kind=spamrule&row={id}&fields=all"
     )
 
