@@ -5,6 +5,7 @@ from datetime import datetime
 
 from deskpost.inbound.fault import Fault
 from deskpost.inbound.outcome import Reported
+from deskpost.mime.authenticity import Verdict
 from deskpost.mime.file_checks import DroppedFile
 from deskpost.mime.message import Message
 
@@ -28,6 +29,8 @@ class MailboxFacts:
     error_folder: bool = False
     error_stop_after: int | None = None
     error_notify: bool = True
+    trusted_authserv_ids: tuple[str, ...] = ()  # lower case
+    own_check: bool = False  # of DKIM, SPF and DMARC
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,9 @@ class Case:
     exempt: bool = False
     after_all: bool = False  # a person wants it past the spam filter
     old: bool = False
+    looked_up: Verdict | None = (
+        None  # by the own check, which asks the name service before anything is decided
+    )
     # parse
     message: Message = field(init=False)
     content_key: bytes = field(init=False)
@@ -90,6 +96,8 @@ class Case:
     loop_key: bytes | None = None
     written_at: datetime = field(init=False)  # by its own Date, but never later than it was received
     # attachments
+    # authenticity, or an earlier step that asks for it; None: nobody asked
+    verdict: Verdict | None = None
     dropped_files: tuple[DroppedFile, ...] | None = None  # None: not judged, for an earlier step decided
     # a step that failed
     fault: Fault | None = None

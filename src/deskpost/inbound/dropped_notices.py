@@ -1,7 +1,7 @@
 """Who is told by mail of attachments that were dropped: the sender, and the error-notification list.
 
 The sender is told of what came into a request: never an automatic mail's, nor one's whose mail was there before
-fetching began, as with the receipt. One switch is for both (global_config).
+fetching began, nor one's who may be forged, as with the receipt. One switch is for both (global_config).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +10,7 @@ from deskpost.desk.events import Event, PersonFacts, RecordFacts
 from deskpost.inbound.decided import SUBJECT_LENGTH, Written
 from deskpost.inbound.file_errors import FILE_ERRORS
 from deskpost.inbound.global_config import notices_are_sent
+from deskpost.inbound.steps import authenticity
 from deskpost.mime.file_checks import DroppedFile
 
 TO_THE_LIST, TO_THE_SENDER = "attachment_dropped", "attachment_dropped_sender"
@@ -53,7 +54,7 @@ def _words_of_error(why: str, files: Sequence[DroppedFile], most: int) -> str:
 def _to_sender(row: Written, about: Mapping[int | None, RecordFacts | None], text: str) -> Event | None:
     case = row.decided.case
     record = about.get(row.conversation_id)
-    if case.automatic is not None or not case.sender.address or record is None:
+    if case.automatic is not None or authenticity.failed(case) or not case.sender.address or record is None:
         return None
     name = case.sender.person_name or case.sender.name or case.sender.address
     sender = PersonFacts(row.author_id or 0, name, case.sender.address)

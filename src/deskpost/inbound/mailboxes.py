@@ -68,6 +68,10 @@ class Mailbox(MailServerSettings):
     error_folder_name = models.TextField(default="", db_default="", blank=True)
     error_stop_after = models.PositiveIntegerField(null=True, blank=True)  # mails in it; None: never
     error_notify = models.BooleanField(default=True, db_default=True)  # of each mail that is moved there
+    trusted_authserv_ids = ArrayField(  # lower case; whose Authentication-Results are believed
+        models.TextField(), default=list, db_default=[], blank=True
+    )
+    own_check = models.BooleanField(default=False, db_default=False)  # of DKIM, SPF and DMARC
     fetching = models.BooleanField(default=False)
     source_number = models.PositiveIntegerField(default=1)  # raised when protocol, server or user change
     removed_at = models.DateTimeField(null=True, blank=True)

@@ -157,6 +157,7 @@ class MailOutcome(models.Model):
         models.TextField(), default=list, db_default=[]
     )  # that it is found by: finding.words_of
     trace = models.JSONField(default=list)  # [[step, verdict, reason, ms], ...]
+    authenticity = models.TextField(default="", db_default="")  # pass, fail, none; empty: nobody asked
     decided_by = models.JSONField(null=True)  # outcome.Setting as it was then; None: no setting decided
     processed_at = models.DateTimeField(db_default=Now())
 
@@ -174,6 +175,10 @@ class MailOutcome(models.Model):
                 name="mail_outcome_record_has_account",
             ),
             models.CheckConstraint(condition=models.Q(kind__in=list(KINDS)), name="mail_outcome_kind_exists"),
+            models.CheckConstraint(
+                condition=models.Q(authenticity__in=("", "pass", "fail", "none")),
+                name="mail_outcome_authenticity_exists",
+            ),
         ]
         indexes = [
             models.Index(fields=["message_id"], name="mail_outcome_message_id"),

@@ -1,8 +1,7 @@
 """The way of an incoming mail, on one screen.
 
 Each step is a pure function of the case and a read-only view of the desk: it gives an outcome, or None to go on.
-The first outcome wins. Between these steps stand, once they are built: authenticity after automatic mail, Email
-Command after attachments.
+The first outcome wins. Between these steps stands, once it is built: Email Command after attachments.
 """
 
 import logging
@@ -16,6 +15,7 @@ from deskpost.inbound.fault import Fault
 from deskpost.inbound.outcome import Ends, Line, Outcome
 from deskpost.inbound.steps import (
     attachments,
+    authenticity,
     automatic,
     bounce,
     duplicate,
@@ -35,6 +35,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("spam filter", spam.drop),
     ("bounce", bounce.recognise),
     ("automatic", automatic.recognise),
+    ("authenticity", authenticity.judge),
     ("sender", sender.judge),
     ("attachments", attachments.check),
     ("threading", threading.join),

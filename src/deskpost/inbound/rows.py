@@ -23,6 +23,7 @@ from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.finding import words_of
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.outcome import Ends, Joins, NewRequest
+from deskpost.inbound.steps import authenticity
 from deskpost.mime.message import Message
 from deskpost.outbound.outbox import OutboxMail
 
@@ -244,6 +245,7 @@ def write_outcomes(rows: Iterable[Written]) -> None:
                 words_of(message) if message else [],
                 [[line.step, line.verdict, line.reason, line.ms] for line in row.decided.lines],
                 outcome.by and asdict(outcome.by),
+                authenticity.shown(case),
             )
         )
     bulk.copy(
@@ -268,6 +270,7 @@ def write_outcomes(rows: Iterable[Written]) -> None:
             "words",
             "trace",
             "decided_by",
+            "authenticity",
         ],
         outcomes,
     )

@@ -86,3 +86,5 @@ def facts_of(mailbox: Mailbox) -> MailboxFacts:
         error_stop_after=mailbox.error_stop_after,
         error_notify=mailbox.error_notify,
     )
+        trusted_authserv_ids=tuple(mailbox.trusted_authserv_ids),
+        own_check=mailbox.own_check,

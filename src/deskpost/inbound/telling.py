@@ -9,6 +9,7 @@ from deskpost.desk.own_mails import own_among
 from deskpost.desk.people import fold
 from deskpost.inbound.decided import SUBJECT_LENGTH, TEXT_LENGTH, Defaults, Written, joins_aloud, subject_of
 from deskpost.inbound.outcome import Joins, NewRequest
+from deskpost.inbound.steps import authenticity
 from deskpost.mime.message import Address, Message
 from deskpost.outbound.outbox import OutboxMail
 
@@ -64,7 +65,11 @@ def _events_of_new(row: Written, defaults: Defaults) -> list[Event]:
         references=(*message.references[-10:], *([message.message_id] if message.message_id else [])),
     )
     text = message.text[:TEXT_LENGTH]
-    no_receipt = case.automatic is not None or (case.old and not case.mailbox.receipts_for_old)
+    no_receipt = (
+        case.automatic is not None
+        or authenticity.failed(case)  # whoever is named in it would be answered for what others wrote
+        or (case.old and not case.mailbox.receipts_for_old)
+    )
     events = [] if no_receipt else [Event("request_received", about, requester, text, row.conversation_id)]
     events.append(Event("request_created", about, requester, text, row.conversation_id))
     if about.group_id is not None:

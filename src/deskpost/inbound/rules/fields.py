@@ -19,9 +19,10 @@ _SCORES = (  # of SpamAssassin and Rspamd, as their own filters and the milters 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a mail beside what it says. `size`: bytes."""
+    """What is known of a mail beside what it says. `size`: bytes; `verdict` of authenticity: pass, fail or none."""
 
     size: int
+    verdict: Callable[[], str] = lambda: "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         HEADER: Field("Header", lambda message, _: ()),  # read by its name: field_of
         "attachment_name": Field("Attachment name", lambda message, _: [f.name for f in message.attachments]),
         "size": Field("Size", lambda _, facts: [float(facts.size)], number=True),
+        "authenticity": Field("Authenticity verdict", lambda _, facts: [facts.verdict()]),
         "spam_score": Field("Spam score", _scores, number=True),
     }
 )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from deskpost.inbound import answered
 from deskpost.inbound.case import Case
 from deskpost.inbound.outcome import Joins
+from deskpost.inbound.steps import authenticity
 from deskpost.inbound.view import DeskView
 
 
@@ -23,9 +24,11 @@ def marked(case: Case, desk: DeskView, joins: Joins) -> Joins:
 
 
 def is_it(case: Case, desk: DeskView) -> bool:
-    """Tell whether nothing but From says that a technician wrote a mail."""
+    """Tell whether nothing but From says that a technician wrote a mail, or its verdict is *fail*."""
     sender = case.sender
     if not sender.technician or sender.person_id is None:
         return False
+    if authenticity.failed(case):
+        return True
     keys = desk.addresses_of(sender.person_id)
     return next(answered.to_these(case, desk, keys), None) is None

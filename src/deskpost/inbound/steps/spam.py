@@ -4,7 +4,7 @@ from deskpost.inbound.case import Case
 from deskpost.inbound.outcome import Ends, Outcome
 from deskpost.inbound.rules import Facts, Rule, Ruleset, Values
 from deskpost.inbound.spam_rules import named
-from deskpost.inbound.steps import bounce
+from deskpost.inbound.steps import authenticity, bounce
 from deskpost.inbound.view import DeskView
 
 
@@ -16,7 +16,7 @@ def drop(case: Case, desk: DeskView) -> Outcome | None:
     if case.after_all:
         case.found("Not asked: a person had this mail processed after all")
         return None
-    values = Values(case.message, Facts(case.size))
+    values = Values(case.message, Facts(case.size, lambda: authenticity.verdict_of(case).value))
     rule = rules.first(values)
     late = rules.out_of_time(values) if values.out_of_time else []
     if rule is not None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from deskpost.inbound import answered
 from deskpost.inbound.case import Case
 from deskpost.inbound.outcome import Ends, FoundRecord, Joins, NewRequest, Outcome
-from deskpost.inbound.steps import from_alone, request
+from deskpost.inbound.steps import authenticity, from_alone, request
 from deskpost.inbound.view import DeskView
 
 _ENDED = ("closed", "resolved")
@@ -41,7 +41,7 @@ def _join(case: Case, desk: DeskView) -> Outcome | None:
     if others:
         reason += f" It also names {', '.join(others)}, by a weaker sign."
     if case.automatic is not None and case.automatic.never_opens:
-        if _may_join(case, desk, thread):
+        if _may_join(case, desk, thread) and not authenticity.failed(case):
             return Joins(
                 "conversation",
                 f"{reason} Joined quietly: {case.automatic.reason}.",
@@ -49,6 +49,8 @@ def _join(case: Case, desk: DeskView) -> Outcome | None:
                 quietly=True,
             )
         return None
+    if authenticity.failed(case):
+        return _forged(case, thread, reason)
     if not _may_join(case, desk, thread):
         return _stranger(case, desk, thread, reason)
     if thread.record.status_kind not in _ENDED:
@@ -110,6 +112,16 @@ def _stranger(case: Case, desk: DeskView, thread: Thread, reason: str) -> Outcom
         "held",
         f"{reason} Its sender may not join it: an unverified reply. "
         "To do: a technician accepts it or makes it a request of its own.",
+        record=thread.record,
+    )
+
+
+def _forged(case: Case, thread: Thread, reason: str) -> Outcome:
+    """Let a mail wait that its sender's domain disowns, whoever may join: anybody can write a known name into From."""
+    return Ends(
+        "held",
+        f"{reason} Its sender may be forged: {authenticity.verdict_of(case).reason}. So it is an unverified reply. "
+        "To do: a technician who knows that it is genuine accepts it, or makes it a request of its own.",
         record=thread.record,
     )
 
