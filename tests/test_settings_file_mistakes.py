@@ -122,7 +122,7 @@ def refused(tmp_path: Path):
         (
             MAILBOX.replace("pw,", "pw, error_folder: {enabled: true},"),
             2,
-            "does not have this yet. To do: remove the key, or set",
+            "This is empty. To do: name the folder that error mails are moved to.",
         ),
         (
             MAILBOX.replace("imap,", "pop,").replace("pw,", "pw, push: true,"),

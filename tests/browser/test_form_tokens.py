@@ -48,6 +48,7 @@ FORMS = {
     *("trace_move", "trace_own", "trace_again", "trace_take_in", "held_accept"),
     *("request_spam", "spam_rule_new", "spam_rule_move", "spam_rule_switch", "spam_rule_remove"),
     "attachment_settings",
+    *("error_folder", "error_move"),
     *(
         "incoming_new",
         "incoming_mailbox",
@@ -191,6 +192,8 @@ def test_every_form_is_taken_with_the_token_of_its_page() -> None:
         reverse("trace_mail", args=[held]),
         reverse("trace_mail", args=[DroppedFile.objects.get().mail_id]),
         reverse("attachment_settings"),
+        reverse("error_folder"),
+        reverse("error_move", args=[desk.box.pk]),
         reverse("spam_rules"),
         reverse("spam_rule_new"),
         reverse("spam_rule_remove", args=[row.pk]),

@@ -38,6 +38,7 @@ SETTINGS = {
     *("incoming", "incoming_new", "connectivity", "outbox_queue"),
     "proxy",
     "attachment_settings",
+    *("error_folder", "error_again", "error_download_all"),
     *("setup", "setup_tests", "setup_news", "setup_anew"),
     "oauth_back",
 }
@@ -50,6 +51,7 @@ NAMED_SETTINGS = {
 NAMED_MAILBOXES = {
     *("incoming_mailbox", "incoming_start", "incoming_stop", "incoming_try", "incoming_remove"),
     *("incoming_connect", "incoming_debug", "incoming_link"),
+    *("error_total", "error_move", "error_download"),
 }
 NAMED_RULES = {"notification_rule", "notification_rule_switch"}
 NAMED_ACCOUNTS = {"account", "account_edit", "account_remove", "account_bring_back"}

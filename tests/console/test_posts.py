@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from deskpost.console import attachment_settings
+from deskpost.console.mail_settings.error_folder import SupportForm
 from deskpost.console.mail_settings.mailbox_form import MailboxForm
 from deskpost.console.mail_settings.server_form import ServerForm
 from deskpost.console.mail_settings.spam.rule_form import RuleForm
@@ -28,7 +29,7 @@ from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person
 from deskpost.desk.roles import Grant, Role
 from deskpost.desk.sign_in_attempts import SignInAttempt
-from deskpost.inbound import connectivity, spam_rules
+from deskpost.inbound import connectivity, error_folder_settings, spam_rules
 from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage
@@ -59,6 +60,7 @@ ONLY_READ = {
     *("accounts", "account"),
     *("people", "person", "roles", "groups"),
     *("setup", "setup_news", "incoming_debug", "outgoing_debug"),
+    *("error_total", "error_download", "error_download_all"),
 }
 POSTED = (
     *("sign_in", "sign_out", "first_administrator", "new_request", "request_reply", "request_properties"),
@@ -79,6 +81,7 @@ POSTED = (
         "incoming_link",
     ),
     *("connectivity", "proxy", "attachment_settings"),
+    *("error_folder", "error_move", "error_again"),
     *("setup_question", "setup_tests", "setup_anew"),
     *("outgoing_server", "outgoing_sample", "outgoing_test", "outgoing_primary"),
     *("outgoing_pause", "outgoing_resume", "outgoing_try", "outgoing_remove", "outgoing_connect"),
@@ -128,6 +131,7 @@ MAILBOX = {
     "default_priority": "",
     "default_site": "",
     "max_size_mb": "30",
+    "trusted_authserv_ids": "",
     "seen": "",
     "act": "save",
 }
@@ -301,6 +305,16 @@ class Scene:
     def delimiters(self) -> Prepared:
         codes = ("RE", "TA", "SO", "PO", "PR", "CO", "CH", "PB", "PJ")
         return {}, {"base": "##", "seen": delimiters.state(), **{code: code for code in codes}}
+
+    def error_folder(self) -> Prepared:
+        seen = SupportForm(error_folder_settings.load()).initial["seen"]
+        return {}, {"support_address": f"{uuid4().hex}@support.example", "seen": seen}
+
+    def error_move(self) -> Prepared:
+        return {"id": self.desk.box.pk}, {"from": "form"}
+
+    def error_again(self) -> Prepared:
+        return {}, {"mail": "1"}
 
     def connectivity(self) -> Prepared:
         return {}, {"threshold": "5", "enabled": "on", "seen": connectivity.state()}

@@ -16,6 +16,7 @@ from deskpost.console.accounts.account_fields import AccountForm
 from deskpost.console.accounts.accounts import words_of_accounts
 from deskpost.console.attachment_settings import AttachmentForm, words_of_attachments
 from deskpost.console.mail_settings.delimiters import DelimitersForm
+from deskpost.console.mail_settings.error_folder import SupportForm
 from deskpost.console.mail_settings.mailbox_form import MailboxForm
 from deskpost.console.mail_settings.other import ConnectivityForm
 from deskpost.console.mail_settings.server_form import ServerForm
@@ -33,6 +34,7 @@ from deskpost.desk.fields import Group
 from deskpost.desk.modules import MODULES
 from deskpost.desk.roles import Role
 from deskpost.inbound import connectivity, dropped_notices
+from deskpost.inbound.error_mails import unsolved
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.spam_rules import SpamRule
 from deskpost.outbound import server_scopes
@@ -71,6 +73,13 @@ class Entry:
     def words(self) -> str:
         """What is set now."""
         return self.says()
+
+
+def _error_folder() -> str:
+    count = unsolved().count()
+    if not count:
+        return gettext("No error mail")
+    return ngettext("%(n)d error mail", "%(n)d error mails", count) % {"n": count}
 
 
 def _subject() -> str:
@@ -207,6 +216,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 also={"": _("junk"), "criteria": _("Choose, Add to Rules")},
             ),
             Entry(_("Delimiters"), "hash", "delimiters", _subject, (DelimitersForm,)),
+            Entry(_("Error Folder"), "folder-x", "error_folder", _error_folder, (SupportForm,)),
             Entry(
                 _("Other"),
                 "unplug",

@@ -21,6 +21,7 @@ from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.roles import Visible, visible
 from deskpost.desk.search import Count
+from deskpost.inbound.error_mails import unsolved
 from deskpost.outbound import bell, outbox_lists
 from deskpost.outbound.visible import visible_mails
 
@@ -120,6 +121,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
             "may_set_mail": desk.everywhere("settings.mail"),
             "may_manage": desk.everywhere("directory.manage"),
             "outbox": _unsent(desk),
+            "errors": unsolved().count() if desk.everywhere("settings.mail") else None,
             "may_trace": desk.may("trace.view"),
             "unread": _unread(viewer),
             "demo": settings.DEMO,

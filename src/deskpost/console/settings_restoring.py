@@ -161,6 +161,7 @@ RESTORERS: dict[str, Restorer] = {
     "attachmentsettings": Restorer(_plain),
     "delimiter": Restorer(_delimiter),
     "domain": Restorer(_plain, DIRECTORY, removed_too=True),
+    "errorfoldersettings": Restorer(_plain),
     "globalconfig": Restorer(_parameter),
     "grant": Restorer(_grant, DIRECTORY, removed_too=True),
     "group": Restorer(_plain, DIRECTORY, removed_too=True),

@@ -79,7 +79,9 @@ def _service_ended(what: _Details) -> Words:
 
 
 def _error_folder_full(what: _Details) -> Words:
-    text = gettext("%(reason)s Mail waits at its server, none is lost. The Error Folder says why and what to do.")
+    text = gettext(
+        "%(reason)s Mail waits at its server, none is lost. The Error Folder says why and what to do."
+    )
     return Words(gettext("Fetching of %(mailbox)s was stopped") % what, text % what)
 
 

@@ -5,6 +5,7 @@ from deskpost.settings_file.sections import (
     attachments,
     connectivity,
     delimiters,
+    error_mails,
     fields,
     groups,
     installation,
@@ -35,6 +36,7 @@ SECTIONS: tuple[Section, ...] = (
     notification_rules.SECTION,
     connectivity.SECTION,
     attachments.SECTION,
+    error_mails.SECTION,
     spam_rules.SECTION,
 )
 

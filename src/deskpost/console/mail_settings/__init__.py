@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from deskpost.inbound.error_mails import unsolved
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.spam_rules import SpamRule
 from deskpost.outbound.servers import OutgoingServer
@@ -43,12 +44,17 @@ def _spam_rules() -> int:
     return SpamRule.objects.count()
 
 
+def _error_mails() -> int:
+    return unsolved().count()
+
+
 TABS: tuple[Tab, ...] = (
     Tab(_("Incoming"), "incoming", _mailboxes),
     Tab(_("Outgoing"), "outgoing", _servers),
     Tab(_("Spam Filter"), "spam_rules", _spam_rules),
     Tab(_("Delimiters"), "delimiters"),
+    Tab(_("Error Folder"), "error_folder", _error_mails),
     Tab(_("Other"), "connectivity"),
 )
 # what View history shows when it is opened from these pages: kinds of settings
-KINDS = ("delimiter", "mailbox", "mailconfig", "outgoingserver", "spamrule")
+KINDS = ("delimiter", "errorfoldersettings", "mailbox", "mailconfig", "outgoingserver", "spamrule")

@@ -143,6 +143,8 @@ def connection_of(mailbox: Mailbox) -> str:
 def pill_of(one: Standing) -> Pill:
     """Give the state of a mailbox as a pill."""
     state = one.state
+    if not one.mailbox.fetching and state.held_at_limit:
+        return Pill("bad", "full", gettext("Stopped, error folder full"))
     if not one.mailbox.fetching:
         return Pill("mute", "ring", gettext("Stopped"))
     if one.lost is not None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from deskpost.access.sign_in_rules import graph_client_words
 from deskpost.console.mail_settings import TABS, connection, link_state, mailbox_sample
+from deskpost.console.mail_settings.error_fields import error_context
 from deskpost.console.mail_settings.fetching import mailbox_of, who_switched
 from deskpost.console.mail_settings.incoming_rows import row_of
 from deskpost.console.mail_settings.mailbox_form import MORE, MailboxForm
@@ -193,6 +194,8 @@ def _fields_of(form: MailboxForm) -> dict[str, Any]:
         "more_open": form.has_errors_in(MORE),
         "locked": form.mailbox.fetching and not form.is_bound,
         **_debug(form.mailbox),
+        **error_context(form.mailbox),
+        "mailbox": form.mailbox,
         "consent_link": link_state.of(form.mailbox),
         "connect": connection.connection_of(form.mailbox),
     }

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from deskpost.console.mail_settings.error_fields import ErrorFolderFields
 from deskpost.console.mail_settings.sign_in_fields import SignInFields
 from deskpost.console.mail_settings.way_fields import WayFields
 from deskpost.console.saving import SavedForm
@@ -49,7 +50,7 @@ def _choice(label: Any, help_text: Any, empty: Any) -> _Choice:
     )
 
 
-class MailboxFields(SignInFields, WayFields, SavedForm):
+class MailboxFields(SignInFields, WayFields, ErrorFolderFields, SavedForm):
     """All fields of all protocols, without what is judged of them."""
 
     incoming = True

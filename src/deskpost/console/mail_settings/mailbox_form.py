@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from deskpost.console.mail_settings.error_fields import ERROR_FOLDER, columns_of_errors
 from deskpost.console.mail_settings.mailbox_fields import CONNECTIONS, MAIL, MailboxFields
 from deskpost.console.mail_settings.mailbox_values import proposed_port, values_of
 from deskpost.console.mail_settings.sign_in_declared import SIGN_IN
@@ -120,6 +121,8 @@ class MailboxForm(MailboxFields):
             names += ["protocol", "server", "port", "tls"]
         elif protocol.tls_kinds == ("implicit",):
             names.append("tls")
+        if not protocol.folders:
+            names += ERROR_FOLDER
         if not protocol.push:
             names.append("push")
         return (*names, *self.sign_in_unseen)
@@ -165,6 +168,11 @@ class MailboxForm(MailboxFields):
             self.add_error("since", gettext("This is no date. To do: write one such as 2026-11-01."))
         if self.shown("move_to") and values.get("after_imap") == "move" and not values.get("move_to"):
             self.add_error("move_to", gettext("This is empty. To do: name the folder to move mails to."))
+        if self.shown("error_folder") and values.get("error_folder") and not values.get("error_folder_name"):
+            words = gettext("This is empty. To do: name the folder that error mails are moved to.")
+            self.add_error("error_folder_name", words)
+        if not values.get("error_folder") or not values.get("error_stop"):
+            self.errors.pop("error_stop_after", None)
         self._judge_name(values)
         self._judge_account(values)
         self._judge_password(values)
@@ -231,7 +239,14 @@ class MailboxForm(MailboxFields):
             *("default_priority", "default_site", "max_size_mb", "verify_certificate", "ca_file"),
         )
         way = columns_of_way(values, self.mailbox)
-        return {**{name: values.get(name) for name in same}, **columns, **way, **self.sign_in_wanted}
+        errors = columns_of_errors(values, protocol.folders, self.mailbox)
+        return {
+            **{name: values.get(name) for name in same},
+            **columns,
+            **way,
+            **errors,
+            **self.sign_in_wanted,
+        }
 
 
 _FIELDS = {"after_fetching": "after_imap"}

@@ -1,6 +1,6 @@
 """`mailboxes`: what is fetched from where."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -51,12 +51,24 @@ _DEFAULTS = {
     "site": or_null(text),
     "priority": or_null(text),
 }
+_ERROR_FOLDER = {
+    "enabled": switch,
+    "name": or_null(text, ""),
+    "stop_after": or_null(whole(1, 1_000_000, " mails")),
+    "notify": switch,
+}
+_ERROR_COLUMNS = {
+    "enabled": "error_folder",
+    "name": "error_folder_name",
+    "stop_after": "error_stop_after",
+    "notify": "error_notify",
+}
 _COLUMNS = {  # keys of the inner mappings
     "disabled": "new_requests_disabled",
     "allowed_addresses": "allowed_addresses",
     "allowed_domains": "allowed_domains",
 }
-_JUDGED = (*_PLAIN, "password", *sign_in.COLUMNS)
+_JUDGED = (*_PLAIN, "password", *sign_in.COLUMNS, *_ERROR_COLUMNS.values())
 
 
 def apply(mailboxes: Sequence[Row], applying: Applying) -> None:
@@ -65,7 +77,7 @@ def apply(mailboxes: Sequence[Row], applying: Applying) -> None:
         mailbox = Mailbox.objects.filter(name=row["name"]).first() or Mailbox(name=row["name"])
         values = _values(row, mailbox)
         judged = all_values(mailbox, _JUDGED, values)
-        sign_in.raise_refusals(refusals(judged), row)
+        sign_in.raise_refusals(_beside_error_folder(refusals(judged), row), row)
         for words in warnings(judged, timezone.localdate()):
             applying.warn(row.line, words)
         created = mailbox.pk is None
@@ -106,10 +118,23 @@ def _values(row: Row, mailbox: Mailbox) -> dict[str, Any]:
     if "new_requests" in row:
         inner = row["new_requests"].values
         values.update({_COLUMNS[key]: value for key, value in inner.items()})
+    if "error_folder" in row:
+        inner = row["error_folder"].values
+        values.update({_ERROR_COLUMNS[key]: value for key, value in inner.items()})
     if "defaults" in row:
         account = values.get("account", mailbox.account)
         values.update(_defaults(row["defaults"], account))
     return values
+
+
+def _beside_error_folder(found: Iterable[tuple[str, str]], row: Row) -> Iterator[tuple[str, str]]:
+    """Raise what is wrong with the error folder at its own line; give the rest."""
+    inner: Row | None = row.get("error_folder")
+    keys = {column: key for key, column in _ERROR_COLUMNS.items()}
+    for column, words in found:
+        if column in keys and inner is not None:
+            raise inner.mistake(keys[column], words)
+        yield column, words
 
 
 def _propose(row: Row, values: dict[str, Any]) -> None:
@@ -183,6 +208,10 @@ def _export_one(mailbox: Mailbox) -> dict[str, Any]:
             "site": mailbox.default_site.name if mailbox.default_site else None,
             "priority": mailbox.default_priority.name if mailbox.default_priority else None,
         },
+        "error_folder": {
+            **{key: getattr(mailbox, column) for key, column in _ERROR_COLUMNS.items()},
+            "name": mailbox.error_folder_name or None,
+        },
         "fetching": mailbox.fetching,
     }
 
@@ -201,8 +230,8 @@ SECTION = Section(
             "new_requests": mapping("new_requests", _NEW_REQUESTS),
             "defaults": mapping("defaults", _DEFAULTS),
             "fetching": switch,
+            "error_folder": mapping("error_folder", _ERROR_FOLDER),
             # what later versions have more choices for
-            "error_folder": only({"enabled": False}),
             "trusted_authserv_ids": only([]),
         },
         required=("name",),
