@@ -68,18 +68,26 @@ def change(actor: Person | None, via: str, module: str, text: str) -> str | None
     present = Delimiter.objects.select_for_update().get(module=module, current=True)
     if present.text == text:
         return None
-    taken = Delimiter.objects.filter(text=text).exclude(module__in=["", module]).first() if module else None
-    if taken:
-        since = "is" if taken.current else "was"
-        raise DelimiterRefused(
-            f"{text} {since} the code of {taken.module}, whose mails would be taken for {module}. "
-            "To do: choose another code."
-        )
+    words = taken(module, text)
+    if words:
+        raise DelimiterRefused(words)
     before = present.text
     settings.change(actor, via, present, {"current": False})
     row = Delimiter.objects.filter(module=module, text=text).first() or Delimiter(module=module, text=text)
     settings.change(actor, via, row, {"current": True, "since": Now()})
     return before
+
+
+def taken(module: str, text: str) -> str | None:
+    """Say which other module has, or had, a module's code; None when the code is free."""
+    other = Delimiter.objects.filter(text=text).exclude(module__in=["", module]).first() if module else None
+    if other is None:
+        return None
+    since = "is" if other.current else "was"
+    return (
+        f"{text} {since} the code of {other.module}, whose mails would be taken for {module}. "
+        "To do: choose another code."
+    )
 
 
 def current() -> dict[str, str]:

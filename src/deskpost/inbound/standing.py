@@ -1,5 +1,6 @@
 """What every batch of a run needs to know: constants for the steps, the rulebook, what new requests begin with."""
 
+from collections.abc import Iterable
 from time import monotonic
 
 from deskpost.desk.accounts import Account
@@ -44,8 +45,6 @@ class Settings:
 def load_constants(open_status_id: int) -> Constants:
     """Read what holds for every mail of a run."""
     installation = Installation.objects.get()
-    rows = Delimiter.objects.order_by("-current", "-since").values_list("module", "text")
-    texts = list(rows)
     return Constants(
         identity=str(installation.identity),
         who_may_join=installation.who_may_join,
@@ -53,14 +52,21 @@ def load_constants(open_status_id: int) -> Constants:
         reopenings_per_day=installation.reopenings_per_day,
         default_account_id=Account.objects.get(default=True).pk,
         own_addresses=own_addresses(),
-        delimiters=Delimiters(
-            tuple(text for module, text in texts if not module),
-            {text: module for module, text in texts if module},
-        ),
+        delimiters=load_delimiters(),
         tokens=Tokens(keys()),
         open_status_id=open_status_id,
         spam_rules=spam_rules.load(),
         file_rules=attachment_settings.rules_of(attachment_settings.load()),
+    )
+
+
+def load_delimiters(more: Iterable[tuple[str, str]] = ()) -> Delimiters:
+    """Read every base and code that was ever in use. `more`: further ones, each with its module, "" for a base."""
+    rows = Delimiter.objects.order_by("-current", "-since").values_list("module", "text")
+    texts = [*more, *rows]
+    return Delimiters(
+        tuple(text for module, text in texts if not module),
+        {text: module for module, text in texts if module},
     )
 
 
@@ -85,6 +91,6 @@ def facts_of(mailbox: Mailbox) -> MailboxFacts:
         error_folder=mailbox.error_folder,
         error_stop_after=mailbox.error_stop_after,
         error_notify=mailbox.error_notify,
-    )
         trusted_authserv_ids=tuple(mailbox.trusted_authserv_ids),
         own_check=mailbox.own_check,
+    )

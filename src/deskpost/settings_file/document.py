@@ -18,10 +18,11 @@ MOST_NODES = 200_000  # values, aliases counted each time: a file of nested alia
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file says: the sections that it has."""
+    """What a file says: the sections that it has. `root`: the same as it is written, with its lines."""
 
     file: str
     sections: Mapping[str, Any]
+    root: Node | None = None
 
 
 def read(path: Path) -> Document:
@@ -31,7 +32,8 @@ def read(path: Path) -> Document:
     """
     name = str(path)
     try:
-        return Document(name, _sections(_load(path)))
+        root = _load(path)
+        return Document(name, _sections(root), root)
     except Mistake as mistake:
         raise SettingsMistaken(name, [mistake]) from None
     except Mistaken as several:

@@ -25,7 +25,7 @@ def apply(row: Row, applying: Applying) -> None:
     present = AttachmentSettings.objects.select_for_update().get()
     before, held = export(), global_config.PARAMETERS.read()
     values: dict[str, Any] = {"max_mb": row["max_mb"]} if "max_mb" in row else {}
-    settings.change(None, VIA, present, {**values, **_list(row, present)})
+    settings.change(None, VIA, present, {**values, **list_of(row, present)})
     after = export()
     for key in ("max_mb", *_LISTS):
         if after[key] != before[key]:
@@ -35,7 +35,8 @@ def apply(row: Row, applying: Applying) -> None:
         applying.note(KEY, "", "notify", old, row["notify"])
 
 
-def _list(row: Row, present: AttachmentSettings) -> dict[str, Any]:
+def list_of(row: Row, present: AttachmentSettings) -> dict[str, Any]:
+    """Give the columns of the one list that holds by what a file names. Raises Mistake."""
     named = {mode: sorted(row[key]) for key, mode in _LISTS.items() if key in row}
     full = [mode for mode, extensions in named.items() if extensions]
     if len(full) > 1:

@@ -1,0 +1,188 @@
+"""Rehearsal: how the last mails would be treated, by the settings as they are or changed. It writes nothing.
+
+Each mail is judged twice by the same steps, with the present settings and with the changed ones, as if it came anew.
+"""
+
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from django.db import connection, transaction
+
+from deskpost import raw_store
+from deskpost.inbound import pipeline
+from deskpost.inbound.batches import BATCH_BYTES, BATCH_MAILS, Begun, begin
+from deskpost.inbound.case import Case, MailboxFacts
+from deskpost.inbound.mailboxes import Mailbox
+from deskpost.inbound.messages import InboundMessage
+from deskpost.inbound.outcome import Ends, Joins, Outcome
+from deskpost.inbound.rehearsed_desk import RehearsedDesk
+from deskpost.inbound.standing import facts_of
+from deskpost.inbound.view import Constants
+
+MAILS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Treated:
+    """What becomes of a mail. `record`: of a request none, for it would be a new one. `files`: those dropped."""
+
+    kind: str
+    record_id: int | None
+    reason: str
+    account_id: int | None
+    files: Mapping[str, str] = field(default_factory=dict)  # part, and name with the reason
+    reopens: bool = False
+
+    def differs(self, other: "Treated") -> bool:
+        """Tell whether something else becomes of the mail, not merely for another reason."""
+        return (self._key, self.reopens) != (other._key, other.reopens)
+
+    def differs_from_past(self, became: "Treated") -> bool:
+        """Tell the same of what had become of a mail, of which is not kept whether it reopened its request."""
+        return self._key != became._key
+
+    @property
+    def _key(self) -> tuple[str, int | None, int | None, frozenset[str]]:
+        record = None if self.kind == "request" else self.record_id
+        return self.kind, record, self.account_id, frozenset(self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What decides: the constants, and the mailboxes whose facts are others than now."""
+
+    constants: Constants
+    mailboxes: Mapping[int, MailboxFacts] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One mail: what had become of it, and what would by the present and by the changed settings."""
+
+    mail: InboundMessage
+    became: Treated
+    present: Treated
+    changed: Treated
+
+
+def rehearse(
+    present: Settings, changed: Settings | None, last: int, progress: Callable[[int, int], None]
+) -> Iterator[Judged]:
+    """Judge the last mails that were decided, the oldest first; a few megabytes of them are in memory at once.
+
+    `progress` is told how many were judged, and of how many. PostgreSQL refuses to write meanwhile.
+    """
+    ids = sorted(
+        InboundMessage.objects.filter(outcome__isnull=False)
+        .order_by("-pk")
+        .values_list("pk", flat=True)[:last]
+    )
+    done = 0
+    progress(done, len(ids))
+    for first in range(0, len(ids), BATCH_MAILS):
+        part = ids[first : first + BATCH_MAILS]
+        for mails in _in_pieces(part):
+            with transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION READ ONLY")
+                judged = _judge(mails, present, changed)
+            yield from judged
+            done += len(mails)
+            progress(done, len(ids))
+
+
+def _in_pieces(ids: Sequence[int]) -> Iterator[list[InboundMessage]]:
+    """Give these mails in pieces of about BATCH_BYTES."""
+    rows = InboundMessage.objects.filter(pk__in=ids, outcome__isnull=False).select_related("outcome__record")
+    piece: list[InboundMessage] = []
+    held = 0
+    for mail in rows.defer("outcome__trace", "outcome__words").order_by("pk"):
+        size = 0 if mail.truncated else mail.size
+        if piece and held + size > BATCH_BYTES:
+            yield piece
+            piece, held = [], 0
+        piece.append(mail)
+        held += size
+    if piece:
+        yield piece
+
+
+def _judge(mails: Sequence[InboundMessage], present: Settings, changed: Settings | None) -> list[Judged]:
+    raws = raw_store.load(mail.pk for mail in mails)
+    boxes = Mailbox.every.select_related("account").in_bulk({mail.mailbox_id for mail in mails})
+    facts = {id: facts_of(box) for id, box in boxes.items()}
+    begun = [begin(_case(mail, raws.pop(mail.pk), facts[mail.mailbox_id])) for mail in mails]
+    if changed:  # begun before the steps mark the cases
+        as_changed = {**facts, **changed.mailboxes}
+        others = [_anew(mail, one, as_changed) for mail, one in zip(mails, begun, strict=True)]
+    now = _decide(begun, present.constants)
+    then = _decide(others, changed.constants) if changed else now
+    became = _became(mails, RehearsedDesk(present.constants))
+    return [Judged(*one) for one in zip(mails, became, now, then, strict=True)]
+
+
+def _case(mail: InboundMessage, raw: bytes, mailbox: MailboxFacts) -> Case:
+    truncated = mail.truncated or mail.size > mailbox.max_size_mb * 1_000_000
+    return Case(mail.pk, mailbox, raw, mail.size, mail.received_at, truncated=truncated, refusal=mail.refusal)
+
+
+def _anew(mail: InboundMessage, begun: Begun, facts: Mapping[int, MailboxFacts]) -> Begun:
+    """Give the same mail at the beginning of its way, through the mailbox as it would be; parsed once is enough."""
+    case, outcome, lines = begun
+    mailbox = facts[mail.mailbox_id]
+    if mailbox.max_size_mb != case.mailbox.max_size_mb:
+        return begin(_case(mail, case.raw, mailbox))
+    other = copy.copy(case)
+    other.mailbox = mailbox
+    return other, outcome, list(lines)
+
+
+def _decide(batch: Sequence[Begun], constants: Constants) -> list[Treated]:
+    desk = RehearsedDesk(constants)
+    desk.prepare([case for case, outcome, _ in batch if outcome is None])
+    treated = []
+    for case, outcome, lines in batch:
+        desk.take_up(case)
+        found, _ = pipeline.go_on(case, desk, outcome, list(lines))
+        treated.append(_treated(case, found))
+    return treated
+
+
+def _treated(case: Case, outcome: Outcome) -> Treated:
+    record = outcome.record if isinstance(outcome, Joins | Ends) else None
+    sender = getattr(case, "sender", None)
+    return Treated(
+        outcome.kind,
+        record.id if record else None,
+        outcome.reason,
+        sender.account_id if sender else None,
+        {one.part: f"{one.name} ({one.detail})" for one in case.dropped_files or ()},
+        isinstance(outcome, Joins) and outcome.reopens,
+    )
+
+
+def _became(mails: Sequence[InboundMessage], desk: RehearsedDesk) -> list[Treated]:
+    """Give what had become of these mails. A record that was merged counts as the one that it was merged into."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT mail_id, part, name || ' (' || detail || ')' FROM dropped_file WHERE mail_id = ANY(%s) "
+            "ORDER BY mail_id, id",
+            [[mail.pk for mail in mails]],
+        )
+        files = {
+            id: {part: words for _, part, words in rows}
+            for id, rows in groupby(cursor.fetchall(), key=lambda row: row[0])
+        }
+    led_to = desk.led_to({id for mail in mails if (id := mail.outcome.record_id) is not None})
+    return [
+        Treated(
+            mail.outcome.kind,
+            led_to.get(mail.outcome.record_id or 0, mail.outcome.record_id),
+            mail.outcome.reason,
+            mail.outcome.sender_account,
+            files.get(mail.pk, {}),
+        )
+        for mail in mails
+    ]
