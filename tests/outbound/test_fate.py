@@ -31,7 +31,7 @@ def judged(
     others: Collection[str] = (),
     *,
     keeps: bool | None = None,
-    bodies: dict[str, tuple[int, ...]] | None = None,
+    bodies: dict[str, tuple[int, ...] | None] | None = None,
 ) -> fate.Fate:
     """Judge by copies whose bodies name these mails of ours: id of the copy -> rows of the outbox."""
     return fate.judge(SOUGHT, copies, others, keeps, lambda one: (bodies or {}).get(one.id, ()))
@@ -72,6 +72,28 @@ def test_the_token_in_a_body_decides_before_references_do() -> None:
     assert judged(copies, bodies={"2": (1,)}).copy == copies[1]
     assert judged(copies[:1], bodies={"AAMk": (7,)}).kind == "absent", "it is mail 7 of ours"
     assert judged([copy(place="drafts")], bodies={"AAMk": (1,)}).kind == "draft"
+
+
+def test_a_copy_whose_body_cannot_be_read_proves_nothing() -> None:
+    """It is gone, or huge: it may be another reply of the same request."""
+    assert judged([copy(references=ASKED)], bodies={"AAMk": None}).kind == "likely"
+    copies = [copy(references=ASKED), copy(id="2", message_id="<2@o>")]
+    assert judged(copies, bodies={"2": None}).kind == "likely"
+    assert judged(copies, bodies={"AAMk": None, "2": (1,)}).copy == copies[1]
+
+
+def test_no_more_bodies_are_read_than_needed() -> None:
+    read: list[str] = []
+
+    def named_in(one: Copy) -> tuple[int, ...]:
+        read.append(one.id)
+        return (1,) if one.id == "3" else (7,)
+
+    copies = [copy(id=str(number), message_id=f"<{number}@o>") for number in range(40)]
+    assert fate.judge(SOUGHT, copies, (), None, named_in).kind == "sent" and read == ["0", "1", "2", "3"]
+    read.clear()
+    assert fate.judge(SOUGHT, [one for one in copies if one.id != "3"], (), None, named_in).kind == "likely"
+    assert len(read) == 20
 
 
 def test_no_body_is_read_where_the_message_id_tells() -> None:

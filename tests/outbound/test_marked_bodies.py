@@ -1,20 +1,45 @@
 """The token in the body names a mail where its Message-ID may not stay; pains.md: the token is in the body, too."""
 
 from datetime import timedelta
+from hashlib import sha256
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from deskpost.access.lanes import GraphPause
+from deskpost.desk.attachments import Attachment
 from deskpost.mime.message import Message
+from deskpost.outbound import fate, sent_copies
 from deskpost.outbound.letter import draft
-from deskpost.outbound.outbox import OutboxMail, SentCopy
+from deskpost.outbound.outbox import OutboxFile, OutboxMail, SentCopy
 from deskpost.outbound.queue import claim
 from deskpost.outbound.send import SendResult, sample, send_due
 from deskpost.outbound.tokens import tokens, without_tokens
+from deskpost.transports.ews.sender import EwsSender
+from deskpost.transports.graph.sender import GraphSender
 from tests.outbound import builders as make
-from tests.outbound.graph_desk import CUSTOMER, Desk
+from tests.outbound.graph_desk import CUSTOMER, DESK, Desk
 
 pytestmark = pytest.mark.usefixtures("database")
+
+
+def attach(mail: OutboxMail, size: int) -> None:
+    """Let a mail have a file of so many bytes."""
+    record = make.record(make.person("Ute", CUSTOMER))
+    conversation = make.mail_out(record, make.technician("Priya"))
+    content = b"%PDF-1.7" + bytes(size)
+    file = Attachment.objects.create(
+        conversation=conversation,
+        account_id=record.account_id,
+        name="manual.pdf",
+        content_type="application/pdf",
+        size=len(content),
+        sha256=sha256(content).digest(),
+        content=content,
+    )
+    OutboxMail.objects.filter(pk=mail.pk).update(account_id=record.account_id, record_id=record.pk)
+    OutboxFile.objects.create(mail=mail, attachment=file)
 
 
 def understood(sent: tuple[str, list[str], bytes]) -> Message:
@@ -51,6 +76,63 @@ def test_a_reply_is_not_taken_for_another_one_of_the_same_request(
     assert len(desk.sent) == 2
     (copy,) = SentCopy.objects.filter(mail=first).exclude(message_id=None)
     assert copy.message_id not in (first.message_id, second.message_id)
+
+
+@pytest.mark.parametrize(("protocol", "path"), [("graph", "/sendMail$"), ("ews", "CreateItem")])
+def test_a_large_copy_is_told_by_its_body_alone(desk: Desk, protocol: str, path: str) -> None:
+    server = desk.server(protocol)
+    desk.cloud.habits.keep_message_id = False
+    (mail,) = make.queue_mails(server, [CUSTOMER])
+    attach(mail, 9_000_000)
+    small, *_ = make.queue_mails(server, [CUSTOMER])
+    OutboxMail.objects.filter(pk=small.pk).update(next_try_at=timezone.now() + timedelta(hours=1))
+    desk.fault("lost_answer", path=path if protocol == "ews" else "/send$", service=protocol)
+    assert send_due(server.pk) == SendResult(queued_again=1)
+    OutboxMail.objects.filter(pk=small.pk).update(unknown_fate=True, tries=1)
+    assert again(small, server.pk) == SendResult(queued_again=1)
+    assert small.looks == 1, "the large one's copy is no obstacle"
+    assert again(mail, server.pk) == SendResult(sent=1)
+    assert len(desk.sent) == 1
+
+
+@pytest.mark.parametrize(("protocol", "path"), [("graph", "/sendMail$"), ("ews", "CreateItem")])
+def test_a_copy_that_is_gone_when_it_is_read_proves_nothing(
+    desk: Desk, protocol: str, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody deletes the copy of the first reply between the list and its reading; the second was never sent."""
+    server = desk.server(protocol)
+    desk.cloud.habits.keep_message_id = False
+    asked = ["<ute-1@acme.example>"]
+    first, second = make.queue_mails(server, [CUSTOMER] * 2, references=asked, in_reply_to=asked[0])
+    OutboxMail.objects.filter(pk=second.pk).update(next_try_at=timezone.now() + timedelta(hours=1))
+    assert send_due(server.pk) == SendResult(sent=1)
+    OutboxMail.objects.filter(pk=second.pk).update(unknown_fate=True, tries=1)
+    kind = {"graph": GraphSender, "ews": EwsSender}[protocol]
+    listed = kind.copies
+
+    def copies_and_gone(*asked_for: Any) -> Any:
+        found = listed(*asked_for)
+        mailbox = desk.cloud.store.mailbox(DESK)
+        assert mailbox is not None
+        mailbox.items.clear()
+        return found
+
+    monkeypatch.setattr(kind, "copies", copies_and_gone)
+    assert again(second, server.pk) == SendResult(queued_again=1)
+    assert second.state == "queued" and second.looks == 1
+
+
+def test_a_copy_that_cannot_be_read_is_given_up_after_five_looks(desk: Desk) -> None:
+    server = desk.server()
+    (mail,) = make.queue_mails(server, [CUSTOMER])
+    assert send_due(server.pk) == SendResult(sent=1)
+    desk.fault("status", 403, path="/messages", times=None)
+    for _ in range(fate.ENOUGH):
+        assert SentCopy.objects.filter(mail=mail, message_id=None).exists()
+        SentCopy.objects.update(look_at=timezone.now())
+        GraphPause.objects.all().delete()
+        sent_copies.read_due(server)
+    assert not SentCopy.objects.filter(mail=mail).exists(), "so that another mail is asked for"
 
 
 def test_a_body_names_its_mail_until_the_mailbox_is_known_to_keep_message_ids(desk: Desk) -> None:

@@ -8,6 +8,9 @@ from deskpost.inbound.view import Addressee, DeskView
 from deskpost.mime.message import Message
 from deskpost.outbound.tokens import MARK
 
+_QUOTED = "the quoted text"
+_COMPARED = 500  # characters
+
 
 def by_token(message: Message, desk: DeskView) -> Iterator[tuple[str, int]]:
     """Give the rows of the outbox that a mail names by true tokens, each with where, the strongest place first."""
@@ -16,21 +19,28 @@ def by_token(message: Message, desk: DeskView) -> Iterator[tuple[str, int]]:
         ("an address", addresses),
         ("In-Reply-To", " ".join(message.in_reply_to)),
         ("References", " ".join(message.references)),
-        ("the quoted text", message.text),
+        (_QUOTED, message.text),
     )
     for place, text in places:
-        for mail_id in reversed(desk.constants.tokens.find(text)):
+        found = desk.constants.tokens.find(text)
+        for mail_id in found if place == _QUOTED else reversed(found):  # the nearest first
             yield place, mail_id
 
 
 def is_our_own(message: Message, desk: DeskView) -> bool:
-    """Tell whether a mail is one of ours under another Message-ID: from its sender, and its token is its last line."""
-    last = message.text.rstrip().rpartition("\n")[2]
+    """Tell whether a mail is one of ours under another Message-ID: its sender, its token as last line, and its words.
+
+    Somebody may write from the desk's own mailbox above one of our mails; who forwards it adds words or its header.
+    """
+    words, _, last = message.text.rstrip().rpartition("\n")
     if not last.startswith(MARK):
         return False
     senders = {fold(one.address) for one in message.from_}
-    mails = (desk.addressee(mail_id) for mail_id in desk.constants.tokens.find(last))
-    return any(mail is not None and mail.sender in senders for mail in mails)
+    for mail_id in desk.constants.tokens.find(last):
+        mail = desk.addressee(mail_id)
+        if mail is not None and mail.sender in senders:
+            return _begin_alike(words, desk.words_of_ours(mail_id))
+    return False
 
 
 def to_these(case: Case, desk: DeskView, keys: frozenset[str]) -> Iterator[Addressee]:
@@ -45,3 +55,9 @@ def to_these(case: Case, desk: DeskView, keys: frozenset[str]) -> Iterator[Addre
             yield mail
     names = (*reversed(message.in_reply_to), *reversed(message.references))
     yield from (mail for mail in desk.sent(names) if mail.recipients & keys)
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    """Tell whether two texts are the same but for blanks and what a mail program does to the end of long ones."""
+    one, other = ("".join(text.split())[:_COMPARED] for text in (one, other))
+    return one == other

@@ -85,7 +85,8 @@ class Case:
     # parse
     message: Message = field(init=False)
     content_key: bytes = field(init=False)
-    html: bytes | None = None  # clean, deflated as its column holds it
+    text: str = ""  # as it is shown: whom a mail of ours was sent to, nobody else learns from a quote of it
+    html: bytes | None = None  # so too, clean, deflated as its column holds it
     # duplicate
     sender: Sender = field(init=False)
     copied: bool = False  # taken up again though another mail is the one that copies are duplicates of
@@ -95,9 +96,9 @@ class Case:
     automatic: AutomaticMail | None = None
     loop_key: bytes | None = None
     written_at: datetime = field(init=False)  # by its own Date, but never later than it was received
-    # attachments
     # authenticity, or an earlier step that asks for it; None: nobody asked
     verdict: Verdict | None = None
+    # attachments
     dropped_files: tuple[DroppedFile, ...] | None = None  # None: not judged, for an earlier step decided
     # a step that failed
     fault: Fault | None = None

@@ -72,7 +72,7 @@ def write_records(opening: Sequence[Written], defaults: Defaults) -> None:
                 at,
                 at,
                 "in",
-                preview(case.message.text),
+                preview(case.text),
             )
         )
     bulk.copy(Record, fields, rows)
@@ -114,7 +114,7 @@ def write_conversations(rows: Sequence[Written]) -> None:
                 message.subject[:SUBJECT_LENGTH],
                 message.message_id,
                 case.received_at,
-                message.text[:TEXT_LENGTH],
+                case.text[:TEXT_LENGTH],
                 case.html,
                 isinstance(outcome, Joins) and outcome.quietly,
                 case.mail_id,

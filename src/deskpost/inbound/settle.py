@@ -125,7 +125,7 @@ def _update_records(joining: Sequence[Written], defaults: Defaults) -> None:
                 [
                     list(last),
                     [row.decided.case.received_at for row in last.values()],
-                    [preview(row.decided.case.message.text) for row in last.values()],
+                    [preview(row.decided.case.text) for row in last.values()],
                 ],
             )
     reopened = [row.record_id for row in joining if reopens(row)]

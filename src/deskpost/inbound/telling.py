@@ -29,7 +29,7 @@ def events_of(rows: Sequence[Written], defaults: Defaults, desk_addresses: Set[s
         if isinstance(outcome, NewRequest):
             events.extend(_events_of_new(row, defaults))
         elif joins_aloud(row) and row.record_id is not None:
-            text = case.message.text[:TEXT_LENGTH]
+            text = case.text[:TEXT_LENGTH]
             automatic = case.automatic is not None
             actor = PersonFacts(
                 row.author_id or 0, case.sender.name or case.sender.address, case.sender.address
@@ -64,7 +64,7 @@ def _events_of_new(row: Written, defaults: Defaults) -> list[Event]:
         in_reply_to=message.message_id,
         references=(*message.references[-10:], *([message.message_id] if message.message_id else [])),
     )
-    text = message.text[:TEXT_LENGTH]
+    text = case.text[:TEXT_LENGTH]
     no_receipt = (
         case.automatic is not None
         or authenticity.failed(case)  # whoever is named in it would be answered for what others wrote

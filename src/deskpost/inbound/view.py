@@ -13,7 +13,7 @@ from deskpost.inbound.outcome import FoundRecord, Joins, Outcome
 from deskpost.inbound.rules import Ruleset
 from deskpost.mime.delimiters import Delimiters
 from deskpost.mime.file_checks import FileRules
-from deskpost.outbound.tokens import Tokens
+from deskpost.outbound.tokens import Tokens, without_tokens
 
 _RECORDS = """
 WITH RECURSIVE wanted AS (
@@ -170,6 +170,11 @@ class DeskView:
         if outgoing_mail_id not in self._tokens:
             self._read_tokens({outgoing_mail_id})
         return self._tokens.get(outgoing_mail_id)
+
+    def words_of_ours(self, outgoing_mail_id: int) -> str:
+        """Give the text of one of our outgoing mails, as it leaves."""
+        rows = self._rows("SELECT text FROM outbox_mail WHERE id = %s", [outgoing_mail_id])
+        return without_tokens(rows[0][0]) if rows else ""
 
     def sent(self, message_ids: Iterable[str]) -> list[Addressee]:
         """Give our outgoing mails with these Message-IDs."""

@@ -14,6 +14,7 @@ from deskpost.transports.sender import Copy
 
 ENOUGH = 5  # looks
 _WAITS = (10.0, 20.0, 50.0, 120.0)  # seconds after each look but the last
+_MOST_READ = 20  # bodies of copies
 CLOCKS_DIFFER = timedelta(minutes=5)  # between the mailbox's and ours, at most
 _DUPLICATE = "MapiExceptionDuplicateDelivery"
 _MICROSOFT_S_ID = re.compile(r"2\.0\.0 OK (<[^<>\s\"]{1,200}@[^<>\s\"]{1,200}>)", re.IGNORECASE)
@@ -89,13 +90,13 @@ def judge(
     copies: Sequence[Copy],
     others: Collection[str],
     keeps: bool | None,
-    named_in: Callable[[Copy], Collection[int]],
+    named_in: Callable[[Copy], Collection[int] | None],
 ) -> Fate:
     """Tell what copies say of a mail. `others`: Message-IDs among theirs that are of other mails of ours.
 
     `keeps`: whether the mailbox keeps Message-IDs, None where nobody knows. Where it may not, the token in the body
-    tells which mail of ours a copy is; `named_in` reads those. Where there is none, References with subject and
-    recipients prove that one copy is this mail; subject, recipients and time alone make it likely.
+    tells which mail of ours a copy is; `named_in` reads those, None where a body cannot be read. Where no body has one,
+    References with subject and recipients prove that one copy is this mail; else it is likely.
     """
     named = [one for one in copies if one.message_id == mail.message_id]
     if named:
@@ -103,15 +104,21 @@ def judge(
     if keeps:
         return Fate("absent")
     alike = [one for one in copies if one.message_id not in others and _is_alike(mail, one)]
-    told = [(one, named_in(one)) for one in alike]
-    named = [one for one, mails in told if mail.id in mails]
-    if named:
-        return _of(named, sent="sent")
-    alike = [one for one, mails in told if not mails]
-    answers = [one for one in alike if one.references and one.references == mail.references]
-    if len(answers) == 1:
+    unmarked: list[Copy] = []
+    unread = alike[_MOST_READ:]
+    for one in alike[:_MOST_READ]:
+        mails = named_in(one)
+        if mails is None:
+            unread.append(one)
+        elif mail.id in mails:
+            return _of([one], sent="sent")
+        elif not mails:
+            unmarked.append(one)
+    answers = [one for one in unmarked if one.references and one.references == mail.references]
+    if len(answers) == 1 and not unread:
         return _of(answers, sent="sent")
-    return _of(alike, sent="likely") if alike else Fate("absent")
+    left = unmarked + unread
+    return _of(left, sent="likely") if left else Fate("absent")
 
 
 def held_in_time(why: str) -> str:

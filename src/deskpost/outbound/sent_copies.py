@@ -11,7 +11,6 @@ from django.db import connection, transaction
 
 from deskpost.access.places import waiting
 from deskpost.desk.sending_classes import SendingClass
-from deskpost.mime.parse import parse
 from deskpost.outbound import endpoints, fate, pool
 from deskpost.outbound.outbox import OutboxMail, SentCopy
 from deskpost.outbound.servers import OutgoingServer
@@ -83,7 +82,7 @@ def look(sender: Sender, mail: Claimed | OutboxMail, server_id: int) -> fate.Fat
         cursor.execute(_OTHERS, {"names": names, "mail": mail.id})
         others = {name for (name,) in cursor.fetchall()}
     keeps = pool.keeps_message_id(server_id, mail.sent_from)
-    return fate.judge(_sought(mail), copies, others, keeps, lambda one: _named_in(sender.content(one)))
+    return fate.judge(_sought(mail), copies, others, keeps, lambda one: _named_in(sender.body(one)))
 
 
 def moved(mail_id: int) -> bool:
@@ -132,14 +131,16 @@ def _read_in(mailbox: str, server: OutgoingServer, due: Sequence[tuple[int, Outb
         row = pool.row_of(server, mailbox)
         with waiting(_URGENCY, lambda: False), endpoints.open_sender(row) as sender:
             for copy_id, mail, looks in due:
-                _read(sender, server, copy_id, mail, looks)
+                if looks >= fate.ENOUGH:  # whatever this look meets
+                    SentCopy.objects.filter(pk=copy_id).delete()
+                _read(sender, server, copy_id, mail)
     except (TransportError, SecretUnreadable) as error:
         if isinstance(error, Throttled):
             pool.note_asked(server.pk, mailbox, error.retry_after)
         log.info("Copies of sent mails could not be read. %s", error)
 
 
-def _read(sender: Sender, server: OutgoingServer, copy_id: int, mail: OutboxMail, looks: int) -> None:
+def _read(sender: Sender, server: OutgoingServer, copy_id: int, mail: OutboxMail) -> None:
     found = by_draft(sender, mail) or look(sender, mail, server.pk)
     if (
         found.kind in ("sent", "likely") and found.copy is not None
@@ -150,14 +151,11 @@ def _read(sender: Sender, server: OutgoingServer, copy_id: int, mail: OutboxMail
             if not kept:
                 SentCopy.objects.get_or_create(mail=mail, message_id=found.copy.message_id)
             pool.note_keeps_message_id(server.pk, mail.sent_from, kept)
-    elif looks >= fate.ENOUGH:
-        SentCopy.objects.filter(pk=copy_id).delete()
 
 
-def _named_in(content: bytes) -> tuple[int, ...]:
-    """Give the mails of ours that the body of a copy names by their tokens."""
-    message = parse(content)
-    return tokens().find(f"{message.text}\n{message.html or ''}")
+def _named_in(body: str | None) -> tuple[int, ...] | None:
+    """Give the mails of ours that the body of a copy names by their tokens, None where it could not be read."""
+    return None if body is None else tokens().find(body)
 
 
 def _sought(mail: Claimed | OutboxMail) -> fate.Sought:

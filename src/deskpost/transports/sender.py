@@ -53,6 +53,12 @@ class Sender(Protocol):
         Of the latter only those made at or after `since`. Raises members of TransportError.
         """
 
+    def body(self, copy: Copy) -> str | None:
+        """The body of the mail as it lies there, HTML or text; None where it cannot be read: it is gone, or huge.
+
+        Raises members of TransportError.
+        """
+
     def content(self, copy: Copy) -> bytes:
         """The mail as it lies there; b"" where it is gone. Raises members of TransportError."""
 

@@ -85,6 +85,10 @@ class SmtpConnection:
         """None."""
         return ()
 
+    def body(self, copy: Copy) -> str | None:
+        """Nothing lies anywhere."""
+        return None
+
     def content(self, copy: Copy) -> bytes:
         """Nothing."""
         return b""

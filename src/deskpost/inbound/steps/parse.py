@@ -9,13 +9,15 @@ from deskpost.inbound.view import DeskView
 from deskpost.mime import clean_html
 from deskpost.mime.content import content_key
 from deskpost.mime.parse import parse
+from deskpost.outbound.tokens import without_tokens
 
 
 def read(case: Case, desk: DeskView | None = None) -> Outcome | None:
     """Turn the bytes into a message, and find what tells it from others. It asks the desk nothing."""
     case.message = message = parse(case.raw)
     case.content_key = content_key(message)
-    case.html = deflate(clean_html.clean(message.html)) if message.html else None
+    case.text = without_tokens(message.text)
+    case.html = deflate(clean_html.clean(without_tokens(message.html))) if message.html else None
     sender = message.from_[0].address.lower() if message.from_ else ""
     subject = message.subject.lower().removeprefix("re:").strip()
     case.loop_key = hashlib.sha256(f"{sender}\0{subject}".encode()).digest()[:16]

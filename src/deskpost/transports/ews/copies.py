@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+from deskpost.transports.errors import AnswerTooLarge
 from deskpost.transports.ews import folders, items, soap
 from deskpost.transports.ews.listing import moment
 from deskpost.transports.ews.session import Session
@@ -13,6 +14,7 @@ PLACES: dict[Place, str] = {"sent": "sentitems", "outbox": "outbox", "drafts": "
 _MOST = 50  # of each folder
 _LARGEST = 12 * 1024 * 1024  # bytes of the answer with a copy that is read, in base64
 _CREATED = "item:DateTimeCreated"  # by Exchange's clock; DateTimeSent may be what the mail says of itself
+_BODY = '<t:FieldURI FieldURI="item:Body"/>'
 _PROPERTIES = "".join(
     f'<t:FieldURI FieldURI="{path}"/>'
     for path in (
@@ -44,6 +46,16 @@ def content(session: Session, copy: Copy) -> bytes:
     for got in items.get(session, [copy.id], items.MIME, largest=_LARGEST):
         return got.content or b""
     return b""
+
+
+def body(session: Session, copy: Copy) -> str | None:
+    """Give the body of a copy; None where it is gone, or huge."""
+    try:
+        for got in items.get(session, [copy.id], _BODY, largest=_LARGEST):
+            return None if got.element is None else text_of(got.element, "Body")
+    except AnswerTooLarge:
+        return None
+    return None
 
 
 def _is(test: str, path: str, value: str) -> str:

@@ -102,6 +102,10 @@ class EwsSender:
         found = copies.of_message_id(self._session, message_id)
         return found or copies.of_subject(self._session, subject, since)
 
+    def body(self, copy: Copy) -> str | None:
+        """The body of the mail, without its files; None where it is gone, or huge."""
+        return copies.body(self._session, copy)
+
     def content(self, copy: Copy) -> bytes:
         """The mail as Exchange gives it back in MIME; b"" where it is gone."""
         return copies.content(self._session, copy)

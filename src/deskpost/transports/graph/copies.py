@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from deskpost.transports.errors import AnswerTooLarge
 from deskpost.transports.graph.changes import moment
 from deskpost.transports.graph.folders import entries, literal, quoted, well_known
 from deskpost.transports.graph.message import REFERENCES
@@ -66,6 +67,19 @@ def content(session: Session, copy: Copy) -> bytes:
     if not answer.fine and said(answer).not_there:
         return b""
     return session.fine(answer, _ACT).body
+
+
+def body(session: Session, copy: Copy) -> str | None:
+    """Give the body of a copy; None where it is gone, or huge."""
+    try:
+        answer = session.ask("GET", f"/messages/{quoted(copy.id)}?$select=body", largest=_LARGEST)
+    except AnswerTooLarge:
+        return None
+    if not answer.fine and said(answer).not_there:
+        return None
+    told = session.object_of(session.fine(answer, _ACT), _ACT).get("body")
+    words = told.get("content") if isinstance(told, dict) else None
+    return words if isinstance(words, str) else None
 
 
 def drafts_of(session: Session, message_id: str) -> Sequence[str]:

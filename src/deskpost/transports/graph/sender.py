@@ -68,14 +68,14 @@ class GraphSender:
         self._known = known
 
     def __enter__(self) -> Self:
-        """Ask for Sent Items, which shows that token, mailbox and permission are right, unless that is known.
+        """Ask which mailbox it is, where nobody knows, so that what follows waits for the lanes of that.
 
-        And which mailbox it is, where nobody knows.
+        And for Sent Items, which shows that token, mailbox and permission are right, unless that is known.
         """
         try:
+            tell_inbox(self._session)
             if not self._known:
                 well_known(self._session, "sentitems")
-            tell_inbox(self._session)
         except BaseException:
             self._session.http.close()
             raise
@@ -142,6 +142,10 @@ class GraphSender:
     def copies(self, message_id: str, subject: str, since: datetime) -> Sequence[Copy]:
         """The mails in Sent Items, Outbox and Drafts with this Message-ID, else of this subject since then."""
         return lookup.copies(self._session, message_id, subject, since)
+
+    def body(self, copy: Copy) -> str | None:
+        """The body of the mail, without its files; None where it is gone, or huge."""
+        return lookup.body(self._session, copy)
 
     def content(self, copy: Copy) -> bytes:
         """The mail as Graph gives it back in MIME; b"" where it is gone."""
