@@ -161,6 +161,7 @@ def test_entries_that_are_written_are_read_back(entries: list[str]) -> None:
         (Criterion("size", "contains", ("7",)), "Size cannot be compared by “contains”"),
         (Criterion("size", "greater than", ("7 GB",)), "7 GB is no number here"),
         (Criterion("spam_score", "less than", ("low",)), "low is no number here"),
+        (Criterion("authenticity", "is", ("failed",)), "failed is no verdict"),
         (Criterion("subject", "matches", ("(a",)), "(a is no regular expression"),
         (Criterion("subject", "is", ("a\u0007",)), "a sign that is not seen"),
         (Criterion("subject", "is", ("x" * 501,)), "501 characters"),

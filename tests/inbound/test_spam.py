@@ -165,6 +165,23 @@ def test_the_first_rule_in_order_decides_and_one_that_is_off_or_of_another_insta
     assert decided(4) is None
 
 
+def test_a_rule_on_the_verdict_drops_what_the_trusted_server_says_is_forged(admin: Person) -> None:
+    box = mailbox(trusted_authserv_ids=["mx.desk.example"])
+    results = "mx.desk.example; dmarc={} header.from=acme.example"
+
+    def comes(number: int, verdict: str) -> str:
+        raw = mail(message_id=f"<{number}@x>", text=str(number), sender="ute@acme.example")
+        said = f"Authentication-Results: {results.format(verdict)}\r\n".encode()
+        return str(deliver(box, said + raw)["outcome"]["kind"])
+
+    assert comes(1, "fail") == "request"
+    criterion = Criterion("authenticity", "is", ("FAIL",))
+    trial = rule_trial.on_last_mails(Rule("Forged", ANY, (criterion,)), None, InboundMessage.objects.all())
+    assert len(trial.fitting) == 1
+    define(admin, "Forged", "any", ("authenticity", "is", "fail"))
+    assert [comes(2, "fail"), comes(3, "pass")] == ["dropped", "request"]
+
+
 def test_a_pattern_that_never_ends_holds_up_no_mail_and_the_trace_says_so(admin: Person) -> None:
     box = mailbox()
     define(admin, "Endless", "any", ("body", "matches", "(.*a){20}$"))

@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 from deskpost import raw_store
 from deskpost.inbound.messages import InboundMessage, MailOutcome
 from deskpost.inbound.rules import Facts, Rule, Values
+from deskpost.mime.authenticity import NONE, from_header
+from deskpost.mime.message import Message
 from deskpost.mime.parse import parse
 
 MAILS = 1000
@@ -54,7 +56,7 @@ def on_last_mails(rule: Rule, saved: Rule | None, mails: QuerySet[InboundMessage
     begun, test, old = monotonic(), rule.test(), saved.test() if saved else None
     newest = mails.filter(truncated=False, refusal="").exclude(outcome__kind__in=_DECIDED_BEFORE)
     rows = list(
-        newest.select_related("outcome__record")
+        newest.select_related("mailbox", "outcome__record")
         .defer("outcome__trace", "outcome__words")
         .order_by("-pk")[:MAILS]
     )
@@ -64,7 +66,7 @@ def on_last_mails(rule: Rule, saved: Rule | None, mails: QuerySet[InboundMessage
         if monotonic() - begun > SECONDS:
             break
         looked_at += 1
-        values = Values(parse(raw), Facts(mail.size))
+        values = _values(mail, parse(raw))
         fits = test(values)
         late += bool(values.out_of_time)
         if fits:
@@ -73,6 +75,19 @@ def on_last_mails(rule: Rule, saved: Rule | None, mails: QuerySet[InboundMessage
     fitting.sort(key=lambda one: not one.became_request)
     since = rows[looked_at - 1].received_at if looked_at else None
     return Trial(looked_at, tuple(fitting), since, monotonic() - begun, looked_at == len(rows), late)
+
+
+def _values(mail: InboundMessage, message: Message) -> Values:
+    """Give a mail to be compared: its authenticity as it was judged, else as its mailbox judges headers now."""
+    outcome: MailOutcome | None = getattr(mail, "outcome", None)
+
+    def verdict() -> str:
+        if outcome is not None and outcome.authenticity:
+            return outcome.authenticity
+        trusted = tuple(mail.mailbox.trusted_authserv_ids)
+        return from_header(message, trusted).value if trusted else NONE
+
+    return Values(message, Facts(mail.size, verdict))
 
 
 def _with_bytes(rows: Sequence[InboundMessage]) -> Iterator[tuple[InboundMessage, bytes]]:

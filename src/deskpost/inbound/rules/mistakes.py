@@ -7,6 +7,7 @@ from deskpost.inbound.rules.criteria import Criterion
 from deskpost.inbound.rules.expression import Expression, ExpressionRefused
 from deskpost.inbound.rules.fields import FIELDS, HEADER, field_of, header_of
 
+VERDICTS = ("pass", "fail", "none")
 MOST_CRITERIA = 20
 MOST_ENTRIES = 1000  # of one criterion
 MOST_EXPRESSIONS = 20  # of one criterion
@@ -77,6 +78,8 @@ def _wrong_entry(criterion: Criterion, entry: str) -> Iterator[str]:
             Expression(entry)
         except ExpressionRefused as refused:
             yield refused.words
+    elif criterion.field == "authenticity" and entry.casefold() not in VERDICTS:
+        yield f"{entry} is no verdict. To do: write one of {', '.join(VERDICTS)}."
     elif CONDITIONS[criterion.condition].number:
         try:
             number_of(criterion.field, entry)
