@@ -15,8 +15,11 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from deskpost import settings_file
+from deskpost.desk.accounts import Account
+from deskpost.desk.conversations import Conversation
 from deskpost.desk.fields import Status
 from deskpost.desk.history import HistoryEntry
+from deskpost.desk.installation import Installation
 from deskpost.desk.records import Record
 from deskpost.inbound import rehearsal
 from deskpost.inbound.collect import store
@@ -209,6 +212,7 @@ def test_a_mail_is_no_duplicate_of_itself_and_what_followed_from_it_does_not_cou
 
 
 def test_a_reply_is_judged_by_the_status_that_its_request_had_when_it_came(help_box, tmp_path):
+    Installation.objects.update(reopenings_per_day=1)
     deliver(help_box, letter(1))
     record, closed = Record.objects.get(), Status.objects.get(kind="closed")
     opened = InboundMessage.objects.get().received_at
@@ -227,7 +231,40 @@ def test_a_reply_is_judged_by_the_status_that_its_request_had_when_it_came(help_
     record.refresh_from_db()
     assert record.status.kind == "open", "the mail opened it again"
     (now,) = [one.present for one in rehearsal.rehearse(rehearsing.present(), None, 1, lambda done, of: None)]
-    assert now.kind == "conversation" and now.reopens
+    assert now.kind == "conversation" and now.reopens, "its own opening is not one too many"
+
+
+def test_a_copy_that_came_later_makes_no_duplicate(help_box):
+    deliver(help_box, letter(1))
+    MailOutcome.objects.update(kind="error", original=False)
+    deliver(mailbox("Second", fetching=False), letter(1) + b"\n")
+    assert list(MailOutcome.objects.order_by("pk").values_list("kind", flat=True)) == ["error", "request"]
+    judged = rehearsal.rehearse(rehearsing.present(), None, 1000, lambda done, of: None)
+    assert [one.present.kind for one in judged] == ["request", "request"]
+
+
+def test_a_stranger_who_was_answered_later_was_a_stranger_then(help_box):
+    deliver(help_box, letter(1))
+    deliver(help_box, letter(2, sender="bo@elsewhere.example", subject="Re: ##RE-1##"))
+    record = Record.objects.get()
+    Conversation.objects.create(
+        record=record,
+        account_id=record.account_id,
+        direction="out",
+        to=[["Bo", "bo@elsewhere.example"]],
+        at=timezone.now(),
+    )
+    judged = rehearsal.rehearse(rehearsing.present(), None, 1000, lambda done, of: None)
+    assert [one.present.kind for one in judged] == ["request", "held"]
+
+
+def test_the_person_whom_a_mail_made_does_not_say_whose_mail_it_is(tmp_path):
+    acme = account("Acme", "acme.example")
+    box = mailbox("Help", fetching=False, account=acme)
+    deliver(box, letter(1, sender="bo@elsewhere.example"))
+    (one,) = differences("mailboxes:\n  - {name: Help, account: null}\n", tmp_path)
+    assert one.present.account_id == acme.pk
+    assert one.changed.account_id == Account.objects.get(default=True).pk
 
 
 @pytest.mark.parametrize(
