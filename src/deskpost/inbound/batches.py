@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 from deskpost import raw_store
-from deskpost.inbound import pipeline
+from deskpost.inbound import own_check, pipeline
 from deskpost.inbound.case import Case, MailboxFacts
 from deskpost.inbound.decided import Decided
 from deskpost.inbound.outcome import Line, Outcome
@@ -63,6 +63,13 @@ def begin(case: Case) -> Begun:
     lines: list[Line] = []
     outcome = pipeline.begin(case, lines)
     return case, outcome, lines
+
+
+def begin_all(cases: Sequence[Case]) -> list[Begun]:
+    """Take the first step with mails, and look up what of them is asked outside."""
+    begun = [begin(case) for case in cases]
+    own_check.look_up([case for case, outcome, _ in begun if outcome is None])
+    return begun
 
 
 def cut(mails: Sequence[Begun]) -> Iterator[list[Begun]]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from deskpost import wake
-from deskpost.inbound.batches import begin, decide_batch
+from deskpost.inbound.batches import begin_all, decide_batch
 from deskpost.inbound.case import Case
 from deskpost.inbound.collect import store
 from deskpost.inbound.mailboxes import Mailbox
@@ -74,7 +74,7 @@ def rehearse(mailbox: Mailbox, mail: RawMail | bytes) -> dict[str, Any]:
     """Decide what would become of a mail, and write nothing."""
     mail = mail if isinstance(mail, RawMail) else read(BytesIO(mail), mailbox)
     case = Case(0, facts_of(mailbox), mail.content, mail.size, timezone.now(), truncated=mail.truncated)
-    (decided,) = decide_batch([begin(case)], Settings().constants)
+    (decided,) = decide_batch(begin_all([case]), Settings().constants)
     return as_json_of(decided, mailbox.name)
 
 

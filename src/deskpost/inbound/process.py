@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 
 from deskpost import wake
 from deskpost.inbound import error_mails, leases
-from deskpost.inbound.batches import Begun, begin, cut, decide_batch, next_cases
+from deskpost.inbound.batches import Begun, begin, begin_all, cut, decide_batch, next_cases
 from deskpost.inbound.blame import is_at_odds, is_the_mails
 from deskpost.inbound.case import Case, MailboxFacts
 from deskpost.inbound.decided import Decided
@@ -72,7 +72,7 @@ def _read(mailbox_id: int, besides: Sequence[int] = ()) -> list[Begun]:
     """Read and parse the next mails of the queue; of a mailbox that was stopped at its limit what a person wants."""
     mailbox = Mailbox.every.get(pk=mailbox_id)
     held = MailboxState.objects.filter(mailbox=mailbox, held_at_limit=True).exists()
-    return [begin(case) for case in next_cases(facts_of(mailbox), besides, only_exempt=held)]
+    return begin_all(next_cases(facts_of(mailbox), besides, only_exempt=held))
 
 
 def _is_held(mailbox: MailboxFacts) -> bool:

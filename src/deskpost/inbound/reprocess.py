@@ -17,7 +17,7 @@ from deskpost.desk.conversations import Conversation
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.inbound import resettle
-from deskpost.inbound.batches import begin, decide_batch
+from deskpost.inbound.batches import begin_all, decide_batch
 from deskpost.inbound.case import AutomaticMail, Case
 from deskpost.inbound.decided import Decided
 from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome, Undecided
@@ -178,7 +178,7 @@ def _take(mail_id: int, seen: str, besides: int | None = None) -> _Taken:
     case = Case(
         mail.pk, facts_of(mail.mailbox), raw, mail.size, mail.received_at, exempt=True, after_all=True
     )
-    (decided,) = decide_batch([begin(case)], settings.constants)
+    (decided,) = decide_batch(begin_all([case]), settings.constants)
     if case.dropped_files is None:  # a step before that one decided
         attachments.judge_files(case, settings.constants.file_rules)
     if case.automatic is None and decided.outcome.kind == "automatic":

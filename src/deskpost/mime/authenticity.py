@@ -39,11 +39,21 @@ def from_header(message: Message, trusted: Sequence[str]) -> Verdict:
     return judged([result for one in found for result in one.results], domain, source)
 
 
+def named_on_top(message: Message) -> str:
+    """Give the authserv-id of the topmost Authentication-Results, empty where there is none. It proves nothing."""
+    value = message.header("Authentication-Results")
+    if value is None:
+        return ""
+    found = authentication_results.read(value)
+    methods = {one.method for one in found.results}
+    return found.authserv_id or (MICROSOFT if "compauth" in methods else "")
+
+
 def sender_domain(message: Message) -> str | Verdict:
     """Give the one domain that From names, or the verdict where there is none, or more than one. RFC 7489 6.6.1."""
     if sum(name.lower() == "from" for name, _ in message.headers) > 1:
         return Verdict(FAIL, "it has more than one From line")
-    domains = {domain_of(one.address) for one in message.from_ if one.address}
+    domains = {domain_of(one.address) for one in message.from_ if "@" in one.address}
     if len(domains) > 1:
         return Verdict(FAIL, "its From names several domains")
     domain = next(iter(domains), "")
@@ -67,6 +77,17 @@ def judged(results: Sequence[Result], domain: str, source: str) -> Verdict:
             word = next(iter(passed or failed))
             return Verdict(PASS if passed else FAIL, f"{source} says {method}={word} of {domain}", source)
     return _by_signature_or_path(results, domain, source)
+
+
+def entry(message: Message, trusted: Sequence[str]) -> received.Received | None:
+    """Give the hop by which a mail came in from outside, as a server of the trusted names wrote it; None: not told."""
+    for value in message.headers_named("Received"):
+        hop = received.read(value)
+        if not hop.by or not _is_ours(hop.by, trusted):
+            return None
+        if hop.from_outside:
+            return hop
+    return None
 
 
 def _by_signature_or_path(results: Sequence[Result], domain: str, source: str) -> Verdict:
