@@ -49,9 +49,11 @@ def not_fetched(name: str, why: str) -> str:
 
 def unprocessed() -> Iterator[str]:
     """Give a line for each mailbox with received mails that have no outcome yet."""
-    left = Undecided.objects.values_list("mailbox__name").annotate(Count("pk")).order_by("mailbox__name")
-    for name, count in left:
-        yield f"{name}: {_mails(count, 'received mail')} not processed yet. To do: run this again."
+    columns = ("mailbox__name", "mailbox__state__held_at_limit")
+    left = Undecided.objects.values_list(*columns).annotate(Count("pk")).order_by("mailbox__name")
+    for name, held, count in left:
+        to_do = "see its error folder, which is full, then start fetching" if held else "run this again"
+        yield f"{name}: {_mails(count, 'received mail')} not processed yet. To do: {to_do}."
 
 
 def queued() -> Iterator[str]:

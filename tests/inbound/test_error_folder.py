@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from deskpost.desk.records import Record
+from deskpost.drain import drain
 from deskpost.inbound import error_download, error_return, pipeline, reprocess
 from deskpost.inbound.case import Case
 from deskpost.inbound.collect import fetch
@@ -69,6 +70,13 @@ def state(made: Mailbox) -> MailboxState:
 
 def kinds() -> list[str]:
     return sorted(MailOutcome.objects.values_list("kind", flat=True))
+
+
+@pytest.fixture
+def without_move(dovecot_with) -> Dovecot:
+    """A Dovecot that tells nobody of its MOVE."""
+    able = "IMAP4rev1 LITERAL+ UIDPLUS"
+    return dovecot_with(extra=f"protocol imap {{\n imap_capability = {able}\n}}")
 
 
 @pytest.mark.requirement("R17")
@@ -350,3 +358,46 @@ def test_an_error_mail_is_processed_again_without_a_trip_to_its_server(dovecot, 
     take_in(made)
     assert Record.objects.count() == InboundMessage.objects.count() == 1
     assert (dovecot.count(made.username), dovecot.unseen(made.username)) == (1, 0)
+
+
+def test_without_move_each_error_mail_is_copied_once_wherever_the_connection_breaks(
+    without_move, cutting_proxy, poison
+):
+    made = with_folder(without_move)
+    proxy = cutting_proxy(without_move.imap)
+    fired = cut = 0
+    for total, cut in enumerate(range(3, 40), start=1):
+        without_move.deliver(made.username, letter(total, POISON))
+        fetch(made.pk)
+        process(made.pk)
+        Mailbox.objects.filter(pk=made.pk).update(port=proxy.port)
+        proxy.arm(Fault("close", after_commands=cut))
+        fetch(made.pk)
+        fired = proxy.fired
+        proxy.disarm()
+        take_in(made)
+        assert (without_move.count(made.username), without_move.count(made.username, "Errors")) == (0, total)
+        if not fired:
+            break
+    assert not fired, "the faults went past the last command of a fetch"
+    poison.undo()
+    assert error_return.move_back(make.person("Ada"), made).moved == total
+    take_in(made)
+    assert kinds() == ["request"] * total
+    assert InboundMessage.objects.count() == total
+
+
+def test_drain_moves_what_became_an_error_mail_in_its_run(dovecot):
+    made = with_folder(dovecot, max_size_mb=1, error_stop_after=1)
+    dovecot.deliver(made.username, letter(1).replace(b"Text 1", b"Text 1" + b"\n" * 1_100_000))
+    dovecot.deliver(made.username, letter(2))
+    drained = drain(60)
+    assert drained.processed == 1 and not drained.timed_out
+    assert dovecot.count(made.username, "Errors") == 1
+    assert any("is an error mail" in words for words in drained.troubles)
+    assert any("1 received mail is not processed yet" in words for words in drained.troubles)
+    assert drain(60).processed == 0
+    made.refresh_from_db()
+    start_fetching(None, "page", made)
+    assert drain(60).processed == 1
+    assert kinds() == ["error", "request"]

@@ -20,7 +20,7 @@ from deskpost.inbound.mailboxes import Mailbox, try_now
 from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome, Unacknowledged, Undecided
 from deskpost.inbound.sources import open_source
 from deskpost.mime.parse import parse
-from deskpost.transports.errors import ActRefused, MailboxMissing
+from deskpost.transports.errors import ActRefused, CopiedNotDeleted, MailboxMissing
 from deskpost.transports.source import RawMail, Source
 
 STEP_TIME = 20.0  # seconds that each step at the server may take: somebody waits
@@ -101,6 +101,10 @@ def _empty(
     try:
         if uids:
             source.move(uids, mailbox.source_folder)
+    except CopiedNotDeleted as refusal:
+        _delete_copied(source, refusal, left)
+        for uid in set(source.sizes(uids)) - set(refusal.uids):
+            _move_one(source, uid, mailbox.source_folder, left)
     except (ActRefused, MailboxMissing):
         there = source.sizes(uids)
         for uid in uids:
@@ -119,6 +123,14 @@ def _move_one(source: Source, uid: str, folder: str, left: dict[str, str]) -> No
         source.move([uid], folder)
     except (ActRefused, MailboxMissing) as refusal:
         left[uid] = refusal.words
+
+
+def _delete_copied(source: Source, refusal: CopiedNotDeleted, left: dict[str, str]) -> None:
+    """Of mails whose copies are in the inbox already: try once more to delete them here, and copy nothing again."""
+    try:
+        source.delete(refusal.uids)
+    except ActRefused as again:
+        left.update(dict.fromkeys(refusal.uids, again.words))
 
 
 def _note_returning(

@@ -117,6 +117,8 @@ def row_of(one: Standing) -> Row:
 def _act(one: Standing, state: str) -> str:
     if one.lost is not None and state == "needs":
         return "connect"
+    if not one.mailbox.fetching:
+        return "start"
     return {"stopped": "start", "needs": "try"}.get(state, "stop")
 
 
@@ -130,7 +132,7 @@ def _help_url(one: Standing) -> str:
 def state_of(one: Standing) -> str:
     """Give the state by which the list is filtered and sorted."""
     if not one.mailbox.fetching:
-        return "stopped"
+        return "needs" if one.state.held_at_limit else "stopped"
     return "needs" if one.state.failing_since or one.lost is not None else "fetching"
 
 
@@ -246,10 +248,11 @@ def _stopped(one: Standing) -> str:
     if switched is None and not state.stopped_by:
         return gettext("Never started")
     who = (switched.who if switched else "") or str(BY.get(state.stopped_by, state.stopped_by))
+    reason = brief(state.reason)[0] if state.held_at_limit else state.reason
     words = gettext("By %(who)s") % {"who": who} if switched and switched.who else who
     if switched:
         words = f"{words}, {clock_of(switched.at)}".lstrip(", ")
-    return f"{words}: {state.reason}" if state.reason else words
+    return f"{words}: {reason}" if reason else words
 
 
 def clock_of(at: datetime) -> str:
