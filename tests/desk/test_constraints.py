@@ -155,7 +155,6 @@ UNKNOWN = {
     "state of an outgoing mail": "UPDATE outbox_mail SET state = 'banana'",
     "direction": "UPDATE conversation SET direction = 'banana'",
     "last direction": "UPDATE record SET last_mail_direction = 'banana'",
-    "verdict": "UPDATE attachment SET verdict = 'banana'",
     "via": "UPDATE history_entry SET via = 'banana'",
 }
 
