@@ -47,6 +47,7 @@ class File:
 class Message:
     """One mail or note. To those who see only their own requests it names no addresses, no traces, no states.
 
+    `verdict`: pass, fail or none, of an incoming mail whose mailbox has a source of verdicts on senders.
     `rest` is what stands folded below the text of a mail that came in, `rest_words` says what that is.
     """
 
@@ -67,6 +68,7 @@ class Message:
     dropped: tuple[Dropped, ...]
     way: mail_way.Strip | None
     mail_state: MailState | None
+    verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +113,13 @@ def messages_of(viewer: Viewer, record: Record, rows: Sequence[Conversation]) ->
     """Give these conversations of a request with their files and, for technicians, their ways and states."""
     works = viewer.desk.works_on(record)
     traces = works and viewer.desk.may("trace.view", record)
-    ways = mail_way.strips(rows) if traces else {}
+    ways = mail_way.strips(rows) if works else {}
     sent = states(rows, traces=traces) if works else {}
     files, fallen = _files(viewer, rows), dropped.of_mails(one.mail_id for one in rows)
     return [
-        _message(viewer, one, works, files.get(one.pk, ()), fallen.get(one.mail_id or 0, ()), ways, sent)
+        _message(
+            viewer, one, works, files.get(one.pk, ()), fallen.get(one.mail_id or 0, ()), ways, sent, traces
+        )
         for one in rows
     ]
 
@@ -128,6 +132,7 @@ def _message(
     fallen: tuple[Dropped, ...],
     ways: Mapping[int, mail_way.Strip],
     sent: Mapping[int, MailState],
+    traces: bool,
 ) -> Message:
     name = (one.author.name if one.author else "") or one.from_name or one.from_address or gettext("Unknown")
     own = one.author_id == viewer.person.pk
@@ -150,7 +155,8 @@ def _message(
         automatic=gettext("automatic answer") if one.automatic else "",
         attachments=tuple(_file(file) for file in files if not _is_shown(file, one)),
         dropped=fallen,
-        way=ways.get(one.pk),
+        way=ways.get(one.pk) if traces else None,
+        verdict=ways[one.pk].verdict if one.pk in ways else "",
         mail_state=state,
     )
 

@@ -24,6 +24,7 @@ _FOUND_NOTHING = {  # what a step has seen that passed a mail on without a word
     "spam filter": gettext_lazy("No spam rule is on"),
     "bounce": gettext_lazy("No delivery report"),
     "automatic": gettext_lazy("No automatic mail, and not one of our own"),
+    "authenticity": gettext_lazy("The mailbox has no source of verdicts on senders"),
     "attachments": gettext_lazy("It has no files"),
     "threading": gettext_lazy("It names no request"),
 }
@@ -42,11 +43,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A mail's way as the ticks beside it."""
+    """A mail's way as the ticks beside it, and what was found of its sender."""
 
     url: str
     steps: tuple[Step, ...]
     outcome: str
+    verdict: str = ""  # of authenticity; empty: nobody could have told
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,10 @@ def mail_way(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
 def strips(conversations: Iterable[Conversation]) -> dict[int, Strip]:
     """Give the ticks of each incoming mail among these conversations, by the conversation's id."""
     by_mail = {one.mail_id: one.pk for one in conversations if one.mail_id is not None}
-    rows = MailOutcome.objects.filter(pk__in=by_mail).values_list("mail_id", "kind", "trace")
+    rows = MailOutcome.objects.filter(pk__in=by_mail).values_list("mail_id", "kind", "trace", "authenticity")
     return {
-        by_mail[mail_id]: Strip(reverse("mail_way", args=[by_mail[mail_id]]), steps_of(trace), kind)
-        for mail_id, kind, trace in rows
+        by_mail[mail_id]: Strip(reverse("mail_way", args=[by_mail[mail_id]]), steps_of(trace), kind, verdict)
+        for mail_id, kind, trace, verdict in rows
     }
 
 

@@ -12,6 +12,7 @@ from deskpost.desk.addresses import is_address, is_domain
 from deskpost.domain_names import one_spelling
 from deskpost.settings_file.mistakes import Mistake, perhaps
 from deskpost.settings_file.values import line_of, text
+from deskpost.transports.host_names import is_host
 
 
 def address(node: Node) -> str:
@@ -44,6 +45,18 @@ def host(node: Node) -> str:
             "it. The port has a key of its own.",
         )
     return value
+
+
+def server_name(node: Node) -> str:
+    """The name by which a mail server signs Authentication-Results (RFC 8601 section 2.5), in lower case."""
+    value = text(node)
+    if not is_host(value):
+        raise Mistake(
+            line_of(node),
+            f"{value} is no name of a server. To do: write what stands first in Authentication-Results, such as "
+            "mx.company.example.",
+        )
+    return value.lower().rstrip(".")
 
 
 def host_and_port(node: Node) -> str:

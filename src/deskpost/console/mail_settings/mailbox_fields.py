@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from deskpost.console.mail_settings.authenticity_fields import AuthenticityFields
 from deskpost.console.mail_settings.error_fields import ErrorFolderFields
 from deskpost.console.mail_settings.sign_in_fields import SignInFields
 from deskpost.console.mail_settings.way_fields import WayFields
@@ -50,7 +51,7 @@ def _choice(label: Any, help_text: Any, empty: Any) -> _Choice:
     )
 
 
-class MailboxFields(SignInFields, WayFields, ErrorFolderFields, SavedForm):
+class MailboxFields(SignInFields, WayFields, ErrorFolderFields, AuthenticityFields, SavedForm):
     """All fields of all protocols, without what is judged of them."""
 
     incoming = True

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from deskpost.console.mail_settings.authenticity_fields import AUTHENTICITY, columns_of_authenticity
 from deskpost.console.mail_settings.error_fields import ERROR_FOLDER, columns_of_errors
 from deskpost.console.mail_settings.mailbox_fields import CONNECTIONS, MAIL, MailboxFields
 from deskpost.console.mail_settings.mailbox_values import proposed_port, values_of
@@ -52,7 +53,7 @@ MORE = (
         "after_pop",
     ),
     *("move_to", "leave_days", "default_group", "default_priority", "default_site", "max_size_mb"),
-    *("verify_certificate", "ca_file"),
+    *("verify_certificate", "ca_file", *AUTHENTICITY),
 )
 _CONNECTION_HELP = {
     "ews": _("Exchange Server, also your own. Folders and read marks."),
@@ -101,6 +102,7 @@ class MailboxForm(MailboxFields):
             "protocol": chosen.label,
         }
         self.propose_port()
+        self.propose_server(row)
 
     @property
     def protocol_chosen(self) -> str:
@@ -246,6 +248,7 @@ class MailboxForm(MailboxFields):
             **way,
             **errors,
             **self.sign_in_wanted,
+            **columns_of_authenticity(values),
         }
 
 

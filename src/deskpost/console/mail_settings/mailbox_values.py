@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from deskpost.console.mail_settings.authenticity_fields import authenticity_of
 from deskpost.console.mail_settings.error_fields import errors_of
 from deskpost.console.mail_settings.mailbox_fields import MAIL
 from deskpost.console.mail_settings.way_fields import way_of
@@ -51,6 +52,7 @@ def values_of(row: Mailbox) -> dict[str, Any]:
         **rows,
         **way_of(row),
         **errors_of(row),
+        **authenticity_of(row),
         "connection": protocol if known.address else "mail",
         "protocol": protocol if protocol in MAIL else "imaps",
         "instance": row.instance_id or Instance.objects.order_by("pk").values_list("pk", flat=True)[0],

@@ -10,7 +10,7 @@ from deskpost.desk.installation import Instance
 from deskpost.inbound.mailbox_rules import SOURCE, proposed_after_fetching, refusals, warnings
 from deskpost.inbound.mailboxes import Mailbox, MailboxState, start_fetching, stop_fetching
 from deskpost.settings_file.applying import VIA, Applying
-from deskpost.settings_file.kinds import address, domain, first_fetch, host
+from deskpost.settings_file.kinds import address, domain, first_fetch, host, server_name
 from deskpost.settings_file.mistakes import Mistake, listed, perhaps
 from deskpost.settings_file.rows import Row, mapping, rows
 from deskpost.settings_file.secrets import MASK, Kept, secret
@@ -42,6 +42,8 @@ _PLAIN = {
     "move_to": or_null(text, ""),
     "leave_days": or_null(whole(1, 36_500, " days")),
     "max_size_mb": whole(1, 1000),
+    "trusted_authserv_ids": each(server_name),
+    "own_check": switch,
 }
 _NEW_REQUESTS = {"disabled": switch, "allowed_addresses": each(address), "allowed_domains": each(domain)}
 _DEFAULTS = {
@@ -231,8 +233,6 @@ SECTION = Section(
             "defaults": mapping("defaults", _DEFAULTS),
             "fetching": switch,
             "error_folder": mapping("error_folder", _ERROR_FOLDER),
-            # what later versions have more choices for
-            "trusted_authserv_ids": only([]),
         },
         required=("name",),
     ),
