@@ -162,7 +162,7 @@ def test_it_is_told_that_fetching_was_stopped(dovecot, poison):
     made = with_folder(dovecot, error_stop_after=1, error_notify=False)
     dovecot.deliver(made.username, letter(1, POISON))
     take_in(made)
-    told = OutboxMail.objects.get(event="fetching_stopped")
+    told = OutboxMail.objects.get(event="error_folder_full")
     assert "holds 1 mail, and" in told.text
 
 

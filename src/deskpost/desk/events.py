@@ -110,6 +110,15 @@ EVENTS: dict[str, EventKind] = {
             by_rule=False,
         ),
         EventKind(
+            "error_folder_full",
+            "Error folder full, to the error list",
+            "error_list",
+            "{mailbox} is not fetched any more",
+            "Fetching of the mailbox {mailbox} was stopped.\n\nReason: {reason}\n\n"
+            "Mail waits at its server and none is lost.\nTo do: {to_do}\n\n{link}\n",
+            by_rule=False,
+        ),
+        EventKind(
             "sending_stopped",
             "Sending stopped, to the error list",
             "error_list",

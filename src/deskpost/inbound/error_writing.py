@@ -11,7 +11,7 @@ from deskpost.inbound.messages import InboundMessage
 from deskpost.outbound import bell
 from deskpost.outbound.notify import load_rulebook, notify
 
-STOPPED, FULL = "fetching_stopped", "error_folder_full"
+FULL = "error_folder_full"
 VIA = "deskpost"
 _ANEW = ("at", "step", "why", "details", "place", "folder", "refusals", "words", "copied", "copying_since")
 
@@ -108,4 +108,4 @@ def _stop_at_the_limit(mailbox_id: int) -> None:
     rules = load_rulebook(own_addresses())
     link = f"{rules.public_url}{url}" if rules.public_url else ""
     details = {"mailbox": mailbox.name, "reason": reason, "to_do": to_do, "link": link}
-    notify([Event(STOPPED, details=details)], rules)
+    notify([Event(FULL, details=details)], rules)

@@ -223,6 +223,7 @@ def remove(actor: Person | None, via: str, mailbox: Mailbox) -> None:
     Its secrets and tokens are forgotten. Raises IntegrityError while fetching is on.
     """
     MailboxConsent.objects.filter(mailbox=mailbox).delete()
+    MailboxState.objects.filter(mailbox=mailbox).update(held_at_limit=False)  # its mails go on
     change(actor, via, mailbox, {"removed_at": timezone.now(), "password": "", "client_secret": ""})
 
 
