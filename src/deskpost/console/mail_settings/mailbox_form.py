@@ -247,8 +247,8 @@ class MailboxForm(MailboxFields):
             **columns,
             **way,
             **errors,
-            **self.sign_in_wanted,
             **columns_of_authenticity(values),
+            **self.sign_in_wanted,
         }
 
 
