@@ -197,6 +197,14 @@ CREATE FUNCTION mailbox_graph_client_by_id() RETURNS trigger
         PERFORM refuse_shared_graph_client(NEW.id, NULL);
         RETURN NULL;
     END $$;
+CREATE FUNCTION mailbox_listens_anew() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        UPDATE mailbox_state SET listening_since = clock_timestamp(), silence_told_at = NULL
+        WHERE mailbox_id = NEW.id;
+        RETURN NULL;
+    END $$;
 CREATE FUNCTION of_a_living_account() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -570,7 +578,7 @@ CREATE FUNCTION pgtrigger_delete_delete_69a5d() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_stop_after", "fetch_every", "fetching", "first_fetch", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (OLD."account_id", OLD."acknowledge_old", OLD."addresses", OLD."after_fetching", OLD."allowed_addresses", OLD."allowed_domains", OLD."authentication", OLD."authorization_url", OLD."ca_file", OLD."client_id", OLD."client_secret", OLD."client_secret_ends", OLD."connect_url", OLD."debug_until", OLD."default_group_id", OLD."default_priority_id", OLD."default_site_id", OLD."error_folder", OLD."error_folder_name", OLD."error_notify", OLD."error_stop_after", OLD."fetch_every", OLD."fetching", OLD."first_fetch", OLD."grant", OLD."graph_endpoint", OLD."id", OLD."instance_id", OLD."leave_days", OLD."mailbox_to_open", OLD."max_size_mb", OLD."move_to", OLD."name", OLD."new_requests_disabled", OLD."own_check", OLD."password", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."port", OLD."protocol", OLD."proxy", OLD."push", OLD."removed_at", OLD."scope", OLD."server", OLD."source_folder", OLD."source_number", OLD."tls", OLD."token_url", OLD."trusted_authserv_ids", OLD."username", OLD."verify_certificate"); RETURN NULL;
+                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_stop_after", "fetch_every", "fetching", "first_fetch", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (OLD."account_id", OLD."acknowledge_old", OLD."addresses", OLD."after_fetching", OLD."allowed_addresses", OLD."allowed_domains", OLD."authentication", OLD."authorization_url", OLD."ca_file", OLD."client_id", OLD."client_secret", OLD."client_secret_ends", OLD."connect_url", OLD."debug_until", OLD."default_group_id", OLD."default_priority_id", OLD."default_site_id", OLD."error_folder", OLD."error_folder_name", OLD."error_notify", OLD."error_stop_after", OLD."fetch_every", OLD."fetching", OLD."first_fetch", OLD."grant", OLD."graph_endpoint", OLD."id", OLD."instance_id", OLD."leave_days", OLD."mailbox_to_open", OLD."max_size_mb", OLD."move_to", OLD."name", OLD."new_requests_disabled", OLD."own_check", OLD."password", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."port", OLD."protocol", OLD."proxy", OLD."push", OLD."removed_at", OLD."scope", OLD."server", OLD."silence_hours", OLD."source_folder", OLD."source_number", OLD."tls", OLD."token_url", OLD."trusted_authserv_ids", OLD."username", OLD."verify_certificate"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_delete_delete_6caf8() RETURNS trigger
@@ -795,7 +803,7 @@ CREATE FUNCTION pgtrigger_insert_insert_0c9fb() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_stop_after", "fetch_every", "fetching", "first_fetch", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."own_check", NEW."password", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."trusted_authserv_ids", NEW."username", NEW."verify_certificate"); RETURN NULL;
+                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_stop_after", "fetch_every", "fetching", "first_fetch", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."own_check", NEW."password", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."silence_hours", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."trusted_authserv_ids", NEW."username", NEW."verify_certificate"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_insert_insert_17dce() RETURNS trigger
@@ -1395,7 +1403,7 @@ CREATE FUNCTION pgtrigger_update_update_aa861() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_stop_after", "fetch_every", "fetching", "first_fetch", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."own_check", NEW."password", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."trusted_authserv_ids", NEW."username", NEW."verify_certificate"); RETURN NULL;
+                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_stop_after", "fetch_every", "fetching", "first_fetch", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."own_check", NEW."password", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."silence_hours", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."trusted_authserv_ids", NEW."username", NEW."verify_certificate"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_update_update_b0ec2() RETURNS trigger
@@ -2937,11 +2945,13 @@ CREATE TABLE inbound_mailboxsettingsevent (
     error_stop_after integer,
     own_check boolean DEFAULT false NOT NULL,
     trusted_authserv_ids text[] DEFAULT '{}'::text[] NOT NULL,
+    silence_hours integer,
     CONSTRAINT inbound_mailboxsettingsevent_error_stop_after_check CHECK ((error_stop_after >= 0)),
     CONSTRAINT inbound_mailboxsettingsevent_fetch_every_check CHECK ((fetch_every >= 0)),
     CONSTRAINT inbound_mailboxsettingsevent_leave_days_check CHECK ((leave_days >= 0)),
     CONSTRAINT inbound_mailboxsettingsevent_max_size_mb_check CHECK ((max_size_mb >= 0)),
     CONSTRAINT inbound_mailboxsettingsevent_port_check CHECK ((port >= 0)),
+    CONSTRAINT inbound_mailboxsettingsevent_silence_hours_check CHECK ((silence_hours >= 0)),
     CONSTRAINT inbound_mailboxsettingsevent_source_number_check CHECK ((source_number >= 0))
 );
 ALTER TABLE inbound_mailboxsettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
@@ -3180,6 +3190,7 @@ CREATE TABLE mailbox (
     error_stop_after integer,
     own_check boolean DEFAULT false NOT NULL,
     trusted_authserv_ids text[] DEFAULT '{}'::text[] NOT NULL,
+    silence_hours integer,
     CONSTRAINT mailbox_error_folder_is_another CHECK (((NOT error_folder) OR ((NOT (error_folder_name = ''::text)) AND (NOT (error_folder_name = source_folder))))),
     CONSTRAINT mailbox_error_folder_not_at_pop CHECK (((NOT error_folder) OR (NOT (protocol = ANY (ARRAY['pop'::text, 'pops'::text]))))),
     CONSTRAINT mailbox_error_stop_after CHECK (((error_stop_after IS NULL) OR (error_stop_after >= 1))),
@@ -3195,6 +3206,8 @@ CREATE TABLE mailbox (
     CONSTRAINT mailbox_port_check CHECK ((port >= 0)),
     CONSTRAINT mailbox_removed_rests CHECK (((removed_at IS NULL) OR ((client_secret = ''::text) AND (NOT fetching) AND (password = ''::text)))),
     CONSTRAINT mailbox_signs_in CHECK ((NOT (authentication = 'none'::text))),
+    CONSTRAINT mailbox_silence_hours CHECK (((silence_hours IS NULL) OR ((silence_hours >= 1) AND (silence_hours <= 8760)))),
+    CONSTRAINT mailbox_silence_hours_check CHECK ((silence_hours >= 0)),
     CONSTRAINT mailbox_source_number_check CHECK ((source_number >= 0))
 );
 CREATE TABLE mailbox_consent (
@@ -3259,6 +3272,9 @@ CREATE TABLE mailbox_state (
     error_total integer,
     error_total_at timestamp with time zone,
     held_at_limit boolean DEFAULT false NOT NULL,
+    last_mail_at timestamp with time zone,
+    listening_since timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    silence_told_at timestamp with time zone,
     CONSTRAINT mailbox_state_closed_since_its_first_try CHECK ((((closed_since IS NULL) AND (closed_tries = 0)) OR ((closed_since IS NOT NULL) AND (closed_tries > 0)))),
     CONSTRAINT mailbox_state_closed_tries_check CHECK ((closed_tries >= 0)),
     CONSTRAINT mailbox_state_consecutive_failures_check CHECK ((consecutive_failures >= 0)),
@@ -4759,53 +4775,54 @@ INSERT INTO django_migrations VALUES
 	(74, 'inbound', '0020_error_folder', now()),
 	(75, 'inbound', '0021_authenticity', now()),
 	(76, 'inbound', '0022_spam_rules_on_authenticity', now()),
-	(77, 'outbound', '0017_service_ended', now()),
-	(78, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
-	(79, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
-	(80, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
-	(81, 'outbound', '0021_bounced_mails', now()),
-	(82, 'procrastinate', '0001_initial', now()),
-	(83, 'procrastinate', '0002_drop_started_at_column', now()),
-	(84, 'procrastinate', '0003_drop_started_at_column', now()),
-	(85, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(86, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(87, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(88, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(89, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(90, 'procrastinate', '0009_add_defer_job_function', now()),
-	(91, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(92, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(93, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(94, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(95, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(96, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(97, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(98, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(99, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(100, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(101, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(102, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(103, 'procrastinate', '0022_null_locks_excluded', now()),
-	(104, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(105, 'procrastinate', '0024_job_id_bigint', now()),
-	(106, 'procrastinate', '0025_add_models', now()),
-	(107, 'procrastinate', '0026_add_job_priority', now()),
-	(108, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(109, 'procrastinate', '0028_add_cancel_states', now()),
-	(110, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(111, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(112, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(113, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(114, 'procrastinate', '0033_post_cancel_notification', now()),
-	(115, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(116, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(117, 'procrastinate', '0036_add_worker_model', now()),
-	(118, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(119, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(120, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(121, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(122, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(123, 'sessions', '0001_initial', now());
+	(77, 'inbound', '0023_silence_alarm', now()),
+	(78, 'outbound', '0017_service_ended', now()),
+	(79, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
+	(80, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
+	(81, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
+	(82, 'outbound', '0021_bounced_mails', now()),
+	(83, 'procrastinate', '0001_initial', now()),
+	(84, 'procrastinate', '0002_drop_started_at_column', now()),
+	(85, 'procrastinate', '0003_drop_started_at_column', now()),
+	(86, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(87, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(88, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(89, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(90, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(91, 'procrastinate', '0009_add_defer_job_function', now()),
+	(92, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(93, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(94, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(95, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(96, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(97, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(98, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(99, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(100, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(101, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(102, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(103, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(104, 'procrastinate', '0022_null_locks_excluded', now()),
+	(105, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(106, 'procrastinate', '0024_job_id_bigint', now()),
+	(107, 'procrastinate', '0025_add_models', now()),
+	(108, 'procrastinate', '0026_add_job_priority', now()),
+	(109, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(110, 'procrastinate', '0028_add_cancel_states', now()),
+	(111, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(112, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(113, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(114, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(115, 'procrastinate', '0033_post_cancel_notification', now()),
+	(116, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(117, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(118, 'procrastinate', '0036_add_worker_model', now()),
+	(119, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(120, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(121, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(122, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(123, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(124, 'sessions', '0001_initial', now());
 INSERT INTO error_folder_settings VALUES
 	(1, '');
 INSERT INTO generation VALUES
@@ -4875,7 +4892,7 @@ SELECT pg_catalog.setval('desk_rolesettingsevent_pgh_id_seq', 5, true);
 SELECT pg_catalog.setval('desk_sitesettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_statussettingsevent_pgh_id_seq', 6, true);
 SELECT pg_catalog.setval('django_content_type_id_seq', 105, true);
-SELECT pg_catalog.setval('django_migrations_id_seq', 123, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 124, true);
 SELECT pg_catalog.setval('dropped_file_id_seq', 1, false);
 SELECT pg_catalog.setval('first_administrator_link_id_seq', 1, false);
 SELECT pg_catalog.setval('generation_id_seq', 1, true);
@@ -5456,6 +5473,7 @@ CREATE TRIGGER mailbox_graph_client AFTER INSERT OR UPDATE ON mailbox FOR EACH R
 CREATE TRIGGER mailbox_graph_client_made AFTER INSERT ON mailbox FOR EACH ROW WHEN ((new.protocol = 'graph'::text)) EXECUTE FUNCTION mailbox_graph_client_by_id();
 CREATE TRIGGER mailbox_graph_client_moved AFTER UPDATE ON mailbox FOR EACH ROW WHEN (((new.protocol = 'graph'::text) AND (new.removed_at IS NULL) AND (((((old.protocol IS DISTINCT FROM new.protocol) OR (old.graph_endpoint IS DISTINCT FROM new.graph_endpoint)) OR (old.client_id IS DISTINCT FROM new.client_id)) OR (old.mailbox_to_open IS DISTINCT FROM new.mailbox_to_open)) OR (old.username IS DISTINCT FROM new.username)))) EXECUTE FUNCTION mailbox_graph_client_by_id();
 CREATE TRIGGER mailbox_has_a_new_secret AFTER UPDATE OF client_secret ON mailbox FOR EACH ROW WHEN (((new."grant" = 'client_credentials'::text) AND (new.client_secret <> ''::text) AND (old.client_secret IS DISTINCT FROM new.client_secret))) EXECUTE FUNCTION end_mailbox_loss();
+CREATE TRIGGER mailbox_listens_anew AFTER UPDATE OF fetching, silence_hours, source_number ON mailbox FOR EACH ROW WHEN ((((old.fetching IS DISTINCT FROM new.fetching) OR (old.silence_hours IS DISTINCT FROM new.silence_hours)) OR (old.source_number IS DISTINCT FROM new.source_number))) EXECUTE FUNCTION mailbox_listens_anew();
 CREATE TRIGGER mailbox_of_a_living_account AFTER INSERT OR UPDATE OF account_id, removed_at ON mailbox FOR EACH ROW WHEN (((new.account_id IS NOT NULL) AND (new.removed_at IS NULL))) EXECUTE FUNCTION of_a_living_account();
 CREATE TRIGGER mailbox_signs_in_anew AFTER UPDATE ON mailbox FOR EACH ROW WHEN ((((((((((((old.protocol IS DISTINCT FROM new.protocol) OR (old.server IS DISTINCT FROM new.server)) OR (old.connect_url IS DISTINCT FROM new.connect_url)) OR (old.graph_endpoint IS DISTINCT FROM new.graph_endpoint)) OR (old.authentication IS DISTINCT FROM new.authentication)) OR (old.username IS DISTINCT FROM new.username)) OR (old.client_id IS DISTINCT FROM new.client_id)) OR (old.authorization_url IS DISTINCT FROM new.authorization_url)) OR (old.token_url IS DISTINCT FROM new.token_url)) OR (old.scope IS DISTINCT FROM new.scope)) OR (old."grant" IS DISTINCT FROM new."grant"))) EXECUTE FUNCTION forget_mailbox_consent();
 CREATE TRIGGER new_outgoing_server_of_the_account_of_its_mails AFTER INSERT ON outgoing_server FOR EACH ROW WHEN ((new.account_id IS NOT NULL)) EXECUTE FUNCTION outgoing_server_of_the_account_of_its_mails();
@@ -5518,7 +5536,7 @@ COMMENT ON TRIGGER pgtrigger_delete_delete_426fe ON instance IS 'aeabaf756262e63
 CREATE TRIGGER pgtrigger_delete_delete_4eaca AFTER DELETE ON installation FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_4eaca();
 COMMENT ON TRIGGER pgtrigger_delete_delete_4eaca ON installation IS '89268615f08ce29efd41ab2f1bcc61ef9cb39d62';
 CREATE TRIGGER pgtrigger_delete_delete_69a5d AFTER DELETE ON mailbox FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_69a5d();
-COMMENT ON TRIGGER pgtrigger_delete_delete_69a5d ON mailbox IS 'd6ef5e3598f2c1a3f602fec23d7ebbaabddf6161';
+COMMENT ON TRIGGER pgtrigger_delete_delete_69a5d ON mailbox IS '0e43c2efdc362572adc3789e8f4215d8c190e738';
 CREATE TRIGGER pgtrigger_delete_delete_6caf8 AFTER DELETE ON role FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_6caf8();
 COMMENT ON TRIGGER pgtrigger_delete_delete_6caf8 ON role IS 'a9cea19e1960c39db1da256094787b3e242d91f4';
 CREATE TRIGGER pgtrigger_delete_delete_76fb3 AFTER DELETE ON technician_group_member FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_76fb3();
@@ -5548,7 +5566,7 @@ COMMENT ON TRIGGER pgtrigger_delete_delete_f41ad ON status IS '3bb8a9886751811df
 CREATE TRIGGER pgtrigger_delete_delete_fa44b AFTER DELETE ON notification_rule_technician FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_fa44b();
 COMMENT ON TRIGGER pgtrigger_delete_delete_fa44b ON notification_rule_technician IS '92e8b2e4cbcee3149abb064764cfa8da8de094cb';
 CREATE TRIGGER pgtrigger_insert_insert_0c9fb AFTER INSERT ON mailbox FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_0c9fb();
-COMMENT ON TRIGGER pgtrigger_insert_insert_0c9fb ON mailbox IS '19e1a518e893ff8e8c2bed8fe1998b7e964cc36a';
+COMMENT ON TRIGGER pgtrigger_insert_insert_0c9fb ON mailbox IS '042b823a4d65ea6723477fa0c56e1266349a30f4';
 CREATE TRIGGER pgtrigger_insert_insert_17dce AFTER INSERT ON notification_rule FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_17dce();
 COMMENT ON TRIGGER pgtrigger_insert_insert_17dce ON notification_rule IS 'e1996bbe05c1507bdab7ecbd89ffe011f7aa615e';
 CREATE TRIGGER pgtrigger_insert_insert_22c24 AFTER INSERT ON site FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_22c24();
@@ -5628,7 +5646,7 @@ COMMENT ON TRIGGER pgtrigger_update_update_9490a ON account_domain IS '4db9562a3
 CREATE TRIGGER pgtrigger_update_update_9dcf3 AFTER UPDATE ON priority FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_9dcf3();
 COMMENT ON TRIGGER pgtrigger_update_update_9dcf3 ON priority IS 'db4488e7ccd6250903a421bc3bf4f91f89ad2208';
 CREATE TRIGGER pgtrigger_update_update_aa861 AFTER UPDATE ON mailbox FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_aa861();
-COMMENT ON TRIGGER pgtrigger_update_update_aa861 ON mailbox IS '07031090be0c9d2fb5ff4cb2e9dd3bbed64f5290';
+COMMENT ON TRIGGER pgtrigger_update_update_aa861 ON mailbox IS '75bb3752dbeb436e56769bc6561e8455e9b9f455';
 CREATE TRIGGER pgtrigger_update_update_b0ec2 AFTER UPDATE ON status FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_b0ec2();
 COMMENT ON TRIGGER pgtrigger_update_update_b0ec2 ON status IS '018d08612cd0579a618290dd00a1473d5a7d48b0';
 CREATE TRIGGER pgtrigger_update_update_bca83 AFTER UPDATE ON consent_link FOR EACH ROW WHEN (((old."end" IS DISTINCT FROM new."end") OR (old.ended_at IS DISTINCT FROM new.ended_at) OR (old.ends_at IS DISTINCT FROM new.ends_at) OR (old.given_by IS DISTINCT FROM new.given_by) OR (old.id IS DISTINCT FROM new.id) OR (old.made_at IS DISTINCT FROM new.made_at) OR (old.name IS DISTINCT FROM new.name) OR (old.person_id IS DISTINCT FROM new.person_id))) EXECUTE FUNCTION pgtrigger_update_update_bca83();

@@ -12,7 +12,7 @@ from procrastinate.exceptions import ConnectorException
 from deskpost import clock, wake
 from deskpost.access import wire_logs
 from deskpost.database_words import database_words
-from deskpost.inbound import leases, needs_consent, outages, patience, watch
+from deskpost.inbound import leases, needs_consent, outages, patience, silence, watch
 from deskpost.outbound import (
     another_way,
     bell,
@@ -134,7 +134,7 @@ class Pulse:
 
 
 def find_late() -> None:
-    """Find the mailboxes that nobody fetches or that ask for patience for long, and tell of them.
+    """Find the mailboxes that nobody fetches, that ask for patience for long or get no mail, and tell of them.
 
     Not just after the clock leapt forward: then everything seems late, and is done first.
     """
@@ -143,3 +143,4 @@ def find_late() -> None:
     watch.find_silent()
     outages.tell_not_begun()
     patience.find_long()
+    silence.tell()

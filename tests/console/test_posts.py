@@ -131,6 +131,7 @@ MAILBOX = {
     "default_priority": "",
     "default_site": "",
     "max_size_mb": "30",
+    "silence_hours": "",
     "trusted_authserv_ids": "",
     "seen": "",
     "act": "save",

@@ -39,6 +39,8 @@ class Look:
 _LOOKS = {
     "failover": Look("warn", "route", gettext_lazy("Back to primary")),
     "connectivity_lost": Look("bad", "unplug", gettext_lazy("Look at the mailbox")),
+    "mailbox_silent": Look("bad", "mail-x", gettext_lazy("Look at the mailbox")),
+    "mailbox_heard": Look("ok", "circle-check", gettext_lazy("Look at the mailbox")),
     "fetching_stopped": Look("bad", "plug", gettext_lazy("Reconnect")),
     "service_ended": Look("bad", "unplug", gettext_lazy("Look at the mailbox")),
     "error_folder_full": Look("bad", "circle-alert", gettext_lazy("Look at the mailbox")),

@@ -176,6 +176,28 @@ EVENTS: dict[str, EventKind] = {
             "Came in with this fetch: {came}. Nothing is to be done.\n\n{link}\n",
             by_rule=False,
         ),
+        EventKind(
+            "mailbox_silent",
+            "Mailbox gets no mail, to the error list",
+            "error_list",
+            "{mailbox} gets no mail",
+            "The mailbox {mailbox} is fetched, and no mail has come in for {hours} or more. {last} "
+            "The last fetch was completed at {fetched}, without an error.\n\n"
+            "Where mail is forwarded to this mailbox and the forwarding broke, nothing shows it but this.\n"
+            "To do: send a mail to {addresses} from outside and see whether it arrives. If it does not, look where it "
+            "went: the forwarding rule or the group that passes mail on, the MX record of its domain, filters and the "
+            "folder of junk. You are told when mail comes again.\n\n{link}\n",
+            by_rule=False,
+        ),
+        EventKind(
+            "mailbox_heard",
+            "Mailbox gets mail again, to the error list",
+            "error_list",
+            "{mailbox} gets mail again",
+            "Mail comes into the mailbox {mailbox} again, the last at {came}. You were told at {since} that none did. "
+            "Nothing is to be done.\n\n{link}\n",
+            by_rule=False,
+        ),
     )
 }
 RULES = tuple(name for name, kind in EVENTS.items() if kind.by_rule)

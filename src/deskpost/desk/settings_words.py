@@ -132,6 +132,7 @@ FIELDS: dict[str, str | Promise] = {
     "sign_in_name": _("Signs in with"),
     "since": _("In use since"),
     "site": _("Site"),
+    "silence_hours": _("Tell when no mail comes for (hours)"),
     "source_folder": _("Source folder"),
     "source_number": _("Number of the source"),
     "support_address": _("Send the files for analysis to"),

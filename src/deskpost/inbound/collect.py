@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from deskpost import bulk, raw_store, wake
@@ -229,7 +230,8 @@ def _store(
         store(
             mailbox, mailbox.source_number, mailbox.source_folder, source.validity, mails, now, start.is_old
         )
-        MailboxState.objects.filter(mailbox=mailbox).update(backlog=left, patience_since=None)
+        came = {"last_mail_at": Now()} if mails else {}
+        MailboxState.objects.filter(mailbox=mailbox).update(backlog=left, patience_since=None, **came)
         wake.processing(mailbox.pk)
 
 

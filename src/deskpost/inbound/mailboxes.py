@@ -72,6 +72,7 @@ class Mailbox(MailServerSettings):
         models.TextField(), default=list, db_default=[], blank=True
     )
     own_check = models.BooleanField(default=False, db_default=False)  # of DKIM, SPF and DMARC
+    silence_hours = models.PositiveIntegerField(null=True, blank=True)  # without mail, then people are told
     fetching = models.BooleanField(default=False)
     source_number = models.PositiveIntegerField(default=1)  # raised when protocol, server or user change
     removed_at = models.DateTimeField(null=True, blank=True)
@@ -112,6 +113,10 @@ class Mailbox(MailServerSettings):
             models.CheckConstraint(
                 condition=Q(error_stop_after=None) | Q(error_stop_after__gte=1),
                 name="mailbox_error_stop_after",
+            ),
+            models.CheckConstraint(
+                condition=Q(silence_hours=None) | Q(silence_hours__gte=1, silence_hours__lte=8760),
+                name="mailbox_silence_hours",
             ),
         ]
 
@@ -170,6 +175,9 @@ class MailboxState(models.Model):
     held_at_limit = models.BooleanField(default=False, db_default=False)  # by its error folder, until a start
     error_total = models.PositiveIntegerField(null=True)  # mails in the error folder, as its server told last
     error_total_at = models.DateTimeField(null=True)
+    last_mail_at = models.DateTimeField(null=True)  # when a new one was stored last
+    listening_since = models.DateTimeField(db_default=Now())  # a trigger begins anew: migration 0023
+    silence_told_at = models.DateTimeField(null=True)  # when people were told that none comes (silence.py)
 
     class Meta:
         db_table = "mailbox_state"

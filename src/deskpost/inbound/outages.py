@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection, models, transaction
-from django.db.models import F
-from django.db.models.functions import Coalesce, Now
+from django.db.models import ExpressionWrapper, F, Value
+from django.db.models.functions import Coalesce, Greatest, Now
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
@@ -41,6 +41,13 @@ AND greatest(s.next_fetch_at, pg_postmaster_start_time(), (SELECT max(started_at
 AND NOT EXISTS (SELECT 1 FROM lease l WHERE l.thing = 'fetch:' || m.id AND l.until > clock_timestamp())
 AND NOT EXISTS (SELECT 1 FROM mailbox_consent c WHERE c.mailbox_id = m.id AND c.lost_at IS NOT NULL)
 """
+_LISTENING_SINCE = (
+    ExpressionWrapper(  # the time of an outage says nothing of whether mail was sent (silence.py)
+        Greatest(F("listening_since"), F("last_mail_at"))
+        + Coalesce(Now() - F("failing_since"), Value(timedelta(0)), output_field=models.DurationField()),
+        output_field=models.DateTimeField(),
+    )
+)
 UNTOLD = """
 AND (s.outage_told_at IS NULL OR s.failing_since IS NULL OR s.outage_told_at < s.failing_since)
 FOR NO KEY UPDATE OF s SKIP LOCKED
@@ -115,6 +122,7 @@ def fetched(mailbox: Mailbox, collected: int) -> None:
         patience_since=None,
         paced_until=None,
         outage_told_at=None,
+        listening_since=_LISTENING_SINCE,
         **NOT_CLOSED,
     )
     if lost_before or (told and connectivity.read().enabled):
@@ -165,24 +173,24 @@ def tell_lost(
     """Tell of an outage by bell and mail. `tried`: what was, in words; `facts`: what the bell words it by."""
     every = duration(mailbox.fetch_every)
     mail = {
-        "since": _exactly(_there(since)),
+        "since": exactly(since),
         "tries": tried,
         "every": every,
         "reason": reason,
         "to_do": to_do,
     }
     what: dict[str, str | int] = {"since": _iso(since), "tries": 0, "every": mailbox.fetch_every, **facts}
-    _tell(LOST, mailbox, what, mail)
+    tell(LOST, mailbox, what, mail)
 
 
 def _tell_regained(mailbox: Mailbox, since: datetime, collected: int) -> None:
     away = int((timezone.now() - since).total_seconds())
     came = ngettext("%(n)d mail", "%(n)d mails", collected) % {"n": collected}
-    mail = {"since": _exactly(_there(since)), "away": duration(away), "came": came}
-    _tell(REGAINED, mailbox, {"away": away, "came": collected}, mail)
+    mail = {"since": exactly(since), "away": duration(away), "came": came}
+    tell(REGAINED, mailbox, {"away": away, "came": collected}, mail)
 
 
-def _tell(kind: str, mailbox: Mailbox, what: Mapping[str, str | int], mail: Mapping[str, str]) -> None:
+def tell(kind: str, mailbox: Mailbox, what: Mapping[str, str | int], mail: Mapping[str, str]) -> None:
     """Ring at the administrators', and write to the error-notification list."""
     url = f"/admin/mail-server-settings/incoming/{mailbox.pk}/"
     bell.ring(bell.administrators(), kind, {**what, "mailbox": mailbox.name}, url)
@@ -195,11 +203,8 @@ def _iso(at: datetime | None) -> str:
     return (at or timezone.now()).isoformat()
 
 
-def _there(at: datetime | None) -> datetime:
-    """Give a moment by the installation's clock."""
+def exactly(at: datetime | None) -> str:
+    """Give a moment (now without one) by the installation's clock, to the minute, with its time zone."""
     zone = Installation.objects.values_list("time_zone", flat=True).get()
-    return timezone.localtime(at, ZoneInfo(zone))
-
-
-def _exactly(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} ({at.tzname()})"
+    there = timezone.localtime(at, ZoneInfo(zone))
+    return f"{there:%Y-%m-%d %H:%M} ({there.tzname()})"

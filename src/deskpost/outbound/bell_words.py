@@ -66,6 +66,20 @@ def _regained(what: _Details) -> Words:
     return Words(title, text % {"time": duration(what["away"]), "came": came})
 
 
+def _silent(what: _Details) -> Words:
+    values = {"hours": duration(what["hours"] * 3600), "at": _moment(what["last"])}
+    text = gettext("It is fetched, and no mail came for %(hours)s or more. The last one came in at %(at)s.")
+    if not what["last"]:
+        text = gettext("It is fetched, and no mail came for %(hours)s or more, nor ever before.")
+    to_do = gettext("See whether what forwards mail to it still does.")
+    return Words(gettext("%(mailbox)s gets no mail") % what, f"{text % values} {to_do}")
+
+
+def _heard(what: _Details) -> Words:
+    text = gettext("%(time)s after you were told that none came.") % {"time": duration(what["quiet"])}
+    return Words(gettext("%(mailbox)s gets mail again") % what, text)
+
+
 def _stopped(what: _Details) -> Words:
     text = gettext("%(reason)s Mail waits at its server, none is lost. Reconnect, and it goes on.")
     if what.get("first"):
@@ -156,10 +170,17 @@ def _clock(written: str) -> str:
     return f"{timezone.localtime(at):%H:%M}" if isinstance(at, datetime) else written
 
 
+def _moment(written: str) -> str:
+    at = parse_datetime(written) if written else None
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if isinstance(at, datetime) else written
+
+
 _WORDS: Mapping[str, Callable[[_Details], Words]] = {
     "failover": _failover,
     "connectivity_lost": _lost,
     "connectivity_regained": _regained,
+    "mailbox_silent": _silent,
+    "mailbox_heard": _heard,
     "fetching_stopped": _stopped,
     "service_ended": _service_ended,
     "error_folder_full": _error_folder_full,

@@ -15,7 +15,7 @@ from deskpost.console.templatetags.deskpost_ui import clock
 from deskpost.console.troubleshooting import entry_of, sign_in_help
 from deskpost.desk.durations import duration
 from deskpost.desk.settings_words import BY
-from deskpost.inbound import pacing
+from deskpost.inbound import pacing, silence
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.standings import Standing
 from deskpost.transports.protocols import PROTOCOLS
@@ -99,7 +99,11 @@ def row_of(one: Standing) -> Row:
         help_url=_help_url(one) if state != "stopped" else "",
         more=[
             words
-            for words in (one.refused.words if one.refused else "", _junk(one.state.junk_new or 0))
+            for words in (
+                one.refused.words if one.refused else "",
+                _junk(one.state.junk_new or 0),
+                silence.words(mailbox, one.state),
+            )
             if words
         ],
         last_fetch_at=one.state.last_fetch_at,

@@ -195,6 +195,13 @@ class MailboxFields(SignInFields, WayFields, ErrorFolderFields, AuthenticityFiel
         label=_("Largest mail (megabytes)"),
         help_text=_("A larger one is not downloaded; its header is, and it becomes an error mail."),
     )
+    silence_hours = Whole(
+        1,
+        8760,
+        label=_("Tell when no mail comes for (hours)"),
+        required=False,
+        help_text=_("By bell and e-mail, once. A forwarding rule broken elsewhere shows no error. Empty: off."),
+    )
     verify_certificate = forms.BooleanField(
         label=_("Check the certificate"),
         required=False,

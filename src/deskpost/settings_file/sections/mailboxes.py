@@ -42,6 +42,7 @@ _PLAIN = {
     "move_to": or_null(text, ""),
     "leave_days": or_null(whole(1, 36_500, " days")),
     "max_size_mb": whole(1, 1000),
+    "silence_hours": or_null(whole(1, 8760, " hours")),
     "trusted_authserv_ids": each(server_name),
     "own_check": switch,
 }
