@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from deskpost import settings_file
-from deskpost.inbound import pipeline
+from deskpost.inbound import error_return, leases, pipeline
 from deskpost.inbound.collect import fetch
 from deskpost.inbound.error_mails import ErrorMail
 from deskpost.inbound.mailboxes import Mailbox, MailboxState, start_fetching
@@ -226,3 +226,14 @@ def test_the_database_holds_no_clear_word_of_the_details(
             "SELECT count(*) FROM error_mail e WHERE e::text LIKE '%%Poison%%' OR e::text LIKE '%%acme%%'"
         )
         assert cursor.fetchone() == (0,)
+
+
+def test_while_a_fetch_is_under_way_nothing_is_moved_and_that_is_told(
+    desk: Desk, dovecot: Dovecot, poison: pytest.MonkeyPatch
+) -> None:
+    box = with_errors(desk, dovecot)
+    poison.setattr(error_return, "PATIENCE", 0.1)
+    with leases.take(f"fetch:{box.pk}"):
+        answer = builders.signed_in(desk.admin).post(f"{TAB}{box.pk}/move/", follow=True)
+    assert "is being fetched at this moment, and nothing was moved" in answer.content.decode()
+    assert dovecot.count(box.username, "Errors") == 2

@@ -163,7 +163,14 @@ def _process_again(request: HttpRequest, viewer: Viewer, rows: Iterable[ErrorMai
 def _move(request: HttpRequest, viewer: Viewer, mailbox: Mailbox) -> None:
     try:
         back = error_return.move_back(viewer.person, mailbox)
-    except (TransportError, StillFetching) as trouble:
+    except StillFetching:
+        words = gettext(
+            "%(name)s is being fetched at this moment, and nothing was moved. To do: press Move mails to inbox again "
+            "in a moment."
+        )
+        messages.error(request, words % {"name": mailbox.name})
+        return
+    except TransportError as trouble:
         messages.error(request, trouble.words)
         return
     except SecretUnreadable as trouble:
