@@ -198,6 +198,14 @@ def test_what_a_mailbox_makes_of_mail_can_be_rehearsed(help_box, tmp_path):
     assert not Mailbox.objects.get().new_requests_disabled, "nothing is saved"
 
 
+def test_whose_word_on_senders_is_believed_can_be_rehearsed(help_box, tmp_path):
+    deliver(help_box, letter(1))
+    forged = "mx.desk.example; dmarc=fail header.from=acme.example"
+    deliver(help_box, letter(2, subject="Re: ##RE-1##", Authentication_Results=forged))
+    (one,) = differences("mailboxes:\n  - {name: Help, trusted_authserv_ids: [mx.desk.example]}\n", tmp_path)
+    assert (one.present.kind, one.changed.kind) == ("conversation", "held")
+
+
 def test_a_mail_is_no_duplicate_of_itself_and_what_followed_from_it_does_not_count(help_box, tmp_path):
     deliver(help_box, letter(1))
     deliver(help_box, letter(2, subject="Matter 1", In_Reply_To="<1@acme.example>"))

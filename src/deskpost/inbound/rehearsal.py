@@ -20,6 +20,7 @@ from deskpost.inbound.outcome import Ends, Joins, Outcome
 from deskpost.inbound.rehearsed_desk import RehearsedDesk
 from deskpost.inbound.standing import facts_of
 from deskpost.inbound.view import Constants
+from deskpost.mime.authenticity import Verdict
 
 MAILS = 1000
 
@@ -125,7 +126,10 @@ def _judge(mails: Sequence[InboundMessage], present: Settings, changed: Settings
 
 def _case(mail: InboundMessage, raw: bytes, mailbox: MailboxFacts) -> Case:
     truncated = mail.truncated or mail.size > mailbox.max_size_mb * 1_000_000
-    return Case(mail.pk, mailbox, raw, mail.size, mail.received_at, truncated=truncated, refusal=mail.refusal)
+    case = Case(mail.pk, mailbox, raw, mail.size, mail.received_at, truncated=truncated, refusal=mail.refusal)
+    if mailbox.own_check and mail.outcome.authenticity:  # the name service is not asked again
+        case.looked_up = Verdict(mail.outcome.authenticity, "as it was judged when it came")
+    return case
 
 
 def _anew(mail: InboundMessage, begun: Begun, facts: Mapping[int, MailboxFacts]) -> Begun:

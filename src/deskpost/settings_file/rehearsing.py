@@ -31,11 +31,11 @@ from deskpost.settings_file.sections import attachments, installation, mailboxes
 _WHOLE = ("threading", "delimiters", "spam_rules")
 _KEYS: Mapping[str, Collection[str]] = {
     "attachments": ("max_mb", "allowed_extensions", "denied_extensions"),
-    "mailboxes": ("account", "instance", "addresses", "new_requests", "max_size_mb"),
+    "mailboxes": ("account", "instance", "addresses", "new_requests", "max_size_mb", "trusted_authserv_ids"),
 }
 _WHAT = (
     "What can be rehearsed: threading, delimiters, spam_rules; of attachments max_mb and the extensions; of mailboxes "
-    "account, instance, addresses, new_requests and max_size_mb. "
+    "account, instance, addresses, new_requests, max_size_mb and trusted_authserv_ids. "
     "To do: leave this out of the file, or as it is set now."
 )
 

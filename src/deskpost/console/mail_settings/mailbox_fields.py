@@ -200,7 +200,7 @@ class MailboxFields(SignInFields, WayFields, ErrorFolderFields, AuthenticityFiel
         8760,
         label=_("Tell when no mail comes for (hours)"),
         required=False,
-        help_text=_("By bell and e-mail, once. A forwarding rule broken elsewhere shows no error. Empty: off."),
+        help_text=_("A forwarding rule broken elsewhere shows no error. Empty: nobody is told."),
     )
     verify_certificate = forms.BooleanField(
         label=_("Check the certificate"),
