@@ -5,6 +5,7 @@ import os
 import pty
 import signal
 import subprocess
+import sys
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -317,6 +318,39 @@ def test_only_the_last_mails_are_judged(help_box, rehearse):
         deliver(help_box, letter(number, subject="Printer on fire"))
     told = rehearse(FIRE, "--last", "3", "--json").json
     assert [one["message_id"] for one in told["differ"]] == [f"<{n}@acme.example>" for n in (2, 3, 4)]
+
+
+_PEAK = """
+import resource, subprocess, sys
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
+def test_many_large_mails_take_no_more_memory_than_few(help_box):
+    def peak(last: int) -> int:
+        command = [*COMMAND, "rehearse", "--last", str(last)]
+        ran = subprocess.run([sys.executable, "-c", _PEAK, *command], capture_output=True, check=True)
+        code, kilobytes = map(int, ran.stdout.split())
+        assert code == 0
+        return kilobytes // 1000
+
+    for number in range(12):
+        content = letter(number, text=("0123456789" * 7 + "\n") * 80_000)
+        with transaction.atomic():
+            store(
+                help_box,
+                0,
+                "",
+                "",
+                [RawMail(str(number), len(content), content, False)],
+                timezone.now(),
+                lambda _: False,
+            )
+    assert deskpost("drain").code == 0
+    peak(1)
+    few, many = peak(2), peak(12)
+    assert many - few < 25, f"{few} MB for 2 mails of 6 MB, {many} MB for 12"
 
 
 def test_on_a_terminal_its_progress_is_shown_and_ctrl_c_ends_it(help_box, database, tmp_path):

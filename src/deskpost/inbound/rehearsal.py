@@ -5,6 +5,7 @@ Each mail is judged twice by the same steps, with the present settings and with 
 
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -68,6 +69,15 @@ class Judged:
     changed: Treated
 
 
+@contextmanager
+def read_only() -> Iterator[None]:
+    """Have PostgreSQL refuse to write meanwhile."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+        yield
+
+
 def rehearse(
     present: Settings, changed: Settings | None, last: int, progress: Callable[[int, int], None]
 ) -> Iterator[Judged]:
@@ -85,9 +95,7 @@ def rehearse(
     for first in range(0, len(ids), BATCH_MAILS):
         part = ids[first : first + BATCH_MAILS]
         for mails in _in_pieces(part):
-            with transaction.atomic():
-                with connection.cursor() as cursor:
-                    cursor.execute("SET TRANSACTION READ ONLY")
+            with read_only():
                 judged = _judge(mails, present, changed)
             yield from judged
             done += len(mails)

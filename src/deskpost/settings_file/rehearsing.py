@@ -48,18 +48,23 @@ def present() -> rehearsal.Settings:
 def changed(document: Document) -> rehearsal.Settings:
     """Give what would be set by a file. Raises SettingsMistaken with the lines that cannot be rehearsed."""
     try:
-        _refuse(document)
-        constants, boxes = present().constants, dict[int, Mailbox]()
-        for key, lay_over in _OVERLAYS.items():
-            if key in document.sections:
-                constants = lay_over(document.sections[key], constants)
-        if "mailboxes" in document.sections:
-            boxes = _mailboxes(document.sections["mailboxes"])
-            constants = replace(constants, own_addresses=_own_addresses(boxes))
+        with rehearsal.read_only():
+            return _laid_over(document)
     except Mistake as mistake:
         raise SettingsMistaken(document.file, [mistake]) from mistake
     except Mistaken as several:
         raise SettingsMistaken(document.file, several.mistakes) from several
+
+
+def _laid_over(document: Document) -> rehearsal.Settings:
+    _refuse(document)
+    constants, boxes = present().constants, dict[int, Mailbox]()
+    for key, lay_over in _OVERLAYS.items():
+        if key in document.sections:
+            constants = lay_over(document.sections[key], constants)
+    if "mailboxes" in document.sections:
+        boxes = _mailboxes(document.sections["mailboxes"])
+        constants = replace(constants, own_addresses=_own_addresses(boxes))
     return rehearsal.Settings(constants, {id: facts_of(box) for id, box in boxes.items()})
 
 
