@@ -158,7 +158,7 @@ def test_a_file_says_what_differs_already_without_it(help_box, rehearse, tmp_pat
     assert "1 more would be treated otherwise today without this file, too" in told.out
 
 
-def test_a_limit_for_attachments_drops_the_files_that_are_larger(help_box, tmp_path):
+def test_a_limit_for_attachments_drops_the_files_that_are_larger(help_box, rehearse, tmp_path):
     deliver(help_box, with_file(2_000_000))
     deliver(help_box, letter(2))
     (one,) = differences("attachments: {max_mb: 1}\n", tmp_path)
@@ -166,6 +166,8 @@ def test_a_limit_for_attachments_drops_the_files_that_are_larger(help_box, tmp_p
     assert not one.present.files
     (words,) = one.changed.files.values()
     assert words.startswith("plan.pdf (") and "1 MB" in words
+    told = rehearse("attachments: {max_mb: 1}\n").out
+    assert "dropped plan.pdf (" in told and "1 request -> request with other files, account or place." in told
     (denied,) = differences("attachments: {denied_extensions: [pdf]}\n", tmp_path)
     assert "plan.pdf" in next(iter(denied.changed.files.values()))
 

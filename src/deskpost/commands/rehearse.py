@@ -52,7 +52,7 @@ def rehearse(
                     _end_progress()
                     told(one, first=not counts["differ"])
                     counts["differ"] += 1
-                    counts[f"{before.kind} -> {one.changed.kind}"] += 1
+                    counts[_change(before.kind, one.changed.kind)] += 1
                 elif file and one.changed.differs_from_past(one.became):
                     counts["already"] += 1
         finally:
@@ -133,6 +133,14 @@ def _account_name(treated: "Treated") -> str | None:
     from deskpost.desk.accounts import Account
 
     return Account.objects.filter(pk=treated.account_id or 0).values_list("name", flat=True).first()
+
+
+def _change(before: str, after: str) -> str:
+    return (
+        f"{before} -> {after}"
+        if before != after
+        else f"{after} -> {after} with other files, account or place"
+    )
 
 
 def _summary(counts: Counter[str]) -> str:
