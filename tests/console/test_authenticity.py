@@ -103,3 +103,11 @@ def test_the_form_says_which_server_the_newest_mails_name_and_fills_nothing_in(d
     page = text_of(desk, desk.admin, url)
     assert f"Its newest mails name {MX}." in page
     assert f'value="{MX}"' not in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"), [("authentication-results", "trusted_authserv_ids"), ("dkim", "own_check")]
+)
+def test_all_settings_finds_them(desk: Desk, asked: str, name: str) -> None:
+    page = text_of(desk, desk.admin, f"{reverse('all_settings')}?q={asked}")
+    assert f"{reverse('incoming_mailbox', args=[desk.box.pk])}#id_{name}" in page
