@@ -93,7 +93,7 @@ def test_a_lane_that_is_added_before_any_mail_was_taken_does_not_ask_what_the_fi
     first.let_go()
     sending.join(60)
     asked = [one.path.rsplit("/", 1)[-1] for one in desk.cloud.asked]
-    assert asked == ["sentitems", "inbox", *["sendMail"] * 5]
+    assert asked == ["inbox", "sentitems", *["sendMail"] * 5]
 
 
 def test_a_mailbox_where_a_mail_was_not_taken_is_asked_before_the_next(desk: Desk) -> None:
