@@ -4,10 +4,12 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -76,6 +78,7 @@ virtual_uid_maps = static:{uid}
 virtual_gid_maps = static:{gid}
 virtual_mailbox_limit = 0
 default_process_limit = 50
+service_throttle_time = 1s
 """
 
 _QUEUES = "active bounce corrupt defer deferred flush hold incoming maildrop private public saved trace"
@@ -194,8 +197,17 @@ class Postfix:
             )
         try:
             wait_for_ports(self._process, list(self.ports.values()), self.log)
+            self._wait_for_greeting()
         except ServerDidNotStart as error:
             raise ServerDidNotStart(f"{error}\n{tail(self.folder / 'output')}") from None
+
+    def _wait_for_greeting(self) -> None:
+        """Wait until it speaks: its ports take connections before anybody serves them."""
+        for _ in range(30):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.no_login), timeout=2) as one:
+                if one.recv(4) == b"220 ":
+                    return
+        raise ServerDidNotStart(f"Postfix gave no greeting.\n{tail(self.log)}")
 
     def stop(self) -> None:
         """Stop in order; `start` brings it back."""
