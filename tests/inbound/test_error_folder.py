@@ -291,20 +291,26 @@ def test_a_connection_that_breaks_moves_nothing_and_the_next_fetch_goes_on(dovec
     assert kinds() == ["request"] * 5
 
 
+def moved_past_a_break(server, made, mail, proxy, cut):
+    """Let an error mail be moved over a connection that breaks after so many commands, then whole; tell if it broke."""
+    server.deliver(made.username, mail)
+    fetch(made.pk)
+    process(made.pk)
+    Mailbox.objects.filter(pk=made.pk).update(port=proxy.port)
+    proxy.arm(Fault("close", after_commands=cut))
+    fetch(made.pk)
+    fired = proxy.fired
+    proxy.disarm()
+    take_in(made)
+    return fired
+
+
 def test_a_connection_that_breaks_while_error_mails_are_moved_moves_each_once(dovecot, cutting_proxy, poison):
     made = with_folder(dovecot)
     proxy = cutting_proxy(dovecot.imap)
     fired = cut = 0
     for total, cut in enumerate(range(3, 30), start=1):
-        dovecot.deliver(made.username, letter(total, POISON))
-        fetch(made.pk)
-        process(made.pk)
-        Mailbox.objects.filter(pk=made.pk).update(port=proxy.port)
-        proxy.arm(Fault("close", after_commands=cut))
-        fetch(made.pk)
-        fired = proxy.fired
-        proxy.disarm()
-        take_in(made)
+        fired = moved_past_a_break(dovecot, made, letter(total, POISON), proxy, cut)
         assert (dovecot.count(made.username), dovecot.count(made.username, "Errors")) == (0, total)
         assert InboundMessage.objects.count() == total
         assert set(ErrorMail.objects.values_list("place", flat=True)) == {Place.FOLDER}
@@ -367,15 +373,7 @@ def test_without_move_each_error_mail_is_copied_once_wherever_the_connection_bre
     proxy = cutting_proxy(without_move.imap)
     fired = cut = 0
     for total, cut in enumerate(range(3, 40), start=1):
-        without_move.deliver(made.username, letter(total, POISON))
-        fetch(made.pk)
-        process(made.pk)
-        Mailbox.objects.filter(pk=made.pk).update(port=proxy.port)
-        proxy.arm(Fault("close", after_commands=cut))
-        fetch(made.pk)
-        fired = proxy.fired
-        proxy.disarm()
-        take_in(made)
+        fired = moved_past_a_break(without_move, made, letter(total, POISON), proxy, cut)
         assert (without_move.count(made.username), without_move.count(made.username, "Errors")) == (0, total)
         if not fired:
             break

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from deskpost.outbound.outbox import OutboxMail
+from deskpost.outbound.send import SendResult, send_due
 from deskpost.outbound.servers import OutgoingServer, ServerConsent
 from deskpost.sandbox.cloud import ews, graph
 from deskpost.sandbox.cloud.certificates import Authority
@@ -110,6 +112,14 @@ def desk_served(folder: Path) -> Iterator[Desk]:
     cloud.store.add_mailbox(DESK, "Help Desk", "secret")
     with serving(cloud, [graph.served(cloud), ews.served(cloud)], authority=Authority(folder / "ca")) as at:
         yield Desk(cloud, at, sent)
+
+
+def again(mail: OutboxMail, server: OutgoingServer) -> SendResult:
+    """Let the mail's waiting be over, and send what is due."""
+    OutboxMail.objects.filter(pk=mail.pk).update(next_try_at=timezone.now())
+    result = send_due(server.pk)
+    mail.refresh_from_db()
+    return result
 
 
 def unmarked(content: bytes) -> bytes:

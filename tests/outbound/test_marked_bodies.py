@@ -19,7 +19,7 @@ from deskpost.outbound.tokens import tokens, without_tokens
 from deskpost.transports.ews.sender import EwsSender
 from deskpost.transports.graph.sender import GraphSender
 from tests.outbound import builders as make
-from tests.outbound.graph_desk import CUSTOMER, DESK, Desk
+from tests.outbound.graph_desk import CUSTOMER, DESK, Desk, again
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -46,14 +46,6 @@ def understood(sent: tuple[str, list[str], bytes]) -> Message:
     return make.understood(sent[2])
 
 
-def again(mail: OutboxMail, server_id: int) -> SendResult:
-    """Let the mail's waiting be over, and send what is due."""
-    OutboxMail.objects.filter(pk=mail.pk).update(next_try_at=timezone.now())
-    result = send_due(server_id)
-    mail.refresh_from_db()
-    return result
-
-
 @pytest.mark.parametrize(("protocol", "path"), [("graph", "/sendMail$"), ("ews", "CreateItem")])
 def test_a_reply_is_not_taken_for_another_one_of_the_same_request(
     desk: Desk, protocol: str, path: str
@@ -68,11 +60,11 @@ def test_a_reply_is_not_taken_for_another_one_of_the_same_request(
     assert send_due(server.pk) == SendResult(queued_again=1)
     OutboxMail.objects.filter(pk=second.pk).update(unknown_fate=True, tries=1)
     for look in range(1, 5):
-        assert again(second, server.pk) == SendResult(queued_again=1)
+        assert again(second, server) == SendResult(queued_again=1)
         assert second.looks == look, "the copy that is there is of the first"
-    assert again(first, server.pk) == SendResult(sent=1)
+    assert again(first, server) == SendResult(sent=1)
     assert "Found in Sent Items" in first.attempts.order_by("pk").last().result
-    assert again(second, server.pk) == SendResult(sent=1)
+    assert again(second, server) == SendResult(sent=1)
     assert len(desk.sent) == 2
     (copy,) = SentCopy.objects.filter(mail=first).exclude(message_id=None)
     assert copy.message_id not in (first.message_id, second.message_id)
@@ -89,9 +81,9 @@ def test_a_large_copy_is_told_by_its_body_alone(desk: Desk, protocol: str, path:
     desk.fault("lost_answer", path=path if protocol == "ews" else "/send$", service=protocol)
     assert send_due(server.pk) == SendResult(queued_again=1)
     OutboxMail.objects.filter(pk=small.pk).update(unknown_fate=True, tries=1)
-    assert again(small, server.pk) == SendResult(queued_again=1)
+    assert again(small, server) == SendResult(queued_again=1)
     assert small.looks == 1, "the large one's copy is no obstacle"
-    assert again(mail, server.pk) == SendResult(sent=1)
+    assert again(mail, server) == SendResult(sent=1)
     assert len(desk.sent) == 1
 
 
@@ -118,7 +110,7 @@ def test_a_copy_that_is_gone_when_it_is_read_proves_nothing(
         return found
 
     monkeypatch.setattr(kind, "copies", copies_and_gone)
-    assert again(second, server.pk) == SendResult(queued_again=1)
+    assert again(second, server) == SendResult(queued_again=1)
     assert second.state == "queued" and second.looks == 1
 
 

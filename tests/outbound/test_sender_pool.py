@@ -20,7 +20,7 @@ from deskpost.outbound.send import SendResult, send_due
 from deskpost.outbound.servers import OutgoingServer, OutgoingServerState, ServerConsent
 from tests.inbound import builders as inbound
 from tests.outbound import builders as make
-from tests.outbound.graph_desk import CLIENT, CUSTOMER, DESK, Desk, desk_served
+from tests.outbound.graph_desk import CLIENT, CUSTOMER, DESK, Desk, again, desk_served
 from tests.outbound.workers import Worker
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -77,14 +77,6 @@ def subjects(desk: Desk, address: str) -> set[str]:
     mailbox = found(desk, address)
     folder = mailbox.folder("sentitems")
     return {make.understood(item.raw).message_id or "" for item in mailbox.in_folder(folder.id)}
-
-
-def again(mail: OutboxMail, server: OutgoingServer) -> SendResult:
-    """Let the mail's waiting be over, and send what is due."""
-    OutboxMail.objects.filter(pk=mail.pk).update(next_try_at=timezone.now())
-    result = send_due(server.pk)
-    mail.refresh_from_db()
-    return result
 
 
 def told(mail: OutboxMail) -> list[str]:

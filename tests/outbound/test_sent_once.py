@@ -23,19 +23,11 @@ from deskpost.outbound.bell import BellNotice
 from deskpost.outbound.bell_words import words_of
 from deskpost.outbound.outbox import OutboxMail, SentCopy
 from deskpost.outbound.send import SendResult, sample, send_due
-from deskpost.outbound.servers import OutgoingServer, OutgoingServerState, ServerConsent
+from deskpost.outbound.servers import OutgoingServerState, ServerConsent
 from tests.outbound import builders as make
-from tests.outbound.graph_desk import CUSTOMER, DESK, Desk, copy_of, unmarked
+from tests.outbound.graph_desk import CUSTOMER, DESK, Desk, again, copy_of, unmarked
 
 pytestmark = pytest.mark.usefixtures("database")
-
-
-def again(mail: OutboxMail, server: OutgoingServer) -> SendResult:
-    """Let the mail's waiting be over, and send what is due."""
-    OutboxMail.objects.filter(pk=mail.pk).update(next_try_at=timezone.now())
-    result = send_due(server.pk)
-    mail.refresh_from_db()
-    return result
 
 
 def show_unmarked(desk: Desk) -> None:

@@ -16,7 +16,7 @@ from deskpost.outbound.outbox import OutboxMail, SentCopy
 from deskpost.outbound.send import SendResult, sample, send_due
 from deskpost.outbound.servers import OutgoingServer, OutgoingServerState
 from tests.outbound import builders as make
-from tests.outbound.graph_desk import CLIENT, CUSTOMER, DESK, Desk
+from tests.outbound.graph_desk import CLIENT, CUSTOMER, DESK, Desk, again
 from tests.outbound.workers import Worker
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -27,14 +27,6 @@ def worker() -> Iterator[Worker]:
     made = Worker()
     yield made
     made.kill()
-
-
-def again(mail: OutboxMail, server: OutgoingServer) -> SendResult:
-    """Let the mail's waiting be over, and send what is due."""
-    OutboxMail.objects.filter(pk=mail.pk).update(next_try_at=timezone.now())
-    result = send_due(server.pk)
-    mail.refresh_from_db()
-    return result
 
 
 def told(mail: OutboxMail) -> list[str]:

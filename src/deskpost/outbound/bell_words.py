@@ -38,7 +38,7 @@ def _failover(what: _Details) -> Words:
 
 def _lost(what: _Details) -> Words:
     title = gettext("%(mailbox)s cannot be reached") % what
-    values = {"n": what["tries"], "at": _clock(what["since"]), "every": duration(what["every"])}
+    values = {"n": what["tries"], "at": _moment(what["since"], "%H:%M"), "every": duration(what["every"])}
     if what.get("asked"):
         title = gettext("%(mailbox)s is not fetched") % what
         text = gettext(
@@ -67,7 +67,7 @@ def _regained(what: _Details) -> Words:
 
 
 def _silent(what: _Details) -> Words:
-    values = {"hours": duration(what["hours"] * 3600), "at": _moment(what["last"])}
+    values = {"hours": duration(what["hours"] * 3600), "at": _moment(what["last"], "%Y-%m-%d %H:%M")}
     text = gettext("It is fetched, and no mail came for %(hours)s or more. The last one came in at %(at)s.")
     if not what["last"]:
         text = gettext("It is fetched, and no mail came for %(hours)s or more, nor ever before.")
@@ -165,14 +165,9 @@ def _undelivered(what: _Details) -> Words:
     return Words(title, gettext("%(addresses)s did not get it. The request says why.") % what)
 
 
-def _clock(written: str) -> str:
-    at = parse_datetime(written)
-    return f"{timezone.localtime(at):%H:%M}" if isinstance(at, datetime) else written
-
-
-def _moment(written: str) -> str:
+def _moment(written: str, how: str) -> str:
     at = parse_datetime(written) if written else None
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if isinstance(at, datetime) else written
+    return timezone.localtime(at).strftime(how) if isinstance(at, datetime) else written
 
 
 _WORDS: Mapping[str, Callable[[_Details], Words]] = {

@@ -1,4 +1,4 @@
-"""Step 5: automatic mail and loops. None of it is ever answered; delivery reports end here for now."""
+"""Step 5: automatic mail and loops. None of it is ever answered; reports of other kinds than delivery end here."""
 
 from deskpost.inbound import answered
 from deskpost.inbound.case import AutomaticMail, Case

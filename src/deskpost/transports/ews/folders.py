@@ -39,11 +39,7 @@ def find(session: Session, path: str) -> Folder:
 
     Raises MailboxMissing.
     """
-    first, *rest = path.split("/") if path else [""]
-    if first.upper() == INBOX:
-        found = well_known(session, "inbox", path)
-    else:
-        found, rest = well_known(session, "msgfolderroot", path), [first, *rest]
+    found, rest = _beginning(session, path)
     for name in rest:
         found = _inside(session, found, name, path)
     return found
@@ -51,11 +47,7 @@ def find(session: Session, path: str) -> Folder:
 
 def made(session: Session, path: str) -> Folder:
     """Make the folder of a path, each level that is not there yet. Raises ActRefused, MailboxMissing."""
-    first, *rest = path.split("/") if path else [""]
-    if first.upper() == INBOX:
-        found = well_known(session, "inbox", path)
-    else:
-        found, rest = well_known(session, "msgfolderroot", path), [first, *rest]
+    found, rest = _beginning(session, path)
     for name in rest:
         try:
             found = _inside(session, found, name, path)
@@ -65,6 +57,14 @@ def made(session: Session, path: str) -> Folder:
             _make(session, found, name, path)
             found = _inside(session, found, name, path)
     return found
+
+
+def _beginning(session: Session, path: str) -> tuple[Folder, list[str]]:
+    """Give where a path begins, the inbox or the top of the mailbox, and the names below it."""
+    first, *rest = path.split("/") if path else [""]
+    if first.upper() == INBOX:
+        return well_known(session, "inbox", path), rest
+    return well_known(session, "msgfolderroot", path), [first, *rest]
 
 
 def _make(session: Session, parent: Folder, name: str, path: str) -> None:
