@@ -7,6 +7,7 @@ import pytest
 
 from deskpost.sandbox.cloud.graph.call import user_id
 from deskpost.transports.envelope import Envelope
+from deskpost.transports.errors import ServerUnreachable
 from deskpost.transports.graph.sender import open_graph_sender
 
 from .graph_world import CUSTOMER, World, cloud_served, fresh
@@ -72,13 +73,25 @@ def test_a_source_of_another_folder_asks_where_nobody_knows(world: World) -> Non
     assert memory.ids == [inbox_of(world)] and questions(world) == 1
 
 
-@pytest.mark.parametrize("works", [False, True])
-def test_a_sender_asks_once_whether_it_is_known_to_work_or_not(world: World, works: bool) -> None:
+def test_a_sender_that_is_known_to_work_asks_once(world: World) -> None:
     memory = Memory()
     for _ in range(2):
-        with open_graph_sender(world.target(inbox=memory, known=works)):
+        with open_graph_sender(world.target(inbox=memory, known=True)):
             pass
-    assert memory.ids == [inbox_of(world)] and questions(world) == 1
+    assert memory.ids == [inbox_of(world)] and len(world.asked) == 1
+
+
+def test_one_question_shows_that_a_sender_works_and_which_mailbox_it_is(world: World) -> None:
+    memory = Memory()
+    with open_graph_sender(world.target(inbox=memory)):
+        pass
+    assert memory.ids == [inbox_of(world)] and questions(world) == len(world.asked) == 1
+
+
+def test_a_sender_that_nobody_knows_to_work_ends_with_what_the_inbox_said(world: World) -> None:
+    world.fault("status", 503, path=INBOX)
+    with pytest.raises(ServerUnreachable), open_graph_sender(world.target()):
+        pytest.fail("it was entered")
 
 
 def test_an_alias_and_an_object_id_lead_to_the_same_inbox(world: World) -> None:
@@ -100,7 +113,7 @@ def test_that_the_question_failed_keeps_no_mail(world: World, trouble: str | int
     memory = Memory()
     kind, value = ("status", trouble) if isinstance(trouble, int) else (trouble, None)
     world.fault(kind, value, path=INBOX)
-    with open_graph_sender(world.target(inbox=memory)) as sender:
+    with open_graph_sender(world.target(inbox=memory, known=True)) as sender:
         assert sender.send(answer_of(world.desk.address)).data
     assert (len(world.sent), memory.ids, questions(world)) == (1, [], 1)
     world.fault(kind, value, path=INBOX)

@@ -28,7 +28,7 @@ from deskpost.transports.protocols import PROTOCOLS
 
 from .graph_world import CUSTOMER, Gate, World, cloud_served, fresh
 
-LOOK = ("GET", "sentitems")  # when a sender is entered: token, mailbox and permission are right
+LOOK = ("GET", "inbox")  # when a sender is entered: token, mailbox and permission are right
 LOOP = "5c0f1f5e-1111-4222-8333-444444444444"
 IMAGE = File("logo.png", "image/png", b"\x89PNG" + bytes(range(256)), "logo@desk.example")
 

@@ -59,7 +59,14 @@ def tell_inbox(session: Session) -> None:
     """Ask which mailbox this is, where nobody knows. That there is no answer keeps nobody from anything."""
     if session.inbox is not None and session.inbox.wanted():
         with suppress(TransportError):
-            session.inbox.told(well_known(session, "inbox"))
+            prove_inbox(session)
+
+
+def prove_inbox(session: Session) -> None:
+    """Ask which mailbox this is, and that it can be used. Raises MailboxMissing, LoginRefused and their kin."""
+    found = well_known(session, "inbox")
+    if session.inbox is not None:
+        session.inbox.told(found)
 
 
 def missing(session: Session, folder: str, answer: str) -> TransportError:

@@ -25,7 +25,7 @@ from deskpost.transports.errors import (
     TransportError,
 )
 from deskpost.transports.graph import copies as lookup
-from deskpost.transports.graph.folders import tell_inbox, well_known
+from deskpost.transports.graph.folders import prove_inbox, tell_inbox
 from deskpost.transports.graph.message import files_of, message_of
 from deskpost.transports.graph.orders import (
     Draft,
@@ -68,14 +68,15 @@ class GraphSender:
         self._known = known
 
     def __enter__(self) -> Self:
-        """Ask which mailbox it is, where nobody knows, so that what follows waits for the lanes of that.
+        """Ask for the Inbox, which shows that token, mailbox and permission are right, unless that is known.
 
-        And for Sent Items, which shows that token, mailbox and permission are right, unless that is known.
+        And which mailbox it is: what follows waits for the lanes of that.
         """
         try:
-            tell_inbox(self._session)
-            if not self._known:
-                well_known(self._session, "sentitems")
+            if self._known:
+                tell_inbox(self._session)
+            else:
+                prove_inbox(self._session)
         except BaseException:
             self._session.http.close()
             raise
