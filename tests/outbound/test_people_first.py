@@ -2,17 +2,19 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
 from deskpost.outbound import queue, taken_lately
 from deskpost.outbound.letter import prepare
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.route import Route
 from deskpost.outbound.send import send_due
-from deskpost.outbound.servers import OutgoingServer
+from deskpost.outbound.servers import OutgoingServer, OutgoingServerState
 from deskpost.outbound.work import Work
 from tests.outbound import builders as make
 from tests.outbound.graph_desk import CUSTOMER, Desk, desk_served
@@ -107,6 +109,24 @@ def test_a_mailbox_where_a_mail_was_not_taken_is_asked_before_the_next(desk: Des
     make.queue_mails(server, ["bob@acme.example"])
     assert send_due(server.pk).sent == 1
     assert desk.cloud.asked[0].path.endswith("/inbox")
+
+
+@pytest.mark.parametrize("fares", ["well", "failing", "long ago"])
+def test_a_process_that_begins_asks_nothing_of_a_server_that_took_mail_lately(desk: Desk, fares: str) -> None:
+    server = desk.server()
+    make.queue_mails(server, [CUSTOMER])
+    assert send_due(server.pk).sent == 1
+    taken_lately.forget()  # as in a process that has just begun
+    state = OutgoingServerState.objects.filter(server=server)
+    if fares == "failing":
+        state.update(failing_since=timezone.now())
+    if fares == "long ago":
+        state.update(last_sent_at=timezone.now() - timedelta(hours=2))
+    desk.cloud.asked.clear()
+    make.queue_mails(server, [CUSTOMER])
+    assert send_due(server.pk).sent == 1
+    asked = [one.path.rsplit("/", 1)[-1] for one in desk.cloud.asked]
+    assert asked == (["sendMail"] if fares == "well" else ["inbox", "sendMail"])
 
 
 def test_lanes_that_another_process_has_no_mails_for_are_taken_over(desk: Desk) -> None:

@@ -89,7 +89,7 @@ def test_one_question_shows_that_a_sender_works_and_which_mailbox_it_is(world: W
 
 
 def test_a_sender_that_nobody_knows_to_work_ends_with_what_the_inbox_said(world: World) -> None:
-    world.fault("status", 503, path=INBOX)
+    world.fault("status", 500, path=INBOX)
     with pytest.raises(ServerUnreachable), open_graph_sender(world.target()):
         pytest.fail("it was entered")
 
