@@ -126,7 +126,7 @@ WORKER = """
 import django; django.setup()
 import re, sys, threading, time
 from deskpost.garbage import look_seldom
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.process import process
 boxes = [int(a) for a in sys.argv[1:]]
 look_seldom()  # as the worker does

@@ -10,7 +10,7 @@ import pytest
 from deskpost import doctor
 from deskpost.access.proxy import ProxySettings
 from deskpost.data_folder import DataFolder
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.sandbox.cloud.connect_proxy import ConnectProxy, proxying
 from tests.access import rows

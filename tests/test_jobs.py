@@ -17,8 +17,9 @@ from procrastinate.contrib.django import app
 from deskpost import jobs, tick, wake
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
-from deskpost.inbound import leases, watch
-from deskpost.inbound.collect import Fetched
+from deskpost.inbound import leases
+from deskpost.inbound.collecting.collect import Fetched
+from deskpost.inbound.connectivity import watch
 from deskpost.inbound.mailboxes import Mailbox, MailboxState, try_now
 from deskpost.outbound import bell
 from deskpost.outbound.bell import BellNotice

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from deskpost import settings_file
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.send import sample, send_due

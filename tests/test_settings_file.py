@@ -14,7 +14,8 @@ from deskpost.desk.accounts import Account, Domain
 from deskpost.desk.fields import Priority, Status
 from deskpost.desk.installation import Installation, Instance
 from deskpost.desk.people import Person
-from deskpost.inbound import attachment_settings, connectivity, global_config, leases
+from deskpost.inbound import attachment_settings, global_config, leases
+from deskpost.inbound.connectivity import parameters as connectivity
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.outbound import failover
 from deskpost.outbound.outbox import OutboxMail

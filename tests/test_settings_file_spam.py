@@ -7,8 +7,8 @@ from deskpost import settings_file
 from deskpost.desk import settings_history
 from deskpost.desk.installation import Instance
 from deskpost.desk.settings_history import Wanted
-from deskpost.inbound import spam_rules
-from deskpost.inbound.spam_rules import SpamRule
+from deskpost.inbound.spam import rules as spam_rules
+from deskpost.inbound.spam.rules import SpamRule
 
 pytestmark = pytest.mark.usefixtures("database")
 AWAY = (

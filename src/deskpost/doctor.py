@@ -16,10 +16,11 @@ from deskpost import raw_store, schema
 from deskpost.access import proxy, targets
 from deskpost.access.columns import SECRETS, MailServerSettings
 from deskpost.data_folder import DataFolder
-from deskpost.inbound import outages, refused_acts, sources
+from deskpost.inbound.collecting import refused_acts, sources
+from deskpost.inbound.collecting.refused_acts import Refused
+from deskpost.inbound.connectivity import outages
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage, Undecided
-from deskpost.inbound.refused_acts import Refused
 from deskpost.outbound import endpoints
 from deskpost.outbound.failover import GONE_AFTER, Process
 from deskpost.outbound.outbox import OutboxMail

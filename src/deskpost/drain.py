@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from deskpost import drain_words
 from deskpost.database_words import database_words
-from deskpost.inbound import collect, error_moves, process
-from deskpost.inbound.error_mails import ErrorMail, Place
+from deskpost.inbound import process
+from deskpost.inbound.collecting import collect
+from deskpost.inbound.error_folder import moves as error_moves
+from deskpost.inbound.error_folder.mails import ErrorMail, Place
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.outbound import overflow, queue, send, upkeep
 from deskpost.secret_field import SecretUnreadable

@@ -7,7 +7,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from deskpost.access import consents
-from deskpost.inbound import refused_acts
+from deskpost.inbound.collecting import refused_acts
 from deskpost.inbound.mailboxes import Mailbox, MailboxConsent
 from deskpost.inbound.messages import MailOutcome, Undecided
 from deskpost.outbound.outbox import OutboxMail

@@ -15,7 +15,9 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from deskpost.database_words import database_words, is_full
-from deskpost.inbound import collect, outages, process
+from deskpost.inbound import process
+from deskpost.inbound.collecting import collect
+from deskpost.inbound.connectivity import outages
 from deskpost.inbound.leases import LeaseLost
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.outbound import send

@@ -12,7 +12,8 @@ from procrastinate.exceptions import ConnectorException
 from deskpost import clock, wake
 from deskpost.access import wire_logs
 from deskpost.database_words import database_words
-from deskpost.inbound import leases, needs_consent, outages, patience, silence, watch
+from deskpost.inbound import leases
+from deskpost.inbound.connectivity import needs_consent, outages, patience, silence, watch
 from deskpost.outbound import (
     another_way,
     bell,

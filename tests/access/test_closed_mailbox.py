@@ -8,8 +8,8 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from deskpost.inbound import closed, needs_consent
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
+from deskpost.inbound.connectivity import closed, needs_consent
 from deskpost.inbound.describe import mailboxes_json
 from deskpost.inbound.mailboxes import Mailbox, MailboxConsent, MailboxState, due
 from deskpost.outbound.bell import BellNotice

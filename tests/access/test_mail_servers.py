@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.messages import InboundMessage
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.send import send_due

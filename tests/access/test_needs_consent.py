@@ -10,8 +10,9 @@ from deskpost import tick
 from deskpost.access import consents
 from deskpost.doctor import _asked, _sample
 from deskpost.drain import drain
-from deskpost.inbound import needs_consent, outages, sampling, watch
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting import sampling
+from deskpost.inbound.collecting.collect import fetch
+from deskpost.inbound.connectivity import needs_consent, outages, watch
 from deskpost.inbound.describe import mailboxes_json
 from deskpost.inbound.mailboxes import Mailbox, MailboxConsent, MailboxState, due, start_fetching
 from deskpost.outbound import server_consent, server_look, upkeep

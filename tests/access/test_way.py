@@ -13,7 +13,7 @@ from deskpost.access import proxy, targets, wire_logs
 from deskpost.access.columns import MailServerSettings
 from deskpost.access.proxy import ProxySettings
 from deskpost.access.wire_logs import MOST, WireLog
-from deskpost.inbound import sources
+from deskpost.inbound.collecting import sources
 from deskpost.outbound import endpoints
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.sandbox.cloud.cloud import Fault

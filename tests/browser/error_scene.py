@@ -2,8 +2,8 @@
 
 from django.db.models.functions import Now
 
-from deskpost.inbound import error_folder_settings
-from deskpost.inbound.error_mails import ErrorMail, Place
+from deskpost.inbound.error_folder import settings as error_folder_settings
+from deskpost.inbound.error_folder.mails import ErrorMail, Place
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import InboundMessage, MailOutcome
 from tests.console.conftest import Desk, build_desk

@@ -16,7 +16,7 @@ from deskpost.desk import settings
 from deskpost.desk.accounts import Account
 from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person
-from deskpost.inbound.spam_rules import SpamRule
+from deskpost.inbound.spam.rules import SpamRule
 from deskpost.outbound.servers import OutgoingServer
 from tests.browser import (
     accounts_scene,

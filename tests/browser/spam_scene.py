@@ -1,7 +1,7 @@
 """Picture 08: a desk with mails of every kind, some of which a rule on absence notes would have dropped."""
 
-from deskpost.inbound import spam_rules
-from deskpost.inbound.spam_rules import SpamRule
+from deskpost.inbound.spam import rules as spam_rules
+from deskpost.inbound.spam.rules import SpamRule
 from tests.console import builders
 from tests.console.conftest import Desk, build_desk
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.sandbox.cloud.tokens import Application as Registered
 from tests.browser.accessible import look_at

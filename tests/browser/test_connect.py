@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.mailboxes import Mailbox, MailboxConsent
 from deskpost.sandbox.cloud.tokens import Application as Registered
 from tests.access.conftest import MailServers, mail_servers, served

@@ -16,11 +16,11 @@ from deskpost.desk import settings
 from deskpost.desk.first_administrator import create_link
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
-from deskpost.inbound import spam_rules
 from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.mailboxes import MailboxState
 from deskpost.inbound.messages import InboundMessage
-from deskpost.inbound.spam_rules import SpamRule
+from deskpost.inbound.spam import rules as spam_rules
+from deskpost.inbound.spam.rules import SpamRule
 from deskpost.outbound import failover, service_ended
 from deskpost.outbound.servers import OutgoingServer
 from tests.browser.accessible import complaints

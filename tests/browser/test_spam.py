@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.process import process
-from deskpost.inbound.spam_rules import SpamRule
+from deskpost.inbound.spam.rules import SpamRule
 from tests.browser import spam_scene
 from tests.browser.accessible import look_at, overflow, settle
 from tests.browser.conftest import DESKTOP, PHONE, Opens, Site, serve

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from deskpost.desk.records import Record
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.process import process
 from deskpost.outbound.outbox import OutboxMail
 from tests.console import builders

@@ -9,7 +9,7 @@ from django.test import Client
 
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.process import process
 from deskpost.inbound.setup_assistant import SetupAssistant

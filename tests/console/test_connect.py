@@ -18,7 +18,7 @@ from deskpost.access.sign_in_rules import GRAPH_CLIENT_WORDS
 from deskpost.access.sign_ins import SignIn
 from deskpost.console.mail_settings.connection import connect_url, page_url
 from deskpost.desk.installation import Installation
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.mailboxes import Mailbox, MailboxConsent, MailboxState
 from deskpost.oauth.flow import Attempt
 from deskpost.outbound import health, server_acts, server_settings

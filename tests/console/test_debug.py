@@ -16,7 +16,7 @@ from deskpost.access import wire_logs
 from deskpost.access.columns import MailServerSettings
 from deskpost.access.wire_logs import WireLog, WireLogReading
 from deskpost.desk import settings
-from deskpost.inbound import sources
+from deskpost.inbound.collecting import sources
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.outbound import endpoints, server_scopes
 from deskpost.outbound.servers import OutgoingServer

@@ -8,9 +8,10 @@ import pytest
 from django.db import connection
 
 from deskpost import settings_file
-from deskpost.inbound import error_return, leases, pipeline
-from deskpost.inbound.collect import fetch
-from deskpost.inbound.error_mails import ErrorMail
+from deskpost.inbound import leases, pipeline
+from deskpost.inbound.collecting.collect import fetch
+from deskpost.inbound.error_folder import returning as error_return
+from deskpost.inbound.error_folder.mails import ErrorMail
 from deskpost.inbound.mailboxes import Mailbox, MailboxState, start_fetching
 from deskpost.inbound.messages import MailAct, MailOutcome
 from deskpost.inbound.process import process

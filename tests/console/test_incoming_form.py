@@ -11,8 +11,9 @@ from django.test import Client
 from deskpost.desk import settings
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.records import Record
-from deskpost.inbound import leases, mailbox_saving, sampling
-from deskpost.inbound.collect import fetch
+from deskpost.inbound import leases, mailbox_saving
+from deskpost.inbound.collecting import sampling
+from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.mailboxes import Mailbox, MailboxState, start_fetching
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.process import process

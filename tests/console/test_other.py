@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from deskpost import settings_file
 from deskpost.desk import settings_history
-from deskpost.inbound import connectivity
+from deskpost.inbound.connectivity import parameters as connectivity
 from deskpost.outbound.rules import NotificationRule, RuleTechnician
 from tests.console import builders
 from tests.console.conftest import Desk

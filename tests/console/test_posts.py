@@ -29,13 +29,15 @@ from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person
 from deskpost.desk.roles import Grant, Role
 from deskpost.desk.sign_in_attempts import SignInAttempt
-from deskpost.inbound import connectivity, error_folder_settings, spam_rules
+from deskpost.inbound.connectivity import parameters as connectivity
 from deskpost.inbound.dropped_files import DroppedFile
+from deskpost.inbound.error_folder import settings as error_folder_settings
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage
 from deskpost.inbound.reprocess import seen_of
 from deskpost.inbound.setup_assistant import SetupAssistant
-from deskpost.inbound.spam_rules import SpamRule
+from deskpost.inbound.spam import rules as spam_rules
+from deskpost.inbound.spam.rules import SpamRule
 from deskpost.outbound import bell
 from deskpost.outbound.server_scopes import scope_named
 from deskpost.outbound.servers import OutgoingServer

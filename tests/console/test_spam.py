@@ -10,12 +10,12 @@ from django.urls import reverse
 from deskpost.desk import settings_history
 from deskpost.desk.roles import Grant, Role
 from deskpost.desk.settings_history import Wanted
-from deskpost.inbound import spam_rules
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.messages import InboundMessage, MailOutcome
 from deskpost.inbound.process import process
 from deskpost.inbound.reprocess import seen_of
-from deskpost.inbound.spam_rules import SpamRule
+from deskpost.inbound.spam import rules as spam_rules
+from deskpost.inbound.spam.rules import SpamRule
 from tests.console import builders
 from tests.console.conftest import Desk
 

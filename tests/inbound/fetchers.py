@@ -9,7 +9,7 @@ from typing import Any, Self
 _FETCHER = """
 import sys, json
 import django; django.setup()
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
 print("ready", flush=True)
 for line in sys.stdin:
     found = fetch(int(line))

@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, connection
 
 from deskpost.desk.records import Record
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import InboundMessage, MailOutcome, Unacknowledged
 from deskpost.inbound.process import process

@@ -11,8 +11,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from deskpost.desk.records import Record
-from deskpost.inbound import collect
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting import collect
+from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.process import process
 from deskpost.inbound.standings import standing

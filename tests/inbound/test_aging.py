@@ -6,8 +6,8 @@ import pytest
 from django.db.models import F
 
 from deskpost.desk.records import Record
-from deskpost.inbound import acknowledge, aging
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting import acknowledge, aging
+from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.mailbox_rules import refusals
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage, Unacknowledged

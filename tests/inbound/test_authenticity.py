@@ -11,7 +11,7 @@ from deskpost.inbound.deliver import deliver, rehearse
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.reprocess import seen_of
-from deskpost.inbound.spam_rules import SpamRule
+from deskpost.inbound.spam.rules import SpamRule
 from deskpost.outbound.outbox import OutboxMail
 from tests.console import builders
 from tests.inbound.builders import account, mail, mailbox

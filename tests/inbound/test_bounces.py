@@ -11,7 +11,7 @@ from deskpost.inbound.deliver import deliver
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.process import process
 from deskpost.inbound.reprocess import process_again, seen_of
-from deskpost.inbound.spam_rules import SpamRule
+from deskpost.inbound.spam.rules import SpamRule
 from deskpost.outbound import queue
 from deskpost.outbound.bell import BellNotice
 from deskpost.outbound.bell_words import words_of

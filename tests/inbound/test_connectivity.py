@@ -15,8 +15,8 @@ from deskpost import jobs
 from deskpost.desk.people import Person
 from deskpost.desk.roles import Grant, Role
 from deskpost.desk.settings import change
-from deskpost.inbound import connectivity
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
+from deskpost.inbound.connectivity import parameters as connectivity
 from deskpost.inbound.mailboxes import Mailbox, MailboxState, due, start_fetching, stop_fetching
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.process import process

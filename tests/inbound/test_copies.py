@@ -5,7 +5,7 @@ import re
 import pytest
 
 from deskpost.desk.records import Record
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import Unacknowledged
 from deskpost.inbound.process import process

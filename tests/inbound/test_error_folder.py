@@ -9,10 +9,12 @@ from django.db import IntegrityError, connection
 
 from deskpost.desk.records import Record
 from deskpost.drain import drain
-from deskpost.inbound import error_download, error_return, pipeline, reprocess
+from deskpost.inbound import pipeline, reprocess
 from deskpost.inbound.case import Case
-from deskpost.inbound.collect import fetch
-from deskpost.inbound.error_mails import ErrorMail, Place, unsolved
+from deskpost.inbound.collecting.collect import fetch
+from deskpost.inbound.error_folder import download as error_download
+from deskpost.inbound.error_folder import returning as error_return
+from deskpost.inbound.error_folder.mails import ErrorMail, Place, unsolved
 from deskpost.inbound.mailboxes import Mailbox, MailboxState, start_fetching
 from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome
 from deskpost.inbound.outcome import Outcome

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from deskpost.inbound import error_return, error_totals
-from deskpost.inbound.collect import fetch
-from deskpost.inbound.error_mails import ErrorMail, Place, unsolved
+from deskpost.inbound.collecting.collect import fetch
+from deskpost.inbound.error_folder import returning as error_return
+from deskpost.inbound.error_folder import totals as error_totals
+from deskpost.inbound.error_folder.mails import ErrorMail, Place, unsolved
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import InboundMessage, MailOutcome
 from deskpost.inbound.process import process

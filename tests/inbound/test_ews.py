@@ -10,11 +10,11 @@ from deskpost.access import consents
 from deskpost.desk.installation import Installation
 from deskpost.desk.records import Record
 from deskpost.desk.roles import Grant, Role
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
+from deskpost.inbound.collecting.sources import sample
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import InboundMessage, Unacknowledged
 from deskpost.inbound.process import process
-from deskpost.inbound.sources import sample
 from deskpost.oauth.grant import Tokens
 from deskpost.outbound.bell import BellNotice
 from deskpost.outbound.bell_words import words_of

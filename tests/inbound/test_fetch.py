@@ -12,12 +12,12 @@ from django.db.models.functions import Now
 
 from deskpost.desk.records import Record
 from deskpost.inbound import leases
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
+from deskpost.inbound.collecting.sources import sample
 from deskpost.inbound.leases import Lease
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import InboundMessage, MailOutcome, Present, Unacknowledged
 from deskpost.inbound.process import process
-from deskpost.inbound.sources import sample
 from tests.inbound.builders import mail, mailbox
 from tests.outbound.builders import wait_until
 from tests.servers.cutting_proxy import CuttingProxy, Fault
@@ -108,7 +108,7 @@ def test_a_first_fetch_since_a_date_leaves_older_mail(dovecot):
 def test_a_first_fetch_since_a_date_that_was_cut_off_goes_on_as_it_began(
     dovecot, cutting_proxy, protocol, monkeypatch
 ):
-    from deskpost.inbound import collect
+    from deskpost.inbound.collecting import collect
     from deskpost.outbound.outbox import OutboxMail
 
     monkeypatch.setattr(collect, "BATCH_MAILS", 2)
@@ -229,7 +229,7 @@ def test_a_refused_login_is_a_failing_mailbox_and_the_next_one_goes_on(dovecot):
 
 
 def test_stopping_ends_a_fetch_before_its_next_batch(dovecot, monkeypatch):
-    from deskpost.inbound import collect
+    from deskpost.inbound.collecting import collect
     from deskpost.inbound.mailboxes import stop_fetching
 
     made = box(dovecot)
@@ -260,7 +260,7 @@ def test_a_sample_shows_the_oldest_mail_and_changes_nothing(dovecot):
 
 
 def test_the_order_of_a_mailbox_is_kept(dovecot, monkeypatch):
-    from deskpost.inbound import collect
+    from deskpost.inbound.collecting import collect
 
     monkeypatch.setattr(collect, "BATCH_MAILS", 7)
     made = box(dovecot)
@@ -300,7 +300,8 @@ def test_a_connection_cut_after_any_command_loses_and_doubles_nothing(
 _FETCHER = """
 import django; django.setup()
 import sys
-from deskpost.inbound import collect, leases
+from deskpost.inbound import leases
+from deskpost.inbound.collecting import collect
 original = collect.acknowledge.mark
 def mark(*arguments):
     print("stored", flush=True); sys.stdin.read(); original(*arguments)

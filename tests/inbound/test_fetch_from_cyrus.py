@@ -3,9 +3,9 @@
 import pytest
 
 from deskpost.desk.records import Record
+from deskpost.inbound.collecting.sources import sample
 from deskpost.inbound.mailboxes import MailboxState
 from deskpost.inbound.messages import Unacknowledged
-from deskpost.inbound.sources import sample
 from tests.inbound.builders import mailbox
 from tests.inbound.test_fetch import mails, take_in
 from tests.servers.cyrus import PASSWORD

@@ -2,10 +2,10 @@
 
 import pytest
 
-from deskpost.inbound import first_fetch
+from deskpost.inbound.collecting import first_fetch
+from deskpost.inbound.collecting.sources import open_source
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import InboundMessage, Present
-from deskpost.inbound.sources import open_source
 from tests.command_line import deskpost, follows
 from tests.inbound.builders import mail, mailbox
 from tests.inbound.test_fetch import box, mails, take_in

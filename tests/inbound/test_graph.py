@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from deskpost.access import lanes
 from deskpost.desk.records import Record
-from deskpost.inbound import first_fetch
-from deskpost.inbound.collect import Fetched, fetch
+from deskpost.inbound.collecting import first_fetch
+from deskpost.inbound.collecting.collect import Fetched, fetch
+from deskpost.inbound.collecting.sources import open_source, sample
 from deskpost.inbound.mailboxes import Mailbox, MailboxConsent, MailboxState
 from deskpost.inbound.messages import InboundMessage, Present, Unacknowledged, Undecided
 from deskpost.inbound.process import process
-from deskpost.inbound.sources import open_source, sample
 from deskpost.sandbox.cloud.cloud import Asked, Fault, Habits, Limits
 from deskpost.sandbox.cloud.store import Item
 from deskpost.transports.errors import (

@@ -6,7 +6,7 @@ import pytest
 from django.db.models import F
 
 from deskpost.inbound import describe
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.mailboxes import Mailbox, MailboxState, start_fetching, stop_fetching
 from tests.command_line import deskpost
 from tests.inbound.test_fetch import box, mails, take_in

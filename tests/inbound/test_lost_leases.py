@@ -9,15 +9,16 @@ import pytest
 from django.db import connection
 from django.db.models.functions import Now
 
-from deskpost.inbound import collect, junk, leases
+from deskpost.inbound import leases
 from deskpost.inbound.batches import begin, decide_batch, next_cases
-from deskpost.inbound.collect import fetch
-from deskpost.inbound.first_fetch import begin_source
+from deskpost.inbound.collecting import collect, junk
+from deskpost.inbound.collecting.collect import fetch
+from deskpost.inbound.collecting.first_fetch import begin_source
+from deskpost.inbound.collecting.sources import open_source
 from deskpost.inbound.leases import LeaseLost
 from deskpost.inbound.mailboxes import MailboxState
 from deskpost.inbound.messages import Unacknowledged, Undecided
 from deskpost.inbound.settle import settle
-from deskpost.inbound.sources import open_source
 from deskpost.inbound.standing import Settings, facts_of
 from tests.inbound.test_fetch import box, mails, take_in
 

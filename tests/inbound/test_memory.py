@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from deskpost.inbound.case import Case
-from deskpost.inbound.collect import store
+from deskpost.inbound.collecting.collect import store
 from deskpost.inbound.process import process
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.transports.source import RawMail

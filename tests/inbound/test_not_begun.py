@@ -9,7 +9,9 @@ from django.db.models.functions import Now
 from deskpost import doctor
 from deskpost.data_folder import DataFolder
 from deskpost.desk.roles import Grant, Role
-from deskpost.inbound import connectivity, leases, outages
+from deskpost.inbound import leases
+from deskpost.inbound.connectivity import outages
+from deskpost.inbound.connectivity import parameters as connectivity
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.outbound import bell
 from deskpost.outbound.bell import BellNotice

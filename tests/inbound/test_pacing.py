@@ -7,9 +7,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from deskpost.console.mail_settings.incoming_rows import row_of
-from deskpost.inbound import pacing
+from deskpost.inbound.collecting import pacing
+from deskpost.inbound.collecting.first_fetch import Start
 from deskpost.inbound.describe import mailboxes_json
-from deskpost.inbound.first_fetch import Start
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import InboundMessage
 from deskpost.inbound.standings import standing

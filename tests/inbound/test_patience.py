@@ -9,8 +9,9 @@ from django.db.models.functions import Now
 from deskpost.access.lanes import GraphPause
 from deskpost.console.mail_settings.incoming_rows import row_of
 from deskpost.desk.roles import Grant, Role
-from deskpost.inbound import connectivity, patience
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
+from deskpost.inbound.connectivity import parameters as connectivity
+from deskpost.inbound.connectivity import patience
 from deskpost.inbound.describe import mailboxes_json
 from deskpost.inbound.mailboxes import Mailbox, MailboxState, start_fetching, stop_fetching
 from deskpost.inbound.standings import standing

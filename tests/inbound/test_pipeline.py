@@ -17,7 +17,7 @@ from deskpost.desk.installation import Installation, Instance, InstanceAlert
 from deskpost.desk.people import Person, PersonAddress
 from deskpost.desk.records import Record
 from deskpost.desk.roles import Grant, Role, visible
-from deskpost.inbound.collect import store
+from deskpost.inbound.collecting.collect import store
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.messages import MailOutcome, Undecided
 from deskpost.inbound.pipeline import STEPS

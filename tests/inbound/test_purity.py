@@ -12,7 +12,7 @@ from deskpost.desk.records import Record
 from deskpost.inbound import pipeline
 from deskpost.inbound.batches import begin, decide_batch
 from deskpost.inbound.case import Case
-from deskpost.inbound.collect import store
+from deskpost.inbound.collecting.collect import store
 from deskpost.inbound.deliver import deliver, rehearse
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.process import process

@@ -19,7 +19,7 @@ from deskpost.access import consents
 from deskpost.access.proxy import ProxySettings
 from deskpost.access.targets import target_of
 from deskpost.desk.installation import Installation
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.mailboxes import Mailbox, MailboxState, stop_fetching
 from deskpost.inbound.push import addresses, states, subscribing, watcher
 from deskpost.inbound.push.states import MailboxPush

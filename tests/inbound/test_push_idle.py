@@ -11,7 +11,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from deskpost.access.proxy import ProxySettings
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.leases import Lease
 from deskpost.inbound.mailboxes import Mailbox, MailboxConsent, MailboxState, stop_fetching
 from deskpost.inbound.push import states, watcher

@@ -3,7 +3,7 @@
 import pytest
 
 from deskpost.desk.records import Record
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import MailOutcome, Unacknowledged
 from tests.inbound.builders import mail, mailbox

@@ -23,7 +23,7 @@ from deskpost.desk.history import HistoryEntry
 from deskpost.desk.installation import Installation
 from deskpost.desk.records import Record
 from deskpost.inbound import rehearsal
-from deskpost.inbound.collect import store
+from deskpost.inbound.collecting.collect import store
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage, MailOutcome

@@ -15,8 +15,9 @@ from deskpost.desk import settings_history
 from deskpost.desk.roles import Grant, Role
 from deskpost.desk.settings import change
 from deskpost.desk.settings_history import Wanted
-from deskpost.inbound import connectivity, outages, silence
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
+from deskpost.inbound.connectivity import outages, silence
+from deskpost.inbound.connectivity import parameters as connectivity
 from deskpost.inbound.mailboxes import Mailbox, MailboxState, start_fetching, stop_fetching
 from deskpost.inbound.standings import standing
 from deskpost.outbound.bell import BellNotice

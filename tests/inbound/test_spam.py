@@ -12,15 +12,18 @@ from deskpost.desk.conversations import Conversation
 from deskpost.desk.installation import Instance
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
-from deskpost.inbound import reprocess, rule_trial, spam_acts, spam_rules
-from deskpost.inbound.collect import fetch
+from deskpost.inbound import reprocess
+from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome
 from deskpost.inbound.process import process
 from deskpost.inbound.reprocess import NotDone, seen_of
 from deskpost.inbound.rules import ANY, Criterion, Rule
-from deskpost.inbound.spam_rules import SpamRule
+from deskpost.inbound.spam import acts as spam_acts
+from deskpost.inbound.spam import rules as spam_rules
+from deskpost.inbound.spam import trial as rule_trial
+from deskpost.inbound.spam.rules import SpamRule
 from deskpost.outbound.outbox import OutboxMail
 from tests.console import builders
 from tests.inbound.builders import account, mail, mailbox

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from deskpost.desk.records import Record
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
+from deskpost.inbound.collecting.stuck import PATIENCE
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.process import process
-from deskpost.inbound.stuck import PATIENCE
 from tests.inbound.builders import mail
 from tests.inbound.test_fetch import box
 from tests.servers.cutting_proxy import CuttingProxy, Fault

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from deskpost.inbound.collect import fetch
+from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.mailboxes import Mailbox, MailboxConsent
 from deskpost.inbound.messages import InboundMessage
 from deskpost.outbound.outbox import OutboxMail

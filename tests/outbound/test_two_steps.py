@@ -48,9 +48,7 @@ def test_with_certain_the_id_of_the_draft_is_kept_and_is_that_of_the_copy(desk: 
     assert send_due(server.pk) == SendResult(sent=1)
     mail.refresh_from_db()
     assert mail.draft_id == desk.items()[0].immutable_id and mail.state == "sent"
-    assert [one.path.rsplit("/", 1)[-1] for one in desk.cloud.asked] == [
-        *("inbox", "messages", "send")
-    ]
+    assert [one.path.rsplit("/", 1)[-1] for one in desk.cloud.asked] == [*("inbox", "messages", "send")]
     assert drafts(desk) == 0 and len(desk.sent) == 1
 
 

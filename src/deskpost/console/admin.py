@@ -33,10 +33,11 @@ from deskpost.desk.events import EVENTS
 from deskpost.desk.fields import Group
 from deskpost.desk.modules import MODULES
 from deskpost.desk.roles import Role
-from deskpost.inbound import connectivity, dropped_notices
-from deskpost.inbound.error_mails import unsolved
+from deskpost.inbound import dropped_notices
+from deskpost.inbound.connectivity import parameters as connectivity
+from deskpost.inbound.error_folder.mails import unsolved
 from deskpost.inbound.mailboxes import Mailbox
-from deskpost.inbound.spam_rules import SpamRule
+from deskpost.inbound.spam.rules import SpamRule
 from deskpost.outbound import server_scopes
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from deskpost.console.page import Viewer
 from deskpost.desk.settings_words import KINDS
 from deskpost.inbound.messages import MailOutcome
-from deskpost.inbound.spam_rules import KIND, SpamRule
+from deskpost.inbound.spam.rules import KIND, SpamRule
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.roles import Visible, visible
 from deskpost.desk.search import Count
-from deskpost.inbound.error_mails import unsolved
+from deskpost.inbound.error_folder.mails import unsolved
 from deskpost.outbound import bell, outbox_lists
 from deskpost.outbound.visible import visible_mails
 

@@ -22,7 +22,8 @@ from deskpost.console.people.roles import RoleForm
 from deskpost.console.proxy import ProxyForm
 from deskpost.desk.durations import duration
 from deskpost.desk.settings_words import FIELDS
-from deskpost.inbound import connectivity, global_config
+from deskpost.inbound import global_config
+from deskpost.inbound.connectivity import parameters as connectivity
 from deskpost.inbound.rules import Criterion
 
 FORMS: dict[str, type[BaseForm]] = {

@@ -13,10 +13,12 @@ from deskpost.desk.people import Person
 from deskpost.desk.roles import Role
 from deskpost.desk.settings_history import Version
 from deskpost.desk.settings_words import FIELDS
-from deskpost.inbound import connectivity, global_config, mailbox_rules, spam_rules
+from deskpost.inbound import global_config, mailbox_rules
+from deskpost.inbound.connectivity import parameters as connectivity
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.rules import Criterion, mistakes
-from deskpost.inbound.spam_rules import SpamRule
+from deskpost.inbound.spam import rules as spam_rules
+from deskpost.inbound.spam.rules import SpamRule
 from deskpost.outbound import server_rules
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.secret_field import SecretUnreadable

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 from deskpost.console.mail_settings.spam.proposing import url_for
 from deskpost.console.page import Viewer, go_to, signed_in
 from deskpost.console.request import record_of
-from deskpost.inbound import spam_acts
 from deskpost.inbound.reprocess import NotDone
+from deskpost.inbound.spam import acts as spam_acts
 
 
 @require_POST

@@ -19,7 +19,7 @@ from deskpost.console.page import Counted, Viewer, id_of, signed_in
 from deskpost.console.trace_rows import LOOKS, Row, outcome_of, row_of
 from deskpost.inbound import trace_lists
 from deskpost.inbound.messages import InboundMessage
-from deskpost.inbound.spam_rules import SpamRule
+from deskpost.inbound.spam.rules import SpamRule
 from deskpost.inbound.trace_lists import OUTCOMES, Wanted
 from deskpost.inbound.visible import PERMISSION, sees_mailbox, visible_mailboxes
 

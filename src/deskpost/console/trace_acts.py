@@ -13,9 +13,10 @@ from deskpost.console.requests import jump
 from deskpost.console.trace import Address
 from deskpost.console.trace_mail import mail_of, may_take_in_hand, page
 from deskpost.desk.records import Record
-from deskpost.inbound import reprocess, spam_acts, taking_in
+from deskpost.inbound import reprocess, taking_in
 from deskpost.inbound.messages import InboundMessage
 from deskpost.inbound.reprocess import Done, NotDone
+from deskpost.inbound.spam import acts as spam_acts
 
 LONGEST_NUMBER = 40  # characters: ##RE-12## and the like
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from deskpost import wake
 from deskpost.inbound.batches import begin_all, decide_batch
 from deskpost.inbound.case import Case
-from deskpost.inbound.collect import store
+from deskpost.inbound.collecting.collect import store
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage, Undecided
 from deskpost.inbound.process import process

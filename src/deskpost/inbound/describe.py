@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db.models import Count
 
-from deskpost.inbound import first_fetch, pacing, refused_acts
+from deskpost.inbound.collecting import first_fetch, pacing, refused_acts
+from deskpost.inbound.collecting.refused_acts import Refused
+from deskpost.inbound.collecting.sources import open_source
 from deskpost.inbound.mailboxes import Mailbox, MailboxConsent, MailboxState
 from deskpost.inbound.messages import MailOutcome
-from deskpost.inbound.refused_acts import Refused
-from deskpost.inbound.sources import open_source
 from deskpost.transports.errors import TransportError
 
 

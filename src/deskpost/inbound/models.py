@@ -1,10 +1,10 @@
 """All tables of incoming mail, for Django to find."""
 
 from deskpost.inbound.attachment_settings import AttachmentSettings
-from deskpost.inbound.connectivity import MailConfig, MailConfigEvent
+from deskpost.inbound.connectivity.parameters import MailConfig, MailConfigEvent
 from deskpost.inbound.dropped_files import DroppedFile
-from deskpost.inbound.error_folder_settings import ErrorFolderSettings
-from deskpost.inbound.error_mails import ErrorMail
+from deskpost.inbound.error_folder.mails import ErrorMail
+from deskpost.inbound.error_folder.settings import ErrorFolderSettings
 from deskpost.inbound.global_config import GlobalConfig, GlobalConfigEvent
 from deskpost.inbound.leases import Lease
 from deskpost.inbound.mailboxes import Mailbox, MailboxConsent, MailboxState
@@ -20,7 +20,7 @@ from deskpost.inbound.messages import (
 from deskpost.inbound.push.states import MailboxPush
 from deskpost.inbound.push.subscription import GraphSubscription
 from deskpost.inbound.setup_assistant import SetupAssistant
-from deskpost.inbound.spam_rules import SpamRule
+from deskpost.inbound.spam.rules import SpamRule
 
 __all__ = [
     "AttachmentSettings",

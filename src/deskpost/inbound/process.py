@@ -10,11 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from django.db import DatabaseError, connection
 
 from deskpost import wake
-from deskpost.inbound import error_mails, leases
+from deskpost.inbound import leases
 from deskpost.inbound.batches import Begun, begin, begin_all, cut, decide_batch, next_cases
 from deskpost.inbound.blame import is_at_odds, is_the_mails
 from deskpost.inbound.case import Case, MailboxFacts
 from deskpost.inbound.decided import Decided
+from deskpost.inbound.error_folder import mails as error_mails
 from deskpost.inbound.fault import Fault
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.outcome import Ends, Line

@@ -8,8 +8,9 @@ from deskpost import bulk
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.records import Record
 from deskpost.desk.requests import number_sequence, preview
-from deskpost.inbound import dropped_notices, error_writing, ringing, rows
+from deskpost.inbound import dropped_notices, ringing, rows
 from deskpost.inbound.decided import Decided, Defaults, Written, is_quiet, reopens
+from deskpost.inbound.error_folder import writing as error_writing
 from deskpost.inbound.leases import Held
 from deskpost.inbound.newcomers import people_of
 from deskpost.inbound.outcome import Ends, Joins, NewRequest

@@ -8,10 +8,11 @@ from deskpost.desk.fields import Status
 from deskpost.desk.installation import Delimiter, Installation
 from deskpost.desk.people import fold
 from deskpost.domain_names import one_spelling
-from deskpost.inbound import attachment_settings, spam_rules
+from deskpost.inbound import attachment_settings
 from deskpost.inbound.case import MailboxFacts
 from deskpost.inbound.decided import Defaults
 from deskpost.inbound.mailboxes import Mailbox, own_addresses
+from deskpost.inbound.spam import rules as spam_rules
 from deskpost.inbound.view import Constants
 from deskpost.mime.delimiters import Delimiters
 from deskpost.outbound.notify import Rulebook, load_rulebook

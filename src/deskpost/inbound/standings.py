@@ -8,13 +8,14 @@ from django.db import connection
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Now
 
-from deskpost.inbound import connectivity, refused_acts
+from deskpost.inbound.collecting import refused_acts
+from deskpost.inbound.collecting.refused_acts import Refused
+from deskpost.inbound.connectivity import parameters as connectivity
 from deskpost.inbound.leases import Lease
 from deskpost.inbound.mailboxes import Mailbox, MailboxConsent, MailboxState
 from deskpost.inbound.messages import InboundMessage, Undecided
 from deskpost.inbound.push import states
 from deskpost.inbound.push.states import Shown
-from deskpost.inbound.refused_acts import Refused
 
 BARS = 20
 BAR = timedelta(minutes=3)

@@ -14,7 +14,7 @@ from deskpost.desk.roles import Visible
 from deskpost.desk.search import Count
 from deskpost.inbound import finding
 from deskpost.inbound.messages import InboundMessage, Undecided
-from deskpost.inbound.spam_rules import KIND
+from deskpost.inbound.spam.rules import KIND
 from deskpost.inbound.visible import visible_parts
 
 PAGE = 50  # rows

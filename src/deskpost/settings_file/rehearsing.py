@@ -16,7 +16,7 @@ from deskpost.desk.people import fold
 from deskpost.inbound import attachment_settings, rehearsal
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.rules import Ruleset
-from deskpost.inbound.spam_rules import SpamRule
+from deskpost.inbound.spam.rules import SpamRule
 from deskpost.inbound.standing import Settings as Standing
 from deskpost.inbound.standing import facts_of, load_delimiters
 from deskpost.inbound.view import Constants

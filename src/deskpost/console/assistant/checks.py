@@ -11,7 +11,7 @@ from deskpost.console.mail_settings.connection import provider_name
 from deskpost.console.templatetags.deskpost_ui import grouped
 from deskpost.console.troubleshooting import entry_of
 from deskpost.desk.people import Person
-from deskpost.inbound import sources
+from deskpost.inbound.collecting import sources
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.setup_assistant import SetupAssistant
 from deskpost.mime.bounds import HEADER_BYTES, Bounds

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from deskpost.inbound.error_mails import unsolved
+from deskpost.inbound.error_folder.mails import unsolved
 from deskpost.inbound.mailboxes import Mailbox
-from deskpost.inbound.spam_rules import SpamRule
+from deskpost.inbound.spam.rules import SpamRule
 from deskpost.outbound.servers import OutgoingServer
 
 

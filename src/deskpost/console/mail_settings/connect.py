@@ -23,7 +23,8 @@ from deskpost.console.mail_settings.connection import Result, goes_back_to, sign
 from deskpost.console.mail_settings.fetching import mailbox_of
 from deskpost.console.mail_settings.outgoing import server_asked
 from deskpost.console.page import Viewer, go_to, signed_in
-from deskpost.inbound import needs_consent, sources
+from deskpost.inbound.collecting import sources
+from deskpost.inbound.connectivity import needs_consent
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.oauth import admin_consent, flow, sentences, whose
 from deskpost.oauth.application import Application

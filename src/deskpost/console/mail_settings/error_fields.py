@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deskpost.console.settings_form import Line, SettingsForm, Whole
 from deskpost.desk.events import ERROR_LIST
-from deskpost.inbound.error_mails import THERE, ErrorMail
+from deskpost.inbound.error_folder.mails import THERE, ErrorMail
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.standings import state_of
 from deskpost.outbound.rules import NotificationRule

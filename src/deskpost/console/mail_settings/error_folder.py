@@ -21,9 +21,13 @@ from deskpost.console.mail_settings.fetching import mailbox_of
 from deskpost.console.page import Viewer, go_to, id_of, signed_in
 from deskpost.console.settings_form import Line, SettingsForm, one_address
 from deskpost.desk import settings
-from deskpost.inbound import error_download, error_folder_settings, error_return, error_totals, reprocess
-from deskpost.inbound.error_folder_settings import ErrorFolderSettings
-from deskpost.inbound.error_mails import ErrorMail, unsolved
+from deskpost.inbound import reprocess
+from deskpost.inbound.error_folder import download as error_download
+from deskpost.inbound.error_folder import returning as error_return
+from deskpost.inbound.error_folder import settings as error_folder_settings
+from deskpost.inbound.error_folder import totals as error_totals
+from deskpost.inbound.error_folder.mails import ErrorMail, unsolved
+from deskpost.inbound.error_folder.settings import ErrorFolderSettings
 from deskpost.inbound.mailbox_saving import StillFetching
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import MailOutcome

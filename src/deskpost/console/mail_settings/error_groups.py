@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from deskpost.console.mail_settings.incoming_rows import Pill, pill_of
 from deskpost.desk.roles import Visible
-from deskpost.inbound.error_mails import THERE, ErrorMail, Place, unsolved
+from deskpost.inbound.error_folder.mails import THERE, ErrorMail, Place, unsolved
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.standings import standings, state_of
 from deskpost.inbound.visible import visible_mails

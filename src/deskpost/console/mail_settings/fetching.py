@@ -13,7 +13,7 @@ from deskpost.console.mail_settings import TABS
 from deskpost.console.mail_settings.incoming_rows import clock_of
 from deskpost.console.page import Viewer, go_to, signed_in
 from deskpost.console.troubleshooting import entry_of
-from deskpost.inbound import sampling
+from deskpost.inbound.collecting import sampling
 from deskpost.inbound.mailboxes import Mailbox, start_fetching, stop_fetching, try_now
 from deskpost.inbound.standings import switches
 from deskpost.secret_field import SecretUnreadable

@@ -15,7 +15,8 @@ from deskpost.console.templatetags.deskpost_ui import clock
 from deskpost.console.troubleshooting import entry_of, sign_in_help
 from deskpost.desk.durations import duration
 from deskpost.desk.settings_words import BY
-from deskpost.inbound import pacing, silence
+from deskpost.inbound.collecting import pacing
+from deskpost.inbound.connectivity import silence
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.standings import Standing
 from deskpost.transports.protocols import PROTOCOLS

@@ -24,7 +24,8 @@ from deskpost.console.mail_settings.way_fields import debug_context
 from deskpost.console.page import Viewer, is_htmx, signed_in
 from deskpost.console.saving import TWICE, Changed, tell
 from deskpost.desk import settings
-from deskpost.inbound import mailbox_saving, sampling
+from deskpost.inbound import mailbox_saving
+from deskpost.inbound.collecting import sampling
 from deskpost.inbound.mailbox_saving import FetchingIsOn, StillFetching
 from deskpost.inbound.mailboxes import Mailbox, remove, stop_fetching
 from deskpost.inbound.standings import mails_of, standing

@@ -9,7 +9,8 @@ from django.utils.translation import gettext, ngettext
 from deskpost.console.mail_settings.mailbox_form import CONNECTION, MailboxForm
 from deskpost.console.templatetags.deskpost_ui import grouped, size
 from deskpost.console.troubleshooting import entry_of
-from deskpost.inbound import mailbox_rules, sampling
+from deskpost.inbound import mailbox_rules
+from deskpost.inbound.collecting import sampling
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.mime.bounds import HEADER_BYTES, Bounds
 from deskpost.mime.words import decode

@@ -17,7 +17,7 @@ from deskpost.console.senseless import senseless
 from deskpost.console.settings_form import Whole
 from deskpost.desk import settings_history
 from deskpost.desk.events import ERROR_LIST
-from deskpost.inbound import connectivity
+from deskpost.inbound.connectivity import parameters as connectivity
 from deskpost.outbound.rules import RuleTechnician
 
 

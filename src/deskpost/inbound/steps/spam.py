@@ -3,7 +3,7 @@
 from deskpost.inbound.case import Case
 from deskpost.inbound.outcome import Ends, Outcome
 from deskpost.inbound.rules import Facts, Rule, Ruleset, Values
-from deskpost.inbound.spam_rules import named
+from deskpost.inbound.spam.rules import named
 from deskpost.inbound.steps import authenticity, bounce
 from deskpost.inbound.view import DeskView
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from deskpost.inbound import connectivity
+from deskpost.inbound.connectivity import parameters as connectivity
 from deskpost.settings_file.applying import VIA, Applying
 from deskpost.settings_file.rows import Row, mapping
 from deskpost.settings_file.sections.section import Section

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from deskpost.inbound import error_folder_settings
-from deskpost.inbound.error_folder_settings import ErrorFolderSettings
+from deskpost.inbound.error_folder import settings as error_folder_settings
+from deskpost.inbound.error_folder.settings import ErrorFolderSettings
 from deskpost.settings_file.applying import Applying
 from deskpost.settings_file.kinds import address
 from deskpost.settings_file.rows import Row, mapping

@@ -6,11 +6,11 @@ from typing import Any
 from yaml import Node
 
 from deskpost.desk.installation import Instance
-from deskpost.inbound import spam_rules
 from deskpost.inbound.rules import ALL, ANY, Criterion
 from deskpost.inbound.rules.conditions import CONDITIONS
 from deskpost.inbound.rules.mistakes import MOST_CRITERIA, wrong_with
-from deskpost.inbound.spam_rules import LONGEST_NAME, SpamRule
+from deskpost.inbound.spam import rules as spam_rules
+from deskpost.inbound.spam.rules import LONGEST_NAME, SpamRule
 from deskpost.settings_file.applying import Applying
 from deskpost.settings_file.mistakes import Collected, Mistake
 from deskpost.settings_file.rows import Row, mapping, rows

@@ -16,8 +16,9 @@ from deskpost.console.mail_settings.spam.trial import Shown, shown_of
 from deskpost.console.page import Viewer, go_to, signed_in
 from deskpost.console.saving import TWICE, Changed, tell
 from deskpost.desk.installation import Instance
-from deskpost.inbound import rule_trial, spam_rules
-from deskpost.inbound.spam_rules import NameTaken, SpamRule, TooMany
+from deskpost.inbound.spam import rules as spam_rules
+from deskpost.inbound.spam import trial as rule_trial
+from deskpost.inbound.spam.rules import NameTaken, SpamRule, TooMany
 from deskpost.inbound.visible import PERMISSION as TRACE
 from deskpost.inbound.visible import visible_mails
 

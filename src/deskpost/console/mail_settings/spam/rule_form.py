@@ -17,7 +17,7 @@ from deskpost.desk.installation import Instance
 from deskpost.desk.people import Person
 from deskpost.inbound.rules import ALL, ANY, Rule, mistakes
 from deskpost.inbound.rules.mistakes import MOST_CRITERIA
-from deskpost.inbound.spam_rules import LONGEST_NAME, SpamRule
+from deskpost.inbound.spam.rules import LONGEST_NAME, SpamRule
 
 
 class RuleForm(SavedForm):

@@ -13,9 +13,9 @@ from deskpost.console.mail_settings import TABS
 from deskpost.console.page import Viewer, go_to, signed_in
 from deskpost.desk import settings
 from deskpost.desk.installation import Instance
-from deskpost.inbound import spam_rules
 from deskpost.inbound.rules import mistakes
-from deskpost.inbound.spam_rules import SpamRule
+from deskpost.inbound.spam import rules as spam_rules
+from deskpost.inbound.spam.rules import SpamRule
 
 PERMISSION = "settings.mail"
 

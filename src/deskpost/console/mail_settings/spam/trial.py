@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from deskpost.console.trace_rows import LOOKS, Look
-from deskpost.inbound.rule_trial import Fitting, Trial
+from deskpost.inbound.spam.trial import Fitting, Trial
 
 _SHOWN = 50  # mails listed
 

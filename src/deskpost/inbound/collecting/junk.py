@@ -6,7 +6,8 @@ from datetime import timedelta
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from deskpost.inbound import folder_marks, leases
+from deskpost.inbound import leases
+from deskpost.inbound.collecting import folder_marks
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.transports.errors import TransportError
 from deskpost.transports.protocols import PROTOCOLS

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from deskpost.inbound import first_fetch
+from deskpost.inbound.collecting import first_fetch
+from deskpost.inbound.collecting.sources import open_source
 from deskpost.inbound.mailboxes import Mailbox
-from deskpost.inbound.sources import open_source
 from deskpost.transports.source import Sample
 
 STEP_TIME = 8.0  # seconds that one step may take: somebody sits before a page and waits

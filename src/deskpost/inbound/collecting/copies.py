@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from deskpost.inbound import folder_marks, leases
+from deskpost.inbound import leases
+from deskpost.inbound.collecting import folder_marks
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.mime.parse import parse
 from deskpost.transports.errors import ActRefused, MailboxMissing

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from deskpost.inbound.first_fetch import Start
+from deskpost.inbound.collecting.first_fetch import Start
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.transports.protocols import PROTOCOLS
 

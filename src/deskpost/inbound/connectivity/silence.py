@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from deskpost.desk.durations import duration
-from deskpost.inbound import connectivity, outages
+from deskpost.inbound.connectivity import outages
+from deskpost.inbound.connectivity import parameters as connectivity
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 
 SILENT, HEARD = "mailbox_silent", "mailbox_heard"

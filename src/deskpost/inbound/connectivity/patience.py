@@ -14,7 +14,8 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from deskpost.inbound import connectivity, outages
+from deskpost.inbound.connectivity import outages
+from deskpost.inbound.connectivity import parameters as connectivity
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.transports.errors import Throttled
 

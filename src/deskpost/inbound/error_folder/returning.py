@@ -13,12 +13,13 @@ from django.db import transaction
 
 from deskpost import raw_store
 from deskpost.desk.people import Person
-from deskpost.inbound import error_moves, leases, reprocess
-from deskpost.inbound.error_mails import ErrorMail, Place
+from deskpost.inbound import leases, reprocess
+from deskpost.inbound.collecting.sources import open_source
+from deskpost.inbound.error_folder import moves as error_moves
+from deskpost.inbound.error_folder.mails import ErrorMail, Place
 from deskpost.inbound.mailbox_saving import PATIENCE, StillFetching
 from deskpost.inbound.mailboxes import Mailbox, try_now
 from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome, Unacknowledged, Undecided
-from deskpost.inbound.sources import open_source
 from deskpost.mime.parse import parse
 from deskpost.transports.errors import ActRefused, CopiedNotDeleted, MailboxMissing
 from deskpost.transports.source import RawMail, Source

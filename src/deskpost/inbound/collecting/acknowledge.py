@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from deskpost.inbound import aging, copies, leases
-from deskpost.inbound.comparing import ANOTHER_MAIL, Stored, difference_to
+from deskpost.inbound import leases
+from deskpost.inbound.collecting import aging, copies
+from deskpost.inbound.collecting.comparing import ANOTHER_MAIL, Stored, difference_to
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.transports.errors import ActRefused, CopiedNotDeleted, MailboxMissing
 from deskpost.transports.source import Source

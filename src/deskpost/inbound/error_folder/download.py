@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from deskpost.desk.people import Person
-from deskpost.inbound.error_mails import ErrorMail, unsolved
+from deskpost.inbound.error_folder.mails import ErrorMail, unsolved
 from deskpost.inbound.messages import MailAct
 from deskpost.secret_field import readable
 

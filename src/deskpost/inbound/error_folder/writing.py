@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from deskpost.desk.events import Event
-from deskpost.inbound import error_details
 from deskpost.inbound.decided import Decided, Written
-from deskpost.inbound.error_mails import THERE, ErrorMail, Place
+from deskpost.inbound.error_folder import details as error_details
+from deskpost.inbound.error_folder.mails import THERE, ErrorMail, Place
 from deskpost.inbound.mailboxes import Mailbox, MailboxState, own_addresses, stop_fetching
 from deskpost.inbound.messages import InboundMessage
 from deskpost.outbound import bell

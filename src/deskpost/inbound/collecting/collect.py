@@ -16,26 +16,17 @@ from django.utils import timezone
 from deskpost import bulk, raw_store, wake
 from deskpost.access import consents
 from deskpost.access.consent import Consent
-from deskpost.inbound import (
-    acknowledge,
-    closed,
-    error_moves,
-    error_return,
-    junk,
-    leases,
-    needs_consent,
-    outages,
-    pacing,
-    patience,
-    service_ended,
-    stuck,
-)
-from deskpost.inbound.first_fetch import begin_source, skip
+from deskpost.inbound import leases
+from deskpost.inbound.collecting import acknowledge, junk, pacing, stuck
+from deskpost.inbound.collecting.first_fetch import begin_source, skip
+from deskpost.inbound.collecting.origins import unknown
+from deskpost.inbound.collecting.pacing import Pace
+from deskpost.inbound.collecting.sources import open_source
+from deskpost.inbound.connectivity import closed, needs_consent, outages, patience, service_ended
+from deskpost.inbound.error_folder import moves as error_moves
+from deskpost.inbound.error_folder import returning as error_return
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import InboundMessage, Unacknowledged, Undecided
-from deskpost.inbound.origins import unknown
-from deskpost.inbound.pacing import Pace
-from deskpost.inbound.sources import open_source
 from deskpost.transports.errors import (
     ActRefused,
     ApplicationRefused,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, ngettext
 from deskpost.desk.durations import duration
 from deskpost.desk.events import Event
 from deskpost.desk.installation import Installation
-from deskpost.inbound import connectivity
+from deskpost.inbound.connectivity import parameters as connectivity
 from deskpost.inbound.mailboxes import NOT_CLOSED, Mailbox, MailboxConsent, MailboxState, own_addresses
 from deskpost.outbound import bell
 from deskpost.outbound.notify import load_rulebook, notify

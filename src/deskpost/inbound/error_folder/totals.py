@@ -1,8 +1,8 @@
 """How many mails an error folder holds, asked at its server by somebody who waits for the answer."""
 
-from deskpost.inbound import error_moves
+from deskpost.inbound.collecting.sources import open_source
+from deskpost.inbound.error_folder import moves as error_moves
 from deskpost.inbound.mailboxes import Mailbox
-from deskpost.inbound.sources import open_source
 from deskpost.secret_field import SecretUnreadable
 from deskpost.transports.errors import TransportError
 

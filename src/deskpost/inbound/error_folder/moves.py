@@ -14,14 +14,16 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from deskpost import raw_store
-from deskpost.inbound import copies, error_mails, folder_marks, leases
-from deskpost.inbound.comparing import ANOTHER_MAIL, Stored, difference_to
-from deskpost.inbound.copies import Begun
-from deskpost.inbound.error_details import LONGEST_HEADER
-from deskpost.inbound.error_mails import ErrorMail, Place
+from deskpost.inbound import leases
+from deskpost.inbound.collecting import copies, folder_marks
+from deskpost.inbound.collecting.comparing import ANOTHER_MAIL, Stored, difference_to
+from deskpost.inbound.collecting.copies import Begun
+from deskpost.inbound.collecting.sources import open_source
+from deskpost.inbound.error_folder import mails as error_mails
+from deskpost.inbound.error_folder.details import LONGEST_HEADER
+from deskpost.inbound.error_folder.mails import ErrorMail, Place
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import InboundMessage, Unacknowledged
-from deskpost.inbound.sources import open_source
 from deskpost.mime.parse import parse
 from deskpost.transports.errors import ActRefused, CopiedNotDeleted, MailboxMissing, TransportError
 from deskpost.transports.source import FolderEnd, Source

@@ -1,0 +1,1 @@
+"""How mailboxes fare: outages, silence, patience and lost consent, and when people are told of them."""
