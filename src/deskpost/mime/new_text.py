@@ -29,21 +29,27 @@ def split_text(text: str) -> Pieces:
     of RFC 3676 section 4.3, and what phones put below.
     """
     whole = Pieces(text, "", Kind.NONE)
-    if text.count("\n") > _FEW_LINES + len(text) // 12:
+    lines = lines_of(text)
+    cut = find_cut(lines) if lines is not None else None
+    if lines is None or cut is None:
         return whole
     raw = text.split("\n")
-    unseen = None if text.isascii() else UNSEEN
-    lines = [line if line == "-- " else line.strip(unseen) for line in raw]
-    if ">" in text:
-        _join_broken_addresses(lines)
-    cut = find_cut(lines)
-    if cut is None:
-        return whole
     above = cut.line
     while above and not lines[above - 1]:
         above -= 1
     end = sum(map(len, raw[:above])) + above - 1
     return Pieces(text[:end], text[end:], cut.kind)
+
+
+def lines_of(text: str) -> list[str] | None:
+    """Give the lines as the quote modules read them; None for a text with more of them than any letter has."""
+    if text.count("\n") > _FEW_LINES + len(text) // 12:
+        return None
+    unseen = None if text.isascii() else UNSEEN
+    lines = [line if line == "-- " else line.strip(unseen) for line in text.split("\n")]
+    if ">" in text:
+        _join_broken_addresses(lines)
+    return lines
 
 
 def is_forward(subject: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from deskpost.mime import quote_words
 from deskpost.mime.quote_words import FROM, LABELS, SENT, SUBJECT, TO
 
-_HEAD_LINES = 14  # lines in which the head of a quoted mail must be complete
+HEAD_LINES = 14  # lines in which the head of a quoted mail must be complete
 _ATTRIBUTION_LINES, _ATTRIBUTION_LETTERS = 4, 400
 _DEVICE_LETTERS = 70
 
@@ -94,14 +94,14 @@ def is_head(lines: Sequence[str], start: int) -> bool:
     before = lines[start - 1] if start else ""
     if before and not is_divider(before) and not is_original(before) and not is_device(before):
         return False
-    if _labelled(lines[start])[0] not in (FROM, SENT):
+    if labelled(lines[start])[0] not in (FROM, SENT):
         return False
     kinds: set[str] = set()
     unknown = 0
-    for line in lines[start : start + _HEAD_LINES]:
+    for line in lines[start : start + HEAD_LINES]:
         if not line:
             continue
-        kind, value = _labelled(line)
+        kind, value = labelled(line)
         if kind is None:
             unknown += 1
             if unknown > 2:
@@ -117,16 +117,17 @@ def is_head(lines: Sequence[str], start: int) -> bool:
 
 def quoted_below(lines: Sequence[str], start: int) -> int | None:
     """Give the first quoted line, where only the head of a mail stands between it and a line; else None."""
-    for number in range(start + 1, min(start + _HEAD_LINES, len(lines))):
+    for number in range(start + 1, min(start + HEAD_LINES, len(lines))):
         line = lines[number]
         if line[:1] == ">":
             return number
-        if line and not is_divider(line) and _labelled(line)[0] is None:
+        if line and not is_divider(line) and labelled(line)[0] is None:
             return None
     return None
 
 
-def _labelled(line: str) -> tuple[str | None, str]:
+def labelled(line: str) -> tuple[str | None, str]:
+    """Give what a line of a mail's head tells (quote_words.FROM, SENT ...) and its value; None: it has no label."""
     found = _LABEL.match(line[:500])
     if found is None:
         return None, ""
