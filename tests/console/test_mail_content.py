@@ -70,6 +70,45 @@ def test_remote_images_stay_away(desk: Desk) -> None:
     assert "data-remote-src" in shown
 
 
+def test_remote_images_come_when_a_reader_asks_and_say_nothing_of_the_page(desk: Desk) -> None:
+    html = '<img src="https://shop.example/a.png?b=1&amp;c=2"><img src="http://news.example:8080/b.png">'
+    record = builders.request_by_mail(desk.box, html=html)
+    url = reverse("message_html", args=[builders.last_conversation(record).pk])
+    client = builders.signed_in(desk.dana)
+    before, after = client.get(url), client.get(url, {"images": "1"})
+    assert "2 images are elsewhere and not loaded" in before.content.decode()
+    assert "https:" not in before.headers["Content-Security-Policy"]
+    shown = after.content.decode()
+    assert ' src="https://shop.example/a.png?b=1&amp;c=2"' in shown
+    assert ' src="http://news.example:8080/b.png"' in shown and "elsewhere" not in shown
+    policy = after.headers["Content-Security-Policy"]
+    assert f"img-src data: {ORIGIN}/attachments/ https: http:;" in policy and "script-src" not in policy
+    assert after.headers["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http://testserver/sign-out/", "https://TESTSERVER./bell/", "http://testserver:8080/x"),
+        *(
+            "http://localhost/x",
+            "http://printer/x",
+            "http://127.0.0.1/x",
+            "http://10.0.0.1/x",
+            "http://[::1]/x",
+        ),
+        *("http://169.254.169.254/x", "http://3232235777/x", "http://0x7f.1/x", "http://192.168.257/x"),
+        *("http://127.0.0.1./x", "http://[fd00::1]/x", "http://[::ffff:10.0.0.1]/x", "http://", "http://[x"),
+    ],
+)
+def test_no_mail_lets_a_browser_ask_the_desk_or_the_reader_s_own_network(desk: Desk, address: str) -> None:
+    record = builders.request_by_mail(desk.box, html=f'<p>x</p><img src="{address}">')
+    url = reverse("message_html", args=[builders.last_conversation(record).pk])
+    for asked in ({}, {"images": "1"}):
+        shown = builders.signed_in(desk.dana).get(url, asked).content.decode()
+        assert " src=" not in shown and "elsewhere" not in shown
+
+
 @pytest.mark.parametrize("html", PAYLOADS)
 def test_nothing_that_could_run_is_left(html: str) -> None:
     from deskpost.mime.clean_html import clean
