@@ -29,6 +29,10 @@ class Conversation(models.Model):
     account = models.ForeignKey(
         Account, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
     )
+    # The request that it was written in, where a merge brought it here: of the same account, a constraint says.
+    came_from = models.ForeignKey(
+        Record, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False, db_constraint=False
+    )
     direction = models.TextField(choices=Direction.choices)
     author = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     from_name = models.TextField(default="")
@@ -72,6 +76,9 @@ class Conversation(models.Model):
         ]
         indexes = [
             models.Index(fields=["record", "at"], name="conversation_of_record"),
+            models.Index(
+                fields=["came_from"], condition=Q(came_from__isnull=False), name="conversation_came_from"
+            ),
             models.Index(fields=["message_id"], name="conversation_message_id"),
             GinIndex(fields=["search"], name="conversation_search"),
         ]

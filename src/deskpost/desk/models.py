@@ -7,6 +7,7 @@ from deskpost.desk.fields import Group, GroupMember, Priority, Status
 from deskpost.desk.first_administrator import FirstAdministratorLink
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.installation import Delimiter, Installation, Instance, InstanceAlert
+from deskpost.desk.merges import Merge
 from deskpost.desk.people import Person, PersonAddress
 from deskpost.desk.records import Record, RecordSeen
 from deskpost.desk.roles import Grant, Role
@@ -27,6 +28,7 @@ __all__ = [
     "Installation",
     "Instance",
     "InstanceAlert",
+    "Merge",
     "Person",
     "PersonAddress",
     "Priority",
