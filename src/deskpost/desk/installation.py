@@ -22,6 +22,13 @@ class Installation(models.Model):
         STRICT = "strict"
         OPEN = "open"
 
+    class UnknownSenders(models.TextChoices):
+        """What becomes of mail that would open a request for somebody whom nobody knows."""
+
+        CREATE = "create"  # they become requesters of the account that the mail belongs to
+        REFUSE = "refuse"
+        HOLD = "hold"  # until somebody accepts or refuses them
+
     id = models.SmallIntegerField(primary_key=True, default=1)
     identity = models.UUIDField(default=uuid.uuid4)  # written into X-Deskpost-Loop
     public_url = models.TextField(default="", blank=True)
@@ -29,6 +36,9 @@ class Installation(models.Model):
     language = models.TextField(default="en")
     trusted_proxies = ArrayField(models.TextField(), default=list, blank=True)
     who_may_join = models.TextField(choices=WhoMayJoin.choices, default=WhoMayJoin.ACCOUNT)
+    unknown_senders = models.TextField(
+        choices=UnknownSenders.choices, default=UnknownSenders.CREATE, db_default=UnknownSenders.CREATE
+    )
     reopen_within_days = models.PositiveIntegerField(default=30)  # a later reply opens a linked request
     reopenings_per_day = models.PositiveIntegerField(default=5)  # of one request
     automatic_answers_per_hour = models.PositiveIntegerField(default=10)  # to one address
@@ -40,6 +50,10 @@ class Installation(models.Model):
         db_table = "installation"
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="installation_one_row"),
+            models.CheckConstraint(
+                condition=Q(unknown_senders__in=("create", "refuse", "hold")),
+                name="installation_unknown_senders_exist",
+            ),
             models.CheckConstraint(
                 condition=Q(give_up_after_hours__gte=1, notices_lapse_after_hours__gte=1),
                 name="installation_outbox_ages",
