@@ -104,7 +104,14 @@ CROSSING = {
     "an outcome with a conversation and no account": "UPDATE mail_outcome SET account_id = NULL, record_id = NULL",
     "an outcome with another account's conversation": "UPDATE mail_outcome SET conversation_id = %(of_bolt)s",
     "a request merged into another account's": (
-        "UPDATE record SET merged_into_id = %(bolts)s WHERE id = %(acmes)s"
+        "UPDATE record SET merged_into_id = %(bolts)s, closed_at = now() WHERE id = %(acmes)s"
+    ),
+    "a conversation that came from another account's request": (
+        "UPDATE conversation SET came_from_id = %(bolts)s WHERE id = %(of_acme)s"
+    ),
+    "a merge of another account's request": (
+        "INSERT INTO record_merge (record_id, account_id, by, status_before_id, mails) "
+        "SELECT id, %(bolt)s, '', status_id, '{}' FROM record WHERE id = %(acmes)s"
     ),
     "a request of another account's requester": (
         "UPDATE record SET requester_id = %(requester)s WHERE id = %(acmes)s"
@@ -270,7 +277,8 @@ def test_what_stays_within_its_account_is_taken(two: dict[str, object]) -> None:
     attempt("UPDATE mail_outcome SET account_id = NULL, record_id = NULL, conversation_id = NULL", two)
     another = make.record(make.person("Bea", of=Account.objects.get(name="Bolt")))
     attempt(
-        "UPDATE record SET merged_into_id = %(another)s WHERE id = %(bolts)s", {**two, "another": another.pk}
+        "UPDATE record SET merged_into_id = %(another)s, closed_at = now() WHERE id = %(bolts)s",
+        {**two, "another": another.pk},
     )
     other = {**two, "another": another.requester_id}
     attempt("UPDATE record SET requester_id = %(another)s WHERE id = %(bolts)s", other)

@@ -323,7 +323,7 @@ def test_a_request_merged_into_another_leads_there():
     box = mailbox()
     deliver(box, mail())
     deliver(box, mail(message_id="<2@x>", subject="Second"))
-    Record.objects.filter(number=1).update(merged_into=Record.objects.get(number=2))
+    Record.objects.filter(number=1).update(merged_into=Record.objects.get(number=2), closed_at=timezone.now())
     way = deliver(box, mail(message_id="<3@x>", subject="##RE-1##"))
     assert way["outcome"]["record"] == "RE-2"
     assert "merged" in way["outcome"]["reason"]

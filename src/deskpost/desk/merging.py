@@ -156,8 +156,9 @@ def merged_words(record: Record) -> str:
 
 
 def _hold(ids: Collection[int]) -> dict[int, Record]:
-    rows = Record.objects.select_for_update(of=("self",)).select_related("status")
-    return {one.pk: one for one in rows.filter(pk__in=ids).order_by("pk")}
+    rows = Record.objects.filter(pk__in=ids).order_by("pk")
+    list(rows.select_for_update().values("pk"))  # by itself: joined, a row whose status changed meanwhile is left out
+    return {one.pk: one for one in rows.select_related("status")}
 
 
 def _check(record: Record | None, into: Record | None) -> None:

@@ -3,17 +3,15 @@
 A mail that is in a request already keeps its conversation, which goes over with its files.
 """
 
-from collections.abc import Iterable
-
-from django.db.models.functions import Left, Now
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.history import HistoryEntry
+from deskpost.desk.merging import follow_last_mail
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
-from deskpost.desk.requests import PREVIEW_LENGTH, preview
 from deskpost.inbound import dropped_notices, rows
 from deskpost.inbound.decided import Decided, Defaults, Written, reopens
 from deskpost.inbound.dropped_files import DroppedFile
@@ -47,7 +45,7 @@ def write(
     here = row.record_id
     assert here is not None  # both outcomes have a request
     left = before.record_id if is_in_one else None
-    _follow_last_mail([here] if left is None else [here, left])
+    follow_last_mail([here] if left is None else [here, left])
     if reopens(row):
         Record.objects.filter(pk=here).update(status_id=settings.defaults.open_status_id, closed_at=None)
     _write_history(row, before, actor, settings.defaults)
@@ -57,7 +55,7 @@ def write(
         record_id=row.record_id,
         conversation_id=row.conversation_id,
         account_id=row.account_id,
-        trace=[[line.step, line.verdict, line.reason, line.ms] for line in decided.lines],
+        trace=[line.stored for line in decided.lines],
         decided_by=None,
         processed_at=Now(),
     )
@@ -86,24 +84,11 @@ def _carry_over(row: Written, before: MailOutcome) -> None:
     id = before.conversation_id
     assert id is not None
     Conversation.objects.filter(pk=id).update(
-        record_id=row.record_id, account_id=row.account_id, relayed_to=None
+        record_id=row.record_id, account_id=row.account_id, relayed_to=None, came_from=None
     )
     if row.account_id != before.account_id:
         Attachment.objects.filter(conversation_id=id).update(account_id=row.account_id)
         OutboxMail.objects.filter(conversation_id=id).update(conversation_id=None)
-
-
-def _follow_last_mail(record_ids: Iterable[int]) -> None:
-    """Let requests show the newest mail that they have now. Automatic answers move none, as in settle."""
-    for id in record_ids:
-        mails = Conversation.objects.filter(record_id=id, automatic=False).exclude(direction="note")
-        newest = mails.annotate(start=Left("text", PREVIEW_LENGTH * 4)).order_by("-at", "-pk")
-        last = newest.values_list("at", "direction", "start").first()
-        if last is not None:
-            at, direction, start = last
-            Record.objects.filter(pk=id).update(
-                last_mail_at=at, last_mail_direction=direction, preview=preview(start), updated_at=Now()
-            )
 
 
 def _write_history(row: Written, before: MailOutcome, actor: Person, defaults: Defaults) -> None:
