@@ -476,6 +476,21 @@ CREATE FUNCTION pgtrigger_delete_delete_169f8() RETURNS trigger
                     INSERT INTO "mailconfig_version" ("category", "parameter", "paramvalue", "pgh_context_id", "pgh_created_at", "pgh_label") VALUES (OLD."category", OLD."parameter", OLD."paramvalue", _pgh_attach_context(), NOW(), 'delete'); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_delete_delete_1ce01() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "inbound_retentionsettingssettingsevent" ("dropped_days", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."dropped_days", OLD."id", _pgh_attach_context(), NOW(), 'delete', OLD."id"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_delete_delete_29bf7() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -563,7 +578,7 @@ CREATE FUNCTION pgtrigger_delete_delete_4eaca() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "desk_installationsettingsevent" ("allow_private_networks", "automatic_answers_per_hour", "give_up_after_hours", "id", "identity", "language", "notices_lapse_after_hours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_url", "reopen_within_days", "reopenings_per_day", "time_zone", "trusted_proxies", "who_may_join") VALUES (OLD."allow_private_networks", OLD."automatic_answers_per_hour", OLD."give_up_after_hours", OLD."id", OLD."identity", OLD."language", OLD."notices_lapse_after_hours", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."public_url", OLD."reopen_within_days", OLD."reopenings_per_day", OLD."time_zone", OLD."trusted_proxies", OLD."who_may_join"); RETURN NULL;
+                    INSERT INTO "desk_installationsettingsevent" ("allow_private_networks", "automatic_answers_per_hour", "give_up_after_hours", "id", "identity", "language", "notices_lapse_after_hours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_url", "reopen_within_days", "reopenings_per_day", "time_zone", "trusted_proxies", "unknown_senders", "who_may_join") VALUES (OLD."allow_private_networks", OLD."automatic_answers_per_hour", OLD."give_up_after_hours", OLD."id", OLD."identity", OLD."language", OLD."notices_lapse_after_hours", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."public_url", OLD."reopen_within_days", OLD."reopenings_per_day", OLD."time_zone", OLD."trusted_proxies", OLD."unknown_senders", OLD."who_may_join"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_delete_delete_69a5d() RETURNS trigger
@@ -938,7 +953,7 @@ CREATE FUNCTION pgtrigger_insert_insert_59a9b() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "desk_installationsettingsevent" ("allow_private_networks", "automatic_answers_per_hour", "give_up_after_hours", "id", "identity", "language", "notices_lapse_after_hours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_url", "reopen_within_days", "reopenings_per_day", "time_zone", "trusted_proxies", "who_may_join") VALUES (NEW."allow_private_networks", NEW."automatic_answers_per_hour", NEW."give_up_after_hours", NEW."id", NEW."identity", NEW."language", NEW."notices_lapse_after_hours", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."public_url", NEW."reopen_within_days", NEW."reopenings_per_day", NEW."time_zone", NEW."trusted_proxies", NEW."who_may_join"); RETURN NULL;
+                    INSERT INTO "desk_installationsettingsevent" ("allow_private_networks", "automatic_answers_per_hour", "give_up_after_hours", "id", "identity", "language", "notices_lapse_after_hours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_url", "reopen_within_days", "reopenings_per_day", "time_zone", "trusted_proxies", "unknown_senders", "who_may_join") VALUES (NEW."allow_private_networks", NEW."automatic_answers_per_hour", NEW."give_up_after_hours", NEW."id", NEW."identity", NEW."language", NEW."notices_lapse_after_hours", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."public_url", NEW."reopen_within_days", NEW."reopenings_per_day", NEW."time_zone", NEW."trusted_proxies", NEW."unknown_senders", NEW."who_may_join"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_insert_insert_5af83() RETURNS trigger
@@ -1134,6 +1149,21 @@ CREATE FUNCTION pgtrigger_insert_insert_e876a() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "desk_statussettingsevent" ("id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."id", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."position"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_insert_insert_e911f() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "inbound_retentionsettingssettingsevent" ("dropped_days", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."dropped_days", NEW."id", _pgh_attach_context(), NOW(), 'insert', NEW."id"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_insert_insert_f046f() RETURNS trigger
@@ -1466,6 +1496,21 @@ CREATE FUNCTION pgtrigger_update_update_cf748() RETURNS trigger
                     INSERT INTO "globalconfig_version" ("category", "parameter", "paramvalue", "pgh_context_id", "pgh_created_at", "pgh_label") VALUES (NEW."category", NEW."parameter", NEW."paramvalue", _pgh_attach_context(), NOW(), 'update'); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_update_update_d199d() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "inbound_retentionsettingssettingsevent" ("dropped_days", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."dropped_days", NEW."id", _pgh_attach_context(), NOW(), 'update', NEW."id"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_update_update_d69f9() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1493,7 +1538,7 @@ CREATE FUNCTION pgtrigger_update_update_de2d8() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "desk_installationsettingsevent" ("allow_private_networks", "automatic_answers_per_hour", "give_up_after_hours", "id", "identity", "language", "notices_lapse_after_hours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_url", "reopen_within_days", "reopenings_per_day", "time_zone", "trusted_proxies", "who_may_join") VALUES (NEW."allow_private_networks", NEW."automatic_answers_per_hour", NEW."give_up_after_hours", NEW."id", NEW."identity", NEW."language", NEW."notices_lapse_after_hours", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."public_url", NEW."reopen_within_days", NEW."reopenings_per_day", NEW."time_zone", NEW."trusted_proxies", NEW."who_may_join"); RETURN NULL;
+                    INSERT INTO "desk_installationsettingsevent" ("allow_private_networks", "automatic_answers_per_hour", "give_up_after_hours", "id", "identity", "language", "notices_lapse_after_hours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_url", "reopen_within_days", "reopenings_per_day", "time_zone", "trusted_proxies", "unknown_senders", "who_may_join") VALUES (NEW."allow_private_networks", NEW."automatic_answers_per_hour", NEW."give_up_after_hours", NEW."id", NEW."identity", NEW."language", NEW."notices_lapse_after_hours", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."public_url", NEW."reopen_within_days", NEW."reopenings_per_day", NEW."time_zone", NEW."trusted_proxies", NEW."unknown_senders", NEW."who_may_join"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_update_update_ef52a() RETURNS trigger
@@ -1962,6 +2007,24 @@ BEGIN
     WHERE id = worker_id;
 END;
 $$;
+CREATE FUNCTION record_no_circle() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    DECLARE
+        up bigint := NEW.merged_into_id;
+    BEGIN
+        WHILE up IS NOT NULL LOOP
+            IF up = NEW.id THEN
+                RAISE EXCEPTION 'a record that is merged leads to itself'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'record_no_circle';
+            END IF;
+            SELECT merged_into_id INTO up FROM record WHERE id = up FOR NO KEY UPDATE;
+            IF NOT FOUND THEN
+                EXIT;
+            END IF;
+        END LOOP;
+        RETURN NEW;
+    END $$;
 CREATE FUNCTION refuse_shared_graph_client(incoming_id bigint, outgoing_id bigint) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -2262,6 +2325,7 @@ CREATE TABLE conversation (
     record_id bigint NOT NULL,
     html bytea,
     relayed_to_id bigint,
+    came_from_id bigint,
     CONSTRAINT conversation_direction_exists CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text, 'note'::text]))),
     CONSTRAINT conversation_relayed_is_in CHECK (((relayed_to_id IS NULL) OR (direction = 'in'::text)))
 )
@@ -2453,6 +2517,7 @@ CREATE TABLE desk_installationsettingsevent (
     pgh_obj_id smallint NOT NULL,
     give_up_after_hours integer NOT NULL,
     notices_lapse_after_hours integer CONSTRAINT desk_installationsettingseve_notices_lapse_after_hours_not_null NOT NULL,
+    unknown_senders text DEFAULT 'create'::text NOT NULL,
     CONSTRAINT desk_installationsettingsevent_automatic_answers_per_hour_check CHECK ((automatic_answers_per_hour >= 0)),
     CONSTRAINT desk_installationsettingsevent_give_up_after_hours_check CHECK ((give_up_after_hours >= 0)),
     CONSTRAINT desk_installationsettingsevent_notices_lapse_after_hours_check CHECK ((notices_lapse_after_hours >= 0)),
@@ -3001,6 +3066,25 @@ ALTER TABLE inbound_present ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE inbound_retentionsettingssettingsevent (
+    pgh_id integer NOT NULL,
+    pgh_created_at timestamp with time zone NOT NULL,
+    pgh_label text NOT NULL,
+    pgh_db_user text DEFAULT CURRENT_USER NOT NULL,
+    id smallint NOT NULL,
+    dropped_days integer,
+    pgh_context_id uuid,
+    pgh_obj_id smallint NOT NULL,
+    CONSTRAINT inbound_retentionsettingssettingsevent_dropped_days_check CHECK ((dropped_days >= 0))
+);
+ALTER TABLE inbound_retentionsettingssettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME inbound_retentionsettingssettingsevent_pgh_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE inbound_spamrulesettingsevent (
     pgh_id integer NOT NULL,
     pgh_created_at timestamp with time zone NOT NULL,
@@ -3055,13 +3139,15 @@ CREATE TABLE installation (
     allow_private_networks boolean NOT NULL,
     give_up_after_hours integer NOT NULL,
     notices_lapse_after_hours integer NOT NULL,
+    unknown_senders text DEFAULT 'create'::text NOT NULL,
     CONSTRAINT installation_automatic_answers_per_hour_check CHECK ((automatic_answers_per_hour >= 0)),
     CONSTRAINT installation_give_up_after_hours_check CHECK ((give_up_after_hours >= 0)),
     CONSTRAINT installation_notices_lapse_after_hours_check CHECK ((notices_lapse_after_hours >= 0)),
     CONSTRAINT installation_one_row CHECK ((id = 1)),
     CONSTRAINT installation_outbox_ages CHECK (((give_up_after_hours >= 1) AND (notices_lapse_after_hours >= 1))),
     CONSTRAINT installation_reopen_within_days_check CHECK ((reopen_within_days >= 0)),
-    CONSTRAINT installation_reopenings_per_day_check CHECK ((reopenings_per_day >= 0))
+    CONSTRAINT installation_reopenings_per_day_check CHECK ((reopenings_per_day >= 0)),
+    CONSTRAINT installation_unknown_senders_exist CHECK ((unknown_senders = ANY (ARRAY['create'::text, 'refuse'::text, 'hold'::text])))
 );
 CREATE TABLE instance (
     id bigint NOT NULL,
@@ -3135,6 +3221,7 @@ CREATE TABLE mail_outcome (
     words text[] DEFAULT '{}'::text[] NOT NULL,
     decided_by jsonb,
     authenticity text DEFAULT ''::text NOT NULL,
+    raw_erased_at timestamp with time zone,
     CONSTRAINT mail_outcome_authenticity_exists CHECK ((authenticity = ANY (ARRAY[''::text, 'pass'::text, 'fail'::text, 'none'::text]))),
     CONSTRAINT mail_outcome_kind_exists CHECK ((kind = ANY (ARRAY['request'::text, 'conversation'::text, 'command'::text, 'bounce'::text, 'automatic'::text, 'duplicate'::text, 'dropped'::text, 'refused'::text, 'held'::text, 'error'::text]))),
     CONSTRAINT mail_outcome_record_has_account CHECK ((((conversation_id IS NULL) AND (record_id IS NULL)) OR (account_id IS NOT NULL)))
@@ -3800,6 +3887,7 @@ CREATE TABLE record (
     technician_id bigint,
     status_id bigint NOT NULL,
     CONSTRAINT record_direction_exists CHECK ((last_mail_direction = ANY (ARRAY['in'::text, 'out'::text]))),
+    CONSTRAINT record_merged_is_closed CHECK (((merged_into_id IS NULL) OR (closed_at IS NOT NULL))),
     CONSTRAINT record_module_exists CHECK ((module = ANY (ARRAY['RE'::text, 'TA'::text, 'SO'::text, 'PO'::text, 'PR'::text, 'CO'::text, 'CH'::text, 'PB'::text, 'PJ'::text]))),
     CONSTRAINT record_not_into_itself CHECK ((NOT ((merged_into_id = id) AND (merged_into_id IS NOT NULL))))
 );
@@ -3810,6 +3898,16 @@ ALTER TABLE record ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+CREATE TABLE record_merge (
+    record_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    by text NOT NULL,
+    closed_before timestamp with time zone,
+    mails bigint[] NOT NULL,
+    account_id bigint NOT NULL,
+    person_id bigint,
+    status_before_id bigint NOT NULL
 );
 CREATE SEQUENCE record_number_ch
     START WITH 1
@@ -3878,6 +3976,13 @@ ALTER TABLE record_seen ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+CREATE TABLE retention_settings (
+    id smallint NOT NULL,
+    dropped_days integer,
+    CONSTRAINT retention_settings_dropped_days CHECK (((dropped_days IS NULL) OR ((dropped_days >= 1) AND (dropped_days <= 3650)))),
+    CONSTRAINT retention_settings_dropped_days_check CHECK ((dropped_days >= 0)),
+    CONSTRAINT retention_settings_one_row CHECK ((id = 1))
 );
 CREATE TABLE role (
     id bigint NOT NULL,
@@ -4278,274 +4383,286 @@ INSERT INTO auth_permission VALUES
 	(150, 'Can change person settingsevent', 40, 'change_personsettingsevent'),
 	(151, 'Can delete person settingsevent', 40, 'delete_personsettingsevent'),
 	(152, 'Can view person settingsevent', 40, 'view_personsettingsevent'),
-	(153, 'Can add proxy settings settingsevent', 41, 'add_proxysettingssettingsevent'),
-	(154, 'Can change proxy settings settingsevent', 41, 'change_proxysettingssettingsevent'),
-	(155, 'Can delete proxy settings settingsevent', 41, 'delete_proxysettingssettingsevent'),
-	(156, 'Can view proxy settings settingsevent', 41, 'view_proxysettingssettingsevent'),
-	(157, 'Can add sign in', 42, 'add_signin'),
-	(158, 'Can change sign in', 42, 'change_signin'),
-	(159, 'Can delete sign in', 42, 'delete_signin'),
-	(160, 'Can view sign in', 42, 'view_signin'),
-	(161, 'Can add wire log', 43, 'add_wirelog'),
-	(162, 'Can change wire log', 43, 'change_wirelog'),
-	(163, 'Can delete wire log', 43, 'delete_wirelog'),
-	(164, 'Can view wire log', 43, 'view_wirelog'),
-	(165, 'Can add graph lane', 44, 'add_graphlane'),
-	(166, 'Can change graph lane', 44, 'change_graphlane'),
-	(167, 'Can delete graph lane', 44, 'delete_graphlane'),
-	(168, 'Can view graph lane', 44, 'view_graphlane'),
-	(169, 'Can add proxy settings', 45, 'add_proxysettings'),
-	(170, 'Can change proxy settings', 45, 'change_proxysettings'),
-	(171, 'Can delete proxy settings', 45, 'delete_proxysettings'),
-	(172, 'Can view proxy settings', 45, 'view_proxysettings'),
-	(173, 'Can add graph wish', 46, 'add_graphwish'),
-	(174, 'Can change graph wish', 46, 'change_graphwish'),
-	(175, 'Can delete graph wish', 46, 'delete_graphwish'),
-	(176, 'Can view graph wish', 46, 'view_graphwish'),
-	(177, 'Can add graph pause', 47, 'add_graphpause'),
-	(178, 'Can change graph pause', 47, 'change_graphpause'),
-	(179, 'Can delete graph pause', 47, 'delete_graphpause'),
-	(180, 'Can view graph pause', 47, 'view_graphpause'),
-	(181, 'Can add wire log reading', 48, 'add_wirelogreading'),
-	(182, 'Can change wire log reading', 48, 'change_wirelogreading'),
-	(183, 'Can delete wire log reading', 48, 'delete_wirelogreading'),
-	(184, 'Can view wire log reading', 48, 'view_wirelogreading'),
-	(185, 'Can add consent link', 49, 'add_consentlink'),
-	(186, 'Can change consent link', 49, 'change_consentlink'),
-	(187, 'Can delete consent link', 49, 'delete_consentlink'),
-	(188, 'Can view consent link', 49, 'view_consentlink'),
-	(189, 'Can add consent link settingsevent', 50, 'add_consentlinksettingsevent'),
-	(190, 'Can change consent link settingsevent', 50, 'change_consentlinksettingsevent'),
-	(191, 'Can delete consent link settingsevent', 50, 'delete_consentlinksettingsevent'),
-	(192, 'Can view consent link settingsevent', 50, 'view_consentlinksettingsevent'),
-	(193, 'Can add graph inbox', 51, 'add_graphinbox'),
-	(194, 'Can change graph inbox', 51, 'change_graphinbox'),
-	(195, 'Can delete graph inbox', 51, 'delete_graphinbox'),
-	(196, 'Can view graph inbox', 51, 'view_graphinbox'),
-	(197, 'Can add generation', 52, 'add_generation'),
-	(198, 'Can change generation', 52, 'change_generation'),
-	(199, 'Can delete generation', 52, 'delete_generation'),
-	(200, 'Can view generation', 52, 'view_generation'),
-	(201, 'Can add notification rule', 53, 'add_notificationrule'),
-	(202, 'Can change notification rule', 53, 'change_notificationrule'),
-	(203, 'Can delete notification rule', 53, 'delete_notificationrule'),
-	(204, 'Can view notification rule', 53, 'view_notificationrule'),
-	(205, 'Can add outgoing server', 54, 'add_outgoingserver'),
-	(206, 'Can change outgoing server', 54, 'change_outgoingserver'),
-	(207, 'Can delete outgoing server', 54, 'delete_outgoingserver'),
-	(208, 'Can view outgoing server', 54, 'view_outgoingserver'),
-	(209, 'Can add notification rule settingsevent', 55, 'add_notificationrulesettingsevent'),
-	(210, 'Can change notification rule settingsevent', 55, 'change_notificationrulesettingsevent'),
-	(211, 'Can delete notification rule settingsevent', 55, 'delete_notificationrulesettingsevent'),
-	(212, 'Can view notification rule settingsevent', 55, 'view_notificationrulesettingsevent'),
-	(213, 'Can add outbox mail', 56, 'add_outboxmail'),
-	(214, 'Can change outbox mail', 56, 'change_outboxmail'),
-	(215, 'Can delete outbox mail', 56, 'delete_outboxmail'),
-	(216, 'Can view outbox mail', 56, 'view_outboxmail'),
-	(217, 'Can add outgoing server state', 57, 'add_outgoingserverstate'),
-	(218, 'Can change outgoing server state', 57, 'change_outgoingserverstate'),
-	(219, 'Can delete outgoing server state', 57, 'delete_outgoingserverstate'),
-	(220, 'Can view outgoing server state', 57, 'view_outgoingserverstate'),
-	(221, 'Can add outgoing server settingsevent', 58, 'add_outgoingserversettingsevent'),
-	(222, 'Can change outgoing server settingsevent', 58, 'change_outgoingserversettingsevent'),
-	(223, 'Can delete outgoing server settingsevent', 58, 'delete_outgoingserversettingsevent'),
-	(224, 'Can view outgoing server settingsevent', 58, 'view_outgoingserversettingsevent'),
-	(225, 'Can add process', 59, 'add_process'),
-	(226, 'Can change process', 59, 'change_process'),
-	(227, 'Can delete process', 59, 'delete_process'),
-	(228, 'Can view process', 59, 'view_process'),
-	(229, 'Can add rule technician', 60, 'add_ruletechnician'),
-	(230, 'Can change rule technician', 60, 'change_ruletechnician'),
-	(231, 'Can delete rule technician', 60, 'delete_ruletechnician'),
-	(232, 'Can view rule technician', 60, 'view_ruletechnician'),
-	(233, 'Can add rule technician settingsevent', 61, 'add_ruletechniciansettingsevent'),
-	(234, 'Can change rule technician settingsevent', 61, 'change_ruletechniciansettingsevent'),
-	(235, 'Can delete rule technician settingsevent', 61, 'delete_ruletechniciansettingsevent'),
-	(236, 'Can view rule technician settingsevent', 61, 'view_ruletechniciansettingsevent'),
-	(237, 'Can add outbox file', 62, 'add_outboxfile'),
-	(238, 'Can change outbox file', 62, 'change_outboxfile'),
-	(239, 'Can delete outbox file', 62, 'delete_outboxfile'),
-	(240, 'Can view outbox file', 62, 'view_outboxfile'),
-	(241, 'Can add outbox attempt', 63, 'add_outboxattempt'),
-	(242, 'Can change outbox attempt', 63, 'change_outboxattempt'),
-	(243, 'Can delete outbox attempt', 63, 'delete_outboxattempt'),
-	(244, 'Can view outbox attempt', 63, 'view_outboxattempt'),
-	(245, 'Can add bell notice', 64, 'add_bellnotice'),
-	(246, 'Can change bell notice', 64, 'change_bellnotice'),
-	(247, 'Can delete bell notice', 64, 'delete_bellnotice'),
-	(248, 'Can view bell notice', 64, 'view_bellnotice'),
-	(249, 'Can add outbox act', 65, 'add_outboxact'),
-	(250, 'Can change outbox act', 65, 'change_outboxact'),
-	(251, 'Can delete outbox act', 65, 'delete_outboxact'),
-	(252, 'Can view outbox act', 65, 'view_outboxact'),
-	(253, 'Can add server consent', 66, 'add_serverconsent'),
-	(254, 'Can change server consent', 66, 'change_serverconsent'),
-	(255, 'Can delete server consent', 66, 'delete_serverconsent'),
-	(256, 'Can view server consent', 66, 'view_serverconsent'),
-	(257, 'Can add sent copy', 67, 'add_sentcopy'),
-	(258, 'Can change sent copy', 67, 'change_sentcopy'),
-	(259, 'Can delete sent copy', 67, 'delete_sentcopy'),
-	(260, 'Can view sent copy', 67, 'view_sentcopy'),
-	(261, 'Can add sender pool state', 68, 'add_senderpoolstate'),
-	(262, 'Can change sender pool state', 68, 'change_senderpoolstate'),
-	(263, 'Can delete sender pool state', 68, 'delete_senderpoolstate'),
-	(264, 'Can view sender pool state', 68, 'view_senderpoolstate'),
-	(265, 'Can add dead address', 69, 'add_deadaddress'),
-	(266, 'Can change dead address', 69, 'change_deadaddress'),
-	(267, 'Can delete dead address', 69, 'delete_deadaddress'),
-	(268, 'Can view dead address', 69, 'view_deadaddress'),
-	(269, 'Can add lease', 70, 'add_lease'),
-	(270, 'Can change lease', 70, 'change_lease'),
-	(271, 'Can delete lease', 70, 'delete_lease'),
-	(272, 'Can view lease', 70, 'view_lease'),
-	(273, 'Can add mailbox', 71, 'add_mailbox'),
-	(274, 'Can change mailbox', 71, 'change_mailbox'),
-	(275, 'Can delete mailbox', 71, 'delete_mailbox'),
-	(276, 'Can view mailbox', 71, 'view_mailbox'),
-	(277, 'Can add raw chunk', 72, 'add_rawchunk'),
-	(278, 'Can change raw chunk', 72, 'change_rawchunk'),
-	(279, 'Can delete raw chunk', 72, 'delete_rawchunk'),
-	(280, 'Can view raw chunk', 72, 'view_rawchunk'),
-	(281, 'Can add mailbox state', 73, 'add_mailboxstate'),
-	(282, 'Can change mailbox state', 73, 'change_mailboxstate'),
-	(283, 'Can delete mailbox state', 73, 'delete_mailboxstate'),
-	(284, 'Can view mailbox state', 73, 'view_mailboxstate'),
-	(285, 'Can add inbound message', 74, 'add_inboundmessage'),
-	(286, 'Can change inbound message', 74, 'change_inboundmessage'),
-	(287, 'Can delete inbound message', 74, 'delete_inboundmessage'),
-	(288, 'Can view inbound message', 74, 'view_inboundmessage'),
-	(289, 'Can add mailbox settingsevent', 75, 'add_mailboxsettingsevent'),
-	(290, 'Can change mailbox settingsevent', 75, 'change_mailboxsettingsevent'),
-	(291, 'Can delete mailbox settingsevent', 75, 'delete_mailboxsettingsevent'),
-	(292, 'Can view mailbox settingsevent', 75, 'view_mailboxsettingsevent'),
-	(293, 'Can add present', 76, 'add_present'),
-	(294, 'Can change present', 76, 'change_present'),
-	(295, 'Can delete present', 76, 'delete_present'),
-	(296, 'Can view present', 76, 'view_present'),
-	(297, 'Can add mail outcome', 77, 'add_mailoutcome'),
-	(298, 'Can change mail outcome', 77, 'change_mailoutcome'),
-	(299, 'Can delete mail outcome', 77, 'delete_mailoutcome'),
-	(300, 'Can view mail outcome', 77, 'view_mailoutcome'),
-	(301, 'Can add unacknowledged', 78, 'add_unacknowledged'),
-	(302, 'Can change unacknowledged', 78, 'change_unacknowledged'),
-	(303, 'Can delete unacknowledged', 78, 'delete_unacknowledged'),
-	(304, 'Can view unacknowledged', 78, 'view_unacknowledged'),
-	(305, 'Can add undecided', 79, 'add_undecided'),
-	(306, 'Can change undecided', 79, 'change_undecided'),
-	(307, 'Can delete undecided', 79, 'delete_undecided'),
-	(308, 'Can view undecided', 79, 'view_undecided'),
-	(309, 'Can add mail act', 80, 'add_mailact'),
-	(310, 'Can change mail act', 80, 'change_mailact'),
-	(311, 'Can delete mail act', 80, 'delete_mailact'),
-	(312, 'Can view mail act', 80, 'view_mailact'),
-	(313, 'Can add mail config', 81, 'add_mailconfig'),
-	(314, 'Can change mail config', 81, 'change_mailconfig'),
-	(315, 'Can delete mail config', 81, 'delete_mailconfig'),
-	(316, 'Can view mail config', 81, 'view_mailconfig'),
-	(317, 'Can add mail config event', 82, 'add_mailconfigevent'),
-	(318, 'Can change mail config event', 82, 'change_mailconfigevent'),
-	(319, 'Can delete mail config event', 82, 'delete_mailconfigevent'),
-	(320, 'Can view mail config event', 82, 'view_mailconfigevent'),
-	(321, 'Can add mailbox consent', 83, 'add_mailboxconsent'),
-	(322, 'Can change mailbox consent', 83, 'change_mailboxconsent'),
-	(323, 'Can delete mailbox consent', 83, 'delete_mailboxconsent'),
-	(324, 'Can view mailbox consent', 83, 'view_mailboxconsent'),
-	(325, 'Can add graph subscription', 84, 'add_graphsubscription'),
-	(326, 'Can change graph subscription', 84, 'change_graphsubscription'),
-	(327, 'Can delete graph subscription', 84, 'delete_graphsubscription'),
-	(328, 'Can view graph subscription', 84, 'view_graphsubscription'),
-	(329, 'Can add mailbox push', 85, 'add_mailboxpush'),
-	(330, 'Can change mailbox push', 85, 'change_mailboxpush'),
-	(331, 'Can delete mailbox push', 85, 'delete_mailboxpush'),
-	(332, 'Can view mailbox push', 85, 'view_mailboxpush'),
-	(333, 'Can add setup assistant', 86, 'add_setupassistant'),
-	(334, 'Can change setup assistant', 86, 'change_setupassistant'),
-	(335, 'Can delete setup assistant', 86, 'delete_setupassistant'),
-	(336, 'Can view setup assistant', 86, 'view_setupassistant'),
-	(337, 'Can add attachment settings', 87, 'add_attachmentsettings'),
-	(338, 'Can change attachment settings', 87, 'change_attachmentsettings'),
-	(339, 'Can delete attachment settings', 87, 'delete_attachmentsettings'),
-	(340, 'Can view attachment settings', 87, 'view_attachmentsettings'),
-	(341, 'Can add attachment settings settingsevent', 88, 'add_attachmentsettingssettingsevent'),
-	(342, 'Can change attachment settings settingsevent', 88, 'change_attachmentsettingssettingsevent'),
-	(343, 'Can delete attachment settings settingsevent', 88, 'delete_attachmentsettingssettingsevent'),
-	(344, 'Can view attachment settings settingsevent', 88, 'view_attachmentsettingssettingsevent'),
-	(345, 'Can add dropped file', 89, 'add_droppedfile'),
-	(346, 'Can change dropped file', 89, 'change_droppedfile'),
-	(347, 'Can delete dropped file', 89, 'delete_droppedfile'),
-	(348, 'Can view dropped file', 89, 'view_droppedfile'),
-	(349, 'Can add global config', 90, 'add_globalconfig'),
-	(350, 'Can change global config', 90, 'change_globalconfig'),
-	(351, 'Can delete global config', 90, 'delete_globalconfig'),
-	(352, 'Can view global config', 90, 'view_globalconfig'),
-	(353, 'Can add global config event', 91, 'add_globalconfigevent'),
-	(354, 'Can change global config event', 91, 'change_globalconfigevent'),
-	(355, 'Can delete global config event', 91, 'delete_globalconfigevent'),
-	(356, 'Can view global config event', 91, 'view_globalconfigevent'),
-	(357, 'Can add spam rule', 92, 'add_spamrule'),
-	(358, 'Can change spam rule', 92, 'change_spamrule'),
-	(359, 'Can delete spam rule', 92, 'delete_spamrule'),
-	(360, 'Can view spam rule', 92, 'view_spamrule'),
-	(361, 'Can add spam rule settingsevent', 93, 'add_spamrulesettingsevent'),
-	(362, 'Can change spam rule settingsevent', 93, 'change_spamrulesettingsevent'),
-	(363, 'Can delete spam rule settingsevent', 93, 'delete_spamrulesettingsevent'),
-	(364, 'Can view spam rule settingsevent', 93, 'view_spamrulesettingsevent'),
-	(365, 'Can add error folder settings', 94, 'add_errorfoldersettings'),
-	(366, 'Can change error folder settings', 94, 'change_errorfoldersettings'),
-	(367, 'Can delete error folder settings', 94, 'delete_errorfoldersettings'),
-	(368, 'Can view error folder settings', 94, 'view_errorfoldersettings'),
-	(369, 'Can add error folder settings settingsevent', 95, 'add_errorfoldersettingssettingsevent'),
-	(370, 'Can change error folder settings settingsevent', 95, 'change_errorfoldersettingssettingsevent'),
-	(371, 'Can delete error folder settings settingsevent', 95, 'delete_errorfoldersettingssettingsevent'),
-	(372, 'Can view error folder settings settingsevent', 95, 'view_errorfoldersettingssettingsevent'),
-	(373, 'Can add error mail', 96, 'add_errormail'),
-	(374, 'Can change error mail', 96, 'change_errormail'),
-	(375, 'Can delete error mail', 96, 'delete_errormail'),
-	(376, 'Can view error mail', 96, 'view_errormail'),
-	(377, 'Can add permission', 97, 'add_permission'),
-	(378, 'Can change permission', 97, 'change_permission'),
-	(379, 'Can delete permission', 97, 'delete_permission'),
-	(380, 'Can view permission', 97, 'view_permission'),
-	(381, 'Can add group', 98, 'add_group'),
-	(382, 'Can change group', 98, 'change_group'),
-	(383, 'Can delete group', 98, 'delete_group'),
-	(384, 'Can view group', 98, 'view_group'),
-	(385, 'Can add content type', 99, 'add_contenttype'),
-	(386, 'Can change content type', 99, 'change_contenttype'),
-	(387, 'Can delete content type', 99, 'delete_contenttype'),
-	(388, 'Can view content type', 99, 'view_contenttype'),
-	(389, 'Can add session', 100, 'add_session'),
-	(390, 'Can change session', 100, 'change_session'),
-	(391, 'Can delete session', 100, 'delete_session'),
-	(392, 'Can view session', 100, 'view_session'),
-	(393, 'Can add context', 101, 'add_context'),
-	(394, 'Can change context', 101, 'change_context'),
-	(395, 'Can delete context', 101, 'delete_context'),
-	(396, 'Can view context', 101, 'view_context'),
-	(397, 'Can add events', 1, 'add_events'),
-	(398, 'Can change events', 1, 'change_events'),
-	(399, 'Can delete events', 1, 'delete_events'),
-	(400, 'Can view events', 1, 'view_events'),
-	(401, 'Can add middleware events', 2, 'add_middlewareevents'),
-	(402, 'Can change middleware events', 2, 'change_middlewareevents'),
-	(403, 'Can delete middleware events', 2, 'delete_middlewareevents'),
-	(404, 'Can view middleware events', 2, 'view_middlewareevents'),
-	(405, 'Can add procrastinate event', 102, 'add_procrastinateevent'),
-	(406, 'Can change procrastinate event', 102, 'change_procrastinateevent'),
-	(407, 'Can delete procrastinate event', 102, 'delete_procrastinateevent'),
-	(408, 'Can view procrastinate event', 102, 'view_procrastinateevent'),
-	(409, 'Can add procrastinate job', 103, 'add_procrastinatejob'),
-	(410, 'Can change procrastinate job', 103, 'change_procrastinatejob'),
-	(411, 'Can delete procrastinate job', 103, 'delete_procrastinatejob'),
-	(412, 'Can view procrastinate job', 103, 'view_procrastinatejob'),
-	(413, 'Can add procrastinate periodic defer', 104, 'add_procrastinateperiodicdefer'),
-	(414, 'Can change procrastinate periodic defer', 104, 'change_procrastinateperiodicdefer'),
-	(415, 'Can delete procrastinate periodic defer', 104, 'delete_procrastinateperiodicdefer'),
-	(416, 'Can view procrastinate periodic defer', 104, 'view_procrastinateperiodicdefer'),
-	(417, 'Can add procrastinate worker', 105, 'add_procrastinateworker'),
-	(418, 'Can change procrastinate worker', 105, 'change_procrastinateworker'),
-	(419, 'Can delete procrastinate worker', 105, 'delete_procrastinateworker'),
-	(420, 'Can view procrastinate worker', 105, 'view_procrastinateworker');
+	(153, 'Can add merge', 41, 'add_merge'),
+	(154, 'Can change merge', 41, 'change_merge'),
+	(155, 'Can delete merge', 41, 'delete_merge'),
+	(156, 'Can view merge', 41, 'view_merge'),
+	(157, 'Can add proxy settings settingsevent', 42, 'add_proxysettingssettingsevent'),
+	(158, 'Can change proxy settings settingsevent', 42, 'change_proxysettingssettingsevent'),
+	(159, 'Can delete proxy settings settingsevent', 42, 'delete_proxysettingssettingsevent'),
+	(160, 'Can view proxy settings settingsevent', 42, 'view_proxysettingssettingsevent'),
+	(161, 'Can add sign in', 43, 'add_signin'),
+	(162, 'Can change sign in', 43, 'change_signin'),
+	(163, 'Can delete sign in', 43, 'delete_signin'),
+	(164, 'Can view sign in', 43, 'view_signin'),
+	(165, 'Can add wire log', 44, 'add_wirelog'),
+	(166, 'Can change wire log', 44, 'change_wirelog'),
+	(167, 'Can delete wire log', 44, 'delete_wirelog'),
+	(168, 'Can view wire log', 44, 'view_wirelog'),
+	(169, 'Can add graph lane', 45, 'add_graphlane'),
+	(170, 'Can change graph lane', 45, 'change_graphlane'),
+	(171, 'Can delete graph lane', 45, 'delete_graphlane'),
+	(172, 'Can view graph lane', 45, 'view_graphlane'),
+	(173, 'Can add proxy settings', 46, 'add_proxysettings'),
+	(174, 'Can change proxy settings', 46, 'change_proxysettings'),
+	(175, 'Can delete proxy settings', 46, 'delete_proxysettings'),
+	(176, 'Can view proxy settings', 46, 'view_proxysettings'),
+	(177, 'Can add graph wish', 47, 'add_graphwish'),
+	(178, 'Can change graph wish', 47, 'change_graphwish'),
+	(179, 'Can delete graph wish', 47, 'delete_graphwish'),
+	(180, 'Can view graph wish', 47, 'view_graphwish'),
+	(181, 'Can add graph pause', 48, 'add_graphpause'),
+	(182, 'Can change graph pause', 48, 'change_graphpause'),
+	(183, 'Can delete graph pause', 48, 'delete_graphpause'),
+	(184, 'Can view graph pause', 48, 'view_graphpause'),
+	(185, 'Can add wire log reading', 49, 'add_wirelogreading'),
+	(186, 'Can change wire log reading', 49, 'change_wirelogreading'),
+	(187, 'Can delete wire log reading', 49, 'delete_wirelogreading'),
+	(188, 'Can view wire log reading', 49, 'view_wirelogreading'),
+	(189, 'Can add consent link', 50, 'add_consentlink'),
+	(190, 'Can change consent link', 50, 'change_consentlink'),
+	(191, 'Can delete consent link', 50, 'delete_consentlink'),
+	(192, 'Can view consent link', 50, 'view_consentlink'),
+	(193, 'Can add consent link settingsevent', 51, 'add_consentlinksettingsevent'),
+	(194, 'Can change consent link settingsevent', 51, 'change_consentlinksettingsevent'),
+	(195, 'Can delete consent link settingsevent', 51, 'delete_consentlinksettingsevent'),
+	(196, 'Can view consent link settingsevent', 51, 'view_consentlinksettingsevent'),
+	(197, 'Can add graph inbox', 52, 'add_graphinbox'),
+	(198, 'Can change graph inbox', 52, 'change_graphinbox'),
+	(199, 'Can delete graph inbox', 52, 'delete_graphinbox'),
+	(200, 'Can view graph inbox', 52, 'view_graphinbox'),
+	(201, 'Can add generation', 53, 'add_generation'),
+	(202, 'Can change generation', 53, 'change_generation'),
+	(203, 'Can delete generation', 53, 'delete_generation'),
+	(204, 'Can view generation', 53, 'view_generation'),
+	(205, 'Can add notification rule', 54, 'add_notificationrule'),
+	(206, 'Can change notification rule', 54, 'change_notificationrule'),
+	(207, 'Can delete notification rule', 54, 'delete_notificationrule'),
+	(208, 'Can view notification rule', 54, 'view_notificationrule'),
+	(209, 'Can add outgoing server', 55, 'add_outgoingserver'),
+	(210, 'Can change outgoing server', 55, 'change_outgoingserver'),
+	(211, 'Can delete outgoing server', 55, 'delete_outgoingserver'),
+	(212, 'Can view outgoing server', 55, 'view_outgoingserver'),
+	(213, 'Can add notification rule settingsevent', 56, 'add_notificationrulesettingsevent'),
+	(214, 'Can change notification rule settingsevent', 56, 'change_notificationrulesettingsevent'),
+	(215, 'Can delete notification rule settingsevent', 56, 'delete_notificationrulesettingsevent'),
+	(216, 'Can view notification rule settingsevent', 56, 'view_notificationrulesettingsevent'),
+	(217, 'Can add outbox mail', 57, 'add_outboxmail'),
+	(218, 'Can change outbox mail', 57, 'change_outboxmail'),
+	(219, 'Can delete outbox mail', 57, 'delete_outboxmail'),
+	(220, 'Can view outbox mail', 57, 'view_outboxmail'),
+	(221, 'Can add outgoing server state', 58, 'add_outgoingserverstate'),
+	(222, 'Can change outgoing server state', 58, 'change_outgoingserverstate'),
+	(223, 'Can delete outgoing server state', 58, 'delete_outgoingserverstate'),
+	(224, 'Can view outgoing server state', 58, 'view_outgoingserverstate'),
+	(225, 'Can add outgoing server settingsevent', 59, 'add_outgoingserversettingsevent'),
+	(226, 'Can change outgoing server settingsevent', 59, 'change_outgoingserversettingsevent'),
+	(227, 'Can delete outgoing server settingsevent', 59, 'delete_outgoingserversettingsevent'),
+	(228, 'Can view outgoing server settingsevent', 59, 'view_outgoingserversettingsevent'),
+	(229, 'Can add process', 60, 'add_process'),
+	(230, 'Can change process', 60, 'change_process'),
+	(231, 'Can delete process', 60, 'delete_process'),
+	(232, 'Can view process', 60, 'view_process'),
+	(233, 'Can add rule technician', 61, 'add_ruletechnician'),
+	(234, 'Can change rule technician', 61, 'change_ruletechnician'),
+	(235, 'Can delete rule technician', 61, 'delete_ruletechnician'),
+	(236, 'Can view rule technician', 61, 'view_ruletechnician'),
+	(237, 'Can add rule technician settingsevent', 62, 'add_ruletechniciansettingsevent'),
+	(238, 'Can change rule technician settingsevent', 62, 'change_ruletechniciansettingsevent'),
+	(239, 'Can delete rule technician settingsevent', 62, 'delete_ruletechniciansettingsevent'),
+	(240, 'Can view rule technician settingsevent', 62, 'view_ruletechniciansettingsevent'),
+	(241, 'Can add outbox file', 63, 'add_outboxfile'),
+	(242, 'Can change outbox file', 63, 'change_outboxfile'),
+	(243, 'Can delete outbox file', 63, 'delete_outboxfile'),
+	(244, 'Can view outbox file', 63, 'view_outboxfile'),
+	(245, 'Can add outbox attempt', 64, 'add_outboxattempt'),
+	(246, 'Can change outbox attempt', 64, 'change_outboxattempt'),
+	(247, 'Can delete outbox attempt', 64, 'delete_outboxattempt'),
+	(248, 'Can view outbox attempt', 64, 'view_outboxattempt'),
+	(249, 'Can add bell notice', 65, 'add_bellnotice'),
+	(250, 'Can change bell notice', 65, 'change_bellnotice'),
+	(251, 'Can delete bell notice', 65, 'delete_bellnotice'),
+	(252, 'Can view bell notice', 65, 'view_bellnotice'),
+	(253, 'Can add outbox act', 66, 'add_outboxact'),
+	(254, 'Can change outbox act', 66, 'change_outboxact'),
+	(255, 'Can delete outbox act', 66, 'delete_outboxact'),
+	(256, 'Can view outbox act', 66, 'view_outboxact'),
+	(257, 'Can add server consent', 67, 'add_serverconsent'),
+	(258, 'Can change server consent', 67, 'change_serverconsent'),
+	(259, 'Can delete server consent', 67, 'delete_serverconsent'),
+	(260, 'Can view server consent', 67, 'view_serverconsent'),
+	(261, 'Can add sent copy', 68, 'add_sentcopy'),
+	(262, 'Can change sent copy', 68, 'change_sentcopy'),
+	(263, 'Can delete sent copy', 68, 'delete_sentcopy'),
+	(264, 'Can view sent copy', 68, 'view_sentcopy'),
+	(265, 'Can add sender pool state', 69, 'add_senderpoolstate'),
+	(266, 'Can change sender pool state', 69, 'change_senderpoolstate'),
+	(267, 'Can delete sender pool state', 69, 'delete_senderpoolstate'),
+	(268, 'Can view sender pool state', 69, 'view_senderpoolstate'),
+	(269, 'Can add dead address', 70, 'add_deadaddress'),
+	(270, 'Can change dead address', 70, 'change_deadaddress'),
+	(271, 'Can delete dead address', 70, 'delete_deadaddress'),
+	(272, 'Can view dead address', 70, 'view_deadaddress'),
+	(273, 'Can add lease', 71, 'add_lease'),
+	(274, 'Can change lease', 71, 'change_lease'),
+	(275, 'Can delete lease', 71, 'delete_lease'),
+	(276, 'Can view lease', 71, 'view_lease'),
+	(277, 'Can add mailbox', 72, 'add_mailbox'),
+	(278, 'Can change mailbox', 72, 'change_mailbox'),
+	(279, 'Can delete mailbox', 72, 'delete_mailbox'),
+	(280, 'Can view mailbox', 72, 'view_mailbox'),
+	(281, 'Can add raw chunk', 73, 'add_rawchunk'),
+	(282, 'Can change raw chunk', 73, 'change_rawchunk'),
+	(283, 'Can delete raw chunk', 73, 'delete_rawchunk'),
+	(284, 'Can view raw chunk', 73, 'view_rawchunk'),
+	(285, 'Can add mailbox state', 74, 'add_mailboxstate'),
+	(286, 'Can change mailbox state', 74, 'change_mailboxstate'),
+	(287, 'Can delete mailbox state', 74, 'delete_mailboxstate'),
+	(288, 'Can view mailbox state', 74, 'view_mailboxstate'),
+	(289, 'Can add inbound message', 75, 'add_inboundmessage'),
+	(290, 'Can change inbound message', 75, 'change_inboundmessage'),
+	(291, 'Can delete inbound message', 75, 'delete_inboundmessage'),
+	(292, 'Can view inbound message', 75, 'view_inboundmessage'),
+	(293, 'Can add mailbox settingsevent', 76, 'add_mailboxsettingsevent'),
+	(294, 'Can change mailbox settingsevent', 76, 'change_mailboxsettingsevent'),
+	(295, 'Can delete mailbox settingsevent', 76, 'delete_mailboxsettingsevent'),
+	(296, 'Can view mailbox settingsevent', 76, 'view_mailboxsettingsevent'),
+	(297, 'Can add present', 77, 'add_present'),
+	(298, 'Can change present', 77, 'change_present'),
+	(299, 'Can delete present', 77, 'delete_present'),
+	(300, 'Can view present', 77, 'view_present'),
+	(301, 'Can add mail outcome', 78, 'add_mailoutcome'),
+	(302, 'Can change mail outcome', 78, 'change_mailoutcome'),
+	(303, 'Can delete mail outcome', 78, 'delete_mailoutcome'),
+	(304, 'Can view mail outcome', 78, 'view_mailoutcome'),
+	(305, 'Can add unacknowledged', 79, 'add_unacknowledged'),
+	(306, 'Can change unacknowledged', 79, 'change_unacknowledged'),
+	(307, 'Can delete unacknowledged', 79, 'delete_unacknowledged'),
+	(308, 'Can view unacknowledged', 79, 'view_unacknowledged'),
+	(309, 'Can add undecided', 80, 'add_undecided'),
+	(310, 'Can change undecided', 80, 'change_undecided'),
+	(311, 'Can delete undecided', 80, 'delete_undecided'),
+	(312, 'Can view undecided', 80, 'view_undecided'),
+	(313, 'Can add mail act', 81, 'add_mailact'),
+	(314, 'Can change mail act', 81, 'change_mailact'),
+	(315, 'Can delete mail act', 81, 'delete_mailact'),
+	(316, 'Can view mail act', 81, 'view_mailact'),
+	(317, 'Can add mail config', 82, 'add_mailconfig'),
+	(318, 'Can change mail config', 82, 'change_mailconfig'),
+	(319, 'Can delete mail config', 82, 'delete_mailconfig'),
+	(320, 'Can view mail config', 82, 'view_mailconfig'),
+	(321, 'Can add mail config event', 83, 'add_mailconfigevent'),
+	(322, 'Can change mail config event', 83, 'change_mailconfigevent'),
+	(323, 'Can delete mail config event', 83, 'delete_mailconfigevent'),
+	(324, 'Can view mail config event', 83, 'view_mailconfigevent'),
+	(325, 'Can add mailbox consent', 84, 'add_mailboxconsent'),
+	(326, 'Can change mailbox consent', 84, 'change_mailboxconsent'),
+	(327, 'Can delete mailbox consent', 84, 'delete_mailboxconsent'),
+	(328, 'Can view mailbox consent', 84, 'view_mailboxconsent'),
+	(329, 'Can add graph subscription', 85, 'add_graphsubscription'),
+	(330, 'Can change graph subscription', 85, 'change_graphsubscription'),
+	(331, 'Can delete graph subscription', 85, 'delete_graphsubscription'),
+	(332, 'Can view graph subscription', 85, 'view_graphsubscription'),
+	(333, 'Can add mailbox push', 86, 'add_mailboxpush'),
+	(334, 'Can change mailbox push', 86, 'change_mailboxpush'),
+	(335, 'Can delete mailbox push', 86, 'delete_mailboxpush'),
+	(336, 'Can view mailbox push', 86, 'view_mailboxpush'),
+	(337, 'Can add setup assistant', 87, 'add_setupassistant'),
+	(338, 'Can change setup assistant', 87, 'change_setupassistant'),
+	(339, 'Can delete setup assistant', 87, 'delete_setupassistant'),
+	(340, 'Can view setup assistant', 87, 'view_setupassistant'),
+	(341, 'Can add attachment settings', 88, 'add_attachmentsettings'),
+	(342, 'Can change attachment settings', 88, 'change_attachmentsettings'),
+	(343, 'Can delete attachment settings', 88, 'delete_attachmentsettings'),
+	(344, 'Can view attachment settings', 88, 'view_attachmentsettings'),
+	(345, 'Can add attachment settings settingsevent', 89, 'add_attachmentsettingssettingsevent'),
+	(346, 'Can change attachment settings settingsevent', 89, 'change_attachmentsettingssettingsevent'),
+	(347, 'Can delete attachment settings settingsevent', 89, 'delete_attachmentsettingssettingsevent'),
+	(348, 'Can view attachment settings settingsevent', 89, 'view_attachmentsettingssettingsevent'),
+	(349, 'Can add dropped file', 90, 'add_droppedfile'),
+	(350, 'Can change dropped file', 90, 'change_droppedfile'),
+	(351, 'Can delete dropped file', 90, 'delete_droppedfile'),
+	(352, 'Can view dropped file', 90, 'view_droppedfile'),
+	(353, 'Can add global config', 91, 'add_globalconfig'),
+	(354, 'Can change global config', 91, 'change_globalconfig'),
+	(355, 'Can delete global config', 91, 'delete_globalconfig'),
+	(356, 'Can view global config', 91, 'view_globalconfig'),
+	(357, 'Can add global config event', 92, 'add_globalconfigevent'),
+	(358, 'Can change global config event', 92, 'change_globalconfigevent'),
+	(359, 'Can delete global config event', 92, 'delete_globalconfigevent'),
+	(360, 'Can view global config event', 92, 'view_globalconfigevent'),
+	(361, 'Can add spam rule', 93, 'add_spamrule'),
+	(362, 'Can change spam rule', 93, 'change_spamrule'),
+	(363, 'Can delete spam rule', 93, 'delete_spamrule'),
+	(364, 'Can view spam rule', 93, 'view_spamrule'),
+	(365, 'Can add spam rule settingsevent', 94, 'add_spamrulesettingsevent'),
+	(366, 'Can change spam rule settingsevent', 94, 'change_spamrulesettingsevent'),
+	(367, 'Can delete spam rule settingsevent', 94, 'delete_spamrulesettingsevent'),
+	(368, 'Can view spam rule settingsevent', 94, 'view_spamrulesettingsevent'),
+	(369, 'Can add error folder settings', 95, 'add_errorfoldersettings'),
+	(370, 'Can change error folder settings', 95, 'change_errorfoldersettings'),
+	(371, 'Can delete error folder settings', 95, 'delete_errorfoldersettings'),
+	(372, 'Can view error folder settings', 95, 'view_errorfoldersettings'),
+	(373, 'Can add error folder settings settingsevent', 96, 'add_errorfoldersettingssettingsevent'),
+	(374, 'Can change error folder settings settingsevent', 96, 'change_errorfoldersettingssettingsevent'),
+	(375, 'Can delete error folder settings settingsevent', 96, 'delete_errorfoldersettingssettingsevent'),
+	(376, 'Can view error folder settings settingsevent', 96, 'view_errorfoldersettingssettingsevent'),
+	(377, 'Can add error mail', 97, 'add_errormail'),
+	(378, 'Can change error mail', 97, 'change_errormail'),
+	(379, 'Can delete error mail', 97, 'delete_errormail'),
+	(380, 'Can view error mail', 97, 'view_errormail'),
+	(381, 'Can add retention settings', 98, 'add_retentionsettings'),
+	(382, 'Can change retention settings', 98, 'change_retentionsettings'),
+	(383, 'Can delete retention settings', 98, 'delete_retentionsettings'),
+	(384, 'Can view retention settings', 98, 'view_retentionsettings'),
+	(385, 'Can add retention settings settingsevent', 99, 'add_retentionsettingssettingsevent'),
+	(386, 'Can change retention settings settingsevent', 99, 'change_retentionsettingssettingsevent'),
+	(387, 'Can delete retention settings settingsevent', 99, 'delete_retentionsettingssettingsevent'),
+	(388, 'Can view retention settings settingsevent', 99, 'view_retentionsettingssettingsevent'),
+	(389, 'Can add permission', 100, 'add_permission'),
+	(390, 'Can change permission', 100, 'change_permission'),
+	(391, 'Can delete permission', 100, 'delete_permission'),
+	(392, 'Can view permission', 100, 'view_permission'),
+	(393, 'Can add group', 101, 'add_group'),
+	(394, 'Can change group', 101, 'change_group'),
+	(395, 'Can delete group', 101, 'delete_group'),
+	(396, 'Can view group', 101, 'view_group'),
+	(397, 'Can add content type', 102, 'add_contenttype'),
+	(398, 'Can change content type', 102, 'change_contenttype'),
+	(399, 'Can delete content type', 102, 'delete_contenttype'),
+	(400, 'Can view content type', 102, 'view_contenttype'),
+	(401, 'Can add session', 103, 'add_session'),
+	(402, 'Can change session', 103, 'change_session'),
+	(403, 'Can delete session', 103, 'delete_session'),
+	(404, 'Can view session', 103, 'view_session'),
+	(405, 'Can add context', 104, 'add_context'),
+	(406, 'Can change context', 104, 'change_context'),
+	(407, 'Can delete context', 104, 'delete_context'),
+	(408, 'Can view context', 104, 'view_context'),
+	(409, 'Can add events', 1, 'add_events'),
+	(410, 'Can change events', 1, 'change_events'),
+	(411, 'Can delete events', 1, 'delete_events'),
+	(412, 'Can view events', 1, 'view_events'),
+	(413, 'Can add middleware events', 2, 'add_middlewareevents'),
+	(414, 'Can change middleware events', 2, 'change_middlewareevents'),
+	(415, 'Can delete middleware events', 2, 'delete_middlewareevents'),
+	(416, 'Can view middleware events', 2, 'view_middlewareevents'),
+	(417, 'Can add procrastinate event', 105, 'add_procrastinateevent'),
+	(418, 'Can change procrastinate event', 105, 'change_procrastinateevent'),
+	(419, 'Can delete procrastinate event', 105, 'delete_procrastinateevent'),
+	(420, 'Can view procrastinate event', 105, 'view_procrastinateevent'),
+	(421, 'Can add procrastinate job', 106, 'add_procrastinatejob'),
+	(422, 'Can change procrastinate job', 106, 'change_procrastinatejob'),
+	(423, 'Can delete procrastinate job', 106, 'delete_procrastinatejob'),
+	(424, 'Can view procrastinate job', 106, 'view_procrastinatejob'),
+	(425, 'Can add procrastinate periodic defer', 107, 'add_procrastinateperiodicdefer'),
+	(426, 'Can change procrastinate periodic defer', 107, 'change_procrastinateperiodicdefer'),
+	(427, 'Can delete procrastinate periodic defer', 107, 'delete_procrastinateperiodicdefer'),
+	(428, 'Can view procrastinate periodic defer', 107, 'view_procrastinateperiodicdefer'),
+	(429, 'Can add procrastinate worker', 108, 'add_procrastinateworker'),
+	(430, 'Can change procrastinate worker', 108, 'change_procrastinateworker'),
+	(431, 'Can delete procrastinate worker', 108, 'delete_procrastinateworker'),
+	(432, 'Can view procrastinate worker', 108, 'view_procrastinateworker');
 INSERT INTO delimiter VALUES
 	(1, '', '##', true, now()),
 	(2, 'RE', 'RE', true, now()),
@@ -4571,7 +4688,7 @@ INSERT INTO desk_delimitersettingsevent VALUES
 	(9, now(), 'insert', CURRENT_USER, 9, 'PB', 'PB', true, now(), NULL, 9),
 	(10, now(), 'insert', CURRENT_USER, 10, 'PJ', 'PJ', true, now(), NULL, 10);
 INSERT INTO desk_installationsettingsevent VALUES
-	(1, now(), 'insert', CURRENT_USER, 1, current_setting('deskpost.identity')::uuid, '', 'UTC', 'en', '{}', 'account', 30, 5, 10, true, NULL, 1, 48, 48);
+	(1, now(), 'insert', CURRENT_USER, 1, current_setting('deskpost.identity')::uuid, '', 'UTC', 'en', '{}', 'account', 30, 5, 10, true, NULL, 1, 48, 48, 'create');
 INSERT INTO desk_instancesettingsevent VALUES
 	(1, now(), 'insert', CURRENT_USER, 1, 'IT Help Desk', NULL, 1);
 INSERT INTO desk_prioritysettingsevent VALUES
@@ -4633,71 +4750,74 @@ INSERT INTO django_content_type VALUES
 	(38, 'desk', 'person'),
 	(39, 'desk', 'personaddresssettingsevent'),
 	(40, 'desk', 'personsettingsevent'),
-	(41, 'access', 'proxysettingssettingsevent'),
-	(42, 'access', 'signin'),
-	(43, 'access', 'wirelog'),
-	(44, 'access', 'graphlane'),
-	(45, 'access', 'proxysettings'),
-	(46, 'access', 'graphwish'),
-	(47, 'access', 'graphpause'),
-	(48, 'access', 'wirelogreading'),
-	(49, 'access', 'consentlink'),
-	(50, 'access', 'consentlinksettingsevent'),
-	(51, 'access', 'graphinbox'),
-	(52, 'outbound', 'generation'),
-	(53, 'outbound', 'notificationrule'),
-	(54, 'outbound', 'outgoingserver'),
-	(55, 'outbound', 'notificationrulesettingsevent'),
-	(56, 'outbound', 'outboxmail'),
-	(57, 'outbound', 'outgoingserverstate'),
-	(58, 'outbound', 'outgoingserversettingsevent'),
-	(59, 'outbound', 'process'),
-	(60, 'outbound', 'ruletechnician'),
-	(61, 'outbound', 'ruletechniciansettingsevent'),
-	(62, 'outbound', 'outboxfile'),
-	(63, 'outbound', 'outboxattempt'),
-	(64, 'outbound', 'bellnotice'),
-	(65, 'outbound', 'outboxact'),
-	(66, 'outbound', 'serverconsent'),
-	(67, 'outbound', 'sentcopy'),
-	(68, 'outbound', 'senderpoolstate'),
-	(69, 'outbound', 'deadaddress'),
-	(70, 'inbound', 'lease'),
-	(71, 'inbound', 'mailbox'),
-	(72, 'inbound', 'rawchunk'),
-	(73, 'inbound', 'mailboxstate'),
-	(74, 'inbound', 'inboundmessage'),
-	(75, 'inbound', 'mailboxsettingsevent'),
-	(76, 'inbound', 'present'),
-	(77, 'inbound', 'mailoutcome'),
-	(78, 'inbound', 'unacknowledged'),
-	(79, 'inbound', 'undecided'),
-	(80, 'inbound', 'mailact'),
-	(81, 'inbound', 'mailconfig'),
-	(82, 'inbound', 'mailconfigevent'),
-	(83, 'inbound', 'mailboxconsent'),
-	(84, 'inbound', 'graphsubscription'),
-	(85, 'inbound', 'mailboxpush'),
-	(86, 'inbound', 'setupassistant'),
-	(87, 'inbound', 'attachmentsettings'),
-	(88, 'inbound', 'attachmentsettingssettingsevent'),
-	(89, 'inbound', 'droppedfile'),
-	(90, 'inbound', 'globalconfig'),
-	(91, 'inbound', 'globalconfigevent'),
-	(92, 'inbound', 'spamrule'),
-	(93, 'inbound', 'spamrulesettingsevent'),
-	(94, 'inbound', 'errorfoldersettings'),
-	(95, 'inbound', 'errorfoldersettingssettingsevent'),
-	(96, 'inbound', 'errormail'),
-	(97, 'auth', 'permission'),
-	(98, 'auth', 'group'),
-	(99, 'contenttypes', 'contenttype'),
-	(100, 'sessions', 'session'),
-	(101, 'pghistory', 'context'),
-	(102, 'procrastinate', 'procrastinateevent'),
-	(103, 'procrastinate', 'procrastinatejob'),
-	(104, 'procrastinate', 'procrastinateperiodicdefer'),
-	(105, 'procrastinate', 'procrastinateworker');
+	(41, 'desk', 'merge'),
+	(42, 'access', 'proxysettingssettingsevent'),
+	(43, 'access', 'signin'),
+	(44, 'access', 'wirelog'),
+	(45, 'access', 'graphlane'),
+	(46, 'access', 'proxysettings'),
+	(47, 'access', 'graphwish'),
+	(48, 'access', 'graphpause'),
+	(49, 'access', 'wirelogreading'),
+	(50, 'access', 'consentlink'),
+	(51, 'access', 'consentlinksettingsevent'),
+	(52, 'access', 'graphinbox'),
+	(53, 'outbound', 'generation'),
+	(54, 'outbound', 'notificationrule'),
+	(55, 'outbound', 'outgoingserver'),
+	(56, 'outbound', 'notificationrulesettingsevent'),
+	(57, 'outbound', 'outboxmail'),
+	(58, 'outbound', 'outgoingserverstate'),
+	(59, 'outbound', 'outgoingserversettingsevent'),
+	(60, 'outbound', 'process'),
+	(61, 'outbound', 'ruletechnician'),
+	(62, 'outbound', 'ruletechniciansettingsevent'),
+	(63, 'outbound', 'outboxfile'),
+	(64, 'outbound', 'outboxattempt'),
+	(65, 'outbound', 'bellnotice'),
+	(66, 'outbound', 'outboxact'),
+	(67, 'outbound', 'serverconsent'),
+	(68, 'outbound', 'sentcopy'),
+	(69, 'outbound', 'senderpoolstate'),
+	(70, 'outbound', 'deadaddress'),
+	(71, 'inbound', 'lease'),
+	(72, 'inbound', 'mailbox'),
+	(73, 'inbound', 'rawchunk'),
+	(74, 'inbound', 'mailboxstate'),
+	(75, 'inbound', 'inboundmessage'),
+	(76, 'inbound', 'mailboxsettingsevent'),
+	(77, 'inbound', 'present'),
+	(78, 'inbound', 'mailoutcome'),
+	(79, 'inbound', 'unacknowledged'),
+	(80, 'inbound', 'undecided'),
+	(81, 'inbound', 'mailact'),
+	(82, 'inbound', 'mailconfig'),
+	(83, 'inbound', 'mailconfigevent'),
+	(84, 'inbound', 'mailboxconsent'),
+	(85, 'inbound', 'graphsubscription'),
+	(86, 'inbound', 'mailboxpush'),
+	(87, 'inbound', 'setupassistant'),
+	(88, 'inbound', 'attachmentsettings'),
+	(89, 'inbound', 'attachmentsettingssettingsevent'),
+	(90, 'inbound', 'droppedfile'),
+	(91, 'inbound', 'globalconfig'),
+	(92, 'inbound', 'globalconfigevent'),
+	(93, 'inbound', 'spamrule'),
+	(94, 'inbound', 'spamrulesettingsevent'),
+	(95, 'inbound', 'errorfoldersettings'),
+	(96, 'inbound', 'errorfoldersettingssettingsevent'),
+	(97, 'inbound', 'errormail'),
+	(98, 'inbound', 'retentionsettings'),
+	(99, 'inbound', 'retentionsettingssettingsevent'),
+	(100, 'auth', 'permission'),
+	(101, 'auth', 'group'),
+	(102, 'contenttypes', 'contenttype'),
+	(103, 'sessions', 'session'),
+	(104, 'pghistory', 'context'),
+	(105, 'procrastinate', 'procrastinateevent'),
+	(106, 'procrastinate', 'procrastinatejob'),
+	(107, 'procrastinate', 'procrastinateperiodicdefer'),
+	(108, 'procrastinate', 'procrastinateworker');
 INSERT INTO django_migrations VALUES
 	(1, 'pghistory', '0001_initial', now()),
 	(2, 'pghistory', '0002_aggregateevent', now()),
@@ -4761,68 +4881,71 @@ INSERT INTO django_migrations VALUES
 	(60, 'auth', '0011_update_proxy_permissions', now()),
 	(61, 'auth', '0012_alter_user_first_name_max_length', now()),
 	(62, 'desk', '0012_files_that_stay', now()),
-	(63, 'outbound', '0013_new_secret_ends_a_loss', now()),
-	(64, 'outbound', '0014_waiting_as_asked', now()),
-	(65, 'outbound', '0015_sending_in_two_steps', now()),
-	(66, 'outbound', '0016_sender_pool', now()),
-	(67, 'inbound', '0013_new_secret_ends_a_loss', now()),
-	(68, 'inbound', '0014_long_patience', now()),
-	(69, 'inbound', '0015_pace_of_first_fetches', now()),
-	(70, 'inbound', '0016_mailboxes_met_closed', now()),
-	(71, 'inbound', '0017_directions_by_what_a_mailbox_is', now()),
-	(72, 'inbound', '0018_attachment_settings', now()),
-	(73, 'inbound', '0019_spam_filter', now()),
-	(74, 'inbound', '0020_error_folder', now()),
-	(75, 'inbound', '0021_authenticity', now()),
-	(76, 'inbound', '0022_spam_rules_on_authenticity', now()),
-	(77, 'inbound', '0023_silence_alarm', now()),
-	(78, 'outbound', '0017_service_ended', now()),
-	(79, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
-	(80, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
-	(81, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
-	(82, 'outbound', '0021_bounced_mails', now()),
-	(83, 'procrastinate', '0001_initial', now()),
-	(84, 'procrastinate', '0002_drop_started_at_column', now()),
-	(85, 'procrastinate', '0003_drop_started_at_column', now()),
-	(86, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(87, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(88, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(89, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(90, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(91, 'procrastinate', '0009_add_defer_job_function', now()),
-	(92, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(93, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(94, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(95, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(96, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(97, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(98, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(99, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(100, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(101, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(102, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(103, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(104, 'procrastinate', '0022_null_locks_excluded', now()),
-	(105, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(106, 'procrastinate', '0024_job_id_bigint', now()),
-	(107, 'procrastinate', '0025_add_models', now()),
-	(108, 'procrastinate', '0026_add_job_priority', now()),
-	(109, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(110, 'procrastinate', '0028_add_cancel_states', now()),
-	(111, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(112, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(113, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(114, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(115, 'procrastinate', '0033_post_cancel_notification', now()),
-	(116, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(117, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(118, 'procrastinate', '0036_add_worker_model', now()),
-	(119, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(120, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(121, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(122, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(123, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(124, 'sessions', '0001_initial', now());
+	(63, 'desk', '0013_merged_requests', now()),
+	(64, 'desk', '0014_unknown_senders', now()),
+	(65, 'outbound', '0013_new_secret_ends_a_loss', now()),
+	(66, 'outbound', '0014_waiting_as_asked', now()),
+	(67, 'outbound', '0015_sending_in_two_steps', now()),
+	(68, 'outbound', '0016_sender_pool', now()),
+	(69, 'inbound', '0013_new_secret_ends_a_loss', now()),
+	(70, 'inbound', '0014_long_patience', now()),
+	(71, 'inbound', '0015_pace_of_first_fetches', now()),
+	(72, 'inbound', '0016_mailboxes_met_closed', now()),
+	(73, 'inbound', '0017_directions_by_what_a_mailbox_is', now()),
+	(74, 'inbound', '0018_attachment_settings', now()),
+	(75, 'inbound', '0019_spam_filter', now()),
+	(76, 'inbound', '0020_error_folder', now()),
+	(77, 'inbound', '0021_authenticity', now()),
+	(78, 'inbound', '0022_spam_rules_on_authenticity', now()),
+	(79, 'inbound', '0023_silence_alarm', now()),
+	(80, 'inbound', '0024_retention_of_dropped_mails', now()),
+	(81, 'outbound', '0017_service_ended', now()),
+	(82, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
+	(83, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
+	(84, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
+	(85, 'outbound', '0021_bounced_mails', now()),
+	(86, 'procrastinate', '0001_initial', now()),
+	(87, 'procrastinate', '0002_drop_started_at_column', now()),
+	(88, 'procrastinate', '0003_drop_started_at_column', now()),
+	(89, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(90, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(91, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(92, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(93, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(94, 'procrastinate', '0009_add_defer_job_function', now()),
+	(95, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(96, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(97, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(98, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(99, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(100, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(101, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(102, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(103, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(104, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(105, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(106, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(107, 'procrastinate', '0022_null_locks_excluded', now()),
+	(108, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(109, 'procrastinate', '0024_job_id_bigint', now()),
+	(110, 'procrastinate', '0025_add_models', now()),
+	(111, 'procrastinate', '0026_add_job_priority', now()),
+	(112, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(113, 'procrastinate', '0028_add_cancel_states', now()),
+	(114, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(115, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(116, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(117, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(118, 'procrastinate', '0033_post_cancel_notification', now()),
+	(119, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(120, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(121, 'procrastinate', '0036_add_worker_model', now()),
+	(122, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(123, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(124, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(125, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(126, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(127, 'sessions', '0001_initial', now());
 INSERT INTO error_folder_settings VALUES
 	(1, '');
 INSERT INTO generation VALUES
@@ -4835,8 +4958,10 @@ INSERT INTO inbound_attachmentsettingssettingsevent VALUES
 	(1, now(), 'insert', CURRENT_USER, 1, 'denied', '{bat,cmd,com,cpl,exe,hta,js,jse,lnk,msi,pif,ps1,reg,scr,vbe,vbs,wsf,wsh}', 10, NULL, 1);
 INSERT INTO inbound_errorfoldersettingssettingsevent VALUES
 	(1, now(), 'insert', CURRENT_USER, 1, '', NULL, 1);
+INSERT INTO inbound_retentionsettingssettingsevent VALUES
+	(1, now(), 'insert', CURRENT_USER, 1, 90, NULL, 1);
 INSERT INTO installation VALUES
-	(1, current_setting('deskpost.identity')::uuid, '', 'UTC', 'en', '{}', 'account', 30, 5, 10, true, 48, 48);
+	(1, current_setting('deskpost.identity')::uuid, '', 'UTC', 'en', '{}', 'account', 30, 5, 10, true, 48, 48, 'create');
 INSERT INTO instance VALUES
 	(1, 'IT Help Desk');
 INSERT INTO mailconfig VALUES
@@ -4850,6 +4975,8 @@ INSERT INTO priority VALUES
 	(2, 'Normal', 2),
 	(3, 'High', 3),
 	(4, 'Urgent', 4);
+INSERT INTO retention_settings VALUES
+	(1, 90);
 INSERT INTO role VALUES
 	(1, 'SDAdmin', '{request.view,request.create,request.edit,request.assign,request.pickup,request.close,request.delete,conversation.reply,conversation.forward,settings.mail,settings.desk,directory.manage,outbox.manage,trace.view}'),
 	(2, 'SDAccountAdmin', '{request.view,request.create,request.edit,request.assign,request.pickup,request.close,request.delete,conversation.reply,conversation.forward,settings.desk,trace.view}'),
@@ -4870,7 +4997,7 @@ SELECT pg_catalog.setval('account_id_seq', 1, true);
 SELECT pg_catalog.setval('attachment_id_seq', 1, false);
 SELECT pg_catalog.setval('auth_group_id_seq', 1, false);
 SELECT pg_catalog.setval('auth_group_permissions_id_seq', 1, false);
-SELECT pg_catalog.setval('auth_permission_id_seq', 420, true);
+SELECT pg_catalog.setval('auth_permission_id_seq', 432, true);
 SELECT pg_catalog.setval('bell_notice_id_seq', 1, false);
 SELECT pg_catalog.setval('consent_link_id_seq', 1, false);
 SELECT pg_catalog.setval('conversation_id_seq', 1, false);
@@ -4891,8 +5018,8 @@ SELECT pg_catalog.setval('desk_prioritysettingsevent_pgh_id_seq', 4, true);
 SELECT pg_catalog.setval('desk_rolesettingsevent_pgh_id_seq', 5, true);
 SELECT pg_catalog.setval('desk_sitesettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_statussettingsevent_pgh_id_seq', 6, true);
-SELECT pg_catalog.setval('django_content_type_id_seq', 105, true);
-SELECT pg_catalog.setval('django_migrations_id_seq', 124, true);
+SELECT pg_catalog.setval('django_content_type_id_seq', 108, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 127, true);
 SELECT pg_catalog.setval('dropped_file_id_seq', 1, false);
 SELECT pg_catalog.setval('first_administrator_link_id_seq', 1, false);
 SELECT pg_catalog.setval('generation_id_seq', 1, true);
@@ -4907,6 +5034,7 @@ SELECT pg_catalog.setval('inbound_errorfoldersettingssettingsevent_pgh_id_seq', 
 SELECT pg_catalog.setval('inbound_mailboxsettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('inbound_message_id_seq', 1, false);
 SELECT pg_catalog.setval('inbound_present_id_seq', 1, false);
+SELECT pg_catalog.setval('inbound_retentionsettingssettingsevent_pgh_id_seq', 1, true);
 SELECT pg_catalog.setval('inbound_spamrulesettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('instance_alert_id_seq', 1, false);
 SELECT pg_catalog.setval('instance_id_seq', 1, true);
@@ -5096,6 +5224,8 @@ ALTER TABLE ONLY inbound_present
     ADD CONSTRAINT inbound_present_once UNIQUE (mailbox_id, source_number, uid);
 ALTER TABLE ONLY inbound_present
     ADD CONSTRAINT inbound_present_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY inbound_retentionsettingssettingsevent
+    ADD CONSTRAINT inbound_retentionsettingssettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY inbound_spamrulesettingsevent
     ADD CONSTRAINT inbound_spamrulesettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY inbound_unacknowledged
@@ -5200,6 +5330,8 @@ ALTER TABLE ONLY raw_chunk
     ADD CONSTRAINT raw_chunk_pkey PRIMARY KEY (mail_id, "position");
 ALTER TABLE ONLY record
     ADD CONSTRAINT record_and_account UNIQUE (id, account_id);
+ALTER TABLE ONLY record_merge
+    ADD CONSTRAINT record_merge_pkey PRIMARY KEY (record_id);
 ALTER TABLE ONLY record
     ADD CONSTRAINT record_number_once UNIQUE (module, number);
 ALTER TABLE ONLY record
@@ -5208,6 +5340,8 @@ ALTER TABLE ONLY record_seen
     ADD CONSTRAINT record_seen_once UNIQUE (record_id, person_id);
 ALTER TABLE ONLY record_seen
     ADD CONSTRAINT record_seen_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY retention_settings
+    ADD CONSTRAINT retention_settings_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY role_grant
     ADD CONSTRAINT role_grant_once UNIQUE NULLS NOT DISTINCT (person_id, role_id, account_id, site_id);
 ALTER TABLE ONLY role_grant
@@ -5274,6 +5408,7 @@ CREATE INDEX bell_notice_unread ON bell_notice USING btree (person_id) WHERE (re
 CREATE UNIQUE INDEX consent_link_open_of_mailbox ON consent_link USING btree (mailbox_id) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX consent_link_open_of_server ON consent_link USING btree (server_id) WHERE (ended_at IS NULL);
 CREATE INDEX consent_link_person_id_e2bd220c ON consent_link USING btree (person_id);
+CREATE INDEX conversation_came_from ON conversation USING btree (came_from_id) WHERE (came_from_id IS NOT NULL);
 CREATE INDEX conversation_message_id ON conversation USING btree (message_id);
 CREATE UNIQUE INDEX conversation_of_mail ON conversation USING btree (mail_id) WHERE (mail_id IS NOT NULL);
 CREATE INDEX conversation_of_record ON conversation USING btree (record_id, at);
@@ -5344,6 +5479,8 @@ CREATE INDEX inbound_mailboxsettingsevent_instance_id_7bcfce9a ON inbound_mailbo
 CREATE INDEX inbound_mailboxsettingsevent_pgh_context_id_4e0d34cb ON inbound_mailboxsettingsevent USING btree (pgh_context_id);
 CREATE INDEX inbound_mailboxsettingsevent_pgh_obj_id_7db2b052 ON inbound_mailboxsettingsevent USING btree (pgh_obj_id);
 CREATE INDEX inbound_message_received ON inbound_message USING brin (received_at) WITH (autosummarize='on');
+CREATE INDEX inbound_retentionsettingssettingsevent_pgh_context_id_6585c538 ON inbound_retentionsettingssettingsevent USING btree (pgh_context_id);
+CREATE INDEX inbound_retentionsettingssettingsevent_pgh_obj_id_e76ed220 ON inbound_retentionsettingssettingsevent USING btree (pgh_obj_id);
 CREATE INDEX inbound_spamrulesettingsevent_instance_id_9a528e30 ON inbound_spamrulesettingsevent USING btree (instance_id);
 CREATE INDEX inbound_spamrulesettingsevent_pgh_context_id_d1e81811 ON inbound_spamrulesettingsevent USING btree (pgh_context_id);
 CREATE INDEX inbound_spamrulesettingsevent_pgh_obj_id_734b535a ON inbound_spamrulesettingsevent USING btree (pgh_obj_id);
@@ -5355,6 +5492,7 @@ CREATE INDEX instance_name_bc9d3238_like ON instance USING btree (name text_patt
 CREATE INDEX lease_thing_da6ce348_like ON lease USING btree (thing text_pattern_ops);
 CREATE INDEX mail_act_of_mail ON mail_act USING btree (mail_id, at);
 CREATE INDEX mail_outcome_conversation_id_60feffbc ON mail_outcome USING btree (conversation_id);
+CREATE INDEX mail_outcome_dropped ON mail_outcome USING btree (processed_at) WHERE ((kind = 'dropped'::text) AND (raw_erased_at IS NULL));
 CREATE INDEX mail_outcome_loop ON mail_outcome USING btree (loop_key, written_at);
 CREATE INDEX mail_outcome_message_id ON mail_outcome USING btree (message_id);
 CREATE INDEX mail_outcome_of_account ON mail_outcome USING btree (account_id, mail_id);
@@ -5523,6 +5661,8 @@ CREATE TRIGGER pgtrigger_delete_delete_15ecd AFTER DELETE ON role_grant FOR EACH
 COMMENT ON TRIGGER pgtrigger_delete_delete_15ecd ON role_grant IS '89e33056a9335f3b856dcd9dc7e04449896ecb06';
 CREATE TRIGGER pgtrigger_delete_delete_169f8 AFTER DELETE ON mailconfig FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_169f8();
 COMMENT ON TRIGGER pgtrigger_delete_delete_169f8 ON mailconfig IS '9871b8bd7090f5594cc263a09f3897433d96ac4c';
+CREATE TRIGGER pgtrigger_delete_delete_1ce01 AFTER DELETE ON retention_settings FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_1ce01();
+COMMENT ON TRIGGER pgtrigger_delete_delete_1ce01 ON retention_settings IS '3079d104c34854f9f83026441db733627204d848';
 CREATE TRIGGER pgtrigger_delete_delete_29bf7 AFTER DELETE ON instance_alert FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_29bf7();
 COMMENT ON TRIGGER pgtrigger_delete_delete_29bf7 ON instance_alert IS 'c31ef26631e5835213461d950d5cd5df169308b8';
 CREATE TRIGGER pgtrigger_delete_delete_3214b AFTER DELETE ON person FOR EACH ROW WHEN ((old.technician OR (old.sign_in_name IS NOT NULL))) EXECUTE FUNCTION pgtrigger_delete_delete_3214b();
@@ -5534,7 +5674,7 @@ COMMENT ON TRIGGER pgtrigger_delete_delete_4125d ON delimiter IS 'f904760ce4ea2c
 CREATE TRIGGER pgtrigger_delete_delete_426fe AFTER DELETE ON instance FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_426fe();
 COMMENT ON TRIGGER pgtrigger_delete_delete_426fe ON instance IS 'aeabaf756262e635052c7d8501e56084bae476d2';
 CREATE TRIGGER pgtrigger_delete_delete_4eaca AFTER DELETE ON installation FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_4eaca();
-COMMENT ON TRIGGER pgtrigger_delete_delete_4eaca ON installation IS '89268615f08ce29efd41ab2f1bcc61ef9cb39d62';
+COMMENT ON TRIGGER pgtrigger_delete_delete_4eaca ON installation IS 'cab78260bca6ab640016b8398d227f421460afcd';
 CREATE TRIGGER pgtrigger_delete_delete_69a5d AFTER DELETE ON mailbox FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_69a5d();
 COMMENT ON TRIGGER pgtrigger_delete_delete_69a5d ON mailbox IS '0e43c2efdc362572adc3789e8f4215d8c190e738';
 CREATE TRIGGER pgtrigger_delete_delete_6caf8 AFTER DELETE ON role FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_6caf8();
@@ -5584,7 +5724,7 @@ COMMENT ON TRIGGER pgtrigger_insert_insert_51782 ON mailconfig IS '1900a8448864b
 CREATE TRIGGER pgtrigger_insert_insert_54fa9 AFTER INSERT ON delimiter FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_54fa9();
 COMMENT ON TRIGGER pgtrigger_insert_insert_54fa9 ON delimiter IS '30dc6f70b76eb17fc9c1145d275255e68b17c4ef';
 CREATE TRIGGER pgtrigger_insert_insert_59a9b AFTER INSERT ON installation FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_59a9b();
-COMMENT ON TRIGGER pgtrigger_insert_insert_59a9b ON installation IS 'e31c9277a1677280dc245a896e865686e0ead996';
+COMMENT ON TRIGGER pgtrigger_insert_insert_59a9b ON installation IS '4290d9776f88b585f4bae57f401b9cccd3ec94c4';
 CREATE TRIGGER pgtrigger_insert_insert_5af83 AFTER INSERT ON attachment_settings FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_5af83();
 COMMENT ON TRIGGER pgtrigger_insert_insert_5af83 ON attachment_settings IS '446f1040a805d0d3cefa069b29bd830e90269b6f';
 CREATE TRIGGER pgtrigger_insert_insert_5f2fc AFTER INSERT ON spam_rule FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_5f2fc();
@@ -5611,6 +5751,8 @@ CREATE TRIGGER pgtrigger_insert_insert_d8c1f AFTER INSERT ON consent_link FOR EA
 COMMENT ON TRIGGER pgtrigger_insert_insert_d8c1f ON consent_link IS '04ec4379c24b89e55eed4ce9470767639e766b27';
 CREATE TRIGGER pgtrigger_insert_insert_e876a AFTER INSERT ON status FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_e876a();
 COMMENT ON TRIGGER pgtrigger_insert_insert_e876a ON status IS '0e7f9078795087c410ea098384cfb07bc2bb5326';
+CREATE TRIGGER pgtrigger_insert_insert_e911f AFTER INSERT ON retention_settings FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_e911f();
+COMMENT ON TRIGGER pgtrigger_insert_insert_e911f ON retention_settings IS '6079a73a4cdf8a868669f4f85ff9339ade677357';
 CREATE TRIGGER pgtrigger_insert_insert_f046f AFTER INSERT ON role_grant FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_f046f();
 COMMENT ON TRIGGER pgtrigger_insert_insert_f046f ON role_grant IS 'c54eb0b92f78f86839535d9814fa2e11fb82dd00';
 CREATE TRIGGER pgtrigger_insert_insert_f23bf AFTER INSERT ON proxy_settings FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_f23bf();
@@ -5655,10 +5797,12 @@ CREATE TRIGGER pgtrigger_update_update_ca800 AFTER UPDATE ON delimiter FOR EACH 
 COMMENT ON TRIGGER pgtrigger_update_update_ca800 ON delimiter IS '1ce4c9c8e13672dff0dfa64b013d269e3f26a963';
 CREATE TRIGGER pgtrigger_update_update_cf748 AFTER UPDATE ON globalconfig FOR EACH ROW WHEN (((old.category IS DISTINCT FROM new.category) OR (old.parameter IS DISTINCT FROM new.parameter) OR (old.paramvalue IS DISTINCT FROM new.paramvalue))) EXECUTE FUNCTION pgtrigger_update_update_cf748();
 COMMENT ON TRIGGER pgtrigger_update_update_cf748 ON globalconfig IS '82715c0e7fa0ebf0dc1436c71d00b80a3b6fb855';
+CREATE TRIGGER pgtrigger_update_update_d199d AFTER UPDATE ON retention_settings FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_d199d();
+COMMENT ON TRIGGER pgtrigger_update_update_d199d ON retention_settings IS '9838cb27d727aeecd5950c8aac28d22d7234662e';
 CREATE TRIGGER pgtrigger_update_update_d69f9 AFTER UPDATE ON proxy_settings FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_d69f9();
 COMMENT ON TRIGGER pgtrigger_update_update_d69f9 ON proxy_settings IS 'd7673274ca61ccc5b0039a41b4f59a036fa0cc99';
 CREATE TRIGGER pgtrigger_update_update_de2d8 AFTER UPDATE ON installation FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_de2d8();
-COMMENT ON TRIGGER pgtrigger_update_update_de2d8 ON installation IS '4b1add130d13b3a14774fafac503400cd579a3dc';
+COMMENT ON TRIGGER pgtrigger_update_update_de2d8 ON installation IS '2042d92860ba27b4ac27ebd76b9df8f237b88a16';
 CREATE TRIGGER pgtrigger_update_update_ef52a AFTER UPDATE ON instance FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_ef52a();
 COMMENT ON TRIGGER pgtrigger_update_update_ef52a ON instance IS '2dff85933664528f57cec24d922214db70186f2c';
 CREATE TRIGGER pgtrigger_update_update_f94df AFTER UPDATE ON technician_group_member FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_f94df();
@@ -5674,6 +5818,7 @@ CREATE TRIGGER procrastinate_trigger_delete_jobs_v1 BEFORE DELETE ON procrastina
 CREATE TRIGGER procrastinate_trigger_scheduled_events_v1 AFTER INSERT OR UPDATE ON procrastinate_jobs FOR EACH ROW WHEN (((new.scheduled_at IS NOT NULL) AND (new.status = 'todo'::procrastinate_job_status))) EXECUTE FUNCTION procrastinate_trigger_function_scheduled_events_v1();
 CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::procrastinate_job_status)) EXECUTE FUNCTION procrastinate_trigger_function_status_events_insert_v1();
 CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION procrastinate_trigger_function_status_events_update_v1();
+CREATE TRIGGER record_no_circle BEFORE INSERT OR UPDATE OF merged_into_id ON record FOR EACH ROW WHEN ((new.merged_into_id IS NOT NULL)) EXECUTE FUNCTION record_no_circle();
 ALTER TABLE ONLY account_domain
     ADD CONSTRAINT account_domain_account_id_aeb7a8cf_fk_account_id FOREIGN KEY (account_id) REFERENCES account(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY attachment
@@ -5696,6 +5841,8 @@ ALTER TABLE ONLY consent_link
     ADD CONSTRAINT consent_link_server FOREIGN KEY (server_id) REFERENCES outgoing_server(id) ON DELETE CASCADE;
 ALTER TABLE ONLY conversation
     ADD CONSTRAINT conversation_author_id_80af4610_fk_person_id FOREIGN KEY (author_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY conversation
+    ADD CONSTRAINT conversation_came_from_and_account FOREIGN KEY (came_from_id, account_id) REFERENCES record(id, account_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY conversation
     ADD CONSTRAINT conversation_mail FOREIGN KEY (mail_id) REFERENCES inbound_message(id) ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY conversation
@@ -5838,6 +5985,12 @@ ALTER TABLE ONLY record
     ADD CONSTRAINT record_instance_id_6ea40b1a_fk_instance_id FOREIGN KEY (instance_id) REFERENCES instance(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY record
     ADD CONSTRAINT record_linked_to_id_051c016f_fk_record_id FOREIGN KEY (linked_to_id) REFERENCES record(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY record_merge
+    ADD CONSTRAINT record_merge_person_id_2d0add1d_fk_person_id FOREIGN KEY (person_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY record_merge
+    ADD CONSTRAINT record_merge_record_and_account FOREIGN KEY (record_id, account_id) REFERENCES record(id, account_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY record_merge
+    ADD CONSTRAINT record_merge_status_before_id_42f9cb6c_fk_status_id FOREIGN KEY (status_before_id) REFERENCES status(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY record
     ADD CONSTRAINT record_person_and_account FOREIGN KEY (requester_id, account_id) REFERENCES person(id, account_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY record

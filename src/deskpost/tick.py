@@ -14,6 +14,7 @@ from deskpost.access import wire_logs
 from deskpost.database_words import database_words
 from deskpost.inbound import leases
 from deskpost.inbound.connectivity import needs_consent, outages, patience, silence, watch
+from deskpost.inbound.retention import dropped
 from deskpost.outbound import (
     another_way,
     bell,
@@ -72,9 +73,10 @@ def tick() -> None:
 
 
 def tidy_up() -> None:
-    """Forget what is old, and warn of the client secrets that end soon."""
+    """Forget what is old, a little at a time, and warn of the client secrets that end soon."""
     bell.forget_old()
     wire_logs.forget_old()
+    dropped.remove_old()
     needs_consent.warn_of_secrets()
     secret_warnings.of_servers()
 

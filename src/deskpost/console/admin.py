@@ -20,6 +20,7 @@ from deskpost.console.mail_settings.error_folder import SupportForm
 from deskpost.console.mail_settings.mailbox_form import MailboxForm
 from deskpost.console.mail_settings.other import ConnectivityForm
 from deskpost.console.mail_settings.server_form import ServerForm
+from deskpost.console.mail_settings.spam.keeping import RetentionForm, words_of_keeping
 from deskpost.console.mail_settings.spam.rule_form import RuleForm
 from deskpost.console.notification_rules import switch_of, switches_of_rules, words_of_rules
 from deskpost.console.page import Counted, Viewer, signed_in
@@ -37,6 +38,7 @@ from deskpost.inbound import dropped_notices
 from deskpost.inbound.connectivity import parameters as connectivity
 from deskpost.inbound.error_folder.mails import unsolved
 from deskpost.inbound.mailboxes import Mailbox
+from deskpost.inbound.retention import settings as retention_settings
 from deskpost.inbound.spam.rules import SpamRule
 from deskpost.outbound import server_scopes
 
@@ -132,6 +134,10 @@ def _spam_filter() -> str:
     return ngettext("%(n)d rule, %(on)d on", "%(n)d rules, %(on)d on", count) % {"n": count, "on": on}
 
 
+def _dropped() -> str:
+    return words_of_keeping(retention_settings.load().dropped_days)
+
+
 def _rule_forms() -> Places:
     return [(gettext("Define rule"), reverse("spam_rule_new"))]
 
@@ -215,6 +221,14 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 (RuleForm,),
                 _rule_forms,
                 also={"": _("junk"), "criteria": _("Choose, Add to Rules")},
+            ),
+            Entry(
+                _("Dropped mails"),
+                "trash-2",
+                "spam_rules",
+                _dropped,
+                (RetentionForm,),
+                also={"": _("retention"), "dropped_days": _("retention")},
             ),
             Entry(_("Delimiters"), "hash", "delimiters", _subject, (DelimitersForm,)),
             Entry(_("Error Folder"), "folder-x", "error_folder", _error_folder, (SupportForm,)),

@@ -15,6 +15,7 @@ from deskpost.console.mail_settings.error_folder import SupportForm
 from deskpost.console.mail_settings.mailbox_form import MailboxForm
 from deskpost.console.mail_settings.other import ConnectivityForm
 from deskpost.console.mail_settings.server_form import ServerForm
+from deskpost.console.mail_settings.spam.keeping import RetentionForm
 from deskpost.console.mail_settings.spam.rule_form import RuleForm
 from deskpost.console.people.groups import GroupForm
 from deskpost.console.people.person_fields import PersonForm
@@ -38,6 +39,7 @@ FORMS: dict[str, type[BaseForm]] = {
     "outgoingserver": ServerForm,
     "person": PersonForm,
     "proxysettings": ProxyForm,
+    "retentionsettings": RetentionForm,
     "role": RoleForm,
     "spamrule": RuleForm,
 }

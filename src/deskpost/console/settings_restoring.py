@@ -174,6 +174,7 @@ RESTORERS: dict[str, Restorer] = {
     "notificationrule": Restorer(_plain),
     "outgoingserver": Restorer(_outgoing),
     "proxysettings": Restorer(_plain, removed_too=True),
+    "retentionsettings": Restorer(_plain),
     "role": Restorer(_role, DIRECTORY, removed_too=True),
     "ruletechnician": Restorer(_plain, removed_too=True),
     "site": Restorer(_plain, DIRECTORY, removed_too=True),

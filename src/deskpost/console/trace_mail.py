@@ -1,7 +1,7 @@
 """One mail that came in: what became of it and why, step by step, its head, its thread, and its raw source."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +28,11 @@ from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.heads import Head, beginning, head_of
 from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome, Unacknowledged, Undecided
 from deskpost.inbound.pipeline import STEPS
+from deskpost.inbound.retention import settings as retention_settings
+from deskpost.inbound.retention.dropped import kept_until
 from deskpost.inbound.steps import by_person
 from deskpost.inbound.visible import PERMISSION, sees_mailbox, visible_mails
+from deskpost.mime.message import Address as MailAddress
 from deskpost.mime.message import Attachment as FileOfMail
 from deskpost.outbound.visible import visible_mails as visible_outgoing
 
@@ -109,6 +112,8 @@ def trace_mail(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
 def source(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     """Show the raw source of a mail, and note who read it."""
     mail = mail_of(viewer, id)
+    if _is_erased(mail):
+        return page(request, viewer, mail, error=by_person.ERASED, status=410)
     if request.method == "GET":
         reprocess.note(mail, viewer.person, MailAct.Kind.READ)
     raw = beginning(mail, SHOWN_SOURCE)
@@ -130,6 +135,8 @@ def source(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
 def file(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     """Give the raw source of a mail as a file, and note who took it. The browser saves it and opens nothing."""
     mail = mail_of(viewer, id)
+    if _is_erased(mail):
+        return page(request, viewer, mail, error=by_person.ERASED, status=410)
     if request.method == "GET":
         reprocess.note(mail, viewer.person, MailAct.Kind.DOWNLOADED)
     return download(raw_store.load([mail.pk])[mail.pk], f"mail-{mail.pk}.eml")
@@ -162,7 +169,7 @@ def page(
     address = Address.of(request.GET)
     outcome = outcome_of(mail)
     waits = Undecided.objects.filter(pk=mail.pk).exists()
-    head = head_of(mail)
+    head = _head(mail, outcome)
     acts = list(mail.acts.select_related("came_from", "went_to").order_by("-at", "-pk")[:SHOWN_ACTS])
     way = way_of(mail, outcome, numbered=True) if outcome else _way_of_waiting(mail)
     context: dict[str, Any] = {
@@ -170,6 +177,8 @@ def page(
         "subject": _subject(outcome) or head.message.subject,
         "said": _said(viewer, outcome, waits, way.steps),
         "waits": waits,
+        "erased_at": outcome.raw_erased_at if outcome else None,
+        "kept_until": _kept_until(outcome),
         "way": way,
         "decided_by": deciders(viewer, [outcome]).get(mail.pk),
         "told": _told(viewer, outcome),
@@ -204,6 +213,34 @@ def may_take_in_hand(viewer: Viewer, mail: InboundMessage, permission: str) -> b
     if outcome is not None and outcome.record is not None:
         return viewer.desk.may(permission, outcome.record)
     return sees_mailbox(viewer.desk, mail.mailbox, permission)
+
+
+def _is_erased(mail: InboundMessage) -> bool:
+    outcome = outcome_of(mail)
+    return outcome is not None and outcome.raw_erased_at is not None
+
+
+def _head(mail: InboundMessage, outcome: MailOutcome | None) -> Head:
+    """Give the head of a mail; of one whose raw mail is gone what its trace still says."""
+    head = head_of(mail)
+    if outcome is None or outcome.raw_erased_at is None:
+        return head
+    sender = (MailAddress("", outcome.from_address),) if outcome.from_address else ()
+    known = replace(
+        head.message,
+        from_=sender,
+        subject=outcome.subject,
+        message_id=outcome.message_id,
+        date=outcome.written_at,
+    )
+    return Head(known, complete=False)
+
+
+def _kept_until(outcome: MailOutcome | None) -> datetime | None:
+    """Give until when a dropped mail is kept."""
+    if outcome is None or outcome.kind != "dropped":
+        return None
+    return kept_until(outcome, retention_settings.load().dropped_days)
 
 
 def _subject(outcome: MailOutcome | None) -> str:
@@ -336,7 +373,7 @@ def _allowed(
         return Allowed(False, False, False, "", False, None, None)
     known = reprocess.known_of(outcome)
     edits = may_take_in_hand(viewer, mail, "request.edit")
-    whole = known.whole and outcome.kind != "error" and not known.set_aside
+    whole = known.whole and outcome.kind != "error" and not (known.set_aside or known.erased)
     declined = by_person.process_again(known)
     moved = next((one for one in acts if one.kind in (MailAct.Kind.MOVED, MailAct.Kind.OWN)), None)
     held = outcome.record if outcome.kind == "held" else None

@@ -160,6 +160,7 @@ class MailOutcome(models.Model):
     authenticity = models.TextField(default="", db_default="")  # pass, fail, none; empty: nobody asked
     decided_by = models.JSONField(null=True)  # outcome.Setting as it was then; None: no setting decided
     processed_at = models.DateTimeField(db_default=Now())
+    raw_erased_at = models.DateTimeField(null=True)  # the raw mail was kept for its time, and is gone
 
     class Meta:
         db_table = "mail_outcome"
@@ -187,6 +188,11 @@ class MailOutcome(models.Model):
             models.Index(
                 fields=["kind", "mail"], condition=Q(kind__in=RARE_KINDS), name="mail_outcome_rare_kinds"
             ),
+            models.Index(
+                fields=["processed_at"],
+                condition=Q(kind="dropped", raw_erased_at=None),
+                name="mail_outcome_dropped",
+            ),
             GinIndex(
                 Func("words", function="array_to_tsvector", output_field=SearchVectorField()),
                 name="mail_outcome_words",
@@ -212,6 +218,7 @@ class MailAct(models.Model):
         SPAM = "spam"  # dropped with its request
         FILE = "file"  # a dropped file of it taken in
         DETAILS = "details"  # its error details, as a file
+        REFUSED = "refused"  # the sender, whom nobody knew
 
     mail = models.ForeignKey(InboundMessage, on_delete=models.CASCADE, related_name="acts", db_index=False)
     at = models.DateTimeField(db_default=Now())
@@ -234,7 +241,7 @@ class MailAct(models.Model):
                 condition=Q(
                     kind__in=(
                         *("read", "downloaded", "moved", "own", "again", "after_all", "spam", "file"),
-                        "details",
+                        *("details", "refused"),
                     )
                 ),
                 name="mail_act_kind_exists",

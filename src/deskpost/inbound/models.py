@@ -19,6 +19,7 @@ from deskpost.inbound.messages import (
 )
 from deskpost.inbound.push.states import MailboxPush
 from deskpost.inbound.push.subscription import GraphSubscription
+from deskpost.inbound.retention.settings import RetentionSettings
 from deskpost.inbound.setup_assistant import SetupAssistant
 from deskpost.inbound.spam.rules import SpamRule
 
@@ -42,6 +43,7 @@ __all__ = [
     "MailboxState",
     "Present",
     "RawChunk",
+    "RetentionSettings",
     "SetupAssistant",
     "SpamRule",
     "Unacknowledged",

@@ -86,7 +86,7 @@ def rehearse(
     `progress` is told how many were judged, and of how many. PostgreSQL refuses to write meanwhile.
     """
     ids = sorted(
-        InboundMessage.objects.filter(outcome__isnull=False)
+        InboundMessage.objects.filter(outcome__isnull=False, outcome__raw_erased_at=None)
         .order_by("-pk")
         .values_list("pk", flat=True)[:last]
     )

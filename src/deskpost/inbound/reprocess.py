@@ -78,6 +78,7 @@ def known_of(outcome: MailOutcome) -> Known:
         anybodys=False,
         automatic=False,
         whole=not (outcome.mail.truncated or outcome.mail.refusal),
+        erased=outcome.raw_erased_at is not None,
         set_aside=outcome.kind == "dropped" and Conversation.objects.filter(mail_id=outcome.pk).exists(),
     )
 
@@ -164,6 +165,8 @@ def hold(mail_id: int, seen: str) -> MailOutcome:
         raise NotDone("It waits to be processed at this moment: what it becomes is decided first.")
     if seen_of(outcome) != seen:
         raise NotDone(_meanwhile(mail_id))
+    if outcome.raw_erased_at is not None:
+        raise NotDone(by_person.ERASED)
     return outcome
 
 

@@ -15,6 +15,7 @@ from deskpost.settings_file.sections import (
     outgoing,
     people,
     proxy,
+    retention,
     spam_rules,
 )
 from deskpost.settings_file.sections.section import Section
@@ -37,6 +38,7 @@ SECTIONS: tuple[Section, ...] = (
     connectivity.SECTION,
     attachments.SECTION,
     error_mails.SECTION,
+    retention.SECTION,
     spam_rules.SECTION,
 )
 

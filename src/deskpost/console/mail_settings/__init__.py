@@ -57,4 +57,7 @@ TABS: tuple[Tab, ...] = (
     Tab(_("Other"), "connectivity"),
 )
 # what View history shows when it is opened from these pages: kinds of settings
-KINDS = ("delimiter", "errorfoldersettings", "mailbox", "mailconfig", "outgoingserver", "spamrule")
+KINDS = (
+    *("delimiter", "errorfoldersettings", "mailbox", "mailconfig", "outgoingserver"),
+    *("retentionsettings", "spamrule"),
+)

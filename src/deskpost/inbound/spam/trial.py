@@ -54,7 +54,9 @@ class Trial:
 def on_last_mails(rule: Rule, saved: Rule | None, mails: QuerySet[InboundMessage]) -> Trial:
     """Try a rule on the last of these mails, for SECONDS at most. Raises as `Rule.test`."""
     begun, test, old = monotonic(), rule.test(), saved.test() if saved else None
-    newest = mails.filter(truncated=False, refusal="").exclude(outcome__kind__in=_DECIDED_BEFORE)
+    newest = mails.filter(truncated=False, refusal="", outcome__raw_erased_at=None).exclude(
+        outcome__kind__in=_DECIDED_BEFORE
+    )
     rows = list(
         newest.select_related("mailbox", "outcome__record")
         .defer("outcome__trace", "outcome__words")

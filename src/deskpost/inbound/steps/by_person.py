@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 from deskpost.inbound.outcome import FoundRecord, Joins, NewRequest
 
+ERASED = (
+    "Its raw mail was removed: dropped mails are kept for a set time, and that is over. There is nothing left to "
+    "process. To do: ask its sender for it again; Spam Filter says how long dropped mails are kept."
+)
 _ENDED = ("closed", "resolved")
 
 
@@ -32,12 +36,13 @@ class Known:
     readable: bool = True
     passed_on: bool = False  # a forward has its files
     from_alone: bool = False  # nothing but From says that a technician wrote it
+    erased: bool = False  # its raw mail is gone: it was kept for its time
     set_aside: bool = False  # it went with its request, which somebody took for spam
 
 
 def move(mail: Known, to: FoundRecord, by: str) -> Joins | Declined:
     """Put a mail into a request. It opens an ended one again as it would have by itself, unless it is automatic."""
-    if mail.set_aside or not (mail.whole and mail.readable):
+    if mail.erased or mail.set_aside or not (mail.whole and mail.readable):
         return _unusable(mail)
     if mail.record is not None and mail.record.id == to.id and mail.is_in_it:
         return Declined(f"It is in request {to.number} already.")
@@ -61,7 +66,7 @@ def move(mail: Known, to: FoundRecord, by: str) -> Joins | Declined:
 
 def open_own(mail: Known, account_id: int | None, by: str) -> NewRequest | Declined:
     """Make a mail a request of its own."""
-    if mail.set_aside or not (mail.whole and mail.readable):
+    if mail.erased or mail.set_aside or not (mail.whole and mail.readable):
         return _unusable(mail)
     if mail.opened_it and mail.record is not None:
         return Declined(f"It is a request of its own already: request {mail.record.number} began with it.")
@@ -82,7 +87,7 @@ def process_again(mail: Known) -> Declined | None:
             f"It is a mail of request {mail.record.number}: processed again it would be there a second time. "
             "To do: move it to another request, or make it a request of its own."
         )
-    return None if mail.whole else _unusable(mail)
+    return None if mail.whole and not mail.erased else _unusable(mail)
 
 
 def _waits_at(mail: Known, to: FoundRecord) -> bool:
@@ -99,6 +104,8 @@ def _how(mail: Known) -> str:
 
 
 def _unusable(mail: Known) -> Declined:
+    if mail.erased:
+        return Declined(ERASED)
     if mail.set_aside:
         return Declined(
             "It was dropped together with its request. "

@@ -7,12 +7,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from deskpost.console.mail_settings import TABS
+from deskpost.console.mail_settings.spam import keeping
+from deskpost.console.mail_settings.spam.keeping import RetentionForm
 from deskpost.console.page import Viewer, go_to, signed_in
 from deskpost.desk import settings
 from deskpost.desk.installation import Instance
+from deskpost.inbound.retention import dropped
 from deskpost.inbound.rules import mistakes
 from deskpost.inbound.spam import rules as spam_rules
 from deskpost.inbound.spam.rules import SpamRule
@@ -20,21 +23,30 @@ from deskpost.inbound.spam.rules import SpamRule
 PERMISSION = "settings.mail"
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def rules(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """List the rules of each instance."""
+    """List the rules of each instance; save for how long dropped mails are kept."""
     viewer.needs_everywhere(PERMISSION)
+    if request.method != "POST":
+        return _page(request, viewer, keeping.form_of())
+    wrong = keeping.save(request, viewer)
+    return _page(request, viewer, wrong, 422) if wrong else go_to(request, reverse("spam_rules"))
+
+
+def _page(request: HttpRequest, viewer: Viewer, form: RetentionForm, status: int = 200) -> HttpResponse:
     instances = list(Instance.objects.order_by("pk"))
     context = {
         "tabs": TABS,
-        "kind": spam_rules.KIND,
+        "kind": f"{spam_rules.KIND},retentionsettings",
         "instances": [(one, _rows(spam_rules.in_order(one))) for one in instances],
         "several": len(instances) > 1,
         "any": SpamRule.objects.exists(),
         "may_trace": viewer.desk.may("trace.view"),
+        "form": form,
+        "held": dropped.held(),
     }
-    return render(request, "console/mail_settings/spam_rules.html", context)
+    return render(request, "console/mail_settings/spam_rules.html", context, status=status)
 
 
 @require_POST

@@ -1,0 +1,1 @@
+"""For how long what came in is kept, and the removal of what is older."""
