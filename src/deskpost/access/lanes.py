@@ -15,6 +15,7 @@ from django.db import connection, connections, models, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Q
 
+from deskpost.access import throttles
 from deskpost.transports.protocols import PROTOCOLS
 
 LANES = PROTOCOLS["graph"].most_requests
@@ -34,6 +35,8 @@ class GraphLane(models.Model):
     number = models.PositiveSmallIntegerField()
     owner = models.TextField()
     until = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)  # for the present request
+    mail_id = models.BigIntegerField(null=True)  # of the outbox, that it is about; None: of another thing
 
     class Meta:
         db_table = "graph_lane"
@@ -120,10 +123,12 @@ _TAKE = f"""
             SELECT number FROM graph_lane WHERE {_KEY} AND owner <> '' AND (until > clock_timestamp()
                 OR clock_timestamp() < pg_postmaster_start_time() + make_interval(secs => {_HEARD})))
     )
-    INSERT INTO graph_lane AS lane (mailbox, client_id, number, owner, until)
-    SELECT %(mailbox)s, %(client_id)s, number, %(owner)s, clock_timestamp() + make_interval(secs => {LEASE})
+    INSERT INTO graph_lane AS lane (mailbox, client_id, number, owner, until, taken_at, mail_id)
+    SELECT %(mailbox)s, %(client_id)s, number, %(owner)s, clock_timestamp() + make_interval(secs => {LEASE}),
+        clock_timestamp(), %(mail)s
     FROM free, before WHERE free.place = before.many + 1
-    ON CONFLICT (mailbox, client_id, number) DO UPDATE SET owner = EXCLUDED.owner, until = EXCLUDED.until
+    ON CONFLICT (mailbox, client_id, number) DO UPDATE SET owner = EXCLUDED.owner, until = EXCLUDED.until,
+        taken_at = EXCLUDED.taken_at, mail_id = EXCLUDED.mail_id
     RETURNING number
 """  # noqa: S608
 _WISH = f"""
@@ -159,15 +164,23 @@ _WELL = f"UPDATE graph_pause SET step = step - 1 WHERE {_KEY} AND step > 0"  # n
 
 
 def take(
-    mailbox: str, client_id: str, owner: str, process: str, urgency: int, endpoint: str | None = None
+    mailbox: str,
+    client_id: str,
+    owner: str,
+    process: str,
+    urgency: int,
+    endpoint: str | None = None,
+    *,
+    mail_id: int | None = None,
 ) -> Asked:
     """Take a lane for one request, unless all are held, others come first, or the mailbox is to be left alone.
 
     Who got none is remembered as waiting for 2 s. `owner` names this request among all, `process` who waits.
-    `endpoint`: the mailbox is a name there, of which may be known meanwhile what it leads to.
+    `endpoint`: the mailbox is a name there, of which may be known meanwhile what it leads to. `mail_id`: of the outbox,
+    which the request is about; for people who look.
     """
     values: dict[str, Any] = {"mailbox": mailbox, "client_id": client_id}
-    asked = {**values, "owner": owner, "process": process, "urgency": urgency}
+    asked = {**values, "owner": owner, "process": process, "urgency": urgency, "mail": mail_id}
     with own_cursor() as cursor:
         if endpoint is not None:
             cursor.execute("LOCK TABLE graph_lane IN ROW EXCLUSIVE MODE")  # against joined_lanes
@@ -216,7 +229,9 @@ def throttled(mailbox: str, client_id: str, asked: float | None) -> float:
     }
     with own_cursor() as cursor:
         cursor.execute(_THROTTLED, values)
-        return float((cursor.fetchone() or (0.0,))[0])
+        pause = float((cursor.fetchone() or (0.0,))[0])
+        throttles.note(cursor, mailbox, client_id, asked)
+        return pause
 
 
 def went_well(mailbox: str, client_id: str) -> None:

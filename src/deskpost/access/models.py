@@ -5,6 +5,7 @@ from deskpost.access.inboxes import GraphInbox
 from deskpost.access.lanes import GraphLane, GraphPause, GraphWish
 from deskpost.access.proxy import ProxySettings
 from deskpost.access.sign_ins import SignIn
+from deskpost.access.throttles import GraphThrottle
 from deskpost.access.wire_logs import WireLog, WireLogReading
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "GraphInbox",
     "GraphLane",
     "GraphPause",
+    "GraphThrottle",
     "GraphWish",
     "ProxySettings",
     "SignIn",

@@ -45,16 +45,17 @@ class NotWaited(Exception):
 class _Waits:
     urgency: int = SendingClass.PEOPLE  # that of people's own replies; incoming mail has the same
     over: Callable[[], bool] | None = None
+    mail_id: int | None = None
 
 
 @contextmanager
-def waiting(urgency: int, over: Callable[[], bool]) -> Iterator[None]:
+def waiting(urgency: int, over: Callable[[], bool], mail_id: int | None = None) -> Iterator[None]:
     """Let this thread wait for lanes with this urgency, the smaller first, until `over()` is true.
 
-    Then NotWaited is raised where it waits.
+    Then NotWaited is raised where it waits. `mail_id`: the mail of the outbox that it is at, for people who look.
     """
     before = getattr(_present, "waits", _Waits())
-    _present.waits = _Waits(urgency, over)
+    _present.waits = _Waits(urgency, over, mail_id)
     try:
         yield
     finally:
@@ -138,7 +139,8 @@ class _Places:
         try:
             while True:
                 self._await_turn(turn, waits, ends, mailbox.name)
-                asked = lanes.take(*self._key, owner, process.owner("lanes"), waits.urgency, endpoint)
+                here, urgency, mail_id = process.owner("lanes"), waits.urgency, waits.mail_id
+                asked = lanes.take(*self._key, owner, here, urgency, endpoint, mail_id=mail_id)
                 if asked.number is not None:
                     _keeper.keep(owner)
                     return owner, asked.step

@@ -5,7 +5,7 @@ import time
 from functools import partial
 
 from deskpost.access.consent import Consent
-from deskpost.outbound import failover, health, pool, server_consent, service_ended
+from deskpost.outbound import failover, health, minutes, pool, server_consent, service_ended
 from deskpost.outbound.lanes import Tried, Trouble
 from deskpost.outbound.patiently import Patiently
 from deskpost.outbound.route import Route
@@ -47,6 +47,7 @@ class Fitness:
     def go_over(self, reason: str) -> None:
         """Note that the server's mails leave by its alternate now."""
         if self._patiently(failover.use_alternate, self.server, reason):
+            self._patiently(minutes.trouble, self.server.pk, "connection")
             log.warning("%s now sends by its alternate server. %s", self.server.name, reason)
 
     def meet(self, trouble: Trouble) -> None:
@@ -55,6 +56,7 @@ class Fitness:
             return
         self.trouble = trouble.words
         wait = trouble.wait or None
+        self._patiently(minutes.trouble, self.server.pk, trouble.kind)
         if self._route.mailbox:  # its own, and not the server's: others send what it was to send
             self._patiently(pool.note_failing, self.server.pk, self._route.mailbox, trouble.words, wait)
         elif trouble.consent_lost and self._patiently(

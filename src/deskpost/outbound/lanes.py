@@ -21,6 +21,7 @@ from deskpost.outbound.route import Hop, Route
 from deskpost.outbound.tries import Attempt, Claimed, Outcome
 from deskpost.outbound.work import Group, Work
 from deskpost.transports.envelope import Answer, Delivery, Envelope
+from deskpost.transports.error_kinds import Kind, kind_of
 from deskpost.transports.errors import (
     ApplicationRefused,
     ConsentLost,
@@ -80,6 +81,7 @@ class Trouble:
     consent_lost: bool = False
     asked: bool = False
     ended: bool = False
+    kind: Kind = "connection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class Lane(threading.Thread):
             self._begin()
             self._in_trouble, self._broke_off = False, ""
             try:
-                with waiting(mail.sending_class, lambda: self._work.is_over):
+                with waiting(mail.sending_class, lambda: self._work.is_over, mail.id):
                     outcome, words = self._send(letter)
             except TransportError as error:
                 self._work.noted(1)
@@ -341,6 +343,7 @@ class Lane(threading.Thread):
             consent_lost=isinstance(error, ConsentLost),
             asked=throttled,
             ended=isinstance(error, (ServiceEnded, ApplicationRefused)),
+            kind=kind_of(error),
         )
 
 

@@ -3,6 +3,7 @@
 from deskpost.outbound.bell import BellNotice
 from deskpost.outbound.bounced import DeadAddress
 from deskpost.outbound.failover import Generation, Process
+from deskpost.outbound.minutes import ServerMinute
 from deskpost.outbound.outbox import OutboxAct, OutboxAttempt, OutboxFile, OutboxMail, SentCopy
 from deskpost.outbound.pool import SenderPoolState
 from deskpost.outbound.rules import NotificationRule, RuleTechnician
@@ -24,4 +25,5 @@ __all__ = [
     "SenderPoolState",
     "SentCopy",
     "ServerConsent",
+    "ServerMinute",
 ]

@@ -11,8 +11,9 @@ import orjson
 from django.db import connection, transaction
 
 from deskpost.desk.sending_classes import SendingClass
-from deskpost.outbound import fate, overflow, pool, sent_copies
+from deskpost.outbound import fate, minutes, overflow, pool, sent_copies
 from deskpost.outbound.failures import tell_authors
+from deskpost.outbound.minutes import Ended
 from deskpost.outbound.pace import allowance, spend
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.outbound.tries import Attempt, Claimed, Outcome
@@ -104,7 +105,7 @@ _NOTE = """
         id bigint, state text, recipients jsonb, reason text, unknown boolean, delay float8, looks int, tried boolean)
     WHERE m.id = told.id AND (
         m.state = 'sending' AND m.lease_owner = %(owner)s OR m.state IN ('queued', 'held') AND told.state = 'sent')
-    RETURNING m.id
+    RETURNING m.id, m.state, coalesce(m.overflow_by_id, m.server_id), m.sending_class
 """
 _ATTEMPTS = """
     INSERT INTO outbox_attempt (mail_id, at, server, result, ms)
@@ -165,8 +166,9 @@ _GIVE_UP = f"""
         WHERE server_id = %(server)s AND state = 'queued' AND give_up_at <= clock_timestamp()
         FOR NO KEY UPDATE) old
     WHERE m.id = old.id
-    RETURNING m.id, m.state, ARRAY(SELECT value ->> 1 FROM jsonb_array_elements(m."to" || m.cc || m.bcc)
-        WHERE NOT m.recipients ? (value ->> 1))
+    RETURNING m.id, m.state, m.sending_class,
+        ARRAY(SELECT value ->> 1 FROM jsonb_array_elements(m."to" || m.cc || m.bcc)
+            WHERE NOT m.recipients ? (value ->> 1))
 """  # noqa: S608
 
 
@@ -253,6 +255,7 @@ def waiting_for(mail_ids: Sequence[int]) -> dict[int, int]:
 def note(owner: str, outcomes: Sequence[Outcome], attempts: Sequence[Attempt]) -> None:
     """Write what came of these mails, and the tries, in one transaction."""
     with transaction.atomic(), connection.cursor() as cursor:
+        written: list[tuple[int, str, int | None, int]] = []
         if outcomes:
             told = [
                 {
@@ -268,11 +271,18 @@ def note(owner: str, outcomes: Sequence[Outcome], attempts: Sequence[Attempt]) -
                 for one in outcomes
             ]
             cursor.execute(_NOTE, {"owner": owner, "told": orjson.dumps(told).decode()})
-            noted = {mail_id for (mail_id,) in cursor.fetchall()}
+            written = cursor.fetchall()
+            noted = {mail_id for mail_id, *_ in written}
             tell_authors({one.mail_id: one.missed for one in outcomes if one.mail_id in noted})
             sent_copies.note([one for one in outcomes if one.mail_id in noted and one.state == "sent"])
         if attempts:
             cursor.execute(_ATTEMPTS, [orjson.dumps(attempts).decode()])
+        took = {one.mail_id: one.ms / 1000 for one in attempts}
+        minutes.ended(
+            Ended(server_id, state, sending_class, took.get(mail_id, 0.0))
+            for mail_id, state, server_id, sending_class in written
+            if state in (minutes.SENT, minutes.FAILED) and server_id is not None
+        )
 
 
 def keep_draft(owner: str, mail_id: int, draft_id: str) -> bool:
@@ -346,6 +356,8 @@ def give_up(server: OutgoingServer, reason: str) -> int:
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_GIVE_UP, values)
-        failed = {mail_id: missed for mail_id, state, missed in cursor.fetchall() if state == "failed"}
+        rows = [row for row in cursor.fetchall() if row[1] == "failed"]
+        failed = {mail_id: missed for mail_id, _, _, missed in rows}
         tell_authors(failed)
+        minutes.ended(Ended(server.pk, minutes.FAILED, sending_class) for _, _, sending_class, _ in rows)
     return len(failed)
