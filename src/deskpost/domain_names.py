@@ -19,6 +19,8 @@ def one_spelling(domain: str) -> str:
 
     A label that only pretends to be encoded stays as it is: decoded, `xn--acme-` would be somebody else's `acme`.
     """
+    if domain.isascii() and _PREFIX not in (small := domain.lower()):  # nearly all
+        return small.rstrip(".") or domain
     return ".".join(_in_letters(label) for label in _mapped(domain).split("."))
 
 
