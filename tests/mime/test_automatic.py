@@ -24,6 +24,7 @@ def kind(*lines: str) -> str | None:
         ["X-MS-Exchange-Inbox-Rules-Loop: a@b.c"],
         ["Auto-Submitted: auto-generated", "Subject: Automatic reply: hello"],
         ["X-Auto-Response-Suppress: All", "Subject: Abwesenheitsnotiz: hallo"],
+        ["Return-Path: <>", "Subject: Out of office: hello"],
     ],
 )
 def test_absence_notes_are_auto_replies(lines):
@@ -35,9 +36,9 @@ def test_absence_notes_are_auto_replies(lines):
     [
         ["Content-Type: multipart/report; report-type=delivery-status; boundary=b"],
         ["Content-Type: multipart/report; boundary=b", "Auto-Submitted: auto-replied"],
-        ["Return-Path: <>"],
-        ["Return-Path: < >", "Precedence: bulk"],
-        ["X-Failed-Recipients: a@b.c", "Auto-Submitted: auto-replied"],
+        ["Return-Path: <>", "From: MAILER-DAEMON@mx.example"],
+        ["Return-Path: < >", "Precedence: bulk", "From: postmaster@mx.example"],
+        ["X-Failed-Recipients: a@b.c", "Auto-Submitted: auto-replied", "Return-Path: <>"],
     ],
 )
 def test_delivery_reports_are_reports(lines):
@@ -48,6 +49,9 @@ def test_delivery_reports_are_reports(lines):
     ("lines", "wanted"),
     [
         (["Auto-Submitted: auto-generated"], "auto-generated"),
+        (["Return-Path: <>"], "auto-generated"),
+        (["Return-Path: <>", "List-Id: <a.b.c>"], "list"),
+        (["X-Failed-Recipients: a@b.c"], "auto-generated"),
         (["Auto-Submitted: auto-notified"], "auto-generated"),
         (["X-Auto-Response-Suppress: OOF, AutoReply"], "auto-generated"),
         (["List-Id: <l.example>", "Precedence: bulk"], "list"),

@@ -74,6 +74,8 @@ def test_a_subject_is_decoded(written, read):
         ("no address here at all, a@b.c", [("", "a@b.c")]),
         ("jürgen@exämple.de", [("", "jürgen@exämple.de")]),
         ("=?utf-8?q?a=40b=2Ec?=", [("", "a@b.c")]),
+        ("T <t@x.y, <b@, V <v@x.y>", [("T", "t@x.y"), ("V", "v@x.y")]),
+        ("<@>, <b@>, <@x.y>, a@b.c", [("", "a@b.c")]),
         ("<>", []),
         (",,,", []),
     ],

@@ -13,7 +13,8 @@ _USUAL = re.compile(
     r"|(" + _ATOMS + r"++)@(" + _ATOMS + r"++))\s*+(?:[,;]|$)"
 )
 _SIGN = re.compile(
-    r"\"[^\"\\]*+(?:\\.[^\"\\]*+)*+(?:\"|\\?$)|<\s*+\"[^\"\\]{0,320}+\"@[^<>\"]*+>|<[^<>]*+>?|[^\"(),;:<>]++|[(),;:>]",
+    r"\"[^\"\\]*+(?:\\.[^\"\\]*+)*+(?:\"|\\?$)|<\s*+\"[^\"\\]{0,320}+\"@[^<>\"]*+>|<[^<>]*+>"
+    r"|<[^<>,;]*+|[^\"(),;:<>]++|[(),;:>]",
     re.DOTALL,
 )
 _UNUSUAL_COST = 4
@@ -119,9 +120,9 @@ def _finish(entry: _Entry, bounds: Bounds, again: bool) -> Iterator[Address]:
     if "=?" in address:
         address = words.decode(address, bounds)
     address = _with_plain_domain(address if address.startswith('"') else "".join(address.split()))
-    if address:
+    if address and not address.startswith("@") and not address.endswith("@"):
         yield Address(_name(name, bounds), address)
-    elif name:
+    elif address or name:
         bounds.note("an entry without an address was left out")
 
 

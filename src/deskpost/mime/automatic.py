@@ -57,11 +57,14 @@ _AWAY = re.compile(
     re.IGNORECASE,
 )
 
+_DAEMON = re.compile(r"(?:mailer-daemon|postmaster|mail-?daemon|mdaemon)@", re.IGNORECASE)
+
 
 def recognise(message: Message) -> Automatic | None:
     """Say whether a mail is automatic, and how it shows; None for what a person wrote.
 
-    Reports and auto-replies end the mail's way; the other kinds go on and only never get an automatic answer.
+    Reports and auto-replies end the mail's way; the other kinds go on and only never get an automatic answer. No
+    header makes a report of a mail by itself: scanners and gateways, too, write with the null sender.
     """
     headers: dict[str, str] = {}
     for name, value in message.headers:
@@ -71,20 +74,27 @@ def recognise(message: Message) -> Automatic | None:
     if not headers and not message.is_report:
         return None
     return (
-        _report(message, headers)
-        or _reply(message, headers)
-        or _null_sender(headers)
-        or _list_or_bulk(headers)
-        or _generated(headers)
+        _report(message, headers) or _reply(message, headers) or _list_or_bulk(headers) or _generated(headers)
     )
 
 
 def _report(message: Message, headers: dict[str, str]) -> Automatic | None:
+    """Tell a report by its type, else by two signs."""
     if message.is_report:
         return Automatic("report", "the mail is a report (multipart/report)")
+    signs = []
+    if _has_null_sender(headers):
+        signs.append("its sender is null (Return-Path is <>)")
     if "x-failed-recipients" in headers:
-        return Automatic("report", "the header X-Failed-Recipients names who could not be reached")
-    return None
+        signs.append("the header X-Failed-Recipients names who could not be reached")
+    if message.from_ and _DAEMON.match(message.from_[0].address):
+        signs.append(f"it is from {message.from_[0].address.partition('@')[0]}")
+    return Automatic("report", " and ".join(signs)) if len(signs) > 1 else None
+
+
+def from_nobody(message: Message) -> bool:
+    """Whether nobody is to be told when the mail cannot be delivered: its sender is null. RFC 5321 section 4.5.5."""
+    return _has_null_sender({"return-path": message.header("Return-Path") or "-"})
 
 
 def _reply(message: Message, headers: dict[str, str]) -> Automatic | None:
@@ -104,17 +114,14 @@ def _reply(message: Message, headers: dict[str, str]) -> Automatic | None:
     if headers.get("delivered-to", "").strip().lower() == "autoresponder":
         return Automatic("auto-reply", "Delivered-To is Autoresponder")
     # Exchange calls its absence notes auto-generated: the subject is the second sign.
-    marked = submitted not in ("", "no") or "x-auto-response-suppress" in headers
+    marked = submitted not in ("", "no") or "x-auto-response-suppress" in headers or _has_null_sender(headers)
     if marked and _AWAY.match(message.subject):
         return Automatic("auto-reply", "it is marked as automatic and its subject is that of an absence note")
     return None
 
 
-def _null_sender(headers: dict[str, str]) -> Automatic | None:
-    path = headers.get("return-path")
-    if path is not None and "".join(path.split()) == "<>":
-        return Automatic("report", "its sender is null (Return-Path is <>)")
-    return None
+def _has_null_sender(headers: dict[str, str]) -> bool:
+    return "".join(headers.get("return-path", "-").split()) == "<>"
 
 
 def _list_or_bulk(headers: dict[str, str]) -> Automatic | None:
@@ -141,6 +148,8 @@ def _generated(headers: dict[str, str]) -> Automatic | None:
     for name in _GENERATED_HEADERS:
         if name in headers:
             return Automatic("auto-generated", f"the header {name} is set")
+    if _has_null_sender(headers):
+        return Automatic("auto-generated", "its sender is null (Return-Path is <>)")
     return None
 
 

@@ -33,7 +33,7 @@ def recognise(case: Case, desk: DeskView) -> Outcome | None:
     if case.report is not None:
         return Ends("bounce", case.report.words, record=case.report.record)
     found = automatic.recognise(case.message)
-    if found is None or found.kind != "report":
+    if (found is None or found.kind != "report") and not automatic.from_nobody(case.message):
         case.note("looks like a delivery report, and names no mail of ours")
         return None
     return Ends("bounce", f"{_KINDS[report.kind]}{_about(report)}. It names no mail that Deskpost sent.")
