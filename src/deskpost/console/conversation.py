@@ -15,6 +15,7 @@ from deskpost.console.mail_state import MailState, states
 from deskpost.console.page import Viewer
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.merging import end_of
 from deskpost.desk.records import Record
 from deskpost.mime.new_text import Pieces, is_forward, split_text
 from deskpost.mime.quote_cut import Kind
@@ -88,7 +89,8 @@ class Talk:
 
 def talk_of(viewer: Viewer, record: Record, before: int | None = None) -> Talk:
     """Give the newest part of a conversation, or the part before one of its mails."""
-    rows = viewer.desk.conversations.filter(record=record).select_related("author").order_by("-at", "-pk")
+    rows = viewer.desk.conversations.filter(record=place_of(viewer, record))
+    rows = rows.select_related("author").order_by("-at", "-pk")
     if before is not None:
         edge = rows.filter(pk=before).first()
         rows = rows.filter(at__lte=edge.at).exclude(pk=before) if edge else rows
@@ -107,6 +109,11 @@ def talk_of(viewer: Viewer, record: Record, before: int | None = None) -> Talk:
         newest=newest,
         newest_way=next((one.id for one in reversed(messages) if one.way), 0),
     )
+
+
+def place_of(viewer: Viewer, record: Record) -> Record:
+    """Give the request at which the conversation of one stands: for its requester, merged or not, that is one page."""
+    return record if viewer.desk.works_on(record) else end_of(record)
 
 
 def messages_of(viewer: Viewer, record: Record, rows: Sequence[Conversation]) -> list[Message]:

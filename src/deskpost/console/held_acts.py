@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from deskpost.console.page import Viewer, go_to, signed_in
 from deskpost.console.request import record_of
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.merging import end_of
 from deskpost.inbound import reprocess
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.reprocess import NotDone
@@ -22,7 +23,7 @@ def accept(request: HttpRequest, viewer: Viewer, number: int, id: int) -> HttpRe
     record = record_of(viewer, number)
     viewer.needs("request.view", record)
     viewer.needs("request.edit", record)
-    here = Q(record=record) | Q(mail__acts__came_from=record)
+    here = Q(record=record) | Q(record=end_of(record)) | Q(mail__acts__came_from=record)
     if not MailOutcome.objects.filter(here, pk=id).exists():
         raise Http404
     page = reverse("request", args=[record.number])

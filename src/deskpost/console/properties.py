@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from deskpost.console.page import NotPermitted, Viewer
-from deskpost.desk import permitted
+from deskpost.desk import merging, permitted
 from deskpost.desk.fields import Priority
 from deskpost.desk.people import Person
 from deskpost.desk.permitted import Value
@@ -70,11 +70,14 @@ class Conflict(Exception):
 def properties_of(viewer: Viewer, record: Record, query: str, error: str = "") -> Properties:
     """Give the fields of a request; to those who see only their own requests without anything to choose."""
     works = viewer.desk.works_on(record)
-    fields = tuple(_field(viewer, record, name, works) for name in FIELDS if works or name != "group")
+    free = record.merged_into_id is None
+    fields = tuple(
+        _field(viewer, record, name, works and free) for name in FIELDS if works or name != "group"
+    )
     action = reverse("request_properties", args=[record.number])
     mine = {"technician": viewer.person}
-    free = works and viewer.person.technician and record.technician is None
-    picks_up = free and permitted.missing(viewer.desk, record, mine) is None
+    unassigned = free and works and viewer.person.technician and record.technician is None
+    picks_up = unassigned and permitted.missing(viewer.desk, record, mine) is None
     return Properties(
         url=f"{action}?{query}" if query else action,
         may_edit=any(field.may_edit for field in fields),
@@ -99,6 +102,8 @@ def change(viewer: Viewer, record: Record, posted: Mapping[str, Any]) -> None:
     somebody else since the page was made, NotPermitted, and Http404 for values that do not exist here.
     """
     record = viewer.desk.records.select_for_update(of=("self",)).get(pk=record.pk)
+    if record.merged_into_id is not None:
+        raise Conflict(merging.merged_words(record))
     seen = _seen(posted)
     values: dict[str, Value] = {}
     for name in FIELDS:

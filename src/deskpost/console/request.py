@@ -10,11 +10,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from deskpost.console.composer import NOTE, Composer, Written, composer_for, unwanted_addresses
 from deskpost.console.conversation import messages_of, talk_of
+from deskpost.console.merged import linked, may_merge, merged_in, merged_of, visible_end
 from deskpost.console.page import Viewer, go_to, id_of, is_htmx, signed_in
 from deskpost.console.properties import Conflict, change, properties_of, seen_of
 from deskpost.console.request_facts import back_to, facts_of, history_of, pager_of, requester_of
 from deskpost.console.request_filters import Address
-from deskpost.console.writing import Overtaken, Text, write
+from deskpost.console.writing import LedOn, Overtaken, Text, write
 from deskpost.desk import permitted, requests
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.fields import Status
@@ -50,10 +51,12 @@ def reply(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
         try:
             conversation = write(viewer, record, _text(form))
             return go_to(request, _address(request, viewer, number, conversation))
-        except Overtaken as trouble:
-            error = trouble.words
         except NobodyToWriteTo as trouble:
             form.add_error("to", str(trouble))
+        except LedOn as trouble:
+            error, record = trouble.words, visible_end(viewer, record) or record
+        except Overtaken as trouble:
+            error = trouble.words
     form.tell_carried()
     if request.FILES:
         error = f"{error} {gettext('To do: choose the files again; a page cannot keep them.')}".strip()
@@ -132,7 +135,8 @@ def _page(
     before = request.GET.get("before", "")
     talk = talk_of(viewer, record, id_of(before))
     works = viewer.desk.works_on(record)
-    mode = request.GET.get("mode", "reply")
+    mode, number = request.GET.get("mode", "reply"), record.number
+    merged = merged_of(viewer, record)
     context: dict[str, Any] = {
         "record": facts_of(viewer, record),
         "back": back_to(address, record, viewer),
@@ -146,7 +150,14 @@ def _page(
         "before_url": _with(request, before=talk.before) if talk.before else None,
         "newest_way": talk.newest_way,
         "newer_url": None if before else _newer_url(record.number, talk.newest),
-        "composer": composer or composer_for(viewer, record, mode, talk.newest, query),
+        "composer": composer or (None if merged else composer_for(viewer, record, mode, talk.newest, query)),
+        "merged": merged,
+        "merged_in": merged_in(viewer, record),
+        "linked": linked(viewer, record),
+        "merge_url": ""
+        if merged or not may_merge(viewer, record)
+        else reverse("request_merge", args=[number]),
+        "unlink_url": reverse("request_unlink", args=[number]),
         "properties": properties_of(viewer, record, query, error),
         "requester": requester_of(viewer, record),
         "history": history_of(viewer, record),
@@ -174,6 +185,8 @@ def _text(form: Written) -> Text:
 def _status_to_set(viewer: Viewer, record: Record, kind: str) -> int | None:
     """Give the status that the button Close, or Reopen of an ended request, sets; None where there is no button."""
     ended = record.status.kind in (Status.Kind.CLOSED, Status.Kind.RESOLVED)
+    if record.merged_into_id is not None:
+        return None
     if not viewer.desk.works_on(record) or ended == (kind == Status.Kind.CLOSED):
         return None
     status = Status.objects.filter(kind=kind).order_by("position", "pk").first()
@@ -184,6 +197,8 @@ def _status_to_set(viewer: Viewer, record: Record, kind: str) -> int | None:
 
 def _spam_url(viewer: Viewer, record: Record) -> str:
     """Give the address that drops a request as spam; empty where it did not come by mail, or to who may not."""
+    if record.merged_into_id is not None:
+        return ""
     if not viewer.desk.works_on(record) or not viewer.desk.may("request.delete", record):
         return ""
     by_mail = (

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from deskpost.console.conversation import place_of
 from deskpost.console.held_replies import held_at
 from deskpost.console.page import Counted, Viewer
 from deskpost.console.request_filters import Address
@@ -62,13 +63,14 @@ def facts_of(viewer: Viewer, record: Record) -> Facts:
     """Give what the head shows."""
     in_use = delimiters.current()
     counts = dict(
-        viewer.desk.conversations.filter(record=record)
+        viewer.desk.conversations.filter(record=place_of(viewer, record))
         .order_by()
         .values_list("direction")
         .annotate(Count("pk"))
     )
     notes = counts.pop(Conversation.Direction.NOTE, 0)
-    first = viewer.desk.conversations.filter(record=record).order_by("at", "pk").first()
+    its_own = Q(record=record, came_from=None) | Q(came_from=record)
+    first = viewer.desk.conversations.filter(its_own).order_by("at", "pk").first()
     return Facts(
         number=record.number,
         token=Delimiters.write(in_use.get("", "##"), in_use.get(record.module, record.module), record.number),

@@ -7,6 +7,7 @@ from datetime import datetime
 from deskpost.console.page import Viewer
 from deskpost.console.request_filters import Address
 from deskpost.desk.fields import Priority, Status
+from deskpost.desk.merging import end_of
 from deskpost.desk.people import Person
 from deskpost.desk.records import RecordSeen
 from deskpost.desk.search import Listed
@@ -31,6 +32,7 @@ class Row:
     last_mail_at: datetime
     last_mail_direction: str
     current: bool
+    merged_into: int | None  # the number of the request that this one leads to
 
 
 def rows_for(viewer: Viewer, rows: Sequence[Listed], address: Address, at: str) -> list[Row]:
@@ -41,6 +43,7 @@ def rows_for(viewer: Viewer, rows: Sequence[Listed], address: Address, at: str) 
     )
     attached = viewer.desk.attachments.filter(conversation__record__in=ids, inline=False)
     with_files = set(attached.values_list("conversation__record_id", flat=True))
+    ends = {row.record.pk: end_of(row.record).number for row in rows if row.record.merged_into_id is not None}
     failed = _failed([row.record.pk for row in rows if viewer.desk.works_on(row.record)])
     return [
         Row(
@@ -58,6 +61,7 @@ def rows_for(viewer: Viewer, rows: Sequence[Listed], address: Address, at: str) 
             last_mail_at=row.last.at,
             last_mail_direction="failed" if row.record.pk in failed else row.last.direction,
             current=str(row.record.number) == at,
+            merged_into=ends.get(row.record.pk),
         )
         for row in rows
     ]
@@ -75,6 +79,7 @@ def _seen(row: Listed, seen: dict[int, datetime]) -> bool:
 
 def _failed(ids: Sequence[int]) -> set[int]:
     """Give those of the records whose last mail by a person could not be sent."""
-    mails = OutboxMail.objects.filter(record__in=ids, sending_class=OutboxMail.Class.PEOPLE)
-    newest = mails.order_by("record_id", "-pk").distinct("record_id").values_list("record_id", "state")
+    mails = OutboxMail.objects.filter(conversation__record__in=ids, sending_class=OutboxMail.Class.PEOPLE)
+    at = "conversation__record_id"  # where it stands: of a merged request at the one that it leads to
+    newest = mails.order_by(at, "-pk").distinct(at).values_list(at, "state")
     return {record for record, state in newest if record is not None and state == OutboxMail.State.FAILED}

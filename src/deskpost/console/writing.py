@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from deskpost.console.composer import FORWARD, NOTE
 from deskpost.console.page import Viewer
 from deskpost.console.recipients import Pair
-from deskpost.desk import permitted, requests
+from deskpost.desk import merging, permitted, requests
 from deskpost.desk.answering import answered_mail
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
@@ -53,13 +53,19 @@ class Overtaken(Exception):
         self.words = words
 
 
+class LedOn(Overtaken):
+    """The request was merged into another one while this was written."""
+
+
 @transaction.atomic
 def write(viewer: Viewer, record: Record, text: Text) -> Conversation | None:
     """Add what was written to a request; None when this form did so before.
 
-    Raises Overtaken, NotPermitted, and outbound's NobodyToWriteTo.
+    Raises Overtaken, LedOn, NotPermitted, and outbound's NobodyToWriteTo.
     """
     record = viewer.desk.records.select_for_update(of=("self",)).get(pk=record.pk)
+    if record.merged_into_id is not None:
+        raise LedOn(_led_on(viewer, record))
     if not first_time(text.token, viewer.person):
         return None
     if not viewer.desk.works_on(record):
@@ -143,6 +149,18 @@ def _not_overtaken(viewer: Viewer, record: Record, text: Text) -> None:
     who = other.author.name if other.author else gettext("Somebody")
     when = date_format(timezone.localtime(other.at), "H:i")
     raise Overtaken(words % {"who": who, "when": when})
+
+
+def _led_on(viewer: Viewer, record: Record) -> str:
+    end = merging.end_of(record)
+    if not viewer.desk.records.filter(pk=end.pk).exists():
+        return gettext(
+            "This request was merged into another one. Nothing was sent. To do: write a mail instead."
+        )
+    words = gettext(
+        "%(merged)s To do: read request %(number)d, then press Send: what you wrote goes out from there."
+    )
+    return words % {"merged": merging.merged_words(record), "number": end.number}
 
 
 def _quoted(original: Conversation) -> str:

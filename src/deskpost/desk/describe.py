@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from deskpost.desk import delimiters
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.events import PersonFacts
 from deskpost.desk.facts import people_facts
 from deskpost.desk.history import HistoryEntry
+from deskpost.desk.merging import end_of
 from deskpost.desk.records import Record
 
 _AT_ONCE = 500
@@ -32,10 +33,14 @@ def show_json(record: Record) -> dict[str, Any]:
     """Give one record with its conversations and its history."""
     (described,) = requests_json(Record.objects.filter(pk=record.pk))
     conversations = [_conversation_json(one) for one in record.conversations.order_by("at", "pk")]
-    first = next((one["text"] for one in conversations if one["direction"] == "in"), "")
+    own = record.conversations.filter(direction="in").order_by(
+        F("came_from").asc(nulls_first=True), "at", "pk"
+    )
+    first = own.values_list("text", flat=True).first() or ""
     return {
         **described,
         "description": first,
+        "merged_into": _id_of(end_of(record)) if record.merged_into_id else None,
         "conversations": conversations,
         "history": [_history_json(entry) for entry in record.history.order_by("at", "pk")],
     }
@@ -61,6 +66,8 @@ def as_text(shown: Mapping[str, Any]) -> str:
         f"priority {shown['fields']['Priority'] or 'none'}",
         f"From {_who(requester)}, technician {technician}, group {shown['group'] or 'none'}",
     ]
+    if shown["merged_into"]:
+        lines += [f"Merged into {shown['merged_into']}, where its conversation is"]
     for one in shown["conversations"]:
         lines += [
             "",
@@ -88,7 +95,7 @@ def _record_json(
     record: Record, people: Mapping[int | None, PersonFacts], codes: Mapping[str, str]
 ) -> dict[str, Any]:
     return {
-        "id": f"{codes[record.module]}-{record.number}",
+        "id": _id_of(record, codes),
         "number": record.number,
         "instance": record.instance.name,
         "account": record.account.name,
@@ -102,6 +109,11 @@ def _record_json(
         "created": record.created_at.isoformat(),
         "updated": record.updated_at.isoformat(),
     }
+
+
+def _id_of(record: Record, codes: Mapping[str, str] | None = None) -> str:
+    """Give a record's number with the module's present code."""
+    return f"{(codes or delimiters.current())[record.module]}-{record.number}"
 
 
 def _requester(record: Record, people: Mapping[int | None, PersonFacts]) -> dict[str, str] | None:

@@ -35,6 +35,13 @@ WITH RECURSIVE below(id) AS (
 )
 SELECT id FROM below
 """
+_OWN_ENDS = """
+WITH RECURSIVE up(id) AS (
+    SELECT merged_into_id FROM record WHERE requester_id = %s AND merged_into_id IS NOT NULL
+    UNION SELECT r.merged_into_id FROM up JOIN record r ON r.id = up.id WHERE r.merged_into_id IS NOT NULL
+)
+SELECT id FROM up
+"""
 
 
 class NotMerged(Exception):
@@ -53,6 +60,11 @@ def leads_to(record_id: int) -> list[int]:
 def merged_here(record_ids: Collection[int]) -> list[int]:
     """Give the ids of these records and of all that were merged into them, at once or by way of another."""
     return _ids(_BELOW, list(record_ids))
+
+
+def own_lead_to(person_id: int) -> list[int]:
+    """Give the ids of the records that a person's own merged requests lead to."""
+    return _ids(_OWN_ENDS, person_id)
 
 
 def end_of(record: Record) -> Record:
@@ -157,7 +169,9 @@ def merged_words(record: Record) -> str:
 
 def _hold(ids: Collection[int]) -> dict[int, Record]:
     rows = Record.objects.filter(pk__in=ids).order_by("pk")
-    list(rows.select_for_update().values("pk"))  # by itself: joined, a row whose status changed meanwhile is left out
+    list(
+        rows.select_for_update().values("pk")
+    )  # by itself: joined, a row whose status changed meanwhile is left out
     return {one.pk: one for one in rows.select_related("status")}
 
 

@@ -12,6 +12,7 @@ from deskpost.desk.accounts import Account, Site
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.history import HistoryEntry
+from deskpost.desk.merging import own_lead_to
 from deskpost.desk.own_mails import written_by_or_to
 from deskpost.desk.people import Person
 from deskpost.desk.reach import reaches
@@ -161,11 +162,21 @@ class Visible:
 
     @property
     def conversations(self) -> QuerySet[Conversation]:
-        """Conversations of the records in scope; of one's own requests what one wrote and what went to oneself."""
+        """Conversations of the records in scope; of one's own requests what one wrote and what went to oneself.
+
+        One's own request that is merged has them at the request that it leads to, be that whose it may.
+        """
         seen = self.scope("request.view", "record__")
         if not self.everywhere("request.view"):
-            seen |= Q(record__requester_id=self.person.pk) & self.own_mails
+            own = Q(record__requester_id=self.person.pk)
+            if self._led_to:
+                own |= Q(record__in=self._led_to)
+            seen |= own & self.own_mails
         return Conversation.objects.filter(seen, record__deleted_at=None)
+
+    @cached_property
+    def _led_to(self) -> list[int]:
+        return own_lead_to(self.person.pk)
 
     @property
     def attachments(self) -> QuerySet[Attachment]:

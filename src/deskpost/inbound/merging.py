@@ -44,6 +44,11 @@ def seen_of(record: Record) -> str:
     return merge.at.isoformat() if merge else ""
 
 
+def count_of(record: Record, end: Record) -> int:
+    """Give how many conversations came from a merged request and are at the one that it leads to."""
+    return merging.brought_to(record.pk, end.pk).count()
+
+
 def _merge(record_id: int, into_id: int, actor: Person) -> None:
     here = MailOutcome.objects.filter(record=record_id)
     outcomes = _hold(here)

@@ -67,13 +67,13 @@ def seen_of(outcome: MailOutcome | None) -> str:
 
 def known_of(outcome: MailOutcome) -> Known:
     """Give what a mail's rows tell, without reading the mail: enough to say which acts are offered."""
-    record = outcome.record
-    is_in_it = outcome.conversation_id is not None
+    record, talk = outcome.record, outcome.conversation
+    is_in_it = talk is not None
     return Known(
         kind=outcome.kind,
         record=_found(record) if record else None,
         is_in_it=is_in_it,
-        opened_it=is_in_it and outcome.kind == "request",
+        opened_it=talk is not None and outcome.kind == "request" and talk.came_from_id is None,
         accounts=frozenset(),
         anybodys=False,
         automatic=False,
