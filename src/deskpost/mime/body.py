@@ -9,11 +9,15 @@ _READ = ("text/plain", "text/html")
 
 @dataclass(slots=True)
 class Body:
-    """The parts to be read one after the other as text and as HTML, and the files."""
+    """The parts to be read one after the other as text and as HTML, and the files.
+
+    `encrypted` says by what ("S/MIME", "PGP") something in it cannot be read.
+    """
 
     text: list[Part] = field(default_factory=list)
     html: list[Part] = field(default_factory=list)
     files: list[Part] = field(default_factory=list)
+    encrypted: str = ""
 
 
 def choose(root: Part) -> Body:

@@ -17,6 +17,8 @@ _LINE_BREAK_OF_BYTES = re.compile(rb"\r\n|\r|\n")
 _REFERENCES = 100
 _LONGEST_LINE = 900
 
+NO_DATE = datetime.min
+
 Entity = tuple[bytes, bytes]
 """The header lines of a part, and its body without the line break that ends it."""
 
@@ -34,6 +36,8 @@ class File:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """All that a mail is made of. `date` is aware; identifiers may come with or without angle brackets.
+
+    A mail that was sent elsewhere may lack its date (NO_DATE), the address of its sender and a `loop_id`.
 
     `automatic` marks the mail so that no program answers it; `loop_id` marks it as this installation's.
     `thread_index` comes from `thread_index.thread_index`.
@@ -73,8 +77,14 @@ def needs_smtputf8(draft: Draft) -> bool:
 
 
 def _fields(draft: Draft) -> list[str]:
-    date = draft.date if draft.date.tzinfo else draft.date.replace(tzinfo=UTC)
-    fields = [f"Date: {format_datetime(date)}\r\n", write.address_field("From", (draft.sender,))]
+    fields = []
+    if draft.date is not NO_DATE:
+        date = draft.date if draft.date.tzinfo else draft.date.replace(tzinfo=UTC)
+        fields.append(f"Date: {format_datetime(date)}\r\n")
+    if draft.sender.address:
+        fields.append(write.address_field("From", (draft.sender,)))
+    else:
+        fields.append(write.nameless_field("From", draft.sender.name))
     if draft.reply_to:
         fields.append(write.address_field("Reply-To", (draft.reply_to,)))
     if draft.to:
@@ -87,7 +97,8 @@ def _fields(draft: Draft) -> list[str]:
     fields += _threading(draft)
     if draft.automatic:
         fields.append("Auto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\n")
-    fields.append(write.text_field("X-Deskpost-Loop", draft.loop_id))
+    if draft.loop_id:
+        fields.append(write.text_field("X-Deskpost-Loop", draft.loop_id))
     fields.append("MIME-Version: 1.0\r\n")
     return fields
 
@@ -155,7 +166,7 @@ def _base64(data: bytes) -> bytes:
 
 
 def _file(file: File, inline: bool) -> Entity:
-    kind = file.content_type.strip()
+    kind = file.content_type.partition(";")[0].strip()
     if not _TYPE.fullmatch(kind) or kind.lower().startswith("multipart/"):
         kind = "application/octet-stream"
     body, encoding = _base64(file.content), "base64"

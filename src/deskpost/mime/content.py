@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from deskpost.mime.message import Message
+from deskpost.mime.message import WHOLE, Message
 
 
 def content_key(message: Message) -> bytes:
@@ -14,7 +14,7 @@ def content_key(message: Message) -> bytes:
     pieces = [message.date.isoformat() if message.date else message.header("Date") or "", message.subject]
     pieces += [part for sender in message.from_ for part in (sender.name, sender.address)]
     pieces.append(message.text.strip())
-    pieces += [attachment.sha256 for attachment in message.attachments]
+    pieces += [attachment.sha256 for attachment in message.attachments if attachment.part != WHOLE]
     key = sha256()
     for piece in pieces:
         data = piece.encode()

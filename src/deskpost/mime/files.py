@@ -65,6 +65,7 @@ def _attachment(part: Part, raw: bytes, shown: frozenset[str], bounds: Bounds) -
 
 def _name_by_type(content_type: str) -> str:
     """Name a part that has none by its type."""
+    content_type = content_type.partition(";")[0]
     if content_type in _NAMES:
         return _NAMES[content_type]
     kind, _, subtype = content_type.partition("/")

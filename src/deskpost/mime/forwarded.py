@@ -25,13 +25,12 @@ _UNKNOWN_LINES = 2  # within a head, such as the end of a long value
 class Forwarded:
     """Who wrote the mail that was forwarded. `address` is empty where the line names none, or several.
 
-    `line` is the From line as it stands, `text` the forwarded mail with its head.
+    `line` is the From line as it stands.
     """
 
     name: str
     address: str
     line: str
-    text: str
 
 
 def forwarded(message: Message, raw: bytes) -> Forwarded | None:
@@ -58,10 +57,10 @@ def _in_text(subject: str, text: str) -> Forwarded | None:
         if not ends and line[0] not in _DASHES and line[:3].casefold() not in quote_lines.BEGINNINGS:
             continue
         if is_forwarded(line):
-            return _read(lines, number + 1, text)
+            return _read(lines, number + 1)
         if is_original(line) or is_head(lines, number):
             start = number + 1 if is_original(line) else number
-            return _read(lines, start, text) if is_forward(subject) else None
+            return _read(lines, start) if is_forward(subject) else None
         if ends and quote_lines.attribution(lines, number, _quoted_follows(lines, number)) is not None:
             return None
     return None
@@ -71,7 +70,7 @@ def _quoted_follows(lines: Sequence[str], number: int) -> bool:
     return next((line for line in lines[number + 1 : number + 5] if line), "")[:1] == ">"
 
 
-def _read(lines: Sequence[str], start: int, text: str) -> Forwarded | None:
+def _read(lines: Sequence[str], start: int) -> Forwarded | None:
     """Read the head that begins at a line, quoted or not; None where there is none after all."""
     found: tuple[str, str] | None = None
     others = unknown = 0
@@ -93,7 +92,7 @@ def _read(lines: Sequence[str], start: int, text: str) -> Forwarded | None:
     if found is None or not others:
         return None
     name, address = _person(found[1])
-    return Forwarded(name, address, found[0][:_SHOWN], "\n".join(text.split("\n")[start:]).strip())
+    return Forwarded(name, address, found[0][:_SHOWN])
 
 
 def _whole(block: Sequence[str], number: int, value: str) -> str:
@@ -121,7 +120,7 @@ def _attached(message: Message, raw: bytes) -> Forwarded | None:
         return None
     inner = parse(attachment_content(raw, message.attachments[0].part))
     stated = next((value for name, value in inner.headers if name.lower() == "from"), "")
-    line, text = f"From: {' '.join(stated.split())}"[:_SHOWN], inner.text
+    line = f"From: {' '.join(stated.split())}"[:_SHOWN]
     if len(inner.from_) != 1 or not inner.from_[0].address:
-        return Forwarded("", "", line, text)
-    return Forwarded(inner.from_[0].name, inner.from_[0].address, line, text)
+        return Forwarded("", "", line)
+    return Forwarded(inner.from_[0].name, inner.from_[0].address, line)

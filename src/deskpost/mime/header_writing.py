@@ -93,6 +93,12 @@ def address_field(name: str, addresses: Iterable[Address]) -> str:
     return field(name, pieces)
 
 
+def nameless_field(name: str, display_name: str) -> str:
+    """Give an address field of somebody whose address nobody knows: a group of nobody (RFC 6854)."""
+    pieces = [*_display_name(display_name)] or ["unknown"]
+    return field(name, [*pieces[:-1], pieces[-1] + ":;"])
+
+
 @lru_cache(maxsize=2048)  # the same few addresses stand in mail after mail
 def address_text(address: str) -> str:
     """Give an address as it stands in a header; the domain in ASCII (IDNA) where that is possible."""

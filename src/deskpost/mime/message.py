@@ -15,14 +15,19 @@ class Address:
     address: str
 
 
+WHOLE = "mail"
+"""The `part` of an attachment that is the mail itself: an encrypted one is attached whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A part that a person would call a file; also inline images, forwarded mails and the parts of a report.
 
-    `part` is its path in the tree of parts ("2", "2.1", "1" for a mail that is nothing but a file): what
-    `parse.attachment_content` finds it by. `size` and `sha256` are of the decoded bytes. `inline` is true
-    when the HTML shows it (by its Content-ID), whatever its Content-Disposition says. `kind` is what the bytes
-    hold for certain (file_kinds.KINDS), "" where they do not tell.
+    `part` is what `parse.attachment_content` finds it by: its path in the tree of parts ("2", "2.1", "1" for a mail
+    that is nothing but a file), "2/1" for the first file of a winmail.dat that is part 2 (see wrapped.py), or WHOLE.
+    `size` and `sha256` are of the decoded bytes. `inline` is true when the HTML shows it (by its Content-ID),
+    whatever its Content-Disposition says. `kind` is what the bytes hold for certain (file_kinds.KINDS), "" where
+    they do not tell.
     """
 
     part: str

@@ -4,38 +4,45 @@ import html as entities
 import re
 from datetime import datetime
 
-from deskpost.mime import addresses, charset, dates, flowed, html_text, structure, words
+from deskpost.mime import addresses, dates, encrypted, flowed, html_text, structure, words, wrapped
 from deskpost.mime.body import choose
 from deskpost.mime.bounds import IDENTIFIERS, Bounds
 from deskpost.mime.files import attachments
-from deskpost.mime.message import Address, Message
+from deskpost.mime.message import WHOLE, Address, Message
 from deskpost.mime.structure import Part
+from deskpost.mime.texts import decoded
 
 _IDENTIFIER = re.compile(r"<[^<>]{1,998}>")
-_META_LABEL = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
-_META_BYTES = 2_048
 
 
-def parse(raw: bytes) -> Message:
+def parse(raw: bytes, unwrap: bool = True) -> Message:
     """Understand a mail. Never raises, whatever the bytes; the time is bounded (see bounds.py).
 
-    What could not be understood, or was more than is read, is told in `Message.defects`.
+    What could not be understood, or was more than is read, is told in `Message.defects`. Without `unwrap` a
+    winmail.dat, and what is signed or encrypted, are files like any other: a mail to be sent stays as it was made.
     """
     bounds = Bounds(len(raw))
-    raw = _with_line_feeds(raw)
+    sent, raw = raw, _with_line_feeds(raw)
     root, fields = structure.read(raw, bounds)
     body = choose(root)
+    if unwrap and any(map(wrapped.is_wrapping, body.files)):
+        wrapped.unwrap(body, raw, bounds)
     html = _html(body.html, raw, bounds)
     text = "\n".join(filter(None, [_text(part, raw, bounds) for part in body.text]))
     if not text and html and not any(part.content_type == "text/html" for part in body.text):
         text = html_text.text_of(html, bounds)  # an empty plain text beside a full HTML
-    decoded = {value: words.decode(value, bounds) for _, value in fields if "=?" in value}
+    files = attachments(body.files, raw, html, bounds) if body.files else ()
+    if unwrap and (scheme := encrypted.scheme(body, text)):
+        bounds.note(encrypted.DEFECT.format(scheme))
+        text, html = encrypted.told(scheme, text, html)
+        files = (*files, encrypted.whole(sent))
+    values = {value: words.decode(value, bounds) for _, value in fields if "=?" in value}
     first = root.fields
     if not fields:
         bounds.note("the mail has no header")
     return Message(
         message_id=_message_id(first.get("message-id", "")),
-        subject=_subject(first.get("subject", ""), decoded),
+        subject=_subject(first.get("subject", ""), values),
         date=_date(first.get("date"), bounds),
         from_=_addresses(first.get("from"), bounds),
         reply_to=_addresses(first.get("reply-to"), bounds),
@@ -45,8 +52,8 @@ def parse(raw: bytes) -> Message:
         references=_identifiers(first.get("references", "")),
         text=text,
         html=html,
-        attachments=attachments(body.files, raw, html, bounds) if body.files else (),
-        headers=tuple([(name, decoded.get(value, value)) for name, value in fields] if decoded else fields),
+        attachments=files,
+        headers=tuple([(name, values.get(value, value)) for name, value in fields] if values else fields),
         defects=tuple(bounds.defects),
         is_report=root.content_type == "multipart/report",
     )
@@ -57,12 +64,15 @@ def attachment_content(raw: bytes, part: str) -> bytes:
 
     Raises LookupError when the mail has no such part.
     """
+    if part == WHOLE:
+        return raw
     bounds = Bounds(len(raw))
     raw = _with_line_feeds(raw)
     root, _ = structure.read(raw, bounds)
     for leaf in structure.leaves(root):
-        if (leaf.path or "1") == part:
-            return leaf.content(raw, bounds)
+        found = wrapped.content(leaf, part, raw, bounds)
+        if found is not None:
+            return found
     raise LookupError(f"the mail has no part {part}")
 
 
@@ -74,44 +84,29 @@ def _with_line_feeds(raw: bytes) -> bytes:
 def _html(parts: list[Part], raw: bytes, bounds: Bounds) -> str | None:
     """Join the HTML of a mail; plain parts between are shown as they are. None when no part is HTML."""
     if len(parts) == 1 and parts[0].content_type == "text/html":
-        return _decoded(parts[0], raw, bounds)
+        return decoded(parts[0], raw, bounds)
     if not any(part.content_type == "text/html" for part in parts):
         return None
     pieces: list[str] = []
     for part in parts:
         if part.content_type == "text/html":
-            pieces.append(_decoded(part, raw, bounds))
+            pieces.append(decoded(part, raw, bounds))
         else:
-            pieces.append(f"<pre>{entities.escape(_decoded(part, raw, bounds), quote=False)}</pre>")
+            pieces.append(f"<pre>{entities.escape(decoded(part, raw, bounds), quote=False)}</pre>")
     return "\n".join(pieces)
 
 
 def _text(part: Part, raw: bytes, bounds: Bounds) -> str:
     if part.content_type == "text/html":
-        return html_text.text_of(_decoded(part, raw, bounds), bounds)
-    text = _decoded(part, raw, bounds)
+        return html_text.text_of(decoded(part, raw, bounds), bounds)
+    text = decoded(part, raw, bounds)
     if part.parameters.get("format", "").lower() == "flowed":
         return flowed.unwrapped(text, part.parameters.get("delsp", "").lower() == "yes")
     return text
 
 
-def _decoded(part: Part, raw: bytes, bounds: Bounds) -> str:
-    """Give a text part with LF line breaks."""
-    if part.text is not None:
-        return part.text
-    content = part.content(raw, bounds)
-    label = part.parameters.get("charset")
-    if label is None and part.content_type == "text/html" and not content.isascii():
-        meta = _META_LABEL.search(content, 0, _META_BYTES)
-        label = meta[1].decode("ascii", "replace") if meta else None
-    part.text, defect = charset.decode_lines(content, label)
-    if defect:
-        bounds.note(defect)
-    return part.text
-
-
-def _subject(value: str, decoded: dict[str, str]) -> str:
-    return words.printable(decoded.get(value, value)).strip()
+def _subject(value: str, values: dict[str, str]) -> str:
+    return words.printable(values.get(value, value)).strip()
 
 
 def _date(value: str | None, bounds: Bounds) -> datetime | None:

@@ -28,6 +28,7 @@ class Part:
         "fields",
         "parameters",
         "path",
+        "source",
         "text",
     )
 
@@ -39,6 +40,7 @@ class Part:
         self.children: list[Part] = []
         self.content_type = default
         self.parameters: Mapping[str, str] = {}
+        self.source: bytes | None = None  # what it lies in, where that is not the mail
         self.text: str | None = None  # kept once decoded: an HTML may be asked for twice
         self.disposition: parameters.Structured = ("", {})
         named = fields.get("content-type")
@@ -54,9 +56,10 @@ class Part:
         return bool(self.children)
 
     def content(self, raw: bytes, bounds: Bounds) -> bytes:
-        """Give the decoded bytes."""
+        """Give the decoded bytes; `raw` is the mail."""
         encoding = self.fields.get("content-transfer-encoding", "")
-        data, defect = transfer.decode(raw[self.body : self.end], encoding.lower())
+        whole = raw if self.source is None else self.source
+        data, defect = transfer.decode(whole[self.body : self.end], encoding.lower())
         if defect:
             bounds.note(defect)
         return data

@@ -53,7 +53,7 @@ class File:
 
 def message_of(content: bytes, recipients: Sequence[str]) -> tuple[dict[str, Any], Message]:
     """Give a mail without its attachments, for these recipients and no others; and the mail as it was understood."""
-    mail = parse(content)
+    mail = parse(content, unwrap=False)
     wanted = {address.lower(): address for address in recipients}
     to, cc = _among(mail.to, wanted), _among(mail.cc, wanted)
     bcc = [Address("", address) for address in wanted.values()]
