@@ -55,6 +55,9 @@ class Mailbox(MailServerSettings):
     leave_days = models.PositiveIntegerField(null=True, blank=True)  # POP: left for so long, None: for ever
     max_size_mb = models.PositiveIntegerField(default=50)
     new_requests_disabled = models.BooleanField(default=False)
+    forwards_by_technicians = models.BooleanField(
+        default=True, db_default=True
+    )  # whose mail they forward becomes the requester
     allowed_addresses = ArrayField(models.TextField(), default=list, blank=True)
     allowed_domains = ArrayField(models.TextField(), default=list, blank=True)
     default_priority = models.ForeignKey(

@@ -156,7 +156,7 @@ class MailOutcome(models.Model):
     words = ArrayField(
         models.TextField(), default=list, db_default=[]
     )  # that it is found by: finding.words_of
-    trace = models.JSONField(default=list)  # [[step, verdict, reason, ms], ...]
+    trace = models.JSONField(default=list)  # [[step, verdict, reason, ms, outcome.Setting?], ...]
     authenticity = models.TextField(default="", db_default="")  # pass, fail, none; empty: nobody asked
     decided_by = models.JSONField(null=True)  # outcome.Setting as it was then; None: no setting decided
     processed_at = models.DateTimeField(db_default=Now())
