@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from deskpost.console.decided_by import Decider, Deciders, of_lines
 from deskpost.console.page import Viewer, is_htmx, signed_in
 from deskpost.desk.conversations import Conversation
 from deskpost.inbound.messages import InboundMessage, MailOutcome
-from deskpost.inbound.outcome import KINDS
+from deskpost.inbound.outcome import KINDS, Line
 from deskpost.inbound.pipeline import STEPS
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.transports.protocols import PROTOCOLS
@@ -39,6 +40,7 @@ class Step:
     reason: str = ""
     ms: float | None = None
     number: int | None = None  # its place in the pipeline; what a person did has none
+    by: Decider | None = None  # the setting by which it judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def mail_way(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     trace_url = reverse("trace_mail", args=[found.pk])
     if not is_htmx(request):
         return HttpResponseRedirect(trace_url)
-    context = {"way": way_of(found.mail, found), "trace_url": trace_url}
+    shown = Deciders(viewer, of_lines(found.trace))
+    context = {"way": way_of(found.mail, found, shown), "trace_url": trace_url}
     return render(request, "console/_trace_popover.html", context)
 
 
@@ -97,29 +100,37 @@ def strips(conversations: Iterable[Conversation]) -> dict[int, Strip]:
     }
 
 
-def steps_of(trace: Sequence[Sequence[Any]]) -> tuple[Step, ...]:
+def steps_of(trace: Sequence[Sequence[Any]], shown: Deciders | None = None) -> tuple[Step, ...]:
     """Give the steps a mail took, and those of the pipeline that it did not reach.
 
-    Of several that decided (a person moved the mail later) the last one counts.
+    Of several that decided (a person moved the mail later) the last one counts. `shown`: the settings by which they
+    judged, where these are shown.
     """
     deciding = max((place for place, line in enumerate(trace) if _decides(line[1])), default=-1)
     names = [name for name, _ in STEPS]
     numbers = {name: number for number, name in enumerate(names, 1)}
     taken = [
-        Step(_named(name), _state(verdict, place == deciding), reason or _silent(name), ms, numbers.get(name))
-        for place, (name, verdict, reason, ms) in enumerate(trace)
+        Step(
+            _named(line.step),
+            _state(line.verdict, place == deciding),
+            line.reason or _silent(line.step),
+            line.ms,
+            numbers.get(line.step),
+            shown.of(line.by) if shown else None,
+        )
+        for place, line in enumerate(map(Line.of, trace))
     ]
     last = trace[-1][0] if trace else ""
     behind = names[names.index(last) + 1 :] if last in names else ([] if trace else names)
     return (*taken, *(Step(_named(name), "open", number=numbers[name]) for name in behind))
 
 
-def way_of(mail: InboundMessage, outcome: MailOutcome, numbered: bool = False) -> Way:
+def way_of(mail: InboundMessage, outcome: MailOutcome, shown: Deciders, numbered: bool = False) -> Way:
     """Give the way of a mail that has an outcome."""
     by_hand = mail.source_number == 0  # delivered from a file or an MTA's pipe
     protocol = PROTOCOLS.get(mail.mailbox.protocol)
     return Way(
-        steps=steps_of(outcome.trace),
+        steps=steps_of(outcome.trace, shown),
         outcome=outcome.kind,
         sentence=f"{KINDS.get(outcome.kind, outcome.kind)}. {outcome.reason}",
         mailbox=mail.mailbox.name,
@@ -128,7 +139,7 @@ def way_of(mail: InboundMessage, outcome: MailOutcome, numbered: bool = False) -
         digest=bytes(mail.sha256).hex(),
         collected_at=mail.received_at,
         written=_written(outcome),
-        took_ms=sum(ms for *_, ms in outcome.trace),
+        took_ms=sum(Line.of(one).ms for one in outcome.trace),
         numbered=numbered,
     )
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from deskpost import raw_store
 from deskpost.console import dropped
 from deskpost.console.attachments import download
-from deskpost.console.decided_by import deciders
+from deskpost.console.decided_by import Deciders, of_lines
 from deskpost.console.dropped import Dropped
 from deskpost.console.mail_way import Step, Way, steps_of, way_of
 from deskpost.console.outbox_rows import why_of
@@ -27,6 +27,7 @@ from deskpost.inbound import attachment_settings, reprocess, taking_in
 from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.heads import Head, beginning, head_of
 from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome, Unacknowledged, Undecided
+from deskpost.inbound.outcome import Setting
 from deskpost.inbound.pipeline import STEPS
 from deskpost.inbound.retention import settings as retention_settings
 from deskpost.inbound.retention.dropped import kept_until
@@ -171,7 +172,9 @@ def page(
     waits = Undecided.objects.filter(pk=mail.pk).exists()
     head = _head(mail, outcome)
     acts = list(mail.acts.select_related("came_from", "went_to").order_by("-at", "-pk")[:SHOWN_ACTS])
-    way = way_of(mail, outcome, numbered=True) if outcome else _way_of_waiting(mail)
+    before = [one.before for one in acts if one.kind in _TAKEN_UP and one.before]
+    shown = Deciders(viewer, _stored(outcome, before))
+    way = way_of(mail, outcome, shown, numbered=True) if outcome else _way_of_waiting(mail)
     context: dict[str, Any] = {
         "mail": mail,
         "subject": _subject(outcome) or head.message.subject,
@@ -180,7 +183,7 @@ def page(
         "erased_at": outcome.raw_erased_at if outcome else None,
         "kept_until": _kept_until(outcome),
         "way": way,
-        "decided_by": deciders(viewer, [outcome]).get(mail.pk),
+        "decided_by": shown.of(Setting.of(outcome.decided_by)) if outcome else None,
         "told": _told(viewer, outcome),
         "head": head.message,
         "references": head.message.references[-SHOWN_REFERENCES:],
@@ -193,7 +196,7 @@ def page(
         "may": _allowed(viewer, mail, outcome, waits, acts),
         "seen": reprocess.seen_of(outcome),
         "acts": [(one, _act(one)) for one in acts],
-        "before": [_before(one.before) for one in acts if one.kind in _TAKEN_UP and one.before],
+        "before": [_before(one, shown) for one in before],
         "error": error,
         "number": number,
         "number_error": number_error,
@@ -419,9 +422,18 @@ def _act(one: MailAct) -> str:
     }[MailAct.Kind(one.kind)]
 
 
-def _before(told: dict[str, Any]) -> dict[str, Any]:
+def _stored(outcome: MailOutcome | None, before: Sequence[dict[str, Any]]) -> list[Any]:
+    """Give all settings that are kept with a mail: what decided, by what its steps judged, and so before."""
+    traces = [one["steps"] for one in before]
+    if outcome is not None:
+        traces.append(outcome.trace)
+    kept = [by for trace in traces for by in of_lines(trace)]
+    return [*kept, outcome.decided_by if outcome else None]
+
+
+def _before(told: dict[str, Any], shown: Deciders) -> dict[str, Any]:
     """Give what had become of a mail before it was processed again."""
-    steps = steps_of(told["steps"])
+    steps = steps_of(told["steps"], shown)
     return {
         "look": LOOKS[told["kind"]],
         "reason": told["reason"],

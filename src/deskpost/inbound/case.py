@@ -1,10 +1,11 @@
 """A case: one mail on its way through the pipeline, with what the steps have found so far."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from deskpost.inbound.fault import Fault
-from deskpost.inbound.outcome import Reported
+from deskpost.inbound.outcome import Reported, Setting
 from deskpost.mime.authenticity import Verdict
 from deskpost.mime.file_checks import DroppedFile
 from deskpost.mime.message import Message
@@ -31,6 +32,7 @@ class MailboxFacts:
     error_notify: bool = True
     trusted_authserv_ids: tuple[str, ...] = ()  # lower case
     own_check: bool = False  # of DKIM, SPF and DMARC
+    settings: Mapping[str, Setting] = field(default_factory=dict)  # what of it decides, by column
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,12 @@ class Case:
     # any step, for its line in the trace
     remark: str = ""
     passed: str = ""
+    by: Setting | None = None
 
-    def note(self, words: str) -> None:
-        """Pass on with a remark, shown in the trace."""
-        self.remark = words
+    def note(self, words: str, by: Setting | None = None) -> None:
+        """Pass on with a remark, shown in the trace, and the setting by which it was judged."""
+        self.remark, self.by = words, by
 
-    def found(self, words: str) -> None:
-        """Pass on, saying in the trace what was found."""
-        self.passed = words
+    def found(self, words: str, by: Setting | None = None) -> None:
+        """Pass on, saying in the trace what was found, and by which setting."""
+        self.passed, self.by = words, by

@@ -1,9 +1,10 @@
 """Outcomes: what the pipeline decided for a mail, as values that say what should be written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from deskpost.outbound.tries import Unreached
 
@@ -46,12 +47,31 @@ class FoundRecord:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The setting that decided, with what it said then: its kind and row as View history knows them."""
+    """What decided, with what it said then: its kind and row as View history knows them.
+
+    A setting, or of a delivery report the mail that it is about (OF_OURS), which says nothing.
+    """
 
     kind: str
     id: int
     name: str
     value: str  # in words
+    column: str = ""  # which of the row's settings; empty: the row is one, as a spam rule
+
+    @property
+    def stored(self) -> dict[str, Any]:
+        """The setting as JSON, as it is kept with what it decided."""
+        told: dict[str, Any] = {"kind": self.kind, "id": self.id, "name": self.name, "value": self.value}
+        return {**told, "column": self.column} if self.column else told
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any] | None) -> "Setting | None":
+        """Read one that was kept."""
+        return cls(**stored) if stored else None
+
+
+OF_OURS = "outboxmail"
+"""The kind under which a mail of the outbox is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +123,25 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the trace: a step, its verdict (passed, remark, or the outcome's kind), why, and its time."""
+    """One line of the trace: a step, its verdict (passed, remark, or the outcome's kind), why, and its time.
+
+    `by`: the setting by which the step judged, as it was then.
+    """
 
     step: str
     verdict: str
     reason: str
     ms: float
+    by: Setting | None = None
+
+    @property
+    def stored(self) -> list[Any]:
+        """The line as JSON: the setting stands last, where there is one."""
+        line = [self.step, self.verdict, self.reason, self.ms]
+        return [*line, self.by.stored] if self.by else line
+
+    @classmethod
+    def of(cls, stored: Sequence[Any]) -> "Line":
+        """Read a line that was kept."""
+        step, verdict, reason, ms, *by = stored
+        return cls(step, verdict, reason, ms, Setting.of(by[0]) if by else None)

@@ -82,7 +82,7 @@ def to_do_after_a_fault(case: Case) -> str:
 
 def _take(name: str, step: Step, case: Case, desk: DeskView | None, lines: list[Line]) -> Outcome | None:
     """Take one step and write its line. A step that raises makes the mail an error mail, nothing more."""
-    case.remark = case.passed = ""
+    case.remark, case.passed, case.by = "", "", None
     started = perf_counter()
     try:
         outcome = step(case, desk)  # type: ignore[arg-type]
@@ -94,9 +94,9 @@ def _take(name: str, step: Step, case: Case, desk: DeskView | None, lines: list[
         outcome = Ends("error", f"The step {name} failed on this mail. {to_do_after_a_fault(case)}")
     ms = round((perf_counter() - started) * 1000, 3)
     if outcome is not None:
-        lines.append(Line(name, outcome.kind, outcome.reason, ms))
+        lines.append(Line(name, outcome.kind, outcome.reason, ms, outcome.by))
     elif case.remark:
-        lines.append(Line(name, "remark", case.remark, ms))
+        lines.append(Line(name, "remark", case.remark, ms, case.by))
     else:
-        lines.append(Line(name, "passed", case.passed, ms))
+        lines.append(Line(name, "passed", case.passed, ms, case.by))
     return outcome

@@ -224,7 +224,9 @@ def _write(
     case, record = taken.decided.case, taken.known.record
     ms = round((perf_counter() - taken.began) * 1000, 3)
     line = Line(STEP, outcome.kind, outcome.reason, ms)
-    steps = tuple(Line(*one) for one in taken.outcome.trace) if taken.known.is_in_it else taken.decided.lines
+    steps = (
+        tuple(Line.of(one) for one in taken.outcome.trace) if taken.known.is_in_it else taken.decided.lines
+    )
     decided = Decided(case, outcome, (*steps, line))
     before = before_of(taken.outcome)
     row = resettle.write(taken.outcome, decided, account_id, actor, taken.settings)

@@ -1,7 +1,6 @@
 """The rows of a settled batch, written by COPY: requests, conversations, attachments, history, outcomes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 
 from deskpost import bulk
 from deskpost.desk.attachments import Attachment
@@ -243,8 +242,8 @@ def write_outcomes(rows: Iterable[Written]) -> None:
                 is_original(row),
                 getattr(case, "written_at", None),
                 words_of(message) if message else [],
-                [[line.step, line.verdict, line.reason, line.ms] for line in row.decided.lines],
-                outcome.by and asdict(outcome.by),
+                [line.stored for line in row.decided.lines],
+                outcome.by and outcome.by.stored,
                 authenticity.shown(case),
             )
         )

@@ -8,7 +8,7 @@ from deskpost.desk.fields import Status
 from deskpost.desk.installation import Delimiter, Installation
 from deskpost.desk.people import fold
 from deskpost.domain_names import one_spelling
-from deskpost.inbound import attachment_settings
+from deskpost.inbound import attachment_settings, deciders
 from deskpost.inbound.case import MailboxFacts
 from deskpost.inbound.decided import Defaults
 from deskpost.inbound.mailboxes import Mailbox, own_addresses
@@ -35,7 +35,7 @@ class Settings:
         status = Status.objects.filter(kind=Status.Kind.OPEN).order_by("position", "id")[0]
         self.constants = load_constants(status.pk)
         self.rulebook: Rulebook = load_rulebook(self.constants.own_addresses)
-        self.defaults = Defaults(status.pk, status.name, dict(Account.objects.values_list("pk", "name")))
+        self.defaults = Defaults(status.pk, status.name, dict(self.constants.account_names))
 
     def refresh_if_old(self) -> None:
         """Read the settings again unless that was a moment ago."""
@@ -45,19 +45,26 @@ class Settings:
 
 def load_constants(open_status_id: int) -> Constants:
     """Read what holds for every mail of a run."""
-    installation = Installation.objects.get()
+    installation, files = Installation.objects.get(), attachment_settings.load()
+    default = Account.objects.get(default=True)
     return Constants(
         identity=str(installation.identity),
         who_may_join=installation.who_may_join,
         reopen_within_days=installation.reopen_within_days,
         reopenings_per_day=installation.reopenings_per_day,
-        default_account_id=Account.objects.get(default=True).pk,
+        default_account_id=default.pk,
         own_addresses=own_addresses(),
         delimiters=load_delimiters(),
         tokens=Tokens(keys()),
         open_status_id=open_status_id,
         spam_rules=spam_rules.load(),
-        file_rules=attachment_settings.rules_of(attachment_settings.load()),
+        file_rules=attachment_settings.rules_of(files),
+        account_names=dict(Account.objects.values_list("pk", "name")),
+        settings={
+            **deciders.of_installation(installation),
+            **deciders.of_files(files),
+            "default": deciders.default_account(default),
+        },
     )
 
 
@@ -94,4 +101,5 @@ def facts_of(mailbox: Mailbox) -> MailboxFacts:
         error_notify=mailbox.error_notify,
         trusted_authserv_ids=tuple(mailbox.trusted_authserv_ids),
         own_check=mailbox.own_check,
+        settings=deciders.of_mailbox(mailbox),
     )

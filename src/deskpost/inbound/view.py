@@ -1,7 +1,7 @@
 """The desk as the steps see it: read only. What a batch of mails may ask is read at once, in a few queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import orjson
@@ -9,7 +9,7 @@ from django.db import connection
 
 from deskpost.desk.people import fold
 from deskpost.inbound.case import Case
-from deskpost.inbound.outcome import FoundRecord, Joins, Outcome
+from deskpost.inbound.outcome import FoundRecord, Joins, Outcome, Setting
 from deskpost.inbound.rules import Ruleset
 from deskpost.mime.delimiters import Delimiters
 from deskpost.mime.file_checks import FileRules
@@ -89,6 +89,8 @@ class Constants:
     open_status_id: int
     spam_rules: Mapping[int, Ruleset]  # by instance; one without rules is not in it
     file_rules: FileRules
+    account_names: Mapping[int, str] = field(default_factory=dict)
+    settings: Mapping[str, Setting] = field(default_factory=dict)  # what decides, as deciders names it
 
 
 class DeskView:

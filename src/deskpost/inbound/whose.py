@@ -13,6 +13,10 @@ from deskpost.mime.bounds import Bounds
 from deskpost.mime.message import Address, Message
 
 _NOBODY = Address("", "")
+MAILBOX, PERSON, PREFERENCE = "the mailbox's account", "known person", "the preference on the person's page"
+DOMAIN, OF_SEVERAL = "the sender's domain", "the sender's domain, of several accounts that know the sender"
+DEFAULT = "the default account, nobody knows the sender"
+"""By what an account was found, in words: Sender.why. There are others, where no setting decided."""
 LONGEST_ADDRESS = 320  # characters: 64 of the local part, @, 255 of the domain; RFC 5321 section 4.5.3.1
 _LIST_ADDRESS = re.compile(r"mailto:([^>?\s]{3,254})", re.IGNORECASE)
 
@@ -32,7 +36,7 @@ def sender(case: Case, desk: DeskView) -> Sender:
     fixed = case.mailbox.account_id
     if fixed is not None:
         person = next((person for person in known if person.account_id == fixed), None)
-        return _sender(author, key, person, fixed, True, "the mailbox's account", through)
+        return _sender(author, key, person, fixed, True, MAILBOX, through)
     default = desk.constants.default_account_id
     account = desk.account_of_domain(key.rpartition("@")[2]) if key else None
     chosen = _chosen(case, desk, known, key, account)
@@ -46,8 +50,8 @@ def sender(case: Case, desk: DeskView) -> Sender:
         belongs = person.account_id != default or person.sign_in or account == default
         return _sender(author, key, person, person.account_id, belongs, chosen.why, through)
     if account is not None:
-        return _sender(author, key, None, account, True, "the sender's domain", through)
-    return _sender(author, key, None, default, False, "the default account, nobody knows the sender", through)
+        return _sender(author, key, None, account, True, DOMAIN, through)
+    return _sender(author, key, None, default, False, DEFAULT, through)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +72,16 @@ def _chosen(
     entered = [person for person in known if person.entered]
     if known and not entered and domain is not None:
         made = next((person for person in known if person.account_id == domain), None)
-        return _Chosen(made, "known person" if len(known) == 1 else "the sender's domain")
+        return _Chosen(made, PERSON if len(known) == 1 else DOMAIN)
     candidates = entered or known
     if len(candidates) < 2:
-        return _Chosen(next(iter(candidates), None), "known person")
+        return _Chosen(next(iter(candidates), None), PERSON)
     for person in candidates:
         if person.account_id == domain:
-            return _Chosen(person, "the sender's domain, of several accounts that know the sender")
+            return _Chosen(person, OF_SEVERAL)
     for person in candidates:
         if person.preferred:
-            return _Chosen(person, "the preference on the person's page")
+            return _Chosen(person, PREFERENCE)
     return _Chosen(None, "known in several accounts", candidates)
 
 

@@ -13,7 +13,7 @@ from yaml import MappingNode
 from deskpost.desk import delimiters
 from deskpost.desk.installation import Installation
 from deskpost.desk.people import fold
-from deskpost.inbound import attachment_settings, rehearsal
+from deskpost.inbound import attachment_settings, deciders, rehearsal
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.rules import Ruleset
 from deskpost.inbound.spam.rules import SpamRule
@@ -117,6 +117,7 @@ def _threading(row: Row, constants: Constants) -> Constants:
         who_may_join=would_be.who_may_join,
         reopen_within_days=would_be.reopen_within_days,
         reopenings_per_day=would_be.reopenings_per_day,
+        settings={**constants.settings, **deciders.of_installation(would_be)},
     )
 
 
@@ -137,7 +138,11 @@ def _attachments(row: Row, constants: Constants) -> Constants:
     for field, value in attachments.list_of(row, would_be).items():
         setattr(would_be, field, value)
     would_be.max_mb = row.get("max_mb", would_be.max_mb)
-    return replace(constants, file_rules=attachment_settings.rules_of(would_be))
+    return replace(
+        constants,
+        file_rules=attachment_settings.rules_of(would_be),
+        settings={**constants.settings, **deciders.of_files(would_be)},
+    )
 
 
 def _spam_rules(rows: list[Row], constants: Constants) -> Constants:

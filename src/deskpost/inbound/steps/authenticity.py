@@ -4,7 +4,7 @@ Steps before it may ask for the verdict: it is found once, by whoever asks first
 """
 
 from deskpost.inbound.case import Case
-from deskpost.inbound.outcome import Outcome
+from deskpost.inbound.outcome import Outcome, Setting
 from deskpost.inbound.view import DeskView
 from deskpost.mime.authenticity import FAIL, NONE, PASS, Verdict, from_header
 
@@ -19,9 +19,9 @@ def judge(case: Case, desk: DeskView) -> Outcome | None:
         return None
     words = f"{WORDS[verdict.value]}: {verdict.reason}"
     if verdict.value == FAIL:
-        case.note(words)
+        case.note(words, source_of(case))
     else:
-        case.found(words)
+        case.found(words, source_of(case))
     return None
 
 
@@ -30,6 +30,12 @@ def verdict_of(case: Case) -> Verdict:
     if case.verdict is None:
         case.verdict = _found(case)
     return case.verdict
+
+
+def source_of(case: Case) -> Setting | None:
+    """Give the setting of the mailbox by which the verdict was found."""
+    column = "trusted_authserv_ids" if case.looked_up is None else "own_check"
+    return case.mailbox.settings.get(column)
 
 
 def failed(case: Case) -> bool:

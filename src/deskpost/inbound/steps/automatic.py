@@ -10,10 +10,10 @@ REPEATS_PER_HOUR = 20  # mails of one sender on one subject
 
 
 def recognise(case: Case, desk: DeskView) -> Outcome | None:
-    """Mark automatic mail and loops and go on; a delivery report ends."""
+    """Mark automatic mail and loops and go on; a report ends."""
     found = automatic.recognise(case.message)
     if found is not None and found.kind == "report":
-        return Ends("automatic", f"A delivery report: {found.reason}.")
+        return Ends("automatic", f"{_called(case)}: {found.reason}.")
     loop = _loop(case, desk)
     if loop:
         case.automatic = AutomaticMail("loop", loop)
@@ -22,6 +22,12 @@ def recognise(case: Case, desk: DeskView) -> Outcome | None:
     if case.automatic is not None:
         case.note(f"{case.automatic.kind}: {case.automatic.reason}")
     return None
+
+
+def _called(case: Case) -> str:
+    """Say what kind of report it is. RFC 8098 section 3: a receipt is a report of its own type."""
+    of_type = (case.message.header("Content-Type") or "").lower()
+    return "A read receipt" if "disposition-notification" in of_type else "A report"
 
 
 def _loop(case: Case, desk: DeskView) -> str:
@@ -39,5 +45,8 @@ def _loop(case: Case, desk: DeskView) -> str:
     if case.loop_key is not None:
         repeats = desk.repeats(case)
         if repeats >= REPEATS_PER_HOUR:
-            return f"{repeats} mails of this sender on this subject came within an hour"
+            return (
+                f"{repeats} mails of this sender on this subject came within an hour; "
+                f"{REPEATS_PER_HOUR} are the limit, which no setting changes"
+            )
     return ""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from deskpost.desk.people import fold
 from deskpost.inbound.case import Case
-from deskpost.inbound.outcome import Ends, Outcome, Reported
+from deskpost.inbound.outcome import OF_OURS, Ends, Outcome, Reported, Setting
 from deskpost.inbound.view import Addressee, DeskView
 from deskpost.mime import automatic, bounce
 from deskpost.mime.bounce import Recipient, Report
@@ -31,7 +31,9 @@ def recognise(case: Case, desk: DeskView) -> Outcome | None:
         return None
     case.report = _tied(report, case, desk)
     if case.report is not None:
-        return Ends("bounce", case.report.words, record=case.report.record)
+        mail_id = case.report.mail_id
+        ours = Setting(OF_OURS, mail_id, str(mail_id), "")
+        return Ends("bounce", case.report.words, record=case.report.record, by=ours)
     found = automatic.recognise(case.message)
     if (found is None or found.kind != "report") and not automatic.from_nobody(case.message):
         case.note("looks like a delivery report, and names no mail of ours")

@@ -34,6 +34,7 @@ def read(case: Case, desk: DeskView | None = None) -> Outcome | None:
             f"The mail has {_megabytes(case.size)} and this mailbox takes {case.mailbox.max_size_mb} MB at most. "
             "Only its header was taken; the mail is still where it came from. "
             "To do: read it there, or ask its sender for a smaller one.",
+            by=case.mailbox.settings.get("max_size_mb"),
         )
     files = len(message.attachments)
     found = f"{_kilobytes(case.size)}, {files} attachment{'' if files == 1 else 's'}"

@@ -1,5 +1,7 @@
 """Step 11: a new request, unless this mailbox makes none from mail."""
 
+from dataclasses import replace
+
 from deskpost.inbound.case import Case
 from deskpost.inbound.outcome import Ends, NewRequest, Outcome
 from deskpost.inbound.view import DeskView
@@ -17,11 +19,13 @@ def open_or_refuse(case: Case, opening: NewRequest) -> Outcome:
     mailbox, key = case.mailbox, case.sender.key
     if not mailbox.new_requests_disabled:
         return opening
+    disabled = mailbox.settings.get("new_requests_disabled")
     if key and (key in mailbox.allowed_addresses or key.rpartition("@")[2] in mailbox.allowed_domains):
-        return opening
+        return replace(opening, by=opening.by or disabled)
     return Ends(
         "refused",
         f"The mailbox {mailbox.name} makes no new requests from mail, and "
         f"{case.sender.address or 'a mail without sender'} is not among the allowed addresses and domains.",
         record=None,
+        by=disabled,
     )

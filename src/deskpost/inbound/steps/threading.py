@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from deskpost.inbound import answered
 from deskpost.inbound.case import Case
-from deskpost.inbound.outcome import Ends, FoundRecord, Joins, NewRequest, Outcome
+from deskpost.inbound.outcome import Ends, FoundRecord, Joins, NewRequest, Outcome, Setting
 from deskpost.inbound.steps import authenticity, from_alone, request
 from deskpost.inbound.view import DeskView
 
@@ -42,19 +42,15 @@ def _join(case: Case, desk: DeskView) -> Outcome | None:
         reason += f" It also names {', '.join(others)}, by a weaker sign."
     if case.automatic is not None and case.automatic.never_opens:
         if _may_join(case, desk, thread) and not authenticity.failed(case):
-            return Joins(
-                "conversation",
-                f"{reason} Joined quietly: {case.automatic.reason}.",
-                thread.record,
-                quietly=True,
-            )
+            words = f"{reason} Joined quietly: {case.automatic.reason}."
+            return Joins("conversation", words, thread.record, quietly=True)
         return None
     if authenticity.failed(case):
         return _forged(case, thread, reason)
     if not _may_join(case, desk, thread):
         return _stranger(case, desk, thread, reason)
     if thread.record.status_kind not in _ENDED:
-        return Joins("conversation", reason, thread.record)
+        return Joins("conversation", reason, thread.record, by=_let_in_by(case, desk, thread))
     return _ended(case, desk, thread, reason)
 
 
@@ -96,23 +92,38 @@ def _may_join(case: Case, desk: DeskView, thread: Thread) -> bool:
             return True
         if sender.sign_in and desk.may_see(sender.person_id, record):
             return True
-    if sender.belongs and sender.account_id != record.account_id:
+    if _is_of_another(case, thread):
         return False
     if sender.belongs or thread.token or desk.constants.who_may_join == "open":
         return True
     return bool(sender.key) and desk.took_part(record.id, sender.key)
 
 
+def _is_of_another(case: Case, thread: Thread) -> bool:
+    return case.sender.belongs and case.sender.account_id != thread.record.account_id
+
+
+def _let_in_by(case: Case, desk: DeskView, thread: Thread) -> Setting | None:
+    """Give the setting by which a stranger may join; whom the request's account knows needs none."""
+    if desk.constants.who_may_join != "open" or case.sender.belongs or thread.token:
+        return None
+    return desk.constants.settings.get("who_may_join")
+
+
 def _stranger(case: Case, desk: DeskView, thread: Thread, reason: str) -> Outcome:
     """Say what becomes of the mail of somebody who may not join: held there, or under `strict` a linked request."""
+    by = desk.constants.settings.get("who_may_join")
     if desk.constants.who_may_join == "strict":
         linked = f"{reason} Its sender may not join it, so a request of its own is linked to it."
-        return request.open_or_refuse(case, NewRequest("request", linked, thread.record))
+        return request.open_or_refuse(case, NewRequest("request", linked, thread.record, by=by))
+    across = _is_of_another(case, thread)
+    why = ": no mail joins across accounts, whatever is set. It is" if across else ":"
     return Ends(
         "held",
-        f"{reason} Its sender may not join it: an unverified reply. "
+        f"{reason} Its sender may not join it{why} an unverified reply. "
         "To do: a technician accepts it or makes it a request of its own.",
         record=thread.record,
+        by=None if across else by,
     )
 
 
@@ -123,18 +134,22 @@ def _forged(case: Case, thread: Thread, reason: str) -> Outcome:
         f"{reason} Its sender may be forged: {authenticity.verdict_of(case).reason}. So it is an unverified reply. "
         "To do: a technician who knows that it is genuine accepts it, or makes it a request of its own.",
         record=thread.record,
+        by=authenticity.source_of(case),
     )
 
 
 def _ended(case: Case, desk: DeskView, thread: Thread, reason: str) -> Outcome:
     """Reopen an ended request; after too long open a linked one; automatic mail joins without reopening."""
-    record = thread.record
+    record, settings = thread.record, desk.constants.settings
+    within, a_day = settings.get("reopen_within_days"), settings.get("reopenings_per_day")
     if case.automatic is not None:
         return Joins("conversation", f"{reason} Automatic mail does not reopen it.", record)
     days = desk.constants.reopen_within_days
     if record.closed_at is not None and case.received_at - record.closed_at > timedelta(days=days):
         linked = f"{reason} It was closed over {days} days ago, so a new request is linked to it."
-        return request.open_or_refuse(case, NewRequest("request", linked, record))
+        return request.open_or_refuse(case, NewRequest("request", linked, record, by=within))
     if desk.reopenings(record.id, case.received_at) >= desk.constants.reopenings_per_day:
-        return Joins("conversation", f"{reason} It was reopened too often today and stays closed.", record)
-    return Joins("conversation", f"{reason} It was closed and is open again.", record, reopens=True)
+        often = f"{reason} It was reopened too often today and stays closed."
+        return Joins("conversation", often, record, by=a_day)
+    again = f"{reason} It was closed and is open again."
+    return Joins("conversation", again, record, reopens=True, by=within)

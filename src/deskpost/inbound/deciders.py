@@ -1,0 +1,72 @@
+"""The settings that may decide on a mail, each with what it says now: made once for a run, named by what they decide.
+
+A spam rule is named in spam.rules.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from deskpost.desk.accounts import Account
+from deskpost.desk.installation import Installation
+from deskpost.inbound.attachment_settings import AttachmentSettings
+from deskpost.inbound.mailboxes import Mailbox
+from deskpost.inbound.outcome import Setting
+
+LONGEST = 300  # characters of what a setting says
+FILES = "extensions and max_mb"
+"""The name of Attachment Settings where a mail's files fell by both."""
+
+
+def of_installation(row: Installation) -> Mapping[str, Setting]:
+    """Give what decides which request a mail joins, by column."""
+    said = {
+        "who_may_join": row.who_may_join,
+        "reopen_within_days": f"{row.reopen_within_days} days",
+        "reopenings_per_day": f"{row.reopenings_per_day} a day",
+    }
+    return {column: Setting("installation", row.pk, "", words, column) for column, words in said.items()}
+
+
+def of_files(row: AttachmentSettings) -> Mapping[str, Setting]:
+    """Give what decides which files stay."""
+    extensions = _several(row.get_mode_display(), row.extensions)
+    limit = f"{row.max_mb} MB"
+    return {
+        "extensions": Setting("attachmentsettings", row.pk, "", extensions, "extensions"),
+        "max_mb": Setting("attachmentsettings", row.pk, "", limit, "max_mb"),
+        FILES: Setting("attachmentsettings", row.pk, "", f"{extensions}; at most {limit}", "extensions"),
+    }
+
+
+def of_mailbox(row: Mailbox) -> Mapping[str, Setting]:
+    """Give what decides of a mailbox, by column; what is not set decides nothing."""
+    said = {"max_size_mb": f"{row.max_size_mb} MB"}
+    if row.account is not None and row.account.deleted_at is None:
+        said["account"] = row.account.name
+    if row.new_requests_disabled:
+        allowed = [*row.allowed_addresses, *(f"@{one.lstrip('@')}" for one in row.allowed_domains)]
+        said["new_requests_disabled"] = _several("on, except for", allowed) if allowed else "on"
+    if row.trusted_authserv_ids:
+        said["trusted_authserv_ids"] = _several("", row.trusted_authserv_ids)
+    if row.own_check:
+        said["own_check"] = "on"
+    return {column: Setting("mailbox", row.pk, row.name, words, column) for column, words in said.items()}
+
+
+def default_account(row: Account) -> Setting:
+    """Give the account that takes senders whom nobody knows, as the setting that it is."""
+    return Setting("account", row.pk, row.name, "on", "default")
+
+
+def domain(account_id: int, account: str, name: str) -> Setting:
+    """Give the domain by which an account was found."""
+    return Setting("account", account_id, account, name, "domains")
+
+
+def address(person_id: int, name: str, written: str, column: str = "addresses") -> Setting:
+    """Give the address by which a person was found, or (column `preferred`) was chosen among several."""
+    return Setting("person", person_id, name, written, column)
+
+
+def _several(what: str, names: Iterable[str]) -> str:
+    words = f"{what} {', '.join(names)}".strip()
+    return words if len(words) <= LONGEST else f"{words[:LONGEST]}…"
