@@ -74,7 +74,7 @@ NAMED = (
 LISTS = {
     "home",
     *("outbox", "outbox_decide"),
-    "trace",
+    *("trace", "trace_chosen"),
     "requests",
     "request_news",
     "new_request",

@@ -16,6 +16,7 @@ from deskpost.console import attachment_settings
 from deskpost.console.mail_settings.error_folder import SupportForm
 from deskpost.console.mail_settings.mailbox_form import MailboxForm
 from deskpost.console.mail_settings.server_form import ServerForm
+from deskpost.console.mail_settings.spam import keeping
 from deskpost.console.mail_settings.spam.rule_form import RuleForm
 from deskpost.console.people.groups import GroupForm
 from deskpost.console.people.person_fields import PersonForm
@@ -54,7 +55,7 @@ ONLY_READ = {
     *("home", "requests", "request_news", "request", "request_newer", "request_by_name"),
     *("message_html", "mail_way", "mail_state", "trace", "trace_mail", "trace_source", "trace_file"),
     *("outbox", "outbox_mail", "attachments", "attachment", "all_settings", "settings_history"),
-    *("settings_export", "spam_rules"),
+    "settings_export",
     *("bell", "bell_count"),
     "oauth_back",
     *("incoming", "outgoing", "outgoing_port", "help", "help_page", "help_picture"),
@@ -67,8 +68,16 @@ ONLY_READ = {
 POSTED = (
     *("sign_in", "sign_out", "first_administrator", "new_request", "request_reply", "request_properties"),
     *("held_accept", "request_spam"),
-    *("spam_rule", "spam_rule_new", "spam_rule_move", "spam_rule_switch", "spam_rule_remove"),
-    *("trace_move", "trace_own", "trace_again", "trace_take_in", "settings_restore", "delimiters"),
+    *("spam_rules", "spam_rule", "spam_rule_new", "spam_rule_move", "spam_rule_switch", "spam_rule_remove"),
+    *(
+        "trace_move",
+        "trace_own",
+        "trace_again",
+        "trace_take_in",
+        "trace_chosen",
+        "settings_restore",
+        "delimiters",
+    ),
     *("bell_read", "bell_seen"),
     *("outbox_retry", "outbox_cancel", "outbox_through", "outbox_pause", "outbox_resume"),
     *("outbox_was_sent", "outbox_look", "outbox_decide", "outbox_queue"),
@@ -278,6 +287,12 @@ class Scene:
         one = uuid4().hex
         record = builders.request_by_mail(self.desk.box, message_id=f"<{one}@x.example>", subject=one)
         return {"number": record.number}, {}
+
+    def spam_rules(self) -> Prepared:
+        return {}, {"dropped_days": str(1 + uuid4().int % 3000), "seen": keeping.form_of().initial["seen"]}
+
+    def trace_chosen(self) -> Prepared:
+        return {}, {"mail": f"{self.held.pk}:{seen_of(self.held.outcome)}", "act": "right"}
 
     def spam_rule(self) -> Prepared:
         made = self._spam_rule()

@@ -14,20 +14,19 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
-from deskpost.console.decided_by import deciders
+from deskpost.console import trace_groups
 from deskpost.console.page import Counted, Viewer, id_of, signed_in
-from deskpost.console.trace_rows import LOOKS, Row, outcome_of, row_of
+from deskpost.console.trace_groups import Group, keeping
+from deskpost.console.trace_rows import LOOKS, STOPPED
 from deskpost.inbound import trace_lists
-from deskpost.inbound.messages import InboundMessage
 from deskpost.inbound.spam.rules import SpamRule
 from deskpost.inbound.trace_lists import OUTCOMES, Wanted
-from deskpost.inbound.visible import PERMISSION, sees_mailbox, visible_mailboxes
+from deskpost.inbound.visible import PERMISSION, visible_mailboxes
 
 LONGEST = 200  # characters of what is looked for
 _TABS = {
     "": gettext_lazy("All mails"),
-    "stopped": gettext_lazy("Held, refused"),
-    "dropped": gettext_lazy("Dropped"),
+    "stopped": gettext_lazy("Dropped, refused, held"),
     "error": gettext_lazy("Errors"),
     "bounce": gettext_lazy("Delivery reports"),
     "automatic": gettext_lazy("Automatic"),
@@ -122,33 +121,28 @@ def trace(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     address = Address.of(request.GET)
     wanted = address.wanted()
     mails, before = trace_lists.page(viewer.desk, wanted, address.before)
-    filters, rows = _filters(viewer, address), _rows(viewer, mails, address)
+    grouped = address.outcome == "stopped" and address.before is None
+    groups = (
+        trace_groups.of_stopped(viewer, address, wanted)
+        if grouped
+        else [Group(rows=trace_groups.rows_of(viewer, mails, address))]
+    )
+    filters, stopped = _filters(viewer, address), address.outcome in (*STOPPED, "stopped")
     context = {
         "tabs": _tabs(viewer, address, wanted),
         "filters": filters,
         "filtered": any(one["value"] for one in filters),
-        "rows": rows,
-        "acts": address.outcome == "dropped" or any(one.decided_by or one.after_all for one in rows),
+        "groups": [one for one in groups if one.rows],
+        "acts": stopped or any(row.act for one in groups for row in one.rows),
+        "keeping": keeping(viewer) if address.outcome in ("stopped", "dropped") else None,
+        "chosen_url": reverse("trace_chosen") + address.query if stopped else None,
+        "may_rule": viewer.desk.everywhere("settings.mail"),
         "total": Counted(trace_lists.count(viewer.desk, wanted)),
         "first_url": address.with_().url if address.before else None,
-        "next_url": address.with_(before=before).url if before else None,
+        "next_url": address.with_(before=before).url if before and not grouped else None,
         "all_url": Address().url,
     }
     return render(request, "console/trace.html", context)
-
-
-def _rows(viewer: Viewer, mails: list[InboundMessage], address: Address) -> list[Row]:
-    """Give the mails as the list shows them, with the settings that decided."""
-    by = deciders(viewer, (outcome_of(mail) for mail in mails))
-    return [
-        row_of(
-            mail,
-            address.query,
-            by.get(mail.pk),
-            after_all=sees_mailbox(viewer.desk, mail.mailbox, "request.edit"),
-        )
-        for mail in mails
-    ]
 
 
 def _tabs(viewer: Viewer, address: Address, wanted: Wanted) -> list[dict[str, object]]:
@@ -157,7 +151,7 @@ def _tabs(viewer: Viewer, address: Address, wanted: Wanted) -> list[dict[str, ob
             "name": name,
             "url": address.with_(outcome=key).url,
             "count": Counted(trace_lists.count(viewer.desk, replace(wanted, outcome=key))) if key else None,
-            "current": key == address.outcome,
+            "current": key == ("stopped" if address.outcome in STOPPED else address.outcome),
         }
         for key, name in _TABS.items()
     ]
@@ -185,8 +179,10 @@ def _filters(viewer: Viewer, address: Address) -> list[dict[str, Any]]:
 
 
 def _rules(viewer: Viewer, address: Address) -> list[dict[str, Any]]:
-    """Give the filter by spam rule, beside dropped mails alone, to who sees those of every account."""
-    if not viewer.desk.everywhere(PERMISSION) or not (address.outcome == "dropped" or address.rule):
+    """Give the filter by spam rule, beside dropped mails, to who sees those of every account."""
+    if not viewer.desk.everywhere(PERMISSION) or not (
+        address.outcome in ("dropped", "stopped") or address.rule
+    ):
         return []
     rules = dict(SpamRule.objects.order_by("position", "pk").values_list("pk", "name")[:200])
     return [_choice(gettext("Rule"), "rule", address, rules)]

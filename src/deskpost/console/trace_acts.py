@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST
 from deskpost.console.page import NotPermitted, Viewer, go_to, signed_in
 from deskpost.console.requests import jump
 from deskpost.console.trace import Address
-from deskpost.console.trace_mail import mail_of, may_take_in_hand, page
+from deskpost.console.trace_mail import mail_of, page
+from deskpost.console.trace_rows import may_take_in_hand
 from deskpost.desk.records import Record
 from deskpost.inbound import reprocess, taking_in
 from deskpost.inbound.messages import InboundMessage
@@ -119,7 +120,8 @@ def _done(
             % {"number": done.left_empty}
         )
     messages.success(request, " ".join(said))
-    return go_to(request, _address(request, mail))
+    to_list = request.POST.get("to") == "list"
+    return go_to(request, Address.of(request.GET).url if to_list else _address(request, mail))
 
 
 def _wrong_number(

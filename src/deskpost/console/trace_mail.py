@@ -20,7 +20,7 @@ from deskpost.console.mail_way import Step, Way, steps_of, way_of
 from deskpost.console.outbox_rows import why_of
 from deskpost.console.page import NotPermitted, Viewer, signed_in
 from deskpost.console.trace import Address
-from deskpost.console.trace_rows import LOOKS, outcome_of
+from deskpost.console.trace_rows import LOOKS, may_take_in_hand, outcome_of
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
 from deskpost.inbound import attachment_settings, reprocess, taking_in
@@ -32,7 +32,7 @@ from deskpost.inbound.pipeline import STEPS
 from deskpost.inbound.retention import settings as retention_settings
 from deskpost.inbound.retention.dropped import kept_until
 from deskpost.inbound.steps import by_person
-from deskpost.inbound.visible import PERMISSION, sees_mailbox, visible_mails
+from deskpost.inbound.visible import PERMISSION, visible_mails
 from deskpost.mime.message import Address as MailAddress
 from deskpost.mime.message import Attachment as FileOfMail
 from deskpost.outbound.visible import visible_mails as visible_outgoing
@@ -208,14 +208,6 @@ def page(
         },
     }
     return render(request, "console/trace_mail.html", context, status=status)
-
-
-def may_take_in_hand(viewer: Viewer, mail: InboundMessage, permission: str) -> bool:
-    """Tell whether the person has a permission where this mail is: at its request, else in its mailbox."""
-    outcome = outcome_of(mail)
-    if outcome is not None and outcome.record is not None:
-        return viewer.desk.may(permission, outcome.record)
-    return sees_mailbox(viewer.desk, mail.mailbox, permission)
 
 
 def _is_erased(mail: InboundMessage) -> bool:

@@ -9,8 +9,14 @@ from django.utils.translation import gettext, gettext_lazy
 
 from deskpost.console.decided_by import Decider
 from deskpost.console.mail_way import Step, steps_of
+from deskpost.console.page import Viewer
 from deskpost.inbound.messages import InboundMessage, MailOutcome
 from deskpost.inbound.reprocess import seen_of
+from deskpost.inbound.retention.dropped import kept_until
+from deskpost.inbound.visible import sees_mailbox
+
+STOPPED = ("held", "refused", "dropped")
+"""What becomes of mails that a person may want otherwise, those that wait for one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +44,19 @@ LOOKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One mail in the list."""
+class Act:
+    """What sets a mail right that was dropped, refused or held. `number`: of the request it is put into."""
 
+    url: str
+    words: str
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One mail in the list. `kept_until`: of a dropped one; `gone`: its raw mail was removed."""
+
+    id: int
     url: str
     subject: str
     sender: str
@@ -52,8 +68,10 @@ class Row:
     steps: tuple[Step, ...]
     received_at: datetime
     decided_by: Decider | None
-    after_all: str  # the address that has it processed after all; empty: not offered
+    act: Act | None
     seen: str
+    kept_until: datetime | None
+    gone: bool
 
 
 def outcome_of(mail: InboundMessage) -> MailOutcome | None:
@@ -61,15 +79,43 @@ def outcome_of(mail: InboundMessage) -> MailOutcome | None:
     return getattr(mail, "outcome", None)
 
 
-def row_of(mail: InboundMessage, query: str, by: Decider | None = None, *, after_all: bool = False) -> Row:
+def may_take_in_hand(viewer: Viewer, mail: InboundMessage, permission: str) -> bool:
+    """Tell whether the person has a permission where this mail is: at its request, else in its mailbox."""
+    outcome = outcome_of(mail)
+    if outcome is not None and outcome.record is not None:
+        return viewer.desk.may(permission, outcome.record)
+    return sees_mailbox(viewer.desk, mail.mailbox, permission)
+
+
+def act_of(viewer: Viewer, mail: InboundMessage, query: str = "") -> Act | None:
+    """Give the act that sets a mail right, to who may do it."""
+    outcome = outcome_of(mail)
+    if outcome is None or outcome.raw_erased_at is not None or outcome.kind not in STOPPED:
+        return None
+    if not may_take_in_hand(viewer, mail, "request.edit"):
+        return None
+    if outcome.kind == "dropped":
+        return Act(reverse("trace_again", args=[mail.pk]) + query, gettext("Process after all"))
+    if outcome.record is not None:
+        url = reverse("trace_move", args=[mail.pk]) + query
+        return Act(url, gettext("Accept the reply"), outcome.record.number)
+    if not may_take_in_hand(viewer, mail, "request.create") or mail.truncated or mail.refusal:
+        return None
+    return Act(reverse("trace_own", args=[mail.pk]) + query, gettext("Make it a request"))
+
+
+def row_of(
+    viewer: Viewer, mail: InboundMessage, query: str, by: Decider | None = None, days: int | None = None
+) -> Row:
     """Give a mail as the list shows it. `query`: the list's own address, which the mail's page leads back to.
 
-    `after_all`: whether a dropped one may be processed after all.
+    `days`: for how many dropped mails are kept, None: for ever.
     """
     outcome = outcome_of(mail)
     kind = outcome.kind if outcome else "waiting"
     record = outcome.record if outcome else None
     return Row(
+        id=mail.pk,
         url=f"{reverse('trace_mail', args=[mail.pk])}{query}",
         subject=outcome.subject if outcome else gettext("Not read yet"),
         sender=outcome.from_address if outcome else "",
@@ -81,8 +127,8 @@ def row_of(mail: InboundMessage, query: str, by: Decider | None = None, *, after
         steps=steps_of(outcome.trace) if outcome else steps_of([]),
         received_at=mail.received_at,
         decided_by=by,
-        after_all=f"{reverse('trace_again', args=[mail.pk])}{query}"
-        if after_all and kind == "dropped"
-        else "",
+        act=act_of(viewer, mail, query),
         seen=seen_of(outcome),
+        kept_until=kept_until(outcome, days) if outcome else None,
+        gone=outcome is not None and outcome.raw_erased_at is not None,
     )

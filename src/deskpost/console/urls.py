@@ -36,6 +36,7 @@ from deskpost.console import (
     styleguide,
     trace,
     trace_acts,
+    trace_chosen,
     trace_mail,
 )
 from deskpost.console.accounts import account_form, accounts
@@ -95,6 +96,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/<int:id>/way/", mail_way.mail_way, name="mail_way"),
     path("messages/<int:id>/state/", mail_state.mail_state, name="mail_state"),
     path("trace/", trace.trace, name="trace"),
+    path("trace/chosen/", trace_chosen.chosen, name="trace_chosen"),
     path("trace/<int:id>/", trace_mail.trace_mail, name="trace_mail"),
     path("trace/<int:id>/source/", trace_mail.source, name="trace_source"),
     path("trace/<int:id>/file/", trace_mail.file, name="trace_file"),

@@ -23,7 +23,7 @@ OUTCOMES: dict[str, Q] = {
     "waiting": Q(pk__in=Undecided.objects.values("pk")),
     "request": Q(outcome__kind="request"),
     "conversation": Q(outcome__kind="conversation"),
-    "stopped": Q(outcome__kind__in=("held", "refused")),
+    "stopped": Q(outcome__kind__in=("held", "refused", "dropped")),
     "dropped": Q(outcome__kind="dropped"),
     "held": Q(outcome__kind="held"),
     "refused": Q(outcome__kind="refused"),
@@ -50,17 +50,23 @@ class Wanted:
     rule: int | None = None  # the spam rule that dropped it
 
 
-def page(desk: Visible, wanted: Wanted, before: int | None) -> tuple[list[InboundMessage], int | None]:
-    """Give a part of a list, of mails older than one, and the id behind which the next part begins."""
+def page(
+    desk: Visible, wanted: Wanted, before: int | None, most: int | None = None
+) -> tuple[list[InboundMessage], int | None]:
+    """Give a part of a list, of mails older than one, and the id behind which the next part begins.
+
+    Of `most` mails, as many as a page shows where it is not said.
+    """
+    most = most or PAGE
     parts = [
         part.select_related("mailbox", "outcome__record").defer("sha256").order_by("-pk")
         for part in _listed(desk, wanted)
     ]
     if before is not None:
         parts = [part.filter(pk__lt=before) for part in parts]
-    newest = merge(*(part[: PAGE + 1] for part in parts), key=lambda mail: -mail.pk)
-    rows = list(islice(newest, PAGE + 1))
-    return (rows, None) if len(rows) <= PAGE else (rows[:PAGE], rows[PAGE - 1].pk)
+    newest = merge(*(part[: most + 1] for part in parts), key=lambda mail: -mail.pk)
+    rows = list(islice(newest, most + 1))
+    return (rows, None) if len(rows) <= most else (rows[:most], rows[most - 1].pk)
 
 
 def count(desk: Visible, wanted: Wanted) -> Count:

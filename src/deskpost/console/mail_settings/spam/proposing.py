@@ -1,10 +1,11 @@
-"""A rule proposed for the sender of a mail that somebody took for spam: for the address, or for the whole domain."""
+"""A rule proposed for the senders of mails that somebody took for spam: for addresses, or for whole domains."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -13,6 +14,8 @@ from deskpost.desk.addresses import public_providers
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.rules import ANY, Criterion
 from deskpost.inbound.visible import visible_mails
+
+MOST = 100  # mails
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,30 +27,43 @@ class Proposal:
     other_url: str
 
 
-def url_for(mail_id: int, by: str = "") -> str:
-    """Give the address of the form with a rule for a mail's sender; `by`: address or domain."""
-    return f"{reverse('spam_rule_new')}?{urlencode({'mail': mail_id, **({'by': by} if by else {})})}"
+def url_for(*mail_ids: int, by: str = "") -> str:
+    """Give the address of the form with a rule for the senders of these mails; `by`: address or domain."""
+    asked = [*(("mail", id) for id in mail_ids), *([("by", by)] if by else [])]
+    return f"{reverse('spam_rule_new')}?{urlencode(asked)}"
 
 
-def proposed_by(viewer: Viewer, asked: Mapping[str, Any]) -> Proposal | None:
-    """Give the rule for the sender of the mail that an address names; None where it names none that one may see."""
-    mail_id = id_of(asked.get("mail"))
-    if mail_id is None or not visible_mails(viewer.desk).filter(pk=mail_id).exists():
+def proposed_by(viewer: Viewer, asked: QueryDict) -> Proposal | None:
+    """Give the rule for the senders of the mails that an address names; None where it names none that one may see.
+
+    For their domains; of a public mail provider, whose domain is everybody's, for the address.
+    """
+    named = [id for id in map(id_of, asked.getlist("mail")[:MOST]) if id is not None]
+    ids = list(visible_mails(viewer.desk).filter(pk__in=named).values_list("pk", flat=True))
+    rows = MailOutcome.objects.filter(pk__in=ids).order_by("pk").values_list("from_address", flat=True)
+    addresses = [one for one in dict.fromkeys(rows) if one.rpartition("@")[0] and one.rpartition("@")[2]]
+    if not addresses:
         return None
-    address = MailOutcome.objects.filter(pk=mail_id).values_list("from_address", flat=True).first() or ""
-    domain = address.rpartition("@")[2]
-    if not address or not domain:
-        return None
-    public = domain in public_providers()  # of a public provider the domain is everybody's
-    by_domain = asked.get("by") == "domain" or (asked.get("by") != "address" and not public)
-    if by_domain:
-        values = _values(gettext("Mail from %(domain)s") % {"domain": domain}, "sender_domain", domain)
-        words = gettext("Only the address %(address)s") % {"address": address}
-        return Proposal(values, words, url_for(mail_id, "address"))
-    values = _values(gettext("Mail from %(address)s") % {"address": address}, "sender_address", address)
-    words = "" if public else gettext("The whole domain %(domain)s") % {"domain": domain}
-    return Proposal(values, words, "" if public else url_for(mail_id, "domain"))
+    public = public_providers()
+    own = [one for one in addresses if one.rpartition("@")[2] not in public]
+    if not own or asked.get("by") == "address":
+        other = gettext("The whole domain %(domain)s") % {"domain": _listed(_domains(own))} if own else ""
+        return Proposal(_values((), addresses), other, url_for(*ids, by="domain") if own else "")
+    others = [one for one in addresses if one not in own]
+    words = gettext("Only the address %(address)s") % {"address": _listed(addresses)}
+    return Proposal(_values(_domains(own), others), words, url_for(*ids, by="address"))
 
 
-def _values(name: str, field: str, entry: str) -> dict[str, Any]:
-    return {"name": name[:100], "match": ANY, "criteria": (Criterion(field, "is", (entry,)),)}
+def _domains(addresses: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(one.rpartition("@")[2] for one in addresses))
+
+
+def _listed(entries: Sequence[str]) -> str:
+    return ", ".join(entries)
+
+
+def _values(domains: Sequence[str], addresses: Sequence[str]) -> dict[str, Any]:
+    name = gettext("Mail from %(senders)s") % {"senders": _listed([*domains, *addresses])}
+    lines = (("sender_domain", domains), ("sender_address", addresses))
+    criteria = tuple(Criterion(field, "is", tuple(entries)) for field, entries in lines if entries)
+    return {"name": name[:100], "match": ANY, "criteria": criteria}
