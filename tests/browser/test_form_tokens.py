@@ -12,10 +12,11 @@ from django.urls.converters import IntConverter
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from deskpost.desk import settings
+from deskpost.desk import linking, settings
 from deskpost.desk.first_administrator import create_link
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
+from deskpost.inbound import merging
 from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.mailboxes import MailboxState
 from deskpost.inbound.messages import InboundMessage
@@ -54,6 +55,7 @@ FORMS = {
         "spam_rule_switch",
         "spam_rule_remove",
     ),
+    *("request_merge", "request_merge_back", "request_move", "request_unlink"),
     "attachment_settings",
     *("error_folder", "error_move"),
     *(
@@ -188,7 +190,15 @@ def test_every_form_is_taken_with_the_token_of_its_page() -> None:
     )
     outgoing_on_its_alternate(desk)
     new, spare = mailbox_states()
+    merged = builders.request_by_mail(desk.box, message_id="<m@x>", subject="Merged")
+    merging.merge(merged.pk, record.pk, desk.admin)
+    linked = builders.request_by_mail(desk.box, message_id="<l@x>", subject="Linked")
+    linking.link(linked.pk, record.pk, desk.admin)
     for page in (
+        reverse("request", args=[merged.number]),
+        reverse("request", args=[linked.number]),
+        reverse("request_move", args=[linked.number]),
+        reverse("request_merge", args=[linked.number]) + f"?with={record.number}",
         reverse("new_request"),
         reverse("outbox"),
         reverse("outbox_mail", args=[queued.pk]),

@@ -21,15 +21,17 @@ from deskpost.console.mail_settings.spam.rule_form import RuleForm
 from deskpost.console.people.groups import GroupForm
 from deskpost.console.people.person_fields import PersonForm
 from deskpost.console.people.roles import RoleForm
-from deskpost.desk import account_removal, account_settings, delimiters, settings
+from deskpost.desk import account_removal, account_settings, delimiters, linking, settings
 from deskpost.desk.accounts import Site
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.fields import Group
 from deskpost.desk.first_administrator import create_link
 from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person
+from deskpost.desk.records import Record
 from deskpost.desk.roles import Grant, Role
 from deskpost.desk.sign_in_attempts import SignInAttempt
+from deskpost.inbound import merging
 from deskpost.inbound.connectivity import parameters as connectivity
 from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.error_folder import settings as error_folder_settings
@@ -68,6 +70,7 @@ ONLY_READ = {
 POSTED = (
     *("sign_in", "sign_out", "first_administrator", "new_request", "request_reply", "request_properties"),
     *("held_accept", "request_spam"),
+    *("request_merge", "request_merge_back", "request_move", "request_unlink"),
     *("spam_rules", "spam_rule", "spam_rule_new", "spam_rule_move", "spam_rule_switch", "spam_rule_remove"),
     *(
         "trace_move",
@@ -287,6 +290,33 @@ class Scene:
         one = uuid4().hex
         record = builders.request_by_mail(self.desk.box, message_id=f"<{one}@x.example>", subject=one)
         return {"number": record.number}, {}
+
+    def request_merge(self) -> Prepared:
+        one, other = self._two()
+        return {"number": one.number}, {"with": str(other.number), "stays": str(other.number), "act": "merge"}
+
+    def request_merge_back(self) -> Prepared:
+        one, other = self._two()
+        merging.merge(one.pk, other.pk, self.desk.admin)
+        return {"number": one.number}, {"seen": merging.seen_of(one)}
+
+    def request_move(self) -> Prepared:
+        one, other = self._two()
+        mail = Conversation.objects.get(record=one)
+        return {"number": one.number}, {
+            "message": str(mail.pk),
+            "where": "request",
+            "number": str(other.number),
+        }
+
+    def request_unlink(self) -> Prepared:
+        one, other = self._two()
+        linking.link(one.pk, other.pk, self.desk.admin)
+        return {"number": one.number}, {"with": str(other.number)}
+
+    def _two(self) -> tuple[Record, Record]:
+        one, other = (self.request_spam()[0]["number"] for _ in range(2))
+        return Record.objects.get(number=one), Record.objects.get(number=other)
 
     def spam_rules(self) -> Prepared:
         return {}, {"dropped_days": str(1 + uuid4().int % 3000), "seen": keeping.form_of().initial["seen"]}

@@ -70,6 +70,7 @@ class Message:
     way: mail_way.Strip | None
     mail_state: MailState | None
     verdict: str = ""
+    move_url: str = ""  # where it is put elsewhere; empty: not by this person
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +121,22 @@ def messages_of(viewer: Viewer, record: Record, rows: Sequence[Conversation]) ->
     """Give these conversations of a request with their files and, for technicians, their ways and states."""
     works = viewer.desk.works_on(record)
     traces = works and viewer.desk.may("trace.view", record)
+    moves = works and viewer.desk.may("request.edit", record)
+    move_url = reverse("request_move", args=[record.number]) if moves and record.module == "RE" else ""
     ways = mail_way.strips(rows) if works else {}
     sent = states(rows, traces=traces) if works else {}
     files, fallen = _files(viewer, rows), dropped.of_mails(one.mail_id for one in rows)
     return [
         _message(
-            viewer, one, works, files.get(one.pk, ()), fallen.get(one.mail_id or 0, ()), ways, sent, traces
+            viewer,
+            one,
+            works,
+            files.get(one.pk, ()),
+            fallen.get(one.mail_id or 0, ()),
+            ways,
+            sent,
+            traces,
+            move_url,
         )
         for one in rows
     ]
@@ -140,6 +151,7 @@ def _message(
     ways: Mapping[int, mail_way.Strip],
     sent: Mapping[int, MailState],
     traces: bool,
+    move_url: str,
 ) -> Message:
     name = (one.author.name if one.author else "") or one.from_name or one.from_address or gettext("Unknown")
     own = one.author_id == viewer.person.pk
@@ -165,6 +177,7 @@ def _message(
         way=ways.get(one.pk) if traces else None,
         verdict=ways[one.pk].verdict if one.pk in ways else "",
         mail_state=state,
+        move_url=f"{move_url}?message={one.pk}" if move_url else "",
     )
 
 
