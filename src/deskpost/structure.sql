@@ -593,7 +593,7 @@ CREATE FUNCTION pgtrigger_delete_delete_69a5d() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_stop_after", "fetch_every", "fetching", "first_fetch", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (OLD."account_id", OLD."acknowledge_old", OLD."addresses", OLD."after_fetching", OLD."allowed_addresses", OLD."allowed_domains", OLD."authentication", OLD."authorization_url", OLD."ca_file", OLD."client_id", OLD."client_secret", OLD."client_secret_ends", OLD."connect_url", OLD."debug_until", OLD."default_group_id", OLD."default_priority_id", OLD."default_site_id", OLD."error_folder", OLD."error_folder_name", OLD."error_notify", OLD."error_stop_after", OLD."fetch_every", OLD."fetching", OLD."first_fetch", OLD."grant", OLD."graph_endpoint", OLD."id", OLD."instance_id", OLD."leave_days", OLD."mailbox_to_open", OLD."max_size_mb", OLD."move_to", OLD."name", OLD."new_requests_disabled", OLD."own_check", OLD."password", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."port", OLD."protocol", OLD."proxy", OLD."push", OLD."removed_at", OLD."scope", OLD."server", OLD."silence_hours", OLD."source_folder", OLD."source_number", OLD."tls", OLD."token_url", OLD."trusted_authserv_ids", OLD."username", OLD."verify_certificate"); RETURN NULL;
+                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_stop_after", "fetch_every", "fetching", "first_fetch", "forwards_by_technicians", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (OLD."account_id", OLD."acknowledge_old", OLD."addresses", OLD."after_fetching", OLD."allowed_addresses", OLD."allowed_domains", OLD."authentication", OLD."authorization_url", OLD."ca_file", OLD."client_id", OLD."client_secret", OLD."client_secret_ends", OLD."connect_url", OLD."debug_until", OLD."default_group_id", OLD."default_priority_id", OLD."default_site_id", OLD."error_folder", OLD."error_folder_name", OLD."error_notify", OLD."error_stop_after", OLD."fetch_every", OLD."fetching", OLD."first_fetch", OLD."forwards_by_technicians", OLD."grant", OLD."graph_endpoint", OLD."id", OLD."instance_id", OLD."leave_days", OLD."mailbox_to_open", OLD."max_size_mb", OLD."move_to", OLD."name", OLD."new_requests_disabled", OLD."own_check", OLD."password", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."port", OLD."protocol", OLD."proxy", OLD."push", OLD."removed_at", OLD."scope", OLD."server", OLD."silence_hours", OLD."source_folder", OLD."source_number", OLD."tls", OLD."token_url", OLD."trusted_authserv_ids", OLD."username", OLD."verify_certificate"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_delete_delete_6caf8() RETURNS trigger
@@ -818,7 +818,7 @@ CREATE FUNCTION pgtrigger_insert_insert_0c9fb() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_stop_after", "fetch_every", "fetching", "first_fetch", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."own_check", NEW."password", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."silence_hours", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."trusted_authserv_ids", NEW."username", NEW."verify_certificate"); RETURN NULL;
+                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_stop_after", "fetch_every", "fetching", "first_fetch", "forwards_by_technicians", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."forwards_by_technicians", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."own_check", NEW."password", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."silence_hours", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."trusted_authserv_ids", NEW."username", NEW."verify_certificate"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_insert_insert_17dce() RETURNS trigger
@@ -1433,7 +1433,7 @@ CREATE FUNCTION pgtrigger_update_update_aa861() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_stop_after", "fetch_every", "fetching", "first_fetch", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."own_check", NEW."password", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."silence_hours", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."trusted_authserv_ids", NEW."username", NEW."verify_certificate"); RETURN NULL;
+                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_stop_after", "fetch_every", "fetching", "first_fetch", "forwards_by_technicians", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."forwards_by_technicians", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."own_check", NEW."password", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."silence_hours", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."trusted_authserv_ids", NEW."username", NEW."verify_certificate"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_update_update_b0ec2() RETURNS trigger
@@ -2841,6 +2841,8 @@ CREATE TABLE graph_lane (
     number smallint NOT NULL,
     owner text NOT NULL,
     until timestamp with time zone NOT NULL,
+    mail_id bigint,
+    taken_at timestamp with time zone,
     CONSTRAINT graph_lane_four CHECK (((number >= 1) AND (number <= 4))),
     CONSTRAINT graph_lane_number_check CHECK ((number >= 0))
 );
@@ -2875,6 +2877,24 @@ CREATE TABLE graph_subscription (
     version text NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     renew_at timestamp with time zone NOT NULL
+);
+CREATE TABLE graph_throttle (
+    id bigint NOT NULL,
+    mailbox text NOT NULL,
+    client_id text NOT NULL,
+    minute timestamp with time zone NOT NULL,
+    answers bigint NOT NULL,
+    longest double precision NOT NULL,
+    CONSTRAINT graph_throttle_counts CHECK ((answers >= 1)),
+    CONSTRAINT graph_throttle_longest CHECK ((longest >= (0.0)::double precision))
+);
+ALTER TABLE graph_throttle ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME graph_throttle_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 CREATE TABLE graph_wish (
     id bigint NOT NULL,
@@ -3011,6 +3031,7 @@ CREATE TABLE inbound_mailboxsettingsevent (
     own_check boolean DEFAULT false NOT NULL,
     trusted_authserv_ids text[] DEFAULT '{}'::text[] NOT NULL,
     silence_hours integer,
+    forwards_by_technicians boolean DEFAULT true NOT NULL,
     CONSTRAINT inbound_mailboxsettingsevent_error_stop_after_check CHECK ((error_stop_after >= 0)),
     CONSTRAINT inbound_mailboxsettingsevent_fetch_every_check CHECK ((fetch_every >= 0)),
     CONSTRAINT inbound_mailboxsettingsevent_leave_days_check CHECK ((leave_days >= 0)),
@@ -3189,7 +3210,7 @@ CREATE TABLE mail_act (
     mail_id bigint NOT NULL,
     person_id bigint,
     went_to_id bigint,
-    CONSTRAINT mail_act_kind_exists CHECK ((kind = ANY (ARRAY['read'::text, 'downloaded'::text, 'moved'::text, 'own'::text, 'again'::text, 'after_all'::text, 'spam'::text, 'file'::text, 'details'::text])))
+    CONSTRAINT mail_act_kind_exists CHECK ((kind = ANY (ARRAY['read'::text, 'downloaded'::text, 'moved'::text, 'own'::text, 'again'::text, 'after_all'::text, 'spam'::text, 'file'::text, 'details'::text, 'refused'::text])))
 );
 ALTER TABLE mail_act ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME mail_act_id_seq
@@ -3278,6 +3299,7 @@ CREATE TABLE mailbox (
     own_check boolean DEFAULT false NOT NULL,
     trusted_authserv_ids text[] DEFAULT '{}'::text[] NOT NULL,
     silence_hours integer,
+    forwards_by_technicians boolean DEFAULT true NOT NULL,
     CONSTRAINT mailbox_error_folder_is_another CHECK (((NOT error_folder) OR ((NOT (error_folder_name = ''::text)) AND (NOT (error_folder_name = source_folder))))),
     CONSTRAINT mailbox_error_folder_not_at_pop CHECK (((NOT error_folder) OR (NOT (protocol = ANY (ARRAY['pop'::text, 'pops'::text]))))),
     CONSTRAINT mailbox_error_stop_after CHECK (((error_stop_after IS NULL) OR (error_stop_after >= 1))),
@@ -3313,6 +3335,23 @@ CREATE TABLE mailbox_consent (
 );
 ALTER TABLE mailbox ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME mailbox_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE mailbox_minute (
+    id bigint NOT NULL,
+    minute timestamp with time zone NOT NULL,
+    what text NOT NULL,
+    count bigint NOT NULL,
+    mailbox_id bigint NOT NULL,
+    CONSTRAINT mailbox_minute_counts CHECK ((count >= 1)),
+    CONSTRAINT mailbox_minute_of_what CHECK ((what = ANY (ARRAY['in'::text, 'request'::text, 'conversation'::text, 'command'::text, 'bounce'::text, 'automatic'::text, 'duplicate'::text, 'dropped'::text, 'refused'::text, 'held'::text, 'error'::text, 'connection'::text, 'sign_in'::text, 'consent'::text, 'service'::text, 'throttled'::text])))
+);
+ALTER TABLE mailbox_minute ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME mailbox_minute_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -4075,6 +4114,35 @@ CREATE TABLE server_consent (
     given_to_id bigint,
     CONSTRAINT server_consent_warned_days_check CHECK ((warned_days >= 0))
 );
+CREATE TABLE server_minute (
+    id bigint NOT NULL,
+    minute timestamp with time zone NOT NULL,
+    what text NOT NULL,
+    sending_class smallint NOT NULL,
+    count bigint NOT NULL,
+    seconds double precision NOT NULL,
+    server_id bigint,
+    CONSTRAINT server_minute_counts CHECK ((count >= 1)),
+    CONSTRAINT server_minute_of_class CHECK ((((sending_class = 0) OR (what = ANY (ARRAY['sent'::text, 'failed'::text]))) AND (1 = (
+CASE
+    WHEN (sending_class = 0) THEN 1
+    ELSE 0
+END +
+CASE
+    WHEN (what = ANY (ARRAY['sent'::text, 'failed'::text])) THEN 1
+    ELSE 0
+END)))),
+    CONSTRAINT server_minute_of_what CHECK ((what = ANY (ARRAY['sent'::text, 'failed'::text, 'connection'::text, 'sign_in'::text, 'consent'::text, 'service'::text, 'throttled'::text]))),
+    CONSTRAINT server_minute_sending_class_check CHECK ((sending_class >= 0))
+);
+ALTER TABLE server_minute ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME server_minute_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE setup_assistant (
     person_id bigint NOT NULL,
     question smallint NOT NULL,
@@ -4431,238 +4499,250 @@ INSERT INTO auth_permission VALUES
 	(198, 'Can change graph inbox', 52, 'change_graphinbox'),
 	(199, 'Can delete graph inbox', 52, 'delete_graphinbox'),
 	(200, 'Can view graph inbox', 52, 'view_graphinbox'),
-	(201, 'Can add generation', 53, 'add_generation'),
-	(202, 'Can change generation', 53, 'change_generation'),
-	(203, 'Can delete generation', 53, 'delete_generation'),
-	(204, 'Can view generation', 53, 'view_generation'),
-	(205, 'Can add notification rule', 54, 'add_notificationrule'),
-	(206, 'Can change notification rule', 54, 'change_notificationrule'),
-	(207, 'Can delete notification rule', 54, 'delete_notificationrule'),
-	(208, 'Can view notification rule', 54, 'view_notificationrule'),
-	(209, 'Can add outgoing server', 55, 'add_outgoingserver'),
-	(210, 'Can change outgoing server', 55, 'change_outgoingserver'),
-	(211, 'Can delete outgoing server', 55, 'delete_outgoingserver'),
-	(212, 'Can view outgoing server', 55, 'view_outgoingserver'),
-	(213, 'Can add notification rule settingsevent', 56, 'add_notificationrulesettingsevent'),
-	(214, 'Can change notification rule settingsevent', 56, 'change_notificationrulesettingsevent'),
-	(215, 'Can delete notification rule settingsevent', 56, 'delete_notificationrulesettingsevent'),
-	(216, 'Can view notification rule settingsevent', 56, 'view_notificationrulesettingsevent'),
-	(217, 'Can add outbox mail', 57, 'add_outboxmail'),
-	(218, 'Can change outbox mail', 57, 'change_outboxmail'),
-	(219, 'Can delete outbox mail', 57, 'delete_outboxmail'),
-	(220, 'Can view outbox mail', 57, 'view_outboxmail'),
-	(221, 'Can add outgoing server state', 58, 'add_outgoingserverstate'),
-	(222, 'Can change outgoing server state', 58, 'change_outgoingserverstate'),
-	(223, 'Can delete outgoing server state', 58, 'delete_outgoingserverstate'),
-	(224, 'Can view outgoing server state', 58, 'view_outgoingserverstate'),
-	(225, 'Can add outgoing server settingsevent', 59, 'add_outgoingserversettingsevent'),
-	(226, 'Can change outgoing server settingsevent', 59, 'change_outgoingserversettingsevent'),
-	(227, 'Can delete outgoing server settingsevent', 59, 'delete_outgoingserversettingsevent'),
-	(228, 'Can view outgoing server settingsevent', 59, 'view_outgoingserversettingsevent'),
-	(229, 'Can add process', 60, 'add_process'),
-	(230, 'Can change process', 60, 'change_process'),
-	(231, 'Can delete process', 60, 'delete_process'),
-	(232, 'Can view process', 60, 'view_process'),
-	(233, 'Can add rule technician', 61, 'add_ruletechnician'),
-	(234, 'Can change rule technician', 61, 'change_ruletechnician'),
-	(235, 'Can delete rule technician', 61, 'delete_ruletechnician'),
-	(236, 'Can view rule technician', 61, 'view_ruletechnician'),
-	(237, 'Can add rule technician settingsevent', 62, 'add_ruletechniciansettingsevent'),
-	(238, 'Can change rule technician settingsevent', 62, 'change_ruletechniciansettingsevent'),
-	(239, 'Can delete rule technician settingsevent', 62, 'delete_ruletechniciansettingsevent'),
-	(240, 'Can view rule technician settingsevent', 62, 'view_ruletechniciansettingsevent'),
-	(241, 'Can add outbox file', 63, 'add_outboxfile'),
-	(242, 'Can change outbox file', 63, 'change_outboxfile'),
-	(243, 'Can delete outbox file', 63, 'delete_outboxfile'),
-	(244, 'Can view outbox file', 63, 'view_outboxfile'),
-	(245, 'Can add outbox attempt', 64, 'add_outboxattempt'),
-	(246, 'Can change outbox attempt', 64, 'change_outboxattempt'),
-	(247, 'Can delete outbox attempt', 64, 'delete_outboxattempt'),
-	(248, 'Can view outbox attempt', 64, 'view_outboxattempt'),
-	(249, 'Can add bell notice', 65, 'add_bellnotice'),
-	(250, 'Can change bell notice', 65, 'change_bellnotice'),
-	(251, 'Can delete bell notice', 65, 'delete_bellnotice'),
-	(252, 'Can view bell notice', 65, 'view_bellnotice'),
-	(253, 'Can add outbox act', 66, 'add_outboxact'),
-	(254, 'Can change outbox act', 66, 'change_outboxact'),
-	(255, 'Can delete outbox act', 66, 'delete_outboxact'),
-	(256, 'Can view outbox act', 66, 'view_outboxact'),
-	(257, 'Can add server consent', 67, 'add_serverconsent'),
-	(258, 'Can change server consent', 67, 'change_serverconsent'),
-	(259, 'Can delete server consent', 67, 'delete_serverconsent'),
-	(260, 'Can view server consent', 67, 'view_serverconsent'),
-	(261, 'Can add sent copy', 68, 'add_sentcopy'),
-	(262, 'Can change sent copy', 68, 'change_sentcopy'),
-	(263, 'Can delete sent copy', 68, 'delete_sentcopy'),
-	(264, 'Can view sent copy', 68, 'view_sentcopy'),
-	(265, 'Can add sender pool state', 69, 'add_senderpoolstate'),
-	(266, 'Can change sender pool state', 69, 'change_senderpoolstate'),
-	(267, 'Can delete sender pool state', 69, 'delete_senderpoolstate'),
-	(268, 'Can view sender pool state', 69, 'view_senderpoolstate'),
-	(269, 'Can add dead address', 70, 'add_deadaddress'),
-	(270, 'Can change dead address', 70, 'change_deadaddress'),
-	(271, 'Can delete dead address', 70, 'delete_deadaddress'),
-	(272, 'Can view dead address', 70, 'view_deadaddress'),
-	(273, 'Can add lease', 71, 'add_lease'),
-	(274, 'Can change lease', 71, 'change_lease'),
-	(275, 'Can delete lease', 71, 'delete_lease'),
-	(276, 'Can view lease', 71, 'view_lease'),
-	(277, 'Can add mailbox', 72, 'add_mailbox'),
-	(278, 'Can change mailbox', 72, 'change_mailbox'),
-	(279, 'Can delete mailbox', 72, 'delete_mailbox'),
-	(280, 'Can view mailbox', 72, 'view_mailbox'),
-	(281, 'Can add raw chunk', 73, 'add_rawchunk'),
-	(282, 'Can change raw chunk', 73, 'change_rawchunk'),
-	(283, 'Can delete raw chunk', 73, 'delete_rawchunk'),
-	(284, 'Can view raw chunk', 73, 'view_rawchunk'),
-	(285, 'Can add mailbox state', 74, 'add_mailboxstate'),
-	(286, 'Can change mailbox state', 74, 'change_mailboxstate'),
-	(287, 'Can delete mailbox state', 74, 'delete_mailboxstate'),
-	(288, 'Can view mailbox state', 74, 'view_mailboxstate'),
-	(289, 'Can add inbound message', 75, 'add_inboundmessage'),
-	(290, 'Can change inbound message', 75, 'change_inboundmessage'),
-	(291, 'Can delete inbound message', 75, 'delete_inboundmessage'),
-	(292, 'Can view inbound message', 75, 'view_inboundmessage'),
-	(293, 'Can add mailbox settingsevent', 76, 'add_mailboxsettingsevent'),
-	(294, 'Can change mailbox settingsevent', 76, 'change_mailboxsettingsevent'),
-	(295, 'Can delete mailbox settingsevent', 76, 'delete_mailboxsettingsevent'),
-	(296, 'Can view mailbox settingsevent', 76, 'view_mailboxsettingsevent'),
-	(297, 'Can add present', 77, 'add_present'),
-	(298, 'Can change present', 77, 'change_present'),
-	(299, 'Can delete present', 77, 'delete_present'),
-	(300, 'Can view present', 77, 'view_present'),
-	(301, 'Can add mail outcome', 78, 'add_mailoutcome'),
-	(302, 'Can change mail outcome', 78, 'change_mailoutcome'),
-	(303, 'Can delete mail outcome', 78, 'delete_mailoutcome'),
-	(304, 'Can view mail outcome', 78, 'view_mailoutcome'),
-	(305, 'Can add unacknowledged', 79, 'add_unacknowledged'),
-	(306, 'Can change unacknowledged', 79, 'change_unacknowledged'),
-	(307, 'Can delete unacknowledged', 79, 'delete_unacknowledged'),
-	(308, 'Can view unacknowledged', 79, 'view_unacknowledged'),
-	(309, 'Can add undecided', 80, 'add_undecided'),
-	(310, 'Can change undecided', 80, 'change_undecided'),
-	(311, 'Can delete undecided', 80, 'delete_undecided'),
-	(312, 'Can view undecided', 80, 'view_undecided'),
-	(313, 'Can add mail act', 81, 'add_mailact'),
-	(314, 'Can change mail act', 81, 'change_mailact'),
-	(315, 'Can delete mail act', 81, 'delete_mailact'),
-	(316, 'Can view mail act', 81, 'view_mailact'),
-	(317, 'Can add mail config', 82, 'add_mailconfig'),
-	(318, 'Can change mail config', 82, 'change_mailconfig'),
-	(319, 'Can delete mail config', 82, 'delete_mailconfig'),
-	(320, 'Can view mail config', 82, 'view_mailconfig'),
-	(321, 'Can add mail config event', 83, 'add_mailconfigevent'),
-	(322, 'Can change mail config event', 83, 'change_mailconfigevent'),
-	(323, 'Can delete mail config event', 83, 'delete_mailconfigevent'),
-	(324, 'Can view mail config event', 83, 'view_mailconfigevent'),
-	(325, 'Can add mailbox consent', 84, 'add_mailboxconsent'),
-	(326, 'Can change mailbox consent', 84, 'change_mailboxconsent'),
-	(327, 'Can delete mailbox consent', 84, 'delete_mailboxconsent'),
-	(328, 'Can view mailbox consent', 84, 'view_mailboxconsent'),
-	(329, 'Can add graph subscription', 85, 'add_graphsubscription'),
-	(330, 'Can change graph subscription', 85, 'change_graphsubscription'),
-	(331, 'Can delete graph subscription', 85, 'delete_graphsubscription'),
-	(332, 'Can view graph subscription', 85, 'view_graphsubscription'),
-	(333, 'Can add mailbox push', 86, 'add_mailboxpush'),
-	(334, 'Can change mailbox push', 86, 'change_mailboxpush'),
-	(335, 'Can delete mailbox push', 86, 'delete_mailboxpush'),
-	(336, 'Can view mailbox push', 86, 'view_mailboxpush'),
-	(337, 'Can add setup assistant', 87, 'add_setupassistant'),
-	(338, 'Can change setup assistant', 87, 'change_setupassistant'),
-	(339, 'Can delete setup assistant', 87, 'delete_setupassistant'),
-	(340, 'Can view setup assistant', 87, 'view_setupassistant'),
-	(341, 'Can add attachment settings', 88, 'add_attachmentsettings'),
-	(342, 'Can change attachment settings', 88, 'change_attachmentsettings'),
-	(343, 'Can delete attachment settings', 88, 'delete_attachmentsettings'),
-	(344, 'Can view attachment settings', 88, 'view_attachmentsettings'),
-	(345, 'Can add attachment settings settingsevent', 89, 'add_attachmentsettingssettingsevent'),
-	(346, 'Can change attachment settings settingsevent', 89, 'change_attachmentsettingssettingsevent'),
-	(347, 'Can delete attachment settings settingsevent', 89, 'delete_attachmentsettingssettingsevent'),
-	(348, 'Can view attachment settings settingsevent', 89, 'view_attachmentsettingssettingsevent'),
-	(349, 'Can add dropped file', 90, 'add_droppedfile'),
-	(350, 'Can change dropped file', 90, 'change_droppedfile'),
-	(351, 'Can delete dropped file', 90, 'delete_droppedfile'),
-	(352, 'Can view dropped file', 90, 'view_droppedfile'),
-	(353, 'Can add global config', 91, 'add_globalconfig'),
-	(354, 'Can change global config', 91, 'change_globalconfig'),
-	(355, 'Can delete global config', 91, 'delete_globalconfig'),
-	(356, 'Can view global config', 91, 'view_globalconfig'),
-	(357, 'Can add global config event', 92, 'add_globalconfigevent'),
-	(358, 'Can change global config event', 92, 'change_globalconfigevent'),
-	(359, 'Can delete global config event', 92, 'delete_globalconfigevent'),
-	(360, 'Can view global config event', 92, 'view_globalconfigevent'),
-	(361, 'Can add spam rule', 93, 'add_spamrule'),
-	(362, 'Can change spam rule', 93, 'change_spamrule'),
-	(363, 'Can delete spam rule', 93, 'delete_spamrule'),
-	(364, 'Can view spam rule', 93, 'view_spamrule'),
-	(365, 'Can add spam rule settingsevent', 94, 'add_spamrulesettingsevent'),
-	(366, 'Can change spam rule settingsevent', 94, 'change_spamrulesettingsevent'),
-	(367, 'Can delete spam rule settingsevent', 94, 'delete_spamrulesettingsevent'),
-	(368, 'Can view spam rule settingsevent', 94, 'view_spamrulesettingsevent'),
-	(369, 'Can add error folder settings', 95, 'add_errorfoldersettings'),
-	(370, 'Can change error folder settings', 95, 'change_errorfoldersettings'),
-	(371, 'Can delete error folder settings', 95, 'delete_errorfoldersettings'),
-	(372, 'Can view error folder settings', 95, 'view_errorfoldersettings'),
-	(373, 'Can add error folder settings settingsevent', 96, 'add_errorfoldersettingssettingsevent'),
-	(374, 'Can change error folder settings settingsevent', 96, 'change_errorfoldersettingssettingsevent'),
-	(375, 'Can delete error folder settings settingsevent', 96, 'delete_errorfoldersettingssettingsevent'),
-	(376, 'Can view error folder settings settingsevent', 96, 'view_errorfoldersettingssettingsevent'),
-	(377, 'Can add error mail', 97, 'add_errormail'),
-	(378, 'Can change error mail', 97, 'change_errormail'),
-	(379, 'Can delete error mail', 97, 'delete_errormail'),
-	(380, 'Can view error mail', 97, 'view_errormail'),
-	(381, 'Can add retention settings', 98, 'add_retentionsettings'),
-	(382, 'Can change retention settings', 98, 'change_retentionsettings'),
-	(383, 'Can delete retention settings', 98, 'delete_retentionsettings'),
-	(384, 'Can view retention settings', 98, 'view_retentionsettings'),
-	(385, 'Can add retention settings settingsevent', 99, 'add_retentionsettingssettingsevent'),
-	(386, 'Can change retention settings settingsevent', 99, 'change_retentionsettingssettingsevent'),
-	(387, 'Can delete retention settings settingsevent', 99, 'delete_retentionsettingssettingsevent'),
-	(388, 'Can view retention settings settingsevent', 99, 'view_retentionsettingssettingsevent'),
-	(389, 'Can add permission', 100, 'add_permission'),
-	(390, 'Can change permission', 100, 'change_permission'),
-	(391, 'Can delete permission', 100, 'delete_permission'),
-	(392, 'Can view permission', 100, 'view_permission'),
-	(393, 'Can add group', 101, 'add_group'),
-	(394, 'Can change group', 101, 'change_group'),
-	(395, 'Can delete group', 101, 'delete_group'),
-	(396, 'Can view group', 101, 'view_group'),
-	(397, 'Can add content type', 102, 'add_contenttype'),
-	(398, 'Can change content type', 102, 'change_contenttype'),
-	(399, 'Can delete content type', 102, 'delete_contenttype'),
-	(400, 'Can view content type', 102, 'view_contenttype'),
-	(401, 'Can add session', 103, 'add_session'),
-	(402, 'Can change session', 103, 'change_session'),
-	(403, 'Can delete session', 103, 'delete_session'),
-	(404, 'Can view session', 103, 'view_session'),
-	(405, 'Can add context', 104, 'add_context'),
-	(406, 'Can change context', 104, 'change_context'),
-	(407, 'Can delete context', 104, 'delete_context'),
-	(408, 'Can view context', 104, 'view_context'),
-	(409, 'Can add events', 1, 'add_events'),
-	(410, 'Can change events', 1, 'change_events'),
-	(411, 'Can delete events', 1, 'delete_events'),
-	(412, 'Can view events', 1, 'view_events'),
-	(413, 'Can add middleware events', 2, 'add_middlewareevents'),
-	(414, 'Can change middleware events', 2, 'change_middlewareevents'),
-	(415, 'Can delete middleware events', 2, 'delete_middlewareevents'),
-	(416, 'Can view middleware events', 2, 'view_middlewareevents'),
-	(417, 'Can add procrastinate event', 105, 'add_procrastinateevent'),
-	(418, 'Can change procrastinate event', 105, 'change_procrastinateevent'),
-	(419, 'Can delete procrastinate event', 105, 'delete_procrastinateevent'),
-	(420, 'Can view procrastinate event', 105, 'view_procrastinateevent'),
-	(421, 'Can add procrastinate job', 106, 'add_procrastinatejob'),
-	(422, 'Can change procrastinate job', 106, 'change_procrastinatejob'),
-	(423, 'Can delete procrastinate job', 106, 'delete_procrastinatejob'),
-	(424, 'Can view procrastinate job', 106, 'view_procrastinatejob'),
-	(425, 'Can add procrastinate periodic defer', 107, 'add_procrastinateperiodicdefer'),
-	(426, 'Can change procrastinate periodic defer', 107, 'change_procrastinateperiodicdefer'),
-	(427, 'Can delete procrastinate periodic defer', 107, 'delete_procrastinateperiodicdefer'),
-	(428, 'Can view procrastinate periodic defer', 107, 'view_procrastinateperiodicdefer'),
-	(429, 'Can add procrastinate worker', 108, 'add_procrastinateworker'),
-	(430, 'Can change procrastinate worker', 108, 'change_procrastinateworker'),
-	(431, 'Can delete procrastinate worker', 108, 'delete_procrastinateworker'),
-	(432, 'Can view procrastinate worker', 108, 'view_procrastinateworker');
+	(201, 'Can add graph throttle', 53, 'add_graphthrottle'),
+	(202, 'Can change graph throttle', 53, 'change_graphthrottle'),
+	(203, 'Can delete graph throttle', 53, 'delete_graphthrottle'),
+	(204, 'Can view graph throttle', 53, 'view_graphthrottle'),
+	(205, 'Can add generation', 54, 'add_generation'),
+	(206, 'Can change generation', 54, 'change_generation'),
+	(207, 'Can delete generation', 54, 'delete_generation'),
+	(208, 'Can view generation', 54, 'view_generation'),
+	(209, 'Can add notification rule', 55, 'add_notificationrule'),
+	(210, 'Can change notification rule', 55, 'change_notificationrule'),
+	(211, 'Can delete notification rule', 55, 'delete_notificationrule'),
+	(212, 'Can view notification rule', 55, 'view_notificationrule'),
+	(213, 'Can add outgoing server', 56, 'add_outgoingserver'),
+	(214, 'Can change outgoing server', 56, 'change_outgoingserver'),
+	(215, 'Can delete outgoing server', 56, 'delete_outgoingserver'),
+	(216, 'Can view outgoing server', 56, 'view_outgoingserver'),
+	(217, 'Can add notification rule settingsevent', 57, 'add_notificationrulesettingsevent'),
+	(218, 'Can change notification rule settingsevent', 57, 'change_notificationrulesettingsevent'),
+	(219, 'Can delete notification rule settingsevent', 57, 'delete_notificationrulesettingsevent'),
+	(220, 'Can view notification rule settingsevent', 57, 'view_notificationrulesettingsevent'),
+	(221, 'Can add outbox mail', 58, 'add_outboxmail'),
+	(222, 'Can change outbox mail', 58, 'change_outboxmail'),
+	(223, 'Can delete outbox mail', 58, 'delete_outboxmail'),
+	(224, 'Can view outbox mail', 58, 'view_outboxmail'),
+	(225, 'Can add outgoing server state', 59, 'add_outgoingserverstate'),
+	(226, 'Can change outgoing server state', 59, 'change_outgoingserverstate'),
+	(227, 'Can delete outgoing server state', 59, 'delete_outgoingserverstate'),
+	(228, 'Can view outgoing server state', 59, 'view_outgoingserverstate'),
+	(229, 'Can add outgoing server settingsevent', 60, 'add_outgoingserversettingsevent'),
+	(230, 'Can change outgoing server settingsevent', 60, 'change_outgoingserversettingsevent'),
+	(231, 'Can delete outgoing server settingsevent', 60, 'delete_outgoingserversettingsevent'),
+	(232, 'Can view outgoing server settingsevent', 60, 'view_outgoingserversettingsevent'),
+	(233, 'Can add process', 61, 'add_process'),
+	(234, 'Can change process', 61, 'change_process'),
+	(235, 'Can delete process', 61, 'delete_process'),
+	(236, 'Can view process', 61, 'view_process'),
+	(237, 'Can add rule technician', 62, 'add_ruletechnician'),
+	(238, 'Can change rule technician', 62, 'change_ruletechnician'),
+	(239, 'Can delete rule technician', 62, 'delete_ruletechnician'),
+	(240, 'Can view rule technician', 62, 'view_ruletechnician'),
+	(241, 'Can add rule technician settingsevent', 63, 'add_ruletechniciansettingsevent'),
+	(242, 'Can change rule technician settingsevent', 63, 'change_ruletechniciansettingsevent'),
+	(243, 'Can delete rule technician settingsevent', 63, 'delete_ruletechniciansettingsevent'),
+	(244, 'Can view rule technician settingsevent', 63, 'view_ruletechniciansettingsevent'),
+	(245, 'Can add outbox file', 64, 'add_outboxfile'),
+	(246, 'Can change outbox file', 64, 'change_outboxfile'),
+	(247, 'Can delete outbox file', 64, 'delete_outboxfile'),
+	(248, 'Can view outbox file', 64, 'view_outboxfile'),
+	(249, 'Can add outbox attempt', 65, 'add_outboxattempt'),
+	(250, 'Can change outbox attempt', 65, 'change_outboxattempt'),
+	(251, 'Can delete outbox attempt', 65, 'delete_outboxattempt'),
+	(252, 'Can view outbox attempt', 65, 'view_outboxattempt'),
+	(253, 'Can add bell notice', 66, 'add_bellnotice'),
+	(254, 'Can change bell notice', 66, 'change_bellnotice'),
+	(255, 'Can delete bell notice', 66, 'delete_bellnotice'),
+	(256, 'Can view bell notice', 66, 'view_bellnotice'),
+	(257, 'Can add outbox act', 67, 'add_outboxact'),
+	(258, 'Can change outbox act', 67, 'change_outboxact'),
+	(259, 'Can delete outbox act', 67, 'delete_outboxact'),
+	(260, 'Can view outbox act', 67, 'view_outboxact'),
+	(261, 'Can add server consent', 68, 'add_serverconsent'),
+	(262, 'Can change server consent', 68, 'change_serverconsent'),
+	(263, 'Can delete server consent', 68, 'delete_serverconsent'),
+	(264, 'Can view server consent', 68, 'view_serverconsent'),
+	(265, 'Can add sent copy', 69, 'add_sentcopy'),
+	(266, 'Can change sent copy', 69, 'change_sentcopy'),
+	(267, 'Can delete sent copy', 69, 'delete_sentcopy'),
+	(268, 'Can view sent copy', 69, 'view_sentcopy'),
+	(269, 'Can add sender pool state', 70, 'add_senderpoolstate'),
+	(270, 'Can change sender pool state', 70, 'change_senderpoolstate'),
+	(271, 'Can delete sender pool state', 70, 'delete_senderpoolstate'),
+	(272, 'Can view sender pool state', 70, 'view_senderpoolstate'),
+	(273, 'Can add dead address', 71, 'add_deadaddress'),
+	(274, 'Can change dead address', 71, 'change_deadaddress'),
+	(275, 'Can delete dead address', 71, 'delete_deadaddress'),
+	(276, 'Can view dead address', 71, 'view_deadaddress'),
+	(277, 'Can add server minute', 72, 'add_serverminute'),
+	(278, 'Can change server minute', 72, 'change_serverminute'),
+	(279, 'Can delete server minute', 72, 'delete_serverminute'),
+	(280, 'Can view server minute', 72, 'view_serverminute'),
+	(281, 'Can add lease', 73, 'add_lease'),
+	(282, 'Can change lease', 73, 'change_lease'),
+	(283, 'Can delete lease', 73, 'delete_lease'),
+	(284, 'Can view lease', 73, 'view_lease'),
+	(285, 'Can add mailbox', 74, 'add_mailbox'),
+	(286, 'Can change mailbox', 74, 'change_mailbox'),
+	(287, 'Can delete mailbox', 74, 'delete_mailbox'),
+	(288, 'Can view mailbox', 74, 'view_mailbox'),
+	(289, 'Can add raw chunk', 75, 'add_rawchunk'),
+	(290, 'Can change raw chunk', 75, 'change_rawchunk'),
+	(291, 'Can delete raw chunk', 75, 'delete_rawchunk'),
+	(292, 'Can view raw chunk', 75, 'view_rawchunk'),
+	(293, 'Can add mailbox state', 76, 'add_mailboxstate'),
+	(294, 'Can change mailbox state', 76, 'change_mailboxstate'),
+	(295, 'Can delete mailbox state', 76, 'delete_mailboxstate'),
+	(296, 'Can view mailbox state', 76, 'view_mailboxstate'),
+	(297, 'Can add inbound message', 77, 'add_inboundmessage'),
+	(298, 'Can change inbound message', 77, 'change_inboundmessage'),
+	(299, 'Can delete inbound message', 77, 'delete_inboundmessage'),
+	(300, 'Can view inbound message', 77, 'view_inboundmessage'),
+	(301, 'Can add mailbox settingsevent', 78, 'add_mailboxsettingsevent'),
+	(302, 'Can change mailbox settingsevent', 78, 'change_mailboxsettingsevent'),
+	(303, 'Can delete mailbox settingsevent', 78, 'delete_mailboxsettingsevent'),
+	(304, 'Can view mailbox settingsevent', 78, 'view_mailboxsettingsevent'),
+	(305, 'Can add present', 79, 'add_present'),
+	(306, 'Can change present', 79, 'change_present'),
+	(307, 'Can delete present', 79, 'delete_present'),
+	(308, 'Can view present', 79, 'view_present'),
+	(309, 'Can add mail outcome', 80, 'add_mailoutcome'),
+	(310, 'Can change mail outcome', 80, 'change_mailoutcome'),
+	(311, 'Can delete mail outcome', 80, 'delete_mailoutcome'),
+	(312, 'Can view mail outcome', 80, 'view_mailoutcome'),
+	(313, 'Can add unacknowledged', 81, 'add_unacknowledged'),
+	(314, 'Can change unacknowledged', 81, 'change_unacknowledged'),
+	(315, 'Can delete unacknowledged', 81, 'delete_unacknowledged'),
+	(316, 'Can view unacknowledged', 81, 'view_unacknowledged'),
+	(317, 'Can add undecided', 82, 'add_undecided'),
+	(318, 'Can change undecided', 82, 'change_undecided'),
+	(319, 'Can delete undecided', 82, 'delete_undecided'),
+	(320, 'Can view undecided', 82, 'view_undecided'),
+	(321, 'Can add mail act', 83, 'add_mailact'),
+	(322, 'Can change mail act', 83, 'change_mailact'),
+	(323, 'Can delete mail act', 83, 'delete_mailact'),
+	(324, 'Can view mail act', 83, 'view_mailact'),
+	(325, 'Can add mail config', 84, 'add_mailconfig'),
+	(326, 'Can change mail config', 84, 'change_mailconfig'),
+	(327, 'Can delete mail config', 84, 'delete_mailconfig'),
+	(328, 'Can view mail config', 84, 'view_mailconfig'),
+	(329, 'Can add mail config event', 85, 'add_mailconfigevent'),
+	(330, 'Can change mail config event', 85, 'change_mailconfigevent'),
+	(331, 'Can delete mail config event', 85, 'delete_mailconfigevent'),
+	(332, 'Can view mail config event', 85, 'view_mailconfigevent'),
+	(333, 'Can add mailbox consent', 86, 'add_mailboxconsent'),
+	(334, 'Can change mailbox consent', 86, 'change_mailboxconsent'),
+	(335, 'Can delete mailbox consent', 86, 'delete_mailboxconsent'),
+	(336, 'Can view mailbox consent', 86, 'view_mailboxconsent'),
+	(337, 'Can add graph subscription', 87, 'add_graphsubscription'),
+	(338, 'Can change graph subscription', 87, 'change_graphsubscription'),
+	(339, 'Can delete graph subscription', 87, 'delete_graphsubscription'),
+	(340, 'Can view graph subscription', 87, 'view_graphsubscription'),
+	(341, 'Can add mailbox push', 88, 'add_mailboxpush'),
+	(342, 'Can change mailbox push', 88, 'change_mailboxpush'),
+	(343, 'Can delete mailbox push', 88, 'delete_mailboxpush'),
+	(344, 'Can view mailbox push', 88, 'view_mailboxpush'),
+	(345, 'Can add setup assistant', 89, 'add_setupassistant'),
+	(346, 'Can change setup assistant', 89, 'change_setupassistant'),
+	(347, 'Can delete setup assistant', 89, 'delete_setupassistant'),
+	(348, 'Can view setup assistant', 89, 'view_setupassistant'),
+	(349, 'Can add attachment settings', 90, 'add_attachmentsettings'),
+	(350, 'Can change attachment settings', 90, 'change_attachmentsettings'),
+	(351, 'Can delete attachment settings', 90, 'delete_attachmentsettings'),
+	(352, 'Can view attachment settings', 90, 'view_attachmentsettings'),
+	(353, 'Can add attachment settings settingsevent', 91, 'add_attachmentsettingssettingsevent'),
+	(354, 'Can change attachment settings settingsevent', 91, 'change_attachmentsettingssettingsevent'),
+	(355, 'Can delete attachment settings settingsevent', 91, 'delete_attachmentsettingssettingsevent'),
+	(356, 'Can view attachment settings settingsevent', 91, 'view_attachmentsettingssettingsevent'),
+	(357, 'Can add dropped file', 92, 'add_droppedfile'),
+	(358, 'Can change dropped file', 92, 'change_droppedfile'),
+	(359, 'Can delete dropped file', 92, 'delete_droppedfile'),
+	(360, 'Can view dropped file', 92, 'view_droppedfile'),
+	(361, 'Can add global config', 93, 'add_globalconfig'),
+	(362, 'Can change global config', 93, 'change_globalconfig'),
+	(363, 'Can delete global config', 93, 'delete_globalconfig'),
+	(364, 'Can view global config', 93, 'view_globalconfig'),
+	(365, 'Can add global config event', 94, 'add_globalconfigevent'),
+	(366, 'Can change global config event', 94, 'change_globalconfigevent'),
+	(367, 'Can delete global config event', 94, 'delete_globalconfigevent'),
+	(368, 'Can view global config event', 94, 'view_globalconfigevent'),
+	(369, 'Can add spam rule', 95, 'add_spamrule'),
+	(370, 'Can change spam rule', 95, 'change_spamrule'),
+	(371, 'Can delete spam rule', 95, 'delete_spamrule'),
+	(372, 'Can view spam rule', 95, 'view_spamrule'),
+	(373, 'Can add spam rule settingsevent', 96, 'add_spamrulesettingsevent'),
+	(374, 'Can change spam rule settingsevent', 96, 'change_spamrulesettingsevent'),
+	(375, 'Can delete spam rule settingsevent', 96, 'delete_spamrulesettingsevent'),
+	(376, 'Can view spam rule settingsevent', 96, 'view_spamrulesettingsevent'),
+	(377, 'Can add error folder settings', 97, 'add_errorfoldersettings'),
+	(378, 'Can change error folder settings', 97, 'change_errorfoldersettings'),
+	(379, 'Can delete error folder settings', 97, 'delete_errorfoldersettings'),
+	(380, 'Can view error folder settings', 97, 'view_errorfoldersettings'),
+	(381, 'Can add error folder settings settingsevent', 98, 'add_errorfoldersettingssettingsevent'),
+	(382, 'Can change error folder settings settingsevent', 98, 'change_errorfoldersettingssettingsevent'),
+	(383, 'Can delete error folder settings settingsevent', 98, 'delete_errorfoldersettingssettingsevent'),
+	(384, 'Can view error folder settings settingsevent', 98, 'view_errorfoldersettingssettingsevent'),
+	(385, 'Can add error mail', 99, 'add_errormail'),
+	(386, 'Can change error mail', 99, 'change_errormail'),
+	(387, 'Can delete error mail', 99, 'delete_errormail'),
+	(388, 'Can view error mail', 99, 'view_errormail'),
+	(389, 'Can add retention settings', 100, 'add_retentionsettings'),
+	(390, 'Can change retention settings', 100, 'change_retentionsettings'),
+	(391, 'Can delete retention settings', 100, 'delete_retentionsettings'),
+	(392, 'Can view retention settings', 100, 'view_retentionsettings'),
+	(393, 'Can add retention settings settingsevent', 101, 'add_retentionsettingssettingsevent'),
+	(394, 'Can change retention settings settingsevent', 101, 'change_retentionsettingssettingsevent'),
+	(395, 'Can delete retention settings settingsevent', 101, 'delete_retentionsettingssettingsevent'),
+	(396, 'Can view retention settings settingsevent', 101, 'view_retentionsettingssettingsevent'),
+	(397, 'Can add mailbox minute', 102, 'add_mailboxminute'),
+	(398, 'Can change mailbox minute', 102, 'change_mailboxminute'),
+	(399, 'Can delete mailbox minute', 102, 'delete_mailboxminute'),
+	(400, 'Can view mailbox minute', 102, 'view_mailboxminute'),
+	(401, 'Can add permission', 103, 'add_permission'),
+	(402, 'Can change permission', 103, 'change_permission'),
+	(403, 'Can delete permission', 103, 'delete_permission'),
+	(404, 'Can view permission', 103, 'view_permission'),
+	(405, 'Can add group', 104, 'add_group'),
+	(406, 'Can change group', 104, 'change_group'),
+	(407, 'Can delete group', 104, 'delete_group'),
+	(408, 'Can view group', 104, 'view_group'),
+	(409, 'Can add content type', 105, 'add_contenttype'),
+	(410, 'Can change content type', 105, 'change_contenttype'),
+	(411, 'Can delete content type', 105, 'delete_contenttype'),
+	(412, 'Can view content type', 105, 'view_contenttype'),
+	(413, 'Can add session', 106, 'add_session'),
+	(414, 'Can change session', 106, 'change_session'),
+	(415, 'Can delete session', 106, 'delete_session'),
+	(416, 'Can view session', 106, 'view_session'),
+	(417, 'Can add context', 107, 'add_context'),
+	(418, 'Can change context', 107, 'change_context'),
+	(419, 'Can delete context', 107, 'delete_context'),
+	(420, 'Can view context', 107, 'view_context'),
+	(421, 'Can add events', 1, 'add_events'),
+	(422, 'Can change events', 1, 'change_events'),
+	(423, 'Can delete events', 1, 'delete_events'),
+	(424, 'Can view events', 1, 'view_events'),
+	(425, 'Can add middleware events', 2, 'add_middlewareevents'),
+	(426, 'Can change middleware events', 2, 'change_middlewareevents'),
+	(427, 'Can delete middleware events', 2, 'delete_middlewareevents'),
+	(428, 'Can view middleware events', 2, 'view_middlewareevents'),
+	(429, 'Can add procrastinate event', 108, 'add_procrastinateevent'),
+	(430, 'Can change procrastinate event', 108, 'change_procrastinateevent'),
+	(431, 'Can delete procrastinate event', 108, 'delete_procrastinateevent'),
+	(432, 'Can view procrastinate event', 108, 'view_procrastinateevent'),
+	(433, 'Can add procrastinate job', 109, 'add_procrastinatejob'),
+	(434, 'Can change procrastinate job', 109, 'change_procrastinatejob'),
+	(435, 'Can delete procrastinate job', 109, 'delete_procrastinatejob'),
+	(436, 'Can view procrastinate job', 109, 'view_procrastinatejob'),
+	(437, 'Can add procrastinate periodic defer', 110, 'add_procrastinateperiodicdefer'),
+	(438, 'Can change procrastinate periodic defer', 110, 'change_procrastinateperiodicdefer'),
+	(439, 'Can delete procrastinate periodic defer', 110, 'delete_procrastinateperiodicdefer'),
+	(440, 'Can view procrastinate periodic defer', 110, 'view_procrastinateperiodicdefer'),
+	(441, 'Can add procrastinate worker', 111, 'add_procrastinateworker'),
+	(442, 'Can change procrastinate worker', 111, 'change_procrastinateworker'),
+	(443, 'Can delete procrastinate worker', 111, 'delete_procrastinateworker'),
+	(444, 'Can view procrastinate worker', 111, 'view_procrastinateworker');
 INSERT INTO delimiter VALUES
 	(1, '', '##', true, now()),
 	(2, 'RE', 'RE', true, now()),
@@ -4762,62 +4842,65 @@ INSERT INTO django_content_type VALUES
 	(50, 'access', 'consentlink'),
 	(51, 'access', 'consentlinksettingsevent'),
 	(52, 'access', 'graphinbox'),
-	(53, 'outbound', 'generation'),
-	(54, 'outbound', 'notificationrule'),
-	(55, 'outbound', 'outgoingserver'),
-	(56, 'outbound', 'notificationrulesettingsevent'),
-	(57, 'outbound', 'outboxmail'),
-	(58, 'outbound', 'outgoingserverstate'),
-	(59, 'outbound', 'outgoingserversettingsevent'),
-	(60, 'outbound', 'process'),
-	(61, 'outbound', 'ruletechnician'),
-	(62, 'outbound', 'ruletechniciansettingsevent'),
-	(63, 'outbound', 'outboxfile'),
-	(64, 'outbound', 'outboxattempt'),
-	(65, 'outbound', 'bellnotice'),
-	(66, 'outbound', 'outboxact'),
-	(67, 'outbound', 'serverconsent'),
-	(68, 'outbound', 'sentcopy'),
-	(69, 'outbound', 'senderpoolstate'),
-	(70, 'outbound', 'deadaddress'),
-	(71, 'inbound', 'lease'),
-	(72, 'inbound', 'mailbox'),
-	(73, 'inbound', 'rawchunk'),
-	(74, 'inbound', 'mailboxstate'),
-	(75, 'inbound', 'inboundmessage'),
-	(76, 'inbound', 'mailboxsettingsevent'),
-	(77, 'inbound', 'present'),
-	(78, 'inbound', 'mailoutcome'),
-	(79, 'inbound', 'unacknowledged'),
-	(80, 'inbound', 'undecided'),
-	(81, 'inbound', 'mailact'),
-	(82, 'inbound', 'mailconfig'),
-	(83, 'inbound', 'mailconfigevent'),
-	(84, 'inbound', 'mailboxconsent'),
-	(85, 'inbound', 'graphsubscription'),
-	(86, 'inbound', 'mailboxpush'),
-	(87, 'inbound', 'setupassistant'),
-	(88, 'inbound', 'attachmentsettings'),
-	(89, 'inbound', 'attachmentsettingssettingsevent'),
-	(90, 'inbound', 'droppedfile'),
-	(91, 'inbound', 'globalconfig'),
-	(92, 'inbound', 'globalconfigevent'),
-	(93, 'inbound', 'spamrule'),
-	(94, 'inbound', 'spamrulesettingsevent'),
-	(95, 'inbound', 'errorfoldersettings'),
-	(96, 'inbound', 'errorfoldersettingssettingsevent'),
-	(97, 'inbound', 'errormail'),
-	(98, 'inbound', 'retentionsettings'),
-	(99, 'inbound', 'retentionsettingssettingsevent'),
-	(100, 'auth', 'permission'),
-	(101, 'auth', 'group'),
-	(102, 'contenttypes', 'contenttype'),
-	(103, 'sessions', 'session'),
-	(104, 'pghistory', 'context'),
-	(105, 'procrastinate', 'procrastinateevent'),
-	(106, 'procrastinate', 'procrastinatejob'),
-	(107, 'procrastinate', 'procrastinateperiodicdefer'),
-	(108, 'procrastinate', 'procrastinateworker');
+	(53, 'access', 'graphthrottle'),
+	(54, 'outbound', 'generation'),
+	(55, 'outbound', 'notificationrule'),
+	(56, 'outbound', 'outgoingserver'),
+	(57, 'outbound', 'notificationrulesettingsevent'),
+	(58, 'outbound', 'outboxmail'),
+	(59, 'outbound', 'outgoingserverstate'),
+	(60, 'outbound', 'outgoingserversettingsevent'),
+	(61, 'outbound', 'process'),
+	(62, 'outbound', 'ruletechnician'),
+	(63, 'outbound', 'ruletechniciansettingsevent'),
+	(64, 'outbound', 'outboxfile'),
+	(65, 'outbound', 'outboxattempt'),
+	(66, 'outbound', 'bellnotice'),
+	(67, 'outbound', 'outboxact'),
+	(68, 'outbound', 'serverconsent'),
+	(69, 'outbound', 'sentcopy'),
+	(70, 'outbound', 'senderpoolstate'),
+	(71, 'outbound', 'deadaddress'),
+	(72, 'outbound', 'serverminute'),
+	(73, 'inbound', 'lease'),
+	(74, 'inbound', 'mailbox'),
+	(75, 'inbound', 'rawchunk'),
+	(76, 'inbound', 'mailboxstate'),
+	(77, 'inbound', 'inboundmessage'),
+	(78, 'inbound', 'mailboxsettingsevent'),
+	(79, 'inbound', 'present'),
+	(80, 'inbound', 'mailoutcome'),
+	(81, 'inbound', 'unacknowledged'),
+	(82, 'inbound', 'undecided'),
+	(83, 'inbound', 'mailact'),
+	(84, 'inbound', 'mailconfig'),
+	(85, 'inbound', 'mailconfigevent'),
+	(86, 'inbound', 'mailboxconsent'),
+	(87, 'inbound', 'graphsubscription'),
+	(88, 'inbound', 'mailboxpush'),
+	(89, 'inbound', 'setupassistant'),
+	(90, 'inbound', 'attachmentsettings'),
+	(91, 'inbound', 'attachmentsettingssettingsevent'),
+	(92, 'inbound', 'droppedfile'),
+	(93, 'inbound', 'globalconfig'),
+	(94, 'inbound', 'globalconfigevent'),
+	(95, 'inbound', 'spamrule'),
+	(96, 'inbound', 'spamrulesettingsevent'),
+	(97, 'inbound', 'errorfoldersettings'),
+	(98, 'inbound', 'errorfoldersettingssettingsevent'),
+	(99, 'inbound', 'errormail'),
+	(100, 'inbound', 'retentionsettings'),
+	(101, 'inbound', 'retentionsettingssettingsevent'),
+	(102, 'inbound', 'mailboxminute'),
+	(103, 'auth', 'permission'),
+	(104, 'auth', 'group'),
+	(105, 'contenttypes', 'contenttype'),
+	(106, 'sessions', 'session'),
+	(107, 'pghistory', 'context'),
+	(108, 'procrastinate', 'procrastinateevent'),
+	(109, 'procrastinate', 'procrastinatejob'),
+	(110, 'procrastinate', 'procrastinateperiodicdefer'),
+	(111, 'procrastinate', 'procrastinateworker');
 INSERT INTO django_migrations VALUES
 	(1, 'pghistory', '0001_initial', now()),
 	(2, 'pghistory', '0002_aggregateevent', now()),
@@ -4866,86 +4949,90 @@ INSERT INTO django_migrations VALUES
 	(45, 'access', '0003_readings_of_wire_logs', now()),
 	(46, 'access', '0004_consent_links', now()),
 	(47, 'access', '0005_names_of_a_graph_mailbox', now()),
-	(48, 'contenttypes', '0001_initial', now()),
-	(49, 'contenttypes', '0002_remove_content_type_name', now()),
-	(50, 'auth', '0001_initial', now()),
-	(51, 'auth', '0002_alter_permission_name_max_length', now()),
-	(52, 'auth', '0003_alter_user_email_max_length', now()),
-	(53, 'auth', '0004_alter_user_username_opts', now()),
-	(54, 'auth', '0005_alter_user_last_login_null', now()),
-	(55, 'auth', '0006_require_contenttypes_0002', now()),
-	(56, 'auth', '0007_alter_validators_add_error_messages', now()),
-	(57, 'auth', '0008_alter_user_username_max_length', now()),
-	(58, 'auth', '0009_alter_user_last_name_max_length', now()),
-	(59, 'auth', '0010_alter_group_name_max_length', now()),
-	(60, 'auth', '0011_update_proxy_permissions', now()),
-	(61, 'auth', '0012_alter_user_first_name_max_length', now()),
-	(62, 'desk', '0012_files_that_stay', now()),
-	(63, 'desk', '0013_merged_requests', now()),
-	(64, 'desk', '0014_unknown_senders', now()),
-	(65, 'outbound', '0013_new_secret_ends_a_loss', now()),
-	(66, 'outbound', '0014_waiting_as_asked', now()),
-	(67, 'outbound', '0015_sending_in_two_steps', now()),
-	(68, 'outbound', '0016_sender_pool', now()),
-	(69, 'inbound', '0013_new_secret_ends_a_loss', now()),
-	(70, 'inbound', '0014_long_patience', now()),
-	(71, 'inbound', '0015_pace_of_first_fetches', now()),
-	(72, 'inbound', '0016_mailboxes_met_closed', now()),
-	(73, 'inbound', '0017_directions_by_what_a_mailbox_is', now()),
-	(74, 'inbound', '0018_attachment_settings', now()),
-	(75, 'inbound', '0019_spam_filter', now()),
-	(76, 'inbound', '0020_error_folder', now()),
-	(77, 'inbound', '0021_authenticity', now()),
-	(78, 'inbound', '0022_spam_rules_on_authenticity', now()),
-	(79, 'inbound', '0023_silence_alarm', now()),
-	(80, 'inbound', '0024_retention_of_dropped_mails', now()),
-	(81, 'outbound', '0017_service_ended', now()),
-	(82, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
-	(83, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
-	(84, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
-	(85, 'outbound', '0021_bounced_mails', now()),
-	(86, 'procrastinate', '0001_initial', now()),
-	(87, 'procrastinate', '0002_drop_started_at_column', now()),
-	(88, 'procrastinate', '0003_drop_started_at_column', now()),
-	(89, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(90, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(91, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(92, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(93, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(94, 'procrastinate', '0009_add_defer_job_function', now()),
-	(95, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(96, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(97, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(98, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(99, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(100, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(101, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(102, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(103, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(104, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(105, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(106, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(107, 'procrastinate', '0022_null_locks_excluded', now()),
-	(108, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(109, 'procrastinate', '0024_job_id_bigint', now()),
-	(110, 'procrastinate', '0025_add_models', now()),
-	(111, 'procrastinate', '0026_add_job_priority', now()),
-	(112, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(113, 'procrastinate', '0028_add_cancel_states', now()),
-	(114, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(115, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(116, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(117, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(118, 'procrastinate', '0033_post_cancel_notification', now()),
-	(119, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(120, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(121, 'procrastinate', '0036_add_worker_model', now()),
-	(122, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(123, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(124, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(125, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(126, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(127, 'sessions', '0001_initial', now());
+	(48, 'access', '0006_what_lanes_are_taken_for', now()),
+	(49, 'contenttypes', '0001_initial', now()),
+	(50, 'contenttypes', '0002_remove_content_type_name', now()),
+	(51, 'auth', '0001_initial', now()),
+	(52, 'auth', '0002_alter_permission_name_max_length', now()),
+	(53, 'auth', '0003_alter_user_email_max_length', now()),
+	(54, 'auth', '0004_alter_user_username_opts', now()),
+	(55, 'auth', '0005_alter_user_last_login_null', now()),
+	(56, 'auth', '0006_require_contenttypes_0002', now()),
+	(57, 'auth', '0007_alter_validators_add_error_messages', now()),
+	(58, 'auth', '0008_alter_user_username_max_length', now()),
+	(59, 'auth', '0009_alter_user_last_name_max_length', now()),
+	(60, 'auth', '0010_alter_group_name_max_length', now()),
+	(61, 'auth', '0011_update_proxy_permissions', now()),
+	(62, 'auth', '0012_alter_user_first_name_max_length', now()),
+	(63, 'desk', '0012_files_that_stay', now()),
+	(64, 'desk', '0013_merged_requests', now()),
+	(65, 'desk', '0014_unknown_senders', now()),
+	(66, 'outbound', '0013_new_secret_ends_a_loss', now()),
+	(67, 'outbound', '0014_waiting_as_asked', now()),
+	(68, 'outbound', '0015_sending_in_two_steps', now()),
+	(69, 'outbound', '0016_sender_pool', now()),
+	(70, 'inbound', '0013_new_secret_ends_a_loss', now()),
+	(71, 'inbound', '0014_long_patience', now()),
+	(72, 'inbound', '0015_pace_of_first_fetches', now()),
+	(73, 'inbound', '0016_mailboxes_met_closed', now()),
+	(74, 'inbound', '0017_directions_by_what_a_mailbox_is', now()),
+	(75, 'inbound', '0018_attachment_settings', now()),
+	(76, 'inbound', '0019_spam_filter', now()),
+	(77, 'inbound', '0020_error_folder', now()),
+	(78, 'inbound', '0021_authenticity', now()),
+	(79, 'inbound', '0022_spam_rules_on_authenticity', now()),
+	(80, 'inbound', '0023_silence_alarm', now()),
+	(81, 'inbound', '0024_retention_of_dropped_mails', now()),
+	(82, 'inbound', '0025_forwards_by_technicians', now()),
+	(83, 'inbound', '0026_mails_a_minute', now()),
+	(84, 'outbound', '0017_service_ended', now()),
+	(85, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
+	(86, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
+	(87, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
+	(88, 'outbound', '0021_bounced_mails', now()),
+	(89, 'outbound', '0022_mails_a_minute', now()),
+	(90, 'procrastinate', '0001_initial', now()),
+	(91, 'procrastinate', '0002_drop_started_at_column', now()),
+	(92, 'procrastinate', '0003_drop_started_at_column', now()),
+	(93, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(94, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(95, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(96, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(97, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(98, 'procrastinate', '0009_add_defer_job_function', now()),
+	(99, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(100, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(101, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(102, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(103, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(104, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(105, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(106, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(107, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(108, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(109, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(110, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(111, 'procrastinate', '0022_null_locks_excluded', now()),
+	(112, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(113, 'procrastinate', '0024_job_id_bigint', now()),
+	(114, 'procrastinate', '0025_add_models', now()),
+	(115, 'procrastinate', '0026_add_job_priority', now()),
+	(116, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(117, 'procrastinate', '0028_add_cancel_states', now()),
+	(118, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(119, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(120, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(121, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(122, 'procrastinate', '0033_post_cancel_notification', now()),
+	(123, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(124, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(125, 'procrastinate', '0036_add_worker_model', now()),
+	(126, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(127, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(128, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(129, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(130, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(131, 'sessions', '0001_initial', now());
 INSERT INTO error_folder_settings VALUES
 	(1, '');
 INSERT INTO generation VALUES
@@ -4997,7 +5084,7 @@ SELECT pg_catalog.setval('account_id_seq', 1, true);
 SELECT pg_catalog.setval('attachment_id_seq', 1, false);
 SELECT pg_catalog.setval('auth_group_id_seq', 1, false);
 SELECT pg_catalog.setval('auth_group_permissions_id_seq', 1, false);
-SELECT pg_catalog.setval('auth_permission_id_seq', 432, true);
+SELECT pg_catalog.setval('auth_permission_id_seq', 444, true);
 SELECT pg_catalog.setval('bell_notice_id_seq', 1, false);
 SELECT pg_catalog.setval('consent_link_id_seq', 1, false);
 SELECT pg_catalog.setval('conversation_id_seq', 1, false);
@@ -5018,8 +5105,8 @@ SELECT pg_catalog.setval('desk_prioritysettingsevent_pgh_id_seq', 4, true);
 SELECT pg_catalog.setval('desk_rolesettingsevent_pgh_id_seq', 5, true);
 SELECT pg_catalog.setval('desk_sitesettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_statussettingsevent_pgh_id_seq', 6, true);
-SELECT pg_catalog.setval('django_content_type_id_seq', 108, true);
-SELECT pg_catalog.setval('django_migrations_id_seq', 127, true);
+SELECT pg_catalog.setval('django_content_type_id_seq', 111, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 131, true);
 SELECT pg_catalog.setval('dropped_file_id_seq', 1, false);
 SELECT pg_catalog.setval('first_administrator_link_id_seq', 1, false);
 SELECT pg_catalog.setval('generation_id_seq', 1, true);
@@ -5027,6 +5114,7 @@ SELECT pg_catalog.setval('globalconfig_version_pgh_id_seq', 1, true);
 SELECT pg_catalog.setval('graph_inbox_id_seq', 1, false);
 SELECT pg_catalog.setval('graph_lane_id_seq', 1, false);
 SELECT pg_catalog.setval('graph_pause_id_seq', 1, false);
+SELECT pg_catalog.setval('graph_throttle_id_seq', 1, false);
 SELECT pg_catalog.setval('graph_wish_id_seq', 1, false);
 SELECT pg_catalog.setval('history_entry_id_seq', 1, false);
 SELECT pg_catalog.setval('inbound_attachmentsettingssettingsevent_pgh_id_seq', 1, true);
@@ -5040,6 +5128,7 @@ SELECT pg_catalog.setval('instance_alert_id_seq', 1, false);
 SELECT pg_catalog.setval('instance_id_seq', 1, true);
 SELECT pg_catalog.setval('mail_act_id_seq', 1, false);
 SELECT pg_catalog.setval('mailbox_id_seq', 1, false);
+SELECT pg_catalog.setval('mailbox_minute_id_seq', 1, false);
 SELECT pg_catalog.setval('mailconfig_version_pgh_id_seq', 2, true);
 SELECT pg_catalog.setval('notification_rule_id_seq', 1, false);
 SELECT pg_catalog.setval('notification_rule_technician_id_seq', 1, false);
@@ -5074,6 +5163,7 @@ SELECT pg_catalog.setval('role_grant_id_seq', 1, false);
 SELECT pg_catalog.setval('role_id_seq', 5, true);
 SELECT pg_catalog.setval('sender_pool_state_id_seq', 1, false);
 SELECT pg_catalog.setval('sent_copy_id_seq', 1, false);
+SELECT pg_catalog.setval('server_minute_id_seq', 1, false);
 SELECT pg_catalog.setval('sign_in_attempt_id_seq', 1, false);
 SELECT pg_catalog.setval('site_id_seq', 1, false);
 SELECT pg_catalog.setval('spam_rule_id_seq', 1, false);
@@ -5200,6 +5290,10 @@ ALTER TABLE ONLY graph_subscription
     ADD CONSTRAINT graph_subscription_pkey PRIMARY KEY (mailbox_id);
 ALTER TABLE ONLY graph_subscription
     ADD CONSTRAINT graph_subscription_subscription_key UNIQUE (subscription);
+ALTER TABLE ONLY graph_throttle
+    ADD CONSTRAINT graph_throttle_once UNIQUE (minute, mailbox, client_id);
+ALTER TABLE ONLY graph_throttle
+    ADD CONSTRAINT graph_throttle_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY graph_wish
     ADD CONSTRAINT graph_wish_once UNIQUE (mailbox, client_id, owner);
 ALTER TABLE ONLY graph_wish
@@ -5250,6 +5344,10 @@ ALTER TABLE ONLY mail_outcome
     ADD CONSTRAINT mail_outcome_pkey PRIMARY KEY (mail_id);
 ALTER TABLE ONLY mailbox_consent
     ADD CONSTRAINT mailbox_consent_pkey PRIMARY KEY (mailbox_id);
+ALTER TABLE ONLY mailbox_minute
+    ADD CONSTRAINT mailbox_minute_once UNIQUE (minute, mailbox_id, what);
+ALTER TABLE ONLY mailbox_minute
+    ADD CONSTRAINT mailbox_minute_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY mailbox
     ADD CONSTRAINT mailbox_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY mailbox_push
@@ -5364,6 +5462,10 @@ ALTER TABLE ONLY sent_form
     ADD CONSTRAINT sent_form_pkey PRIMARY KEY (token);
 ALTER TABLE ONLY server_consent
     ADD CONSTRAINT server_consent_pkey PRIMARY KEY (server_id);
+ALTER TABLE ONLY server_minute
+    ADD CONSTRAINT server_minute_once UNIQUE (minute, server_id, what, sending_class);
+ALTER TABLE ONLY server_minute
+    ADD CONSTRAINT server_minute_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY setup_assistant
     ADD CONSTRAINT setup_assistant_pkey PRIMARY KEY (person_id);
 ALTER TABLE ONLY sign_in_attempt
@@ -5676,7 +5778,7 @@ COMMENT ON TRIGGER pgtrigger_delete_delete_426fe ON instance IS 'aeabaf756262e63
 CREATE TRIGGER pgtrigger_delete_delete_4eaca AFTER DELETE ON installation FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_4eaca();
 COMMENT ON TRIGGER pgtrigger_delete_delete_4eaca ON installation IS 'cab78260bca6ab640016b8398d227f421460afcd';
 CREATE TRIGGER pgtrigger_delete_delete_69a5d AFTER DELETE ON mailbox FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_69a5d();
-COMMENT ON TRIGGER pgtrigger_delete_delete_69a5d ON mailbox IS '0e43c2efdc362572adc3789e8f4215d8c190e738';
+COMMENT ON TRIGGER pgtrigger_delete_delete_69a5d ON mailbox IS '41bc0ab7de7f52cfe1b9dd050aa6f46ff44001bb';
 CREATE TRIGGER pgtrigger_delete_delete_6caf8 AFTER DELETE ON role FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_6caf8();
 COMMENT ON TRIGGER pgtrigger_delete_delete_6caf8 ON role IS 'a9cea19e1960c39db1da256094787b3e242d91f4';
 CREATE TRIGGER pgtrigger_delete_delete_76fb3 AFTER DELETE ON technician_group_member FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_76fb3();
@@ -5706,7 +5808,7 @@ COMMENT ON TRIGGER pgtrigger_delete_delete_f41ad ON status IS '3bb8a9886751811df
 CREATE TRIGGER pgtrigger_delete_delete_fa44b AFTER DELETE ON notification_rule_technician FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_fa44b();
 COMMENT ON TRIGGER pgtrigger_delete_delete_fa44b ON notification_rule_technician IS '92e8b2e4cbcee3149abb064764cfa8da8de094cb';
 CREATE TRIGGER pgtrigger_insert_insert_0c9fb AFTER INSERT ON mailbox FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_0c9fb();
-COMMENT ON TRIGGER pgtrigger_insert_insert_0c9fb ON mailbox IS '042b823a4d65ea6723477fa0c56e1266349a30f4';
+COMMENT ON TRIGGER pgtrigger_insert_insert_0c9fb ON mailbox IS 'f7569aff86cd4321775ef5e4625723500f3d7539';
 CREATE TRIGGER pgtrigger_insert_insert_17dce AFTER INSERT ON notification_rule FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_17dce();
 COMMENT ON TRIGGER pgtrigger_insert_insert_17dce ON notification_rule IS 'e1996bbe05c1507bdab7ecbd89ffe011f7aa615e';
 CREATE TRIGGER pgtrigger_insert_insert_22c24 AFTER INSERT ON site FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_22c24();
@@ -5788,7 +5890,7 @@ COMMENT ON TRIGGER pgtrigger_update_update_9490a ON account_domain IS '4db9562a3
 CREATE TRIGGER pgtrigger_update_update_9dcf3 AFTER UPDATE ON priority FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_9dcf3();
 COMMENT ON TRIGGER pgtrigger_update_update_9dcf3 ON priority IS 'db4488e7ccd6250903a421bc3bf4f91f89ad2208';
 CREATE TRIGGER pgtrigger_update_update_aa861 AFTER UPDATE ON mailbox FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_aa861();
-COMMENT ON TRIGGER pgtrigger_update_update_aa861 ON mailbox IS '75bb3752dbeb436e56769bc6561e8455e9b9f455';
+COMMENT ON TRIGGER pgtrigger_update_update_aa861 ON mailbox IS '3c48eaa1af30d302efa101696e013af7ef773f90';
 CREATE TRIGGER pgtrigger_update_update_b0ec2 AFTER UPDATE ON status FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_b0ec2();
 COMMENT ON TRIGGER pgtrigger_update_update_b0ec2 ON status IS '018d08612cd0579a618290dd00a1473d5a7d48b0';
 CREATE TRIGGER pgtrigger_update_update_bca83 AFTER UPDATE ON consent_link FOR EACH ROW WHEN (((old."end" IS DISTINCT FROM new."end") OR (old.ended_at IS DISTINCT FROM new.ended_at) OR (old.ends_at IS DISTINCT FROM new.ends_at) OR (old.given_by IS DISTINCT FROM new.given_by) OR (old.id IS DISTINCT FROM new.id) OR (old.made_at IS DISTINCT FROM new.made_at) OR (old.name IS DISTINCT FROM new.name) OR (old.person_id IS DISTINCT FROM new.person_id))) EXECUTE FUNCTION pgtrigger_update_update_bca83();
@@ -5915,6 +6017,8 @@ ALTER TABLE ONLY mailbox
     ADD CONSTRAINT mailbox_default_site_id_40962e7b_fk_site_id FOREIGN KEY (default_site_id) REFERENCES site(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY mailbox
     ADD CONSTRAINT mailbox_instance_id_3c974bb9_fk_instance_id FOREIGN KEY (instance_id) REFERENCES instance(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY mailbox_minute
+    ADD CONSTRAINT mailbox_minute_mailbox_id_64f765d1_fk_mailbox_id FOREIGN KEY (mailbox_id) REFERENCES mailbox(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY mailbox_push
     ADD CONSTRAINT mailbox_push_mailbox_id_13923320_fk_mailbox_id FOREIGN KEY (mailbox_id) REFERENCES mailbox(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY mailbox_state
@@ -6023,6 +6127,8 @@ ALTER TABLE ONLY server_consent
     ADD CONSTRAINT server_consent_given_to_id_b016be86_fk_person_id FOREIGN KEY (given_to_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY server_consent
     ADD CONSTRAINT server_consent_server_id_4f4cc06a_fk_outgoing_server_id FOREIGN KEY (server_id) REFERENCES outgoing_server(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY server_minute
+    ADD CONSTRAINT server_minute_server_id_bbbb6d0c_fk_outgoing_server_id FOREIGN KEY (server_id) REFERENCES outgoing_server(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY setup_assistant
     ADD CONSTRAINT setup_assistant_mailbox_id_f323795e_fk_mailbox_id FOREIGN KEY (mailbox_id) REFERENCES mailbox(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY setup_assistant

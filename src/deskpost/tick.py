@@ -10,9 +10,10 @@ from django.db import DatabaseError, InterfaceError, connection, connections
 from procrastinate.exceptions import ConnectorException
 
 from deskpost import clock, wake
-from deskpost.access import wire_logs
+from deskpost.access import throttles, wire_logs
 from deskpost.database_words import database_words
 from deskpost.inbound import leases
+from deskpost.inbound import minutes as inbound_minutes
 from deskpost.inbound.connectivity import needs_consent, outages, patience, silence, watch
 from deskpost.inbound.retention import dropped
 from deskpost.outbound import (
@@ -27,6 +28,7 @@ from deskpost.outbound import (
     steps,
     upkeep,
 )
+from deskpost.outbound import minutes as outbound_minutes
 
 EVERY = 2.0  # seconds
 SELDOM = 60.0  # seconds
@@ -76,6 +78,9 @@ def tidy_up() -> None:
     """Forget what is old, a little at a time, and warn of the client secrets that end soon."""
     bell.forget_old()
     wire_logs.forget_old()
+    throttles.forget_old()
+    inbound_minutes.forget_old()
+    outbound_minutes.forget_old()
     dropped.remove_old()
     needs_consent.warn_of_secrets()
     secret_warnings.of_servers()

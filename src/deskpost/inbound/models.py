@@ -17,6 +17,7 @@ from deskpost.inbound.messages import (
     Unacknowledged,
     Undecided,
 )
+from deskpost.inbound.minutes import MailboxMinute
 from deskpost.inbound.push.states import MailboxPush
 from deskpost.inbound.push.subscription import GraphSubscription
 from deskpost.inbound.retention.settings import RetentionSettings
@@ -39,6 +40,7 @@ __all__ = [
     "MailOutcome",
     "Mailbox",
     "MailboxConsent",
+    "MailboxMinute",
     "MailboxPush",
     "MailboxState",
     "Present",

@@ -1,5 +1,6 @@
 """The only writer of what became of mails: a batch at a time, in one transaction, with set-based statements."""
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from django.db import connection, transaction
@@ -8,7 +9,7 @@ from deskpost import bulk
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.records import Record
 from deskpost.desk.requests import number_sequence, preview
-from deskpost.inbound import dropped_notices, ringing, rows
+from deskpost.inbound import dropped_notices, minutes, ringing, rows
 from deskpost.inbound.decided import Decided, Defaults, Written, is_quiet, reopens
 from deskpost.inbound.error_folder import writing as error_writing
 from deskpost.inbound.leases import Held
@@ -53,7 +54,15 @@ def settle(batch: Sequence[Decided], lease: Held, rulebook: Rulebook, defaults: 
         failures.tell_authors(missed)
         bounced.alive(senders_of(written))
         ringing.ring(written, rulebook, missed)
+        minutes.decided(_outcomes(written))
     return len(batch)
+
+
+def _outcomes(written: Sequence[Written]) -> dict[int, Counter[str]]:
+    outcomes: dict[int, Counter[str]] = defaultdict(Counter)
+    for row in written:
+        outcomes[row.decided.case.mailbox.id][row.decided.outcome.kind] += 1
+    return outcomes
 
 
 def _still_undecided(batch: Sequence[Decided]) -> list[Decided]:

@@ -1,7 +1,7 @@
 """How each mailbox fares, for a page that shows them all: few questions to the database, however many there are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -89,29 +89,43 @@ class Standing:
 
 def standings(now: datetime, since: datetime) -> list[Standing]:
     """Give all mailboxes by name; `since` is when today began where the reader is."""
-    mailboxes = list(Mailbox.objects.defer("password").select_related("state").order_by("name"))
     today = dict(_counts(InboundMessage.objects.filter(received_at__gte=since)))
     waiting = dict(_counts(Undecided.objects.all()))
-    bars, held, refused = _last_hour(now), _being_fetched(), refused_acts.by_mailbox()
-    threshold, lost = _threshold(), _lost(MailboxConsent.objects.all())
-    listened = states.shown()
-    off = switches([one.pk for one in mailboxes if not one.fetching])
+    bars, refused = _last_hour(now), refused_acts.by_mailbox()
+    return [
+        replace(
+            one,
+            today=today.get(one.mailbox.pk, 0),
+            last_hour=bars.get(one.mailbox.pk, [0] * BARS),
+            waiting=waiting.get(one.mailbox.pk, 0),
+            refused=refused.get(one.mailbox.pk),
+        )
+        for one in uncounted(Mailbox.objects.all(), now)
+    ]
+
+
+def uncounted(mailboxes: QuerySet[Mailbox], now: datetime) -> list[Standing]:
+    """Give mailboxes by name, without counts of their mails and without what their servers refused."""
+    chosen = list(mailboxes.defer("password").select_related("state").order_by("name"))
+    held, listened, threshold = _being_fetched(), states.shown(), _threshold()
+    lost = _lost(MailboxConsent.objects.all())
+    off = switches([one.pk for one in chosen if not one.fetching])
     return [
         Standing(
             mailbox=one,
             state=state_of(one),
             now=now,
-            today=today.get(one.pk, 0),
-            last_hour=bars.get(one.pk, [0] * BARS),
-            waiting=waiting.get(one.pk, 0),
+            today=0,
+            last_hour=[0] * BARS,
+            waiting=0,
             being_fetched=one.pk in held,
-            refused=refused.get(one.pk),
+            refused=None,
             switched=off.get(one.pk),
             threshold=threshold,
             lost=lost.get(one.pk),
             push=listened.get(one.pk),
         )
-        for one in mailboxes
+        for one in chosen
     ]
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from deskpost import bulk, raw_store, wake
 from deskpost.access import consents
 from deskpost.access.consent import Consent
-from deskpost.inbound import leases
+from deskpost.inbound import leases, minutes
 from deskpost.inbound.collecting import acknowledge, junk, pacing, stuck
 from deskpost.inbound.collecting.first_fetch import begin_source, skip
 from deskpost.inbound.collecting.origins import unknown
@@ -27,6 +27,7 @@ from deskpost.inbound.error_folder import moves as error_moves
 from deskpost.inbound.error_folder import returning as error_return
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import InboundMessage, Unacknowledged, Undecided
+from deskpost.transports.error_kinds import kind_of
 from deskpost.transports.errors import (
     ActRefused,
     ApplicationRefused,
@@ -284,6 +285,7 @@ def store(
             ("mail", "mailbox", "refusals", "reason"),
             ((id, mailbox.pk, 0, "") for id, mail in pairs if not (mail.truncated or mail.refusal)),
         )
+    minutes.fetched(mailbox.pk, len(ids))
     return ids
 
 
@@ -311,6 +313,7 @@ def _note_failure(
     """
     log.warning("Fetching %s failed: %s", mailbox.name, failure.words)
     with lease.transaction():
+        minutes.trouble(mailbox.pk, kind_of(failure))
         lost = closed.met(mailbox, failure) or isinstance(failure, ConsentLost)
         if lost and needs_consent.lost(mailbox, failure, consent):
             return
