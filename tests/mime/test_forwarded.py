@@ -1,4 +1,4 @@
-"""Whose mail was forwarded: by the From line of the outermost head alone, in the forms and languages of mail programs."""
+"""Whose mail was forwarded: by the From line of the outermost head, in the forms and languages of mail programs."""
 
 from email.message import EmailMessage
 
@@ -62,7 +62,6 @@ def test_outlook_s_head_names_the_sender_in_many_languages(language: str) -> Non
     it = found(f"{prefix}: Printer on fire", text)
     assert it is not None and (it.name, it.address) == ("Ute Brandt", UTE)
     assert it.line == f"{from_}: Ute Brandt <ute@acme.example>"
-    assert it.text.startswith(from_) and it.text.endswith("It burns.")
     assert found(f"RE: {prefix}", text) is None, "an answer quotes with the same head"
 
 
@@ -172,7 +171,7 @@ def attached(text: str, senders: str, count: int = 1) -> tuple[bytes, EmailMessa
 def test_a_mail_that_is_the_only_content_is_a_forwarded_one() -> None:
     raw, _ = attached("", "Ute Brandt <ute@acme.example>")
     it = forwarded(parse(raw), raw)
-    assert it is not None and (it.name, it.address, it.text.strip()) == ("Ute Brandt", UTE, "It burns.")
+    assert it is not None and (it.name, it.address) == ("Ute Brandt", UTE)
     assert it.line == "From: Ute Brandt <ute@acme.example>"
 
 

@@ -64,6 +64,10 @@ class Installation(models.Model):
         return self.public_url or "Deskpost"
 
 
+OF_SENDERS = ("unknown_senders", "who_may_join", "reopen_within_days", "reopenings_per_day")
+"""What of it says who may open requests by mail, and join or reopen them."""
+
+
 def private_networks_allowed() -> bool:
     """Tell whether mail servers may be on this machine and in private networks; one query."""
     return Installation.objects.values_list("allow_private_networks", flat=True).get()

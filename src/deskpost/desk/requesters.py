@@ -1,9 +1,12 @@
-"""Requesters named on a page: found by their address, or made."""
+"""Requesters named on a page: found by their address, or made; and a request given to another one."""
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from deskpost.desk.accounts import Account
 from deskpost.desk.people import Person, PersonAddress, fold
+from deskpost.desk.records import Record
+from deskpost.desk.requests import note_history
 
 
 def requester_with(account: Account, address: str, name: str = "") -> Person:
@@ -25,6 +28,20 @@ def requester_with(account: Account, address: str, name: str = "") -> Person:
         if found is None:
             raise
         return found
+
+
+@transaction.atomic
+def give_to(record: Record, actor: Person, via: str, requester: Person) -> bool:
+    """Let another person of the record's account be its requester, noted in its history; False: that is so already."""
+    record = Record.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    old = record.requester
+    if old == requester:
+        return False
+    now = timezone.now()
+    record.requester, record.updated_at = requester, now
+    record.save(update_fields=["requester", "updated_at"])
+    note_history(record, actor, via, [("Requester", old.name if old else None, requester.name)], now)
+    return True
 
 
 def requester_known(account: Account, address: str) -> Person | None:

@@ -27,6 +27,7 @@ class MailboxFacts:
     default_group_id: int | None = None
     default_site_id: int | None = None
     receipts_for_old: bool = False
+    forwards_by_technicians: bool = True  # whose mail they forward becomes the requester
     error_folder: bool = False
     error_stop_after: int | None = None
     error_notify: bool = True
@@ -102,12 +103,19 @@ class Case:
     verdict: Verdict | None = None
     # attachments
     dropped_files: tuple[DroppedFile, ...] | None = None  # None: not judged, for an earlier step decided
+    # new request: the technician who forwarded a mail; then `sender` is whose mail it was
+    forwarded_by: Sender | None = None
     # a step that failed
     fault: Fault | None = None
     # any step, for its line in the trace
     remark: str = ""
     passed: str = ""
     by: Setting | None = None
+
+    @property
+    def writer(self) -> Sender:
+        """Who sent the mail itself: a technician where that is not whose request it is."""
+        return self.forwarded_by or self.sender
 
     def note(self, words: str, by: Setting | None = None) -> None:
         """Pass on with a remark, shown in the trace, and the setting by which it was judged."""

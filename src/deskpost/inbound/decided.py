@@ -64,9 +64,15 @@ def is_original(row: Written) -> bool:
 
 
 def sender_account(row: Written) -> int | None:
-    """Give the account that the mail was taken for by its sender, whatever record it joined."""
-    sender = getattr(row.decided.case, "sender", None)
-    return sender.account_id if sender else None
+    """Give the account that the mail was taken for by who sent it, whatever record it joined or opened."""
+    case = row.decided.case
+    return case.writer.account_id if hasattr(case, "sender") else None
+
+
+def writer_id(row: Written) -> int | None:
+    """Give the person who sent a mail: the technician who forwarded it, else its author, who asks."""
+    technician = row.decided.case.forwarded_by
+    return technician.person_id if technician else row.author_id
 
 
 def subject_of(message: Message) -> str:

@@ -17,9 +17,10 @@ FILES = "extensions and max_mb"
 
 
 def of_installation(row: Installation) -> Mapping[str, Setting]:
-    """Give what decides which request a mail joins, by column."""
+    """Give what decides which request a mail joins, and whether a stranger opens one, by column."""
     said = {
         "who_may_join": row.who_may_join,
+        "unknown_senders": row.unknown_senders,
         "reopen_within_days": f"{row.reopen_within_days} days",
         "reopenings_per_day": f"{row.reopenings_per_day} a day",
     }
@@ -47,6 +48,8 @@ def of_mailbox(row: Mailbox) -> Mapping[str, Setting]:
         said["new_requests_disabled"] = _several("on, except for", allowed) if allowed else "on"
     if row.trusted_authserv_ids:
         said["trusted_authserv_ids"] = _several("", row.trusted_authserv_ids)
+    if row.forwards_by_technicians:
+        said["forwards_by_technicians"] = "on"
     if row.own_check:
         said["own_check"] = "on"
     return {column: Setting("mailbox", row.pk, row.name, words, column) for column, words in said.items()}

@@ -7,7 +7,7 @@ fetching began, nor one's who may be forged, as with the receipt. One switch is 
 from collections.abc import Iterable, Mapping, Sequence
 
 from deskpost.desk.events import Event, PersonFacts, RecordFacts
-from deskpost.inbound.decided import SUBJECT_LENGTH, Written
+from deskpost.inbound.decided import SUBJECT_LENGTH, Written, writer_id
 from deskpost.inbound.file_errors import FILE_ERRORS
 from deskpost.inbound.global_config import notices_are_sent
 from deskpost.inbound.steps import authenticity
@@ -52,12 +52,12 @@ def _words_of_error(why: str, files: Sequence[DroppedFile], most: int) -> str:
 
 
 def _to_sender(row: Written, about: Mapping[int | None, RecordFacts | None], text: str) -> Event | None:
-    case = row.decided.case
+    case, writer = row.decided.case, row.decided.case.writer
     record = about.get(row.conversation_id)
-    if case.automatic is not None or authenticity.failed(case) or not case.sender.address or record is None:
+    if case.automatic is not None or authenticity.failed(case) or not writer.address or record is None:
         return None
-    name = case.sender.person_name or case.sender.name or case.sender.address
-    sender = PersonFacts(row.author_id or 0, name, case.sender.address)
+    name = writer.person_name or writer.name or writer.address
+    sender = PersonFacts(writer_id(row) or 0, name, writer.address)
     return Event(TO_THE_SENDER, record, sender, text, row.conversation_id)
 
 
@@ -65,7 +65,7 @@ def _details(row: Written, public_url: str) -> dict[str, str]:
     case = row.decided.case
     return {
         "mailbox": case.mailbox.name,
-        "from": case.sender.address or "unknown",
+        "from": case.writer.address or "unknown",
         "mail_subject": case.message.subject[:SUBJECT_LENGTH],
         "mail": str(case.mail_id),
         "link": f"{public_url}/trace/{case.mail_id}/" if public_url else "",

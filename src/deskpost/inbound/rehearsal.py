@@ -16,10 +16,11 @@ from deskpost.inbound import pipeline
 from deskpost.inbound.batches import BATCH_BYTES, BATCH_MAILS, Begun, begin
 from deskpost.inbound.case import Case, MailboxFacts
 from deskpost.inbound.mailboxes import Mailbox
-from deskpost.inbound.messages import InboundMessage
+from deskpost.inbound.messages import InboundMessage, MailOutcome
 from deskpost.inbound.outcome import Ends, Joins, Outcome
 from deskpost.inbound.rehearsed_desk import RehearsedDesk
 from deskpost.inbound.standing import facts_of
+from deskpost.inbound.steps import forwards
 from deskpost.inbound.view import Constants
 from deskpost.mime.authenticity import Verdict
 
@@ -193,8 +194,14 @@ def _became(mails: Sequence[InboundMessage], desk: RehearsedDesk) -> list[Treate
             mail.outcome.kind,
             led_to.get(mail.outcome.record_id or 0, mail.outcome.record_id),
             mail.outcome.reason,
-            mail.outcome.sender_account,
+            _account(mail.outcome),
             files.get(mail.pk, {}),
         )
         for mail in mails
     ]
+
+
+def _account(outcome: MailOutcome) -> int | None:
+    """Give the account that a mail was taken for: of a technician's forward that of whose mail it was."""
+    forwarded = (outcome.decided_by or {}).get("column") == forwards.COLUMN
+    return outcome.account_id if forwarded else outcome.sender_account

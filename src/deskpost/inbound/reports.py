@@ -27,8 +27,9 @@ def senders_of(rows: Sequence[Written]) -> Iterator[tuple[int, str]]:
         case = row.decided.case
         if row.conversation_id is None or row.account_id is None or case.automatic is not None:
             continue
-        if case.sender.key:
-            yield row.account_id, case.sender.key
+        if case.writer.key:
+            account_id = case.forwarded_by.account_id if case.forwarded_by else row.account_id
+            yield account_id, case.writer.key
 
 
 def _author(decided: Decided) -> str:

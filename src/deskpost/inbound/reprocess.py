@@ -113,6 +113,27 @@ def open_own(mail_id: int, actor: Person, seen: str, may_open: Callable[[int, in
 
 
 @transaction.atomic
+def as_sent(mail_id: int, actor: Person, seen: str, may_open: Callable[[int, int | None], bool]) -> Done:
+    """Make a technician's forward that became another account's request one of the technician. Raises NotDone.
+
+    No request changes its account: the mail opens one in the technician's, and the other stays without it.
+    """
+    taken = _take(mail_id, seen)
+    case = taken.decided.case
+    case.sender, case.forwarded_by = case.writer, None
+    technician = case.sender
+    if taken.known.passed_on:
+        raise NotDone("Its files were forwarded from this request, so it stays in this account.")
+    if not may_open(technician.account_id, technician.site_id):
+        raise NotDone("You open no requests in the account of who forwarded it. Nothing was done.")
+    known = replace(taken.known, opened_it=False)
+    outcome = by_person.open_own(known, technician.account_id, actor.name)
+    if isinstance(outcome, Declined):
+        raise NotDone(outcome.words)
+    return _write(taken, outcome, technician.account_id, actor, MailAct.Kind.OWN)
+
+
+@transaction.atomic
 def process_again(mail_id: int, actor: Person, seen: str) -> None:
     """Put a mail back into its mailbox's queue: a worker takes it through the steps at once. Raises NotDone.
 
@@ -277,7 +298,7 @@ def _meanwhile(mail_id: int) -> str:
     """Say who changed a mail since the page was loaded."""
     changing = (
         *(MailAct.Kind.MOVED, MailAct.Kind.OWN, MailAct.Kind.AGAIN),
-        *(MailAct.Kind.AFTER_ALL, MailAct.Kind.SPAM),
+        *(MailAct.Kind.AFTER_ALL, MailAct.Kind.SPAM, MailAct.Kind.REFUSED),
     )
     last = MailAct.objects.select_related("went_to").filter(mail=mail_id, kind__in=changing).last()
     if last is None:
@@ -288,5 +309,6 @@ def _meanwhile(mail_id: int) -> str:
         MailAct.Kind.MOVED: f"moved it to request {last.went_to.number if last.went_to else ''}".rstrip(),
         MailAct.Kind.OWN: "made it a request of its own",
         MailAct.Kind.SPAM: "said that it is spam",
+        MailAct.Kind.REFUSED: "refused its sender",
     }.get(MailAct.Kind(last.kind), "had it processed again")
     return f"{last.by} {what} meanwhile. Nothing was done: look at it again."

@@ -1,18 +1,25 @@
-"""What a batch of mails rings the bell for: a reply that waits at a request, and what was not sent on by From alone."""
+"""What a batch rings the bell for: mails that wait, at a request or for their sender, and what was not sent on."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from deskpost.desk.accounts import Account
 from deskpost.desk.events import EVENTS, Event, RecordFacts
 from deskpost.desk.facts import record_facts
+from deskpost.desk.people import Person
+from deskpost.desk.roles import visible
 from deskpost.inbound.decided import Written
+from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.outcome import Joins, Reported
+from deskpost.inbound.steps.unknown import COLUMN
 from deskpost.inbound.telling import is_for_the_requester
+from deskpost.inbound.visible import sees_mailbox
 from deskpost.outbound import bell
 from deskpost.outbound.audience import told
 from deskpost.outbound.bell import BellNotice
 from deskpost.outbound.notify import Rulebook
 
 HELD, NOT_SENT_ON, UNDELIVERED = "held_reply", "not_sent_on", "undelivered"
+HELD_SENDER = "held_sender"
 
 
 def ring(rows: Sequence[Written], rules: Rulebook, missed: Mapping[int, Sequence[str]]) -> None:
@@ -30,6 +37,9 @@ def ring(rows: Sequence[Written], rules: Rulebook, missed: Mapping[int, Sequence
     for row, report in reports:
         if report.record is not None:
             _ring_of_undelivered(row, facts[report.record.id], rules, missed[report.mail_id])
+    unknown = [row for row in rows if _is_of_unknown(row)]
+    if unknown:
+        _ring_of_unknown(unknown[0], rules)
     for row in held:
         _ring_of_held(row, facts[row.record_id or 0], rules)
     if "reply_from_technician" in rules.enabled:
@@ -43,6 +53,33 @@ def _ring_of_held(row: Written, about: RecordFacts, rules: Rulebook) -> None:
     people = [person.id for person in told(Event(kind.name, about), kind, rules)]
     what: dict[str, str | int] = {"number": about.number, "sender": sender.address or sender.name or "nobody"}
     _ring(row, about, people, HELD, what, f"held-{row.decided.case.mail_id}")
+
+
+def _is_of_unknown(row: Written) -> bool:
+    """Tell whether a mail waits anew for its sender to be accepted."""
+    outcome = row.decided.outcome
+    of_setting = outcome.kind == "held" and outcome.by is not None and outcome.by.column == COLUMN
+    return of_setting and not row.decided.case.exempt
+
+
+def _ring_of_unknown(row: Written, rules: Rulebook) -> None:
+    """Tell those who hear of new requests and may accept senders, else the administrators, once until they read it."""
+    case = row.decided.case
+    mailbox = Mailbox.every.get(pk=case.mailbox.id)
+    ids = [person.id for person in rules.alerted.get(case.mailbox.instance_id, ()) if person.id]
+    people = [
+        person.pk
+        for person in Person.objects.filter(pk__in=ids)
+        if all(sees_mailbox(visible(person), mailbox, one) for one in ("trace.view", "request.create"))
+    ] or bell.administrators()
+    know = set(
+        BellNotice.objects.filter(person__in=people, kind=HELD_SENDER, read_at=None).values_list(
+            "person_id", flat=True
+        )
+    )
+    account = Account.objects.get(pk=case.sender.account_id).name
+    what: dict[str, str | int] = {"sender": case.sender.address or "nobody", "account": account}
+    bell.ring([id for id in people if id not in know], HELD_SENDER, what, f"/trace/{case.mail_id}/")
 
 
 def _ring_of_not_sent_on(row: Written, about: RecordFacts) -> None:

@@ -17,6 +17,7 @@ from deskpost.inbound.decided import (
     is_original,
     sender_account,
     subject_of,
+    writer_id,
 )
 from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.finding import words_of
@@ -98,16 +99,16 @@ def write_conversations(rows: Sequence[Written]) -> None:
     conversations, attachments = [], []
     for row in rows:
         case = row.decided.case
-        message, outcome = case.message, row.decided.outcome
+        message, outcome, writer = case.message, row.decided.outcome, case.writer
         conversations.append(
             (
                 row.conversation_id,
                 row.record_id,
                 row.account_id,
                 "in",
-                row.author_id,
-                case.sender.name or case.sender.person_name,
-                case.sender.address,
+                writer_id(row),
+                writer.name or writer.person_name,
+                writer.address,
                 [[address.name, address.address] for address in message.to],
                 [[address.name, address.address] for address in message.cc],
                 message.subject[:SUBJECT_LENGTH],
@@ -197,13 +198,13 @@ def write_history(rows: Sequence[Written], defaults: Defaults) -> None:
             changes = [["Status", outcome.record.status, defaults.open_status]]
         else:
             continue
-        by = case.sender.address or case.sender.name or "unknown sender"
+        by = case.writer.address or case.writer.name or "unknown sender"
         entries.append(
             (
                 row.record_id,
                 row.account_id,
                 case.received_at,
-                row.author_id,
+                writer_id(row),
                 by,
                 "mail",
                 changes,

@@ -50,6 +50,7 @@ def load_constants(open_status_id: int) -> Constants:
     return Constants(
         identity=str(installation.identity),
         who_may_join=installation.who_may_join,
+        unknown_senders=installation.unknown_senders,
         reopen_within_days=installation.reopen_within_days,
         reopenings_per_day=installation.reopenings_per_day,
         default_account_id=default.pk,
@@ -96,6 +97,7 @@ def facts_of(mailbox: Mailbox) -> MailboxFacts:
         default_group_id=mailbox.default_group_id,
         default_site_id=mailbox.default_site_id,
         receipts_for_old=mailbox.acknowledge_old,
+        forwards_by_technicians=mailbox.forwards_by_technicians,
         error_folder=mailbox.error_folder,
         error_stop_after=mailbox.error_stop_after,
         error_notify=mailbox.error_notify,

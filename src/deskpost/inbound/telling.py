@@ -7,7 +7,15 @@ from deskpost.desk.events import Event, PersonFacts, RecordFacts
 from deskpost.desk.facts import record_facts
 from deskpost.desk.own_mails import own_among
 from deskpost.desk.people import fold
-from deskpost.inbound.decided import SUBJECT_LENGTH, TEXT_LENGTH, Defaults, Written, joins_aloud, subject_of
+from deskpost.inbound.decided import (
+    SUBJECT_LENGTH,
+    TEXT_LENGTH,
+    Defaults,
+    Written,
+    joins_aloud,
+    subject_of,
+    writer_id,
+)
 from deskpost.inbound.outcome import Joins, NewRequest
 from deskpost.inbound.steps import authenticity
 from deskpost.mime.message import Address, Message
@@ -31,9 +39,7 @@ def events_of(rows: Sequence[Written], defaults: Defaults, desk_addresses: Set[s
         elif joins_aloud(row) and row.record_id is not None:
             text = case.text[:TEXT_LENGTH]
             automatic = case.automatic is not None
-            actor = PersonFacts(
-                row.author_id or 0, case.sender.name or case.sender.address, case.sender.address
-            )
+            actor = _writer(row)
             about = facts[row.record_id]
             kind = "reply_from_technician" if row.conversation_id in relayed else "reply_from_requester"
             events.append(Event(kind, about, actor, text, row.conversation_id, automatic))
@@ -64,17 +70,22 @@ def _events_of_new(row: Written, defaults: Defaults) -> list[Event]:
         in_reply_to=message.message_id,
         references=(*message.references[-10:], *([message.message_id] if message.message_id else [])),
     )
-    text = case.text[:TEXT_LENGTH]
+    text, actor = case.text[:TEXT_LENGTH], _writer(row) if case.forwarded_by else requester
     no_receipt = (
         case.automatic is not None
         or authenticity.failed(case)  # whoever is named in it would be answered for what others wrote
         or (case.old and not case.mailbox.receipts_for_old)
     )
     events = [] if no_receipt else [Event("request_received", about, requester, text, row.conversation_id)]
-    events.append(Event("request_created", about, requester, text, row.conversation_id))
+    events.append(Event("request_created", about, actor, text, row.conversation_id))
     if about.group_id is not None:
-        events.append(Event("request_assigned", about, requester, text, row.conversation_id))
+        events.append(Event("request_assigned", about, actor, text, row.conversation_id))
     return events
+
+
+def _writer(row: Written) -> PersonFacts:
+    writer = row.decided.case.writer
+    return PersonFacts(writer_id(row) or 0, writer.name or writer.address, writer.address)
 
 
 def is_for_the_requester(row: Written, facts: Mapping[int, RecordFacts], desk_addresses: Set[str]) -> bool:

@@ -80,6 +80,7 @@ class Constants:
 
     identity: str
     who_may_join: str
+    unknown_senders: str
     reopen_within_days: int
     reopenings_per_day: int
     default_account_id: int
@@ -239,14 +240,11 @@ class DeskView:
 
     def may_see(self, person_id: int, record: FoundRecord) -> bool:
         """Tell whether a person has a role that views requests in the record's account."""
-        return bool(
-            self._rows(
-                "SELECT 1 FROM role_grant g JOIN role r ON r.id = g.role_id WHERE g.person_id = %s "
-                "AND 'request.view' = ANY(r.permissions) AND (g.account_id IS NULL OR g.account_id = %s "
-                "AND (g.site_id IS NULL OR g.site_id = (SELECT site_id FROM person WHERE id = %s))) LIMIT 1",
-                [person_id, record.account_id, record.requester_id],
-            )
-        )
+        return self._granted(person_id, "request.view", record.account_id, record.requester_id)
+
+    def may_open(self, person_id: int, account_id: int, requester_id: int | None) -> bool:
+        """Tell whether a person has a role that opens requests in an account, for a requester of it."""
+        return self._granted(person_id, "request.create", account_id, requester_id)
 
     def reopenings(self, record_id: int, before: datetime) -> int:
         """Count how often mail reopened a record within the 24 hours before a time."""
@@ -256,6 +254,16 @@ class DeskView:
             [record_id, before],
         )
         return int(count)
+
+    def _granted(self, person_id: int, permission: str, account_id: int, requester_id: int | None) -> bool:
+        return bool(
+            self._rows(
+                "SELECT 1 FROM role_grant g JOIN role r ON r.id = g.role_id WHERE g.person_id = %s "
+                "AND %s = ANY(r.permissions) AND (g.account_id IS NULL OR g.account_id = %s "
+                "AND (g.site_id IS NULL OR g.site_id = (SELECT site_id FROM person WHERE id = %s))) LIMIT 1",
+                [person_id, permission, account_id, requester_id],
+            )
+        )
 
     def _read_people(self, keys: Iterable[str]) -> None:
         keys = list(keys)

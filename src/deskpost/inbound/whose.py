@@ -28,7 +28,11 @@ def sender(case: Case, desk: DeskView) -> Sender:
     that was preferred on a person's page. A person whom mail made stands behind one who was entered, and behind the
     domain: a forged mail to a mailbox of another account takes nobody there.
     """
-    author, through = _author(case.message, desk)
+    return of_author(case, desk, *_author(case.message, desk))
+
+
+def of_author(case: Case, desk: DeskView, author: Address, through: str = "") -> Sender:
+    """Find the account of an author as `sender` does. `through`: what rewrote From, empty where nothing did."""
     if len(author.address) > LONGEST_ADDRESS:
         author = Address(author.name[:LONGEST_ADDRESS], "")
     key = fold(author.address) if author.address else ""

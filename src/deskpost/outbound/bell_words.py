@@ -152,6 +152,14 @@ def _held_reply(what: _Details) -> Words:
     )
 
 
+def _held_sender(what: _Details) -> Words:
+    text = gettext(
+        "%(sender)s is nobody's address in the account %(account)s. Accept or refuse the sender. Of others that wait "
+        "you are told once you have read this."
+    )
+    return Words(gettext("Mail of an unknown sender waits") % what, text % what)
+
+
 def _not_sent_on(what: _Details) -> Words:
     text = gettext(
         "It answers no mail that Deskpost sent to you, so somebody else may have written it in your name. "
@@ -186,6 +194,7 @@ _WORDS: Mapping[str, Callable[[_Details], Words]] = {
     "sending_regained": _sends_again,
     "secret_ends": _secret_ends,
     "held_reply": _held_reply,
+    "held_sender": _held_sender,
     "not_sent_on": _not_sent_on,
     "undelivered": _undelivered,
 }

@@ -31,11 +31,14 @@ from deskpost.settings_file.sections import attachments, installation, mailboxes
 _WHOLE = ("threading", "delimiters", "spam_rules")
 _KEYS: Mapping[str, Collection[str]] = {
     "attachments": ("max_mb", "allowed_extensions", "denied_extensions"),
-    "mailboxes": ("account", "instance", "addresses", "new_requests", "max_size_mb", "trusted_authserv_ids"),
+    "mailboxes": (
+        *("account", "instance", "addresses", "new_requests", "max_size_mb", "trusted_authserv_ids"),
+        "forwards_by_technicians",
+    ),
 }
 _WHAT = (
     "What can be rehearsed: threading, delimiters, spam_rules; of attachments max_mb and the extensions; of mailboxes "
-    "account, instance, addresses, new_requests, max_size_mb and trusted_authserv_ids. "
+    "account, instance, addresses, new_requests, max_size_mb, trusted_authserv_ids and forwards_by_technicians. "
     "To do: leave this out of the file, or as it is set now."
 )
 
@@ -115,6 +118,7 @@ def _threading(row: Row, constants: Constants) -> Constants:
     return replace(
         constants,
         who_may_join=would_be.who_may_join,
+        unknown_senders=would_be.unknown_senders,
         reopen_within_days=would_be.reopen_within_days,
         reopenings_per_day=would_be.reopenings_per_day,
         settings={**constants.settings, **deciders.of_installation(would_be)},

@@ -11,7 +11,7 @@ def recognise(case: Case, desk: DeskView) -> Outcome | None:
 
     The sender is looked up here, once, because a duplicate is one within an account only.
     """
-    case.sender = whose.sender(case, desk)
+    case.sender, case.forwarded_by = whose.sender(case, desk), None  # a batch may be decided again
     earlier = next((one for one in desk.earlier(case.content_key) if _is_same(one, case)), None)
     if case.exempt:
         case.copied = earlier is not None

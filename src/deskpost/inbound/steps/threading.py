@@ -115,7 +115,7 @@ def _stranger(case: Case, desk: DeskView, thread: Thread, reason: str) -> Outcom
     by = desk.constants.settings.get("who_may_join")
     if desk.constants.who_may_join == "strict":
         linked = f"{reason} Its sender may not join it, so a request of its own is linked to it."
-        return request.open_or_refuse(case, NewRequest("request", linked, thread.record, by=by))
+        return request.open_or_refuse(case, desk, NewRequest("request", linked, thread.record, by=by))
     across = _is_of_another(case, thread)
     why = ": no mail joins across accounts, whatever is set. It is" if across else ":"
     return Ends(
@@ -147,7 +147,7 @@ def _ended(case: Case, desk: DeskView, thread: Thread, reason: str) -> Outcome:
     days = desk.constants.reopen_within_days
     if record.closed_at is not None and case.received_at - record.closed_at > timedelta(days=days):
         linked = f"{reason} It was closed over {days} days ago, so a new request is linked to it."
-        return request.open_or_refuse(case, NewRequest("request", linked, record, by=within))
+        return request.open_or_refuse(case, desk, NewRequest("request", linked, record, by=within))
     if desk.reopenings(record.id, case.received_at) >= desk.constants.reopenings_per_day:
         often = f"{reason} It was reopened too often today and stays closed."
         return Joins("conversation", often, record, by=a_day)

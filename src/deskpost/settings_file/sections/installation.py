@@ -43,6 +43,7 @@ THREADING = _section(
     {},
     {
         "who_may_join": choice(*Installation.WhoMayJoin.values),
+        "unknown_senders": choice(*Installation.UnknownSenders.values),
         "reopen_within_days": whole(1, 36_500, " days"),
         "reopenings_per_day": whole(1, 10_000),
     },

@@ -45,6 +45,7 @@ _PLAIN = {
     "silence_hours": or_null(whole(1, 8760, " hours")),
     "trusted_authserv_ids": each(server_name),
     "own_check": switch,
+    "forwards_by_technicians": switch,
 }
 _NEW_REQUESTS = {"disabled": switch, "allowed_addresses": each(address), "allowed_domains": each(domain)}
 _DEFAULTS = {

@@ -1,0 +1,79 @@
+"""Mails that wait until somebody accepts or refuses their senders, whom nobody knew."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from deskpost.desk.people import Person, fold
+from deskpost.inbound import reprocess
+from deskpost.inbound.messages import MailAct, MailOutcome, Undecided
+from deskpost.inbound.reprocess import STEP, NotDone
+from deskpost.inbound.steps.unknown import COLUMN
+
+_AT_ONCE = 100  # further mails of a sender that is accepted
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The request that the mail is, and how many further mails of its sender are processed now."""
+
+    number: int
+    others: int
+
+
+def waits(outcome: MailOutcome) -> bool:
+    """Tell whether a mail is held for its sender to be accepted."""
+    return outcome.kind == "held" and (outcome.decided_by or {}).get("column") == COLUMN
+
+
+def waiting() -> "QuerySet[MailOutcome]":
+    """Give those that wait, but for what a worker takes up again just now."""
+    rows = MailOutcome.objects.filter(kind="held", decided_by__column=COLUMN)
+    return rows.exclude(pk__in=Undecided.objects.values("pk"))
+
+
+@transaction.atomic
+def accept(mail_id: int, actor: Person, seen: str, may_open: Callable[[int, int | None], bool]) -> Accepted:
+    """Make the sender a person and the mail a request; what else waits of the sender is processed. Raises NotDone.
+
+    `may_open`: whether the person may open requests at an account and site.
+    """
+    outcome = _held(mail_id, seen)
+    done = reprocess.open_own(mail_id, actor, seen, may_open)
+    others = _others(outcome)
+    for one in others:
+        reprocess.process_again(one.pk, actor, reprocess.seen_of(one))
+    return Accepted(done.number, len(others))
+
+
+@transaction.atomic
+def refuse(mail_id: int, actor: Person, seen: str) -> None:
+    """Let a mail be refused; nobody is told, and it can still be accepted later. Raises NotDone."""
+    outcome = _held(mail_id, seen)
+    reason = (
+        f"{actor.name} refused it: nobody knows its sender. Nothing was opened, and the sender was not told."
+    )
+    trace: list[Any] = [*outcome.trace, [STEP, "refused", reason, 0.0]]
+    MailOutcome.objects.filter(pk=mail_id).update(
+        kind="refused", reason=reason, trace=trace, decided_by=None, processed_at=Now()
+    )
+    reprocess.note(outcome.mail, actor, MailAct.Kind.REFUSED, before=reprocess.before_of(outcome))
+
+
+def _held(mail_id: int, seen: str) -> MailOutcome:
+    outcome = reprocess.hold(mail_id, seen)
+    if not waits(outcome):
+        raise NotDone("It does not wait for its sender to be accepted. Nothing was done: look at it again.")
+    return outcome
+
+
+def _others(outcome: MailOutcome) -> Sequence[MailOutcome]:
+    """Give the other mails of the same From that wait in the same account."""
+    key = fold(outcome.from_address) if outcome.from_address else ""
+    rows = waiting().filter(account=outcome.account_id).exclude(pk=outcome.pk).select_related("record")
+    of_sender = [one for one in rows.order_by("pk")[: 10 * _AT_ONCE] if key and fold(one.from_address) == key]
+    return of_sender[:_AT_ONCE]
