@@ -19,6 +19,7 @@ from deskpost.console.mail_settings.delimiters import DelimitersForm
 from deskpost.console.mail_settings.error_folder import SupportForm
 from deskpost.console.mail_settings.mailbox_form import MailboxForm
 from deskpost.console.mail_settings.other import ConnectivityForm
+from deskpost.console.mail_settings.senders import SendersForm, words_of_senders
 from deskpost.console.mail_settings.server_form import ServerForm
 from deskpost.console.mail_settings.spam.keeping import RetentionForm, words_of_keeping
 from deskpost.console.mail_settings.spam.rule_form import RuleForm
@@ -229,6 +230,17 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 _dropped,
                 (RetentionForm,),
                 also={"": _("retention"), "dropped_days": _("retention")},
+            ),
+            Entry(
+                _("Senders"),
+                "shield-question-mark",
+                "senders",
+                words_of_senders,
+                (SendersForm,),
+                also={
+                    "unknown_senders": _("create, refuse, hold for approval"),
+                    "who_may_join": _("threading"),
+                },
             ),
             Entry(_("Delimiters"), "hash", "delimiters", _subject, (DelimitersForm,)),
             Entry(_("Error Folder"), "folder-x", "error_folder", _error_folder, (SupportForm,)),

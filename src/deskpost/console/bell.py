@@ -49,6 +49,7 @@ _LOOKS = {
     "consent_failed": Look("warn", "plug", gettext_lazy("Look at the settings")),
     "secret_ends": Look("warn", "key-round", gettext_lazy("Look at the settings")),
     "held_reply": Look("warn", "shield-question-mark", gettext_lazy("Look at the reply")),
+    "held_sender": Look("warn", "shield-question-mark", gettext_lazy("Look at the mail")),
     "not_sent_on": Look("warn", "shield-alert", gettext_lazy("Look at the mail")),
     "undelivered": Look("warn", "mail-x", gettext_lazy("Look at the request")),
     "sending_stopped": Look("bad", "unplug", gettext_lazy("Look at the server")),

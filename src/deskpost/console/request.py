@@ -15,6 +15,7 @@ from deskpost.console.page import Viewer, go_to, id_of, is_htmx, signed_in
 from deskpost.console.properties import Conflict, change, properties_of, seen_of
 from deskpost.console.request_facts import back_to, facts_of, history_of, pager_of, requester_of
 from deskpost.console.request_filters import Address
+from deskpost.console.requester_change import change_of
 from deskpost.console.writing import LedOn, Overtaken, Text, write
 from deskpost.desk import permitted, requests
 from deskpost.desk.conversations import Conversation
@@ -160,6 +161,7 @@ def _page(
         "unlink_url": reverse("request_unlink", args=[number]),
         "properties": properties_of(viewer, record, query, error),
         "requester": requester_of(viewer, record),
+        "requester_change": change_of(viewer, record),
         "history": history_of(viewer, record),
         "works": works,
         "spam_url": _spam_url(viewer, record),

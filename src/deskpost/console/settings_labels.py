@@ -14,6 +14,7 @@ from deskpost.console.mail_settings.delimiters import DelimitersForm
 from deskpost.console.mail_settings.error_folder import SupportForm
 from deskpost.console.mail_settings.mailbox_form import MailboxForm
 from deskpost.console.mail_settings.other import ConnectivityForm
+from deskpost.console.mail_settings.senders import SendersForm
 from deskpost.console.mail_settings.server_form import ServerForm
 from deskpost.console.mail_settings.spam.keeping import RetentionForm
 from deskpost.console.mail_settings.spam.rule_form import RuleForm
@@ -34,6 +35,7 @@ FORMS: dict[str, type[BaseForm]] = {
     "errorfoldersettings": SupportForm,
     "globalconfig": attachment_settings.AttachmentForm,
     "group": GroupForm,
+    "installation": SendersForm,
     "mailbox": MailboxForm,
     "mailconfig": ConnectivityForm,
     "outgoingserver": ServerForm,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from deskpost.access.sign_in_rules import graph_client_words
 from deskpost.desk import administrators, delimiters, settings, settings_history
+from deskpost.desk.installation import OF_SENDERS, Installation
 from deskpost.desk.people import Person
 from deskpost.desk.roles import Role
 from deskpost.desk.settings_history import Version
@@ -94,6 +95,12 @@ def _outgoing(actor: Person, version: Version) -> None:
     server_rules.after_saving(row)
 
 
+def _installation(actor: Person, version: Version) -> None:
+    """Bring back what the page Senders sets. The rest of the row belongs to no form."""
+    row = Installation.objects.select_for_update().get()
+    _save(actor, row, {name: version.new[name] for name in OF_SENDERS})
+
+
 def _parameter(actor: Person, version: Version) -> None:
     table = _OF_SQL[version.kind]
     parameter, value = version.new["parameter"], version.new["paramvalue"]
@@ -168,6 +175,7 @@ RESTORERS: dict[str, Restorer] = {
     "grant": Restorer(_grant, DIRECTORY, removed_too=True),
     "group": Restorer(_plain, DIRECTORY, removed_too=True),
     "groupmember": Restorer(_plain, DIRECTORY, removed_too=True),
+    "installation": Restorer(_installation),
     "instancealert": Restorer(_plain, removed_too=True),
     "mailbox": Restorer(_mailbox),
     "mailconfig": Restorer(_parameter),

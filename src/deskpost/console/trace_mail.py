@@ -23,7 +23,7 @@ from deskpost.console.trace import Address
 from deskpost.console.trace_rows import LOOKS, may_take_in_hand, outcome_of
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
-from deskpost.inbound import attachment_settings, reprocess, taking_in
+from deskpost.inbound import approval, attachment_settings, reprocess, taking_in
 from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.heads import Head, beginning, head_of
 from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome, Unacknowledged, Undecided
@@ -51,7 +51,7 @@ _ICONS = {
 }
 
 
-_TAKEN_UP = (MailAct.Kind.AGAIN, MailAct.Kind.AFTER_ALL, MailAct.Kind.SPAM)
+_TAKEN_UP = (MailAct.Kind.AGAIN, MailAct.Kind.AFTER_ALL, MailAct.Kind.SPAM, MailAct.Kind.REFUSED)
 """Acts that keep what had become of a mail before."""
 
 
@@ -99,6 +99,7 @@ class Allowed:
     take_in: bool  # what was dropped
     accept: int | None  # the request that a held mail waits at
     back: int | None  # the request it was moved from last
+    judge_sender: bool = False  # accept or refuse whom nobody knows
 
 
 @require_safe
@@ -204,7 +205,7 @@ def page(
         "here_url": reverse("trace_mail", args=[mail.pk]) + address.query,
         "act_urls": {
             act: reverse(f"trace_{act}", args=[mail.pk]) + address.query
-            for act in ("source", "move", "own", "again", "take_in")
+            for act in ("source", "move", "own", "again", "take_in", "accept", "refuse")
         },
     }
     return render(request, "console/trace_mail.html", context, status=status)
@@ -372,9 +373,12 @@ def _allowed(
     declined = by_person.process_again(known)
     moved = next((one for one in acts if one.kind in (MailAct.Kind.MOVED, MailAct.Kind.OWN)), None)
     held = outcome.record if outcome.kind == "held" else None
+    opens = edits and whole and not known.opened_it and may_take_in_hand(viewer, mail, "request.create")
+    judges = opens and approval.waits(outcome)
     return Allowed(
         move=edits and whole,
-        own=edits and whole and not known.opened_it and may_take_in_hand(viewer, mail, "request.create"),
+        own=opens and not judges,
+        judge_sender=judges,
         again=edits and declined is None,
         again_why_not=declined.words if declined and edits else "",
         take_in=edits,
@@ -410,6 +414,7 @@ def _act(one: MailAct) -> str:
         MailAct.Kind.AGAIN: gettext("had it processed again"),
         MailAct.Kind.AFTER_ALL: gettext("had it processed after all"),
         MailAct.Kind.SPAM: gettext("said that it is spam; it was in request %(old)s") % numbers,
+        MailAct.Kind.REFUSED: gettext("refused its sender"),
         MailAct.Kind.FILE: gettext("took in %(name)s") % {"name": (one.before or {}).get("name", "–")},
     }[MailAct.Kind(one.kind)]
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 from deskpost.console.decided_by import Decider
 from deskpost.console.mail_way import Step, steps_of
 from deskpost.console.page import Viewer
+from deskpost.inbound import approval
 from deskpost.inbound.messages import InboundMessage, MailOutcome
 from deskpost.inbound.reprocess import seen_of
 from deskpost.inbound.retention.dropped import kept_until
@@ -50,6 +51,7 @@ class Act:
     url: str
     words: str
     number: int | None = None
+    refuse_url: str = ""  # where whom nobody knows is refused instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,9 @@ def act_of(viewer: Viewer, mail: InboundMessage, query: str = "") -> Act | None:
         return Act(url, gettext("Accept the reply"), outcome.record.number)
     if not may_take_in_hand(viewer, mail, "request.create") or mail.truncated or mail.refusal:
         return None
+    if approval.waits(outcome):
+        refuse = reverse("trace_refuse", args=[mail.pk]) + query
+        return Act(reverse("trace_accept", args=[mail.pk]) + query, gettext("Accept"), refuse_url=refuse)
     return Act(reverse("trace_own", args=[mail.pk]) + query, gettext("Make it a request"))
 
 

@@ -195,6 +195,11 @@ class MailboxFields(SignInFields, WayFields, ErrorFolderFields, AuthenticityFiel
         label=_("Largest mail (megabytes)"),
         help_text=_("A larger one is not downloaded; its header is, and it becomes an error mail."),
     )
+    forwards_by_technicians = forms.BooleanField(
+        label=_("Who wrote a mail that a technician forwards becomes the requester"),
+        required=False,
+        help_text=_("By the From line of what is forwarded. Off: the technician is the requester."),
+    )
     silence_hours = Whole(
         1,
         8760,

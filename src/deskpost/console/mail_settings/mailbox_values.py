@@ -40,7 +40,14 @@ def values_of(row: Mailbox) -> dict[str, Any]:
                 "max_size_mb",
             ),
             *("allowed_addresses", "allowed_domains", "source_folder", "acknowledge_old", "move_to"),
-            *("leave_days", "silence_hours", "verify_certificate", "ca_file", "push"),
+            *(
+                "leave_days",
+                "forwards_by_technicians",
+                "silence_hours",
+                "verify_certificate",
+                "ca_file",
+                "push",
+            ),
         )
     }
     rows = {
