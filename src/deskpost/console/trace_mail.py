@@ -8,11 +8,11 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 from deskpost import raw_store
-from deskpost.console import dropped
+from deskpost.console import dropped, trace_thread, trace_undo
 from deskpost.console.attachments import download
 from deskpost.console.decided_by import Deciders, of_lines
 from deskpost.console.dropped import Dropped
@@ -22,7 +22,6 @@ from deskpost.console.page import NotPermitted, Viewer, signed_in
 from deskpost.console.trace import Address
 from deskpost.console.trace_rows import LOOKS, may_take_in_hand, outcome_of
 from deskpost.desk.attachments import Attachment
-from deskpost.desk.conversations import Conversation
 from deskpost.inbound import approval, attachment_settings, reprocess, taking_in
 from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.heads import Head, beginning, head_of
@@ -38,7 +37,7 @@ from deskpost.mime.message import Attachment as FileOfMail
 from deskpost.outbound.visible import visible_mails as visible_outgoing
 
 SHOWN_SOURCE = 256_000  # bytes of a raw mail on the page; the file has all of it
-SHOWN_THREAD, SHOWN_ACTS, SHOWN_REFERENCES = 12, 50, 4
+SHOWN_ACTS = 50
 _ICONS = {
     "waiting": "clock",
     "request": "inbox",
@@ -75,17 +74,6 @@ class File:
     size: int
     url: str
     label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Threaded:
-    """Another mail of the same request."""
-
-    direction: str
-    who: str
-    at: datetime
-    url: str
-    current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +164,11 @@ def page(
     before = [one.before for one in acts if one.kind in _TAKEN_UP and one.before]
     shown = Deciders(viewer, _stored(outcome, before))
     way = way_of(mail, outcome, shown, numbered=True) if outcome else _way_of_waiting(mail)
+    may, fallen = _allowed(viewer, mail, outcome, waits, acts), _dropped(outcome)
     context: dict[str, Any] = {
         "mail": mail,
         "subject": _subject(outcome) or head.message.subject,
-        "said": _said(viewer, outcome, waits, way.steps),
+        "said": _said(viewer, outcome, waits, way.steps, len(fallen)),
         "waits": waits,
         "erased_at": outcome.raw_erased_at if outcome else None,
         "kept_until": _kept_until(outcome),
@@ -187,14 +176,15 @@ def page(
         "decided_by": shown.of(Setting.of(outcome.decided_by)) if outcome else None,
         "told": _told(viewer, outcome),
         "head": head.message,
-        "references": head.message.references[-SHOWN_REFERENCES:],
+        "headers": trace_thread.headers(head.message),
         "refused": Unacknowledged.objects.filter(pk=mail.pk, refusals__gt=0).first(),
         "account": outcome.account.name if outcome and outcome.account else "",
         "files": _files(viewer, outcome, head),
-        "dropped": _dropped(outcome),
+        "dropped": fallen,
         "sets_files": viewer.desk.everywhere("settings.mail"),
-        "thread": _thread(viewer, mail, outcome),
-        "may": _allowed(viewer, mail, outcome, waits, acts),
+        "thread": trace_thread.of(viewer, mail, outcome),
+        "may": may,
+        "undo": _undo(viewer, outcome, may),
         "seen": reprocess.seen_of(outcome),
         "acts": [(one, _act(one)) for one in acts],
         "before": [_before(one, shown) for one in before],
@@ -243,7 +233,9 @@ def _subject(outcome: MailOutcome | None) -> str:
     return outcome.subject if outcome else ""
 
 
-def _said(viewer: Viewer, outcome: MailOutcome | None, waits: bool, steps: Sequence[Step]) -> Said:
+def _said(
+    viewer: Viewer, outcome: MailOutcome | None, waits: bool, steps: Sequence[Step], dropped: int
+) -> Said:
     if outcome is None or waits:
         words = gettext("Waits to be processed") if outcome is None else gettext("Is being processed again")
         return Said("mute", _ICONS["waiting"], words, "", "", gettext("This page shows what it becomes."))
@@ -268,19 +260,27 @@ def _said(viewer: Viewer, outcome: MailOutcome | None, waits: bool, steps: Seque
             link = reverse("trace_mail", args=[outcome.duplicate_of_id])
             link_words = gettext("as mail %(number)d") % {"number": outcome.duplicate_of_id}
     tone = LOOKS[outcome.kind].tone
-    return Said(tone, _ICONS.get(outcome.kind, "mail"), words, link, link_words, _why(outcome, steps))
+    return Said(
+        tone, _ICONS.get(outcome.kind, "mail"), words, link, link_words, _why(outcome, steps, dropped)
+    )
 
 
-def _why(outcome: MailOutcome, steps: Sequence[Step]) -> str:
+def _why(outcome: MailOutcome, steps: Sequence[Step], dropped: int) -> str:
     deciding = next((step for step in steps if step.state == "decided"), None)
+    reason = outcome.reason
+    if dropped:
+        words = ngettext(
+            "%(n)d attachment was dropped on the way.", "%(n)d attachments were dropped on the way.", dropped
+        )
+        reason = f"{reason} {words % {'n': dropped}}"
     if deciding is None or deciding.number is None:  # a person, who is named in the reason
-        return outcome.reason
+        return reason
     where = gettext("Decided in step %(number)d of %(count)d, %(step)s.") % {
         "number": deciding.number,
         "count": len(STEPS),
         "step": deciding.name.lower(),
     }
-    return f"{where} {outcome.reason}"
+    return f"{where} {reason}"
 
 
 def _way_of_waiting(mail: InboundMessage) -> Way:
@@ -337,27 +337,6 @@ def _dropped(outcome: MailOutcome | None) -> list[Dropped]:
     return [dropped.shown(one, taking_in.declined(one, outcome, rules)) for one in rows]
 
 
-def _thread(viewer: Viewer, mail: InboundMessage, outcome: MailOutcome | None) -> list[Threaded]:
-    """Give the newest mails of the same request."""
-    if outcome is None or outcome.record is None:
-        return []
-    rows = viewer.desk.conversations.filter(record=outcome.record).exclude(
-        direction=Conversation.Direction.NOTE
-    )
-    newest = rows.select_related("author").defer("text", "html").order_by("-at", "-pk")[:SHOWN_THREAD]
-    return [_threaded(one, mail, outcome) for one in newest]
-
-
-def _threaded(one: Conversation, mail: InboundMessage, outcome: MailOutcome) -> Threaded:
-    assert outcome.record is not None
-    if one.mail_id is not None:
-        url = reverse("trace_mail", args=[one.mail_id])
-    else:
-        url = f"{reverse('request', args=[outcome.record.number])}#message-{one.pk}"
-    who = (one.author.name if one.author else "") or one.from_name or one.from_address
-    return Threaded(one.direction, who or gettext("Unknown"), one.at, url, one.mail_id == mail.pk)
-
-
 def _allowed(
     viewer: Viewer,
     mail: InboundMessage,
@@ -385,6 +364,13 @@ def _allowed(
         accept=held.number if held and edits else None,
         back=_back(viewer, outcome, moved) if edits else None,
     )
+
+
+def _undo(viewer: Viewer, outcome: MailOutcome | None, may: Allowed) -> str:
+    went = outcome is not None and may.again and reprocess.known_of(outcome).set_aside
+    record = outcome.record if outcome else None
+    deletes = record is not None and viewer.desk.may("request.delete", record)
+    return trace_undo.words(outcome, may, went_with_request=went, may_delete=deletes)
 
 
 def _back(viewer: Viewer, outcome: MailOutcome, moved: MailAct | None) -> int | None:

@@ -205,7 +205,7 @@ def _take(mail_id: int, seen: str, besides: int | None = None) -> _Taken:
     (decided,) = decide_batch(begin_all([case]), settings.constants)
     if case.dropped_files is None:  # a step before that one decided
         attachments.judge_files(case, settings.constants.file_rules)
-    if case.automatic is None and decided.outcome.kind == "automatic":
+    if case.automatic is None and decided.outcome.kind in ("automatic", "bounce"):
         case.automatic = AutomaticMail("report", decided.outcome.reason)  # nobody answers a delivery report
     return _Taken(outcome, _known(outcome, case, settings), decided, settings, began)
 

@@ -8,6 +8,7 @@ characters (RFC 4648 section 6, lower case, no padding). 43 characters at most, 
 
 import hmac
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from deskpost import secret_field
@@ -79,6 +80,23 @@ class Tokens:
 def without_tokens(text: str) -> str:
     """Give a text that names no mail of ours: whoever knows the token of a mail counts as one who got it."""
     return _MARKED.sub("", text) if "p-" in text or "P-" in text else text
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """A text around the first token in it, of which only how it begins and ends is told; empty: there is none."""
+
+    before: str
+    token: str = ""
+    behind: str = ""
+
+
+def parted(text: str) -> Parted:
+    """Part a text at its first token, so that a page shows where one stands and nobody can use it."""
+    found = _TOKEN.search(text)
+    if found is None:
+        return Parted(text)
+    return Parted(text[: found.start()], f"dp-{found[1]}-{found[2][:4]}…{found[2][-2:]}", text[found.end() :])
 
 
 @lru_cache(maxsize=1)
