@@ -18,7 +18,8 @@ DOMAIN, OF_SEVERAL = "the sender's domain", "the sender's domain, of several acc
 DEFAULT = "the default account, nobody knows the sender"
 """By what an account was found, in words: Sender.why. There are others, where no setting decided."""
 LONGEST_ADDRESS = 320  # characters: 64 of the local part, @, 255 of the domain; RFC 5321 section 4.5.3.1
-_LIST_ADDRESS = re.compile(r"mailto:([^>?\s]{3,254})", re.IGNORECASE)
+_LIST_ADDRESS = re.compile(r"mailto:([^>?,\s]{3,254})", re.IGNORECASE)
+_LIST_NAME = re.compile(r"<([^<>\s]{3,254})>")
 
 
 def sender(case: Case, desk: DeskView) -> Sender:
@@ -127,25 +128,40 @@ def _sender(
 
 
 def _author(message: Message, desk: DeskView) -> tuple[Address, str]:
-    """Give who wrote it, and through what when From was rewritten by a list or is one of our own addresses."""
+    """Give who wrote it, and through what when From was rewritten by a list or is one of our own addresses.
+
+    A list's Sender is the list itself; that of a mail from our own address is who acted for it.
+    """
     stated = message.from_[0] if message.from_ else _NOBODY
-    if stated.address and not _rewritten(message, stated, desk):
+    ours = fold(stated.address) in desk.constants.own_addresses
+    if stated.address and not ours and not _is_of_list(message, stated.address):
         return stated, ""
-    for header in ("X-Original-From", "X-Original-Sender", "Reply-To", "Sender"):
+    headers = ("X-Original-From", "X-Original-Sender", "Reply-To")
+    for header in (*headers, "Sender") if ours or not stated.address else headers:
         for address in _read(message.header(header) or ""):
             if address.address and fold(address.address) not in desk.constants.own_addresses:
                 if stated.address and fold(address.address) == fold(stated.address):
                     continue
-                return address, stated.address
+                return Address(address.name or _before_via(stated.name), address.address), stated.address
     return stated, ""
 
 
-def _rewritten(message: Message, stated: Address, desk: DeskView) -> bool:
-    if fold(stated.address) in desk.constants.own_addresses:
-        return True
-    if not (posting := _LIST_ADDRESS.search(message.header("List-Post") or "")):
+def _is_of_list(message: Message, address: str) -> bool:
+    """Tell whether an address is that of the list a mail came by. RFC 2369 section 3.4; RFC 2919 section 2."""
+    headers = {key.lower(): value for key, value in message.headers if key[:5].lower() == "list-"}
+    if not headers:
         return False
-    return posting[1].lower() == stated.address.lower()
+    lowered = address.lower()
+    if lowered in (one.lower() for one in _LIST_ADDRESS.findall(headers.get("list-post", ""))):
+        return True
+    named = _LIST_NAME.search(headers.get("list-id", ""))
+    return named is not None and named[1].lower() == lowered.replace("@", ".")
+
+
+def _before_via(name: str) -> str:
+    """Give the writer's name out of what a list made of it: 'Ute Brandt' via Support."""
+    before, via, _ = name.partition(" via ")
+    return before.strip("'\" ") if via else ""
 
 
 def _read(value: str) -> tuple[Address, ...]:
