@@ -12,6 +12,7 @@ from deskpost.desk.history import HistoryEntry
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.inbound import merging
+from deskpost.inbound.messages import MailOutcome
 from deskpost.outbound.outbox import OutboxMail
 from tests.console import builders
 from tests.console.conftest import Desk
@@ -75,6 +76,15 @@ def test_a_merged_request_says_so_and_the_other_one_has_its_mails(desk: Desk, tw
     assert "VPN one" in listed and "VPN two" not in listed
     everything = builders.signed_in(desk.dana).get(reverse("requests") + "?view=all").content.decode()
     assert f"Merged into {first.number}" in everything
+
+
+def test_the_trace_of_a_mail_names_the_request_it_became_and_where_that_went(desk: Desk, two: tuple) -> None:
+    first, second = two
+    merge(desk.dana, second, first)
+    mail = MailOutcome.objects.get(message_id="<two@x>")
+    page = builders.signed_in(desk.dana).get(reverse("trace_mail", args=[mail.pk])).content.decode()
+    assert f"Became request {second.number}, merged into" in page and f"{first.number} VPN one" in page
+    assert "Make it a request of its own" in page
 
 
 def test_the_newer_one_may_stay_as_well(desk: Desk, two: tuple) -> None:

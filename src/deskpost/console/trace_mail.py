@@ -250,6 +250,9 @@ def _said(
         "duplicate": gettext("The same mail came before"),
         "error": gettext("Could not be processed"),
     }.get(outcome.kind, str(LOOKS[outcome.kind].words))
+    came_from = outcome.conversation.came_from if outcome.conversation else None
+    if outcome.kind == "request" and came_from is not None:
+        words = gettext("Became request %(number)d, merged into") % {"number": came_from.number}
     link = link_words = ""
     if outcome.record is not None:
         link = reverse("request", args=[outcome.record.number])
