@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 INSTALL := $(PIP) install --quiet --no-deps
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help install run demo test lint bench soak docs requirements structure dist locks compiled clean
+.PHONY: help install run demo test lint bench soak docs requirements pains structure dist locks compiled clean
 
 help:
 	@echo "make install       .venv with the deskpost command"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench         the benchmarks"
 	@echo "make docs          the documentation as pages in build/docs, its links checked"
 	@echo "make requirements  which rows of docs/requirements.md have a test"
+	@echo "make pains         which lines of docs/pains.md have a test"
 	@echo "make structure     src/deskpost/structure.sql anew, after a new migration"
 	@echo "make dist          the wheel, in dist"
 	@echo "make locks         the locks in requirements, anew"
@@ -72,6 +73,9 @@ docs: .venv/installed
 
 requirements: .venv/installed-dev
 	@$(BIN)/python tools/requirements.py docs/requirements.md tests
+
+pains: .venv/installed-dev
+	@$(BIN)/python tools/requirements.py docs/pains.md tests pain
 
 structure: .venv/installed
 	@mkdir -p build; $(BIN)/python tools/structure.py > build/structure.sql && mv build/structure.sql src/deskpost/structure.sql

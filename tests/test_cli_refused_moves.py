@@ -29,6 +29,7 @@ def refusing(dovecot) -> Mailbox:
     return made
 
 
+@pytest.mark.pain("refused-move")
 def test_a_refused_move_is_told_wherever_mailboxes_are_looked_at(refusing):
     drained = deskpost("drain", "--json")
     assert drained.code == 1

@@ -170,3 +170,19 @@ def test_a_row_that_there_is_not_is_told_of(tmp_path):
     told = subprocess.run(tool, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert told.returncode == 1
     assert told.stderr == "test_them.py::test_it names R9, which is no row.\n"
+
+
+def test_the_lines_of_another_page_are_named_by_their_own_mark(tmp_path):
+    (tmp_path / "lines.md").write_text(
+        "| line | suffered |\n| `no-id` | lost | here |\n| `odd` | late | here |\n"
+    )
+    (tmp_path / "test_them.py").write_text(
+        '@pytest.mark.requirement("R1")\n@pytest.mark.pain("odd")\ndef test_it(): ...\n'
+    )
+    tool = [sys.executable, CHECKOUT / "tools/requirements.py", "lines.md", ".", "pain"]
+    told = subprocess.run(tool, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert told.stdout == (
+        "no-id lost\n      no test yet\n"
+        "odd   late\n      test_them.py::test_it\n"
+        "1 of 2 rows have a test, 1 have none.\n"
+    )

@@ -300,6 +300,7 @@ def test_a_fault_in_a_fetch_is_shown_at_the_mailbox_and_waits_for_the_next_turn(
     assert waiting() == []
 
 
+@pytest.mark.pain("status-stays-green")
 def test_a_mailbox_for_which_no_fetch_is_completed_is_failing_after_three_intervals():
     silent = mailbox("Silent", fetch_every=60)
     for name, minutes, fetching in (("Fresh", 1, True), ("Stopped", 10, False), ("Late", 2, True)):

@@ -70,6 +70,7 @@ def test_a_token_is_renewed_five_minutes_ahead_and_kept_with_its_new_refresh_tok
     assert kept.expires_at is not None and kept.expires_at > timezone.now() + timedelta(minutes=50)
 
 
+@pytest.mark.pain("two-workers-refresh-one-token")
 def test_two_workers_that_renew_one_token_at_the_same_time_ask_once(database: str, there: World) -> None:
     row = rows.mailbox(there)
     rows.consented(there, row, lasts=SPENT)
@@ -113,6 +114,7 @@ def test_a_token_refused_by_the_mail_server_is_renewed_unless_somebody_did_meanw
     assert asked_for_tokens(there, before) == []
 
 
+@pytest.mark.pain("two-workers-refresh-one-token")
 def test_a_refusal_while_a_newer_token_is_there_loses_nothing(
     database: str, there: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

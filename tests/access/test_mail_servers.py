@@ -80,6 +80,7 @@ def test_a_mail_is_sent_with_a_token_by_smtp_and_smtps(
     assert old.access_token not in postfix.log_text()
 
 
+@pytest.mark.pain("shared-mailbox")
 @pytest.mark.requirement("R104")
 @pytest.mark.parametrize("protocol", ["pop", "pops", "imap", "imaps"])
 def test_a_shared_mailbox_is_fetched_with_the_token_of_a_person_who_may_open_it(
@@ -96,6 +97,7 @@ def test_a_shared_mailbox_is_fetched_with_the_token_of_a_person_who_may_open_it(
     assert f'refused a fresh token for "{DESK}" too' in words and "whoever authorised it may open" in words
 
 
+@pytest.mark.pain("shared-mailbox")
 @pytest.mark.requirement("R105")
 @pytest.mark.parametrize("protocol", ["smtp", "smtps"])
 def test_a_mail_leaves_a_shared_mailbox_with_the_token_of_a_person_who_may_open_it(

@@ -63,6 +63,7 @@ def taken_back(servers: MailServers) -> Mailbox:
     return box
 
 
+@pytest.mark.pain("token-stops-renewing")
 def test_a_mailbox_whose_consent_is_lost_rests_is_told_once_and_goes_on_after_reconnect(
     servers: MailServers,
 ) -> None:
@@ -237,6 +238,7 @@ def test_the_list_hears_of_a_server_by_another_one_and_again_when_it_sends(serve
     assert OutboxMail.objects.filter(event="sending_regained").count() == 1
 
 
+@pytest.mark.pain("token-stops-renewing")
 def test_a_mailbox_s_loss_is_told_by_another_server_when_both_lose_their_consent(
     servers: MailServers,
 ) -> None:
@@ -300,6 +302,7 @@ def test_what_tells_of_troubles_leaves_by_a_server_that_can_be_reached(servers: 
     assert OutboxMail.objects.get(event=STOPPED).server == other
 
 
+@pytest.mark.pain("token-stops-renewing")
 def test_a_client_secret_is_warned_of_30_7_and_1_days_before_once_each(there: World) -> None:
     box, out = rows.mailbox(there), rows.server(there)
     for row in (box, out):

@@ -192,6 +192,7 @@ def test_a_removed_mailbox_asks_first_and_its_mails_stay(desk: Desk) -> None:
     assert builders.signed_in(desk.admin).get(f"{URL}{gone.pk}/").status_code == 404
 
 
+@pytest.mark.pain("subscription-expires-or-is-silent")
 def test_push_is_said_to_be_connected_with_its_last_push_or_why_it_is_not(desk: Desk) -> None:
     Mailbox.objects.update(push=True)
     desk.box.refresh_from_db()

@@ -22,6 +22,7 @@ from tests.servers.scripted import Line
 pytestmark = pytest.mark.usefixtures("database")
 
 
+@pytest.mark.pain("uids-move")
 @pytest.mark.parametrize(("act", "folder"), [("delete", ""), ("move", "Done")])
 def test_another_mail_under_the_same_uid_is_left_alone(dovecot, act, folder):
     made = box(dovecot, after_fetching=act, move_to=folder)
@@ -41,6 +42,7 @@ def test_another_mail_under_the_same_uid_is_left_alone(dovecot, act, folder):
     assert "its Message-ID is <9@acme.example> and was <1@acme.example>" in reason
 
 
+@pytest.mark.pain("uids-move")
 @pytest.mark.parametrize("protocol", ["imap", "pop"])
 def test_a_mail_of_another_size_under_the_same_uid_is_left_alone(dovecot, protocol):
     made = box(dovecot, protocol, after_fetching="delete")

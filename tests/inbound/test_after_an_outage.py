@@ -89,6 +89,7 @@ def _in_a_cloud(cloud: Any, service: str, box: Mailbox, desk: CloudMailbox) -> W
     return Way(box, stop, cloud.faults.clear, deliver)
 
 
+@pytest.mark.pain("older-mails-never-fetched")
 @pytest.mark.parametrize(
     "way",
     [by_dovecot("imap"), by_dovecot("pop"), by_ews, by_graph],

@@ -109,6 +109,7 @@ def test_a_forged_absence_note_joins_nothing() -> None:
     assert deliver(made, forged(reply(Auto_Submitted="auto-replied")))["outcome"]["kind"] == "automatic"
 
 
+@pytest.mark.pain("refusals-to-forged-senders")
 @pytest.mark.usefixtures("acme")
 def test_polite_answers_to_forged_senders_put_no_domain_on_a_blocklist() -> None:
     """mozilla/addons-server #11707, mailcow/mailcow #560: what others wrote is not answered to whom they named."""

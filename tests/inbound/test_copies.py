@@ -26,6 +26,7 @@ def without_move(dovecot_with) -> Dovecot:
     return dovecot_with(extra=f"protocol imap {{\n imap_capability = {able}\n}}")
 
 
+@pytest.mark.pain("move-copies-and-never-deletes")
 @pytest.mark.parametrize("act", ["close", "garble"])
 def test_a_connection_that_breaks_between_copy_and_deletion_copies_each_mail_once(
     without_move, cutting_proxy, act
@@ -180,6 +181,7 @@ def test_after_a_refused_deletion_only_what_was_copied_is_taken_for_copied(monke
     assert server.inbox == {}
 
 
+@pytest.mark.pain("move-copies-and-never-deletes")
 def test_a_server_that_copies_and_then_refuses_to_delete_gets_one_copy():
     raw, copies = mail(), []
 

@@ -81,6 +81,7 @@ def without_move(dovecot_with) -> Dovecot:
     return dovecot_with(extra=f"protocol imap {{\n imap_capability = {able}\n}}")
 
 
+@pytest.mark.pain("one-bad-mail-stops-fetching")
 @pytest.mark.requirement("R17")
 def test_one_bad_mail_stops_nobody_where_no_folder_is_set(dovecot, poison):
     made = box(dovecot)

@@ -125,6 +125,7 @@ def test_the_total_is_one_when_one_mail_could_not_be_moved_back(
     assert sorted(MailOutcome.objects.values_list("kind", flat=True)) == ["request"] * 3
 
 
+@pytest.mark.pain("refused-move")
 def test_a_refused_move_is_told_and_tried_again_with_no_second_request(
     scene: Scene, poison: pytest.MonkeyPatch
 ) -> None:

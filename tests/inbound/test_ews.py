@@ -116,6 +116,7 @@ def test_each_mail_becomes_a_request_and_is_marked_read(world: World, kind: Any)
     assert state(made).bookmark
 
 
+@pytest.mark.pain("read-in-outlook-first")
 def test_a_mail_that_somebody_read_in_outlook_first_becomes_a_request_all_the_same(world: World) -> None:
     made = box(world)
     world.cloud.store.deliver(world.desk, numbered(Subject="Read before the first look"), is_read=True)
@@ -234,6 +235,7 @@ def test_the_end_of_ews_stops_fetching_and_says_what_to_do(world: World) -> None
     assert (BellNotice.objects.count(), OutboxMail.objects.count()) == (1, 1)
 
 
+@pytest.mark.pain("throttling-taken-for-bad-password")
 def test_a_busy_server_is_no_failure_and_a_refused_login_is_one(world: World) -> None:
     made = box(world)
     world.fault("busy", 900)
@@ -247,6 +249,7 @@ def test_a_busy_server_is_no_failure_and_a_refused_login_is_one(world: World) ->
     assert state(made).failing_since
 
 
+@pytest.mark.pain("back-off-0-ms")
 def test_a_back_off_of_0_ms_again_and_again_is_no_storm_and_no_bad_password(world: World) -> None:
     made = box(world, fetch_every=10)
     world.deliver()

@@ -77,6 +77,7 @@ def test_a_mail_is_marked_read_once_it_is_stored(dovecot):
     assert dovecot.unseen(made.username) == 0
 
 
+@pytest.mark.pain("read-in-outlook-first")
 def test_somebody_who_reads_along_loses_nothing(dovecot):
     made = box(dovecot)
     dovecot.deliver(made.username, mails(1)[0], seen=True)
@@ -185,6 +186,7 @@ def test_fetched_mail_is_moved_once_it_has_its_outcome(dovecot):
     assert Record.objects.count() == 2
 
 
+@pytest.mark.pain("refused-move")
 def test_a_refused_move_is_noted_and_makes_no_second_request(dovecot):
     made = box(dovecot, after_fetching="move", move_to="No such folder")
     dovecot.deliver_many(made.username, mails(2))

@@ -115,6 +115,7 @@ def test_each_mail_becomes_a_request_once(there: World) -> None:
     assert stored is not None and stored.validity == "graph" and not Unacknowledged.objects.exists()
 
 
+@pytest.mark.pain("read-in-outlook-first")
 def test_a_mail_that_somebody_read_in_outlook_first_becomes_a_request_all_the_same(there: World) -> None:
     made = graph(there)
     deliver(there, 1, is_read=True)
@@ -264,6 +265,7 @@ def test_a_consent_that_was_taken_back_is_lost_and_the_mail_waits(there: World) 
 
 
 # An answer of the sign-in that is cut takes a rotated token with it where the old one is good no more: not here.
+@pytest.mark.pain("throttling-taken-for-bad-password")
 @pytest.mark.parametrize(
     ("service", "fault"),
     [

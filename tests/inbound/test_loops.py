@@ -91,6 +91,7 @@ def written_to(message: Message, address: str) -> bool:
     return any(parseaddr(one)[1] == address for one in message.get_all("To", []))
 
 
+@pytest.mark.pain("auto-replies-answer-each-other")
 def test_two_deskposts_that_write_to_each_other_answer_once_each(desks: Callable[[str], Desk]) -> None:
     ours, theirs = desks("north.example"), desks("south.example")
     first = mail(
@@ -114,6 +115,7 @@ def test_two_deskposts_that_write_to_each_other_answer_once_each(desks: Callable
             assert Record.objects.count() <= 1, "and no request for each answer"
 
 
+@pytest.mark.pain("auto-replies-answer-each-other")
 def test_an_auto_responder_and_deskpost_answer_once_each(desks: Callable[[str], Desk]) -> None:
     """One that marks its answers as nothing: no Auto-Submitted, a subject of its own, a new Message-ID each time."""
     ours, away = desks("north.example"), "ute@acme.example"

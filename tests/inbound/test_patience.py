@@ -156,6 +156,7 @@ def test_nobody_is_told_where_it_is_no_outage(there: World, box: Mailbox, case: 
     assert rang() == [] and word(box) == ("failing" if case == "told nothing" else "fetching")
 
 
+@pytest.mark.pain("status-stays-green")
 def test_another_process_than_the_fetcher_finds_it(there: World, box: Mailbox) -> None:
     throttle(there, 600)
     assert isinstance(fetch(box.pk).failure, Throttled)

@@ -148,6 +148,7 @@ def test_a_mail_that_arrives_wakes_the_fetch_of_its_mailbox_alone(world, web):
     assert asked(world, "DELETE") == [204]
 
 
+@pytest.mark.pain("subscription-expires-or-is-silent")
 def test_a_subscription_lives_a_week_and_is_renewed_at_half_time(world, web):
     made = box(world)
     row = keep(made)
@@ -201,6 +202,7 @@ def test_a_subscription_that_is_lost_is_made_again_and_what_came_meanwhile_is_fe
     assert keep(made).subscription not in ("0b1c", again.subscription)
 
 
+@pytest.mark.pain("subscription-expires-or-is-silent")
 def test_a_subscription_that_falls_silent_costs_no_mail_for_delta_goes_on_beneath_it(world, web):
     made = box(world)
     row = keep(made)
@@ -317,6 +319,7 @@ def test_a_graph_that_cannot_reach_deskpost_says_so_and_delta_goes_on(world, web
     assert wanted()[made.pk].to_subscribe, "the address was corrected"
 
 
+@pytest.mark.pain("subscription-expires-or-is-silent")
 def test_a_shared_mailbox_is_not_told_of_to_who_it_is_shared_with(world, web):
     shared = world.cloud.store.add_mailbox("shared@contoso.example", shared_with=[world.desk.address])
     made = box(world, mailbox_to_open=shared.address)

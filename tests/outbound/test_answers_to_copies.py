@@ -17,6 +17,7 @@ from tests.outbound.graph_desk import CUSTOMER, DESK, Desk
 pytestmark = pytest.mark.usefixtures("database")
 
 
+@pytest.mark.pain("graph-drops-headers")
 @pytest.mark.parametrize("protocol", ["graph", "ews"])
 def test_where_message_ids_are_not_kept_answers_to_the_copy_join_the_request_and_the_copy_opens_none(
     desk: Desk, protocol: str
@@ -48,6 +49,7 @@ def test_where_message_ids_are_not_kept_answers_to_the_copy_join_the_request_and
     assert type(made).objects.count() == 1 and made.conversations.count() == 2
 
 
+@pytest.mark.pain("own-sent-copy-comes-back")
 @pytest.mark.parametrize("protocol", ["graph", "ews"])
 def test_our_own_mail_is_known_by_its_last_line_before_its_copy_was_read(desk: Desk, protocol: str) -> None:
     habits = desk.cloud.habits

@@ -27,6 +27,7 @@ FETCHED = 8
 ALIAS = "support@contoso.example"
 
 
+@pytest.mark.pain("mailbox-concurrency")
 @pytest.mark.requirement("R92")
 @pytest.mark.parametrize("sends_as", [DESK, ALIAS])
 def test_a_mailbox_s_concurrency_limit_aborts_nothing(tmp_path: Path, sends_as: str) -> None:

@@ -94,6 +94,7 @@ def most_at_once(desk: Desk) -> int:
     return most
 
 
+@pytest.mark.pain("more-client-ids-raise-no-limit")
 @pytest.mark.requirement("R96")
 def test_more_mailboxes_raise_the_limit_of_four_that_more_client_ids_do_not_raise(desk: Desk) -> None:
     """microsoft-graph-docs-contrib #5677, #9394: what was suffered, and what helps."""

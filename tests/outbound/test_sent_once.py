@@ -56,6 +56,7 @@ def test_a_mail_leaves_by_graph_and_ews_with_its_message_id(desk: Desk, protocol
     assert len(desk.items()) == 1
 
 
+@pytest.mark.pain("same-reply-sent-twenty-times")
 @pytest.mark.parametrize(("protocol", "path"), [("graph", "/sendMail$"), ("ews", "CreateItem")])
 def test_the_same_reply_is_not_sent_twenty_times_because_its_answers_were_lost(
     desk: Desk, protocol: str, path: str
@@ -206,6 +207,7 @@ def test_a_sample_mail_tells_whether_the_mailbox_keeps_message_ids_and_x_headers
     assert f"This mailbox {kept}" in one.words
 
 
+@pytest.mark.pain("shared-mailbox")
 @pytest.mark.parametrize(
     ("protocol", "permission"), [("graph", "Mail.Send.Shared"), ("ews", "Add-RecipientPermission")]
 )
@@ -217,6 +219,7 @@ def test_send_as_that_is_denied_is_found_by_the_sample_mail_which_names_the_miss
     assert not one.ok and permission in one.words and not desk.sent
 
 
+@pytest.mark.pain("back-off-0-ms")
 @pytest.mark.parametrize("value", [429, 503])
 def test_429_without_retry_after_is_no_try_of_the_mail_and_no_storm(desk: Desk, value: int) -> None:
     server = desk.server()

@@ -58,6 +58,7 @@ def test_of_a_mail_that_reached_some_only_the_others_wait_for_the_limit(smtp_sin
     assert [one.recipients for one in smtp_sink.received] == [(ANN,), (BOB,)]
 
 
+@pytest.mark.pain("shared-mailbox")
 @pytest.mark.parametrize(
     "answer",
     [

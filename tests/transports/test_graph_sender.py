@@ -197,6 +197,7 @@ def test_the_second_mail_of_a_message_id_is_the_same_as_the_first(world: World) 
     assert first == second
 
 
+@pytest.mark.pain("graph-drops-headers")
 def test_exchange_drops_headers_and_the_mail_is_still_known_and_threaded(world: World) -> None:
     """Microsoftgraph/msgraph-sdk-dotnet #2209, tombruton87/freescout-mail365 #7."""
     habits = world.cloud.habits
