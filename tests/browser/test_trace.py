@@ -7,8 +7,10 @@ from deskpost.desk.records import Record
 from deskpost.inbound import whose
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.messages import InboundMessage, MailOutcome
+from deskpost.outbound.outbox import OutboxMail
 from tests.browser.accessible import look_at, overflow, settle
 from tests.browser.conftest import DESKTOP, PHONE, Opens, Site
+from tests.browser.scene import Scene
 from tests.console import builders
 
 SIZES = {"": DESKTOP, "-phone": PHONE}
@@ -34,7 +36,23 @@ def mails(site: Site) -> dict[str, int]:
         unlucky = builders.mail(subject="Quarterly figures", message_id="<error@kestrel.example>")
         deliver(scene.box, unlucky)
     ids = {kind: MailOutcome.objects.filter(kind=kind).latest("pk").pk for kind in ("held", "error")}
-    return {"joined": scene.mail.mail_id, **ids}
+    return {"joined": scene.mail.mail_id, "token": _answered(scene), **ids}
+
+
+def _answered(scene: Scene) -> int:
+    """Let an answer to a mail of ours come in, with a file that stays and one that does not; give its id."""
+    first = {"subject": "The lift", "message_id": "<lift@kestrel.example>", "text": "It stops."}
+    deliver(scene.box, builders.mail(**first))
+    kind = "application/octet-stream"
+    answer = builders.mail(
+        subject="Re: The lift",
+        message_id="<lift-2@kestrel.example>",
+        text="Again.",
+        files={"lift.log": ("text/plain", b"x" * 2000), "capture.exe": (kind, b"hello")},
+        In_Reply_To=OutboxMail.objects.latest("pk").message_id,
+    )
+    deliver(scene.box, answer)
+    return MailOutcome.objects.get(message_id="<lift-2@kestrel.example>").pk
 
 
 @sizes
@@ -49,7 +67,7 @@ def test_the_list_is_pleasant_and_open_to_everybody(
 
 
 @sizes
-@pytest.mark.parametrize("kind", ["joined", "held", "error"])
+@pytest.mark.parametrize("kind", ["joined", "token", "held", "error"])
 def test_a_mails_page_is_pleasant_and_open_to_everybody(
     site: Site, opens: Opens, mails: dict[str, int], kind: str, size: str
 ) -> None:

@@ -241,11 +241,12 @@ def test_a_dropped_file_is_kept_after_all(desk: Desk) -> None:
     client = builders.signed_in(desk.dana)
     page = page_of(client, id)
     assert "2 attachments were dropped on the way." in page
-    assert "Keep a dropped attachment after all" in undo_of(page)
+    assert "Keep the dropped attachment after all" in undo_of(page), "the one that is not denied"
     part = DroppedFile.objects.get(name="in#valid?.bin").part
     assert client.post(reverse("trace_take_in", args=[id]), {"part": part}).status_code == 303
     assert Attachment.objects.get(mail_id=id).name == "in#valid?.bin"
     assert "1 attachment was dropped on the way." in page_of(client, id)
+    assert "after all" not in undo_of(page_of(client, id)), "nobody takes in what is denied"
     part = DroppedFile.objects.get(name="tool.exe").part
     assert client.post(reverse("trace_take_in", args=[id]), {"part": part}).status_code == 409
 

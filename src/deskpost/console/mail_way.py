@@ -31,6 +31,10 @@ _FOUND_NOTHING = {  # what a step has seen that passed a mail on without a word
 }
 
 
+_NAMES = {"automatic": gettext_lazy("Automatic mail and loops"), "sender": gettext_lazy("Account and sender")}
+"""What people read of a step whose own name says too little."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of the pipeline as a mail took it: passed, remark, decided, or open (not reached)."""
@@ -159,7 +163,7 @@ def _silent(step: str) -> str:
 
 
 def _named(step: str) -> str:
-    return step[:1].upper() + step[1:]
+    return str(_NAMES.get(step, "")) or step[:1].upper() + step[1:]
 
 
 def _written(outcome: MailOutcome) -> str:

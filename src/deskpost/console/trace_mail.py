@@ -181,6 +181,7 @@ def page(
         "account": outcome.account.name if outcome and outcome.account else "",
         "files": _files(viewer, outcome, head),
         "dropped": fallen,
+        "keeps": sum(not one.declined for one in fallen),
         "sets_files": viewer.desk.everywhere("settings.mail"),
         "thread": trace_thread.of(viewer, mail, outcome),
         "may": may,
