@@ -117,6 +117,8 @@ CSRF_FAILURE_VIEW = "deskpost.console.errors.stale_form"
 X_FRAME_OPTIONS = "DENY"  # but for the mails in frames of our own pages, see console.messages
 SECURE_REFERRER_POLICY = "same-origin"
 
+METRICS_TOKEN = os.environ.get("DESKPOST_METRICS_TOKEN", "").strip()  # who has it may read /metrics
+
 LANGUAGE_CODE = "en"
 USE_TZ = True
 TIME_ZONE = "UTC"

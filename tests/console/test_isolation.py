@@ -35,7 +35,7 @@ SETTINGS = {
     *("people", "person_new", "roles", "role_new", "groups", "group_new"),
     "outgoing",
     "outgoing_port",
-    *("incoming", "incoming_new", "connectivity", "outbox_queue"),
+    *("incoming", "incoming_new", "connectivity", "senders", "outbox_queue"),
     "proxy",
     "attachment_settings",
     *("error_folder", "error_again", "error_download_all"),
@@ -74,9 +74,10 @@ NAMED = (
 LISTS = {
     "home",
     *("outbox", "outbox_decide"),
+    "mail_flow",
     *("trace", "trace_chosen"),
     "requests",
-    "request_news",
+    *("request_news", "requests_merge"),
     "new_request",
     "attachments",
     *("bell", "bell_count", "bell_read"),
@@ -92,6 +93,7 @@ NO_OBJECT = {
     "consent": "what a link opened in this session: tests/console/test_consent_links.py",
     "push_graph": "each notification holds the secret of its mailbox",
     "push_graph_lifecycle": "each notification holds the secret of its mailbox",
+    "metrics": "for a monitoring system of the operator: tests/console/test_metrics.py",
     "help_page": "the handbook is the same for all",
     "help_picture": "the handbook is the same for all",
 }
@@ -142,7 +144,11 @@ def foreign(desk: Desk) -> dict[str, dict[str, object]]:
         "request_merge_back": number,
         "request_move": number,
         "request_unlink": number,
+        "request_requester": number,
+        "request_requester_back": number,
         "held_accept": {**number, **incoming},
+        "trace_accept": incoming,
+        "trace_refuse": incoming,
         "trace_move": incoming,
         "trace_own": incoming,
         "trace_again": incoming,
@@ -259,6 +265,8 @@ def test_lists_and_search_show_nothing_of_others(
         f"?account={desk.vantage.pk}",
     )
     urls = [reverse("requests") + query for query in queries]
+    if role == "SDAdmin" and where == "another account":
+        urls += [reverse("mail_flow") + query for query in ("", "?span=week", "?table=1")]
     if role in ("SDAdmin", "SDCoordinator"):
         tabs = ("", f"?account={desk.vantage.pk}", "?tab=sent", "?tab=held")
         urls += [reverse("outbox") + query for query in tabs]

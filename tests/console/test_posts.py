@@ -15,6 +15,7 @@ from django.urls import reverse
 from deskpost.console import attachment_settings
 from deskpost.console.mail_settings.error_folder import SupportForm
 from deskpost.console.mail_settings.mailbox_form import MailboxForm
+from deskpost.console.mail_settings.senders import SendersForm
 from deskpost.console.mail_settings.server_form import ServerForm
 from deskpost.console.mail_settings.spam import keeping
 from deskpost.console.mail_settings.spam.rule_form import RuleForm
@@ -33,6 +34,7 @@ from deskpost.desk.roles import Grant, Role
 from deskpost.desk.sign_in_attempts import SignInAttempt
 from deskpost.inbound import merging
 from deskpost.inbound.connectivity import parameters as connectivity
+from deskpost.inbound.deliver import deliver
 from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.error_folder import settings as error_folder_settings
 from deskpost.inbound.mailboxes import Mailbox
@@ -55,6 +57,7 @@ Prepared = tuple[Mapping[str, object], Form]  # the address's arguments, and a f
 
 ONLY_READ = {
     *("home", "requests", "request_news", "request", "request_newer", "request_by_name"),
+    *("mail_flow", "metrics"),
     *("message_html", "mail_way", "mail_state", "trace", "trace_mail", "trace_source", "trace_file"),
     *("outbox", "outbox_mail", "attachments", "attachment", "all_settings", "settings_history"),
     "settings_export",
@@ -70,7 +73,8 @@ ONLY_READ = {
 POSTED = (
     *("sign_in", "sign_out", "first_administrator", "new_request", "request_reply", "request_properties"),
     *("held_accept", "request_spam"),
-    *("request_merge", "request_merge_back", "request_move", "request_unlink"),
+    *("request_requester", "request_requester_back", "trace_accept", "trace_refuse", "senders"),
+    *("requests_merge", "request_merge", "request_merge_back", "request_move", "request_unlink"),
     *("spam_rules", "spam_rule", "spam_rule_new", "spam_rule_move", "spam_rule_switch", "spam_rule_remove"),
     *(
         "trace_move",
@@ -145,6 +149,7 @@ MAILBOX = {
     "default_priority": "",
     "default_site": "",
     "max_size_mb": "30",
+    "forwards_by_technicians": "on",
     "silence_hours": "",
     "trusted_authserv_ids": "",
     "seen": "",
@@ -268,6 +273,42 @@ class Scene:
     def held_accept(self) -> Prepared:
         return {"number": self.record.number, "id": self.held.pk}, {"seen": seen_of(self.held.outcome)}
 
+    def request_requester(self) -> Prepared:
+        asks = Record.objects.get(pk=self.record.pk).requester_id
+        form = {"requester": f"Amy <{uuid4().hex}@kestrel.example>", "seen": str(asks)}
+        return {"number": self.record.number}, form
+
+    def request_requester_back(self) -> Prepared:
+        one = uuid4().hex
+        text = (
+            f"---- Forwarded message ----\nFrom: {one}@kestrel.example\nTo: dana@x.example\nSubject: {one}\n"
+        )
+        parts = {
+            "sender": str(self.desk.dana.sign_in_name),
+            "subject": one,
+            "message_id": f"<{one}@x.example>",
+        }
+        record = builders.request_by_mail(self.desk.box, text=text, **parts)
+        mail = InboundMessage.objects.latest("pk")
+        assert record.account == self.desk.kestrel
+        return {"number": record.number}, {"seen": seen_of(mail.outcome)}
+
+    def trace_accept(self) -> Prepared:
+        one = uuid4().hex
+        settings.change(None, "page", Installation.objects.get(), {"unknown_senders": "hold"})
+        deliver(self.desk.box, builders.mail(sender=f"{one}@x.example", message_id=f"<{one}@x.example>"))
+        settings.change(None, "page", Installation.objects.get(), {"unknown_senders": "create"})
+        mail = InboundMessage.objects.latest("pk")
+        return {"id": mail.pk}, {"seen": seen_of(mail.outcome)}
+
+    trace_refuse = trace_accept
+
+    def senders(self) -> Prepared:
+        form = {"unknown_senders": "create", "who_may_join": "account", "reopenings_per_day": "5"}
+        form["reopen_within_days"] = str(1 + uuid4().int % 30_000)
+        row = Installation.objects.get()
+        return {}, {**form, "seen": SendersForm(row).initial["seen"]}
+
     def outbox_decide(self) -> Prepared:
         return {}, {"act": "send", "state": "held", "newest": "1", "mail": str(self.queued.pk), "through": ""}
 
@@ -290,6 +331,10 @@ class Scene:
         one = uuid4().hex
         record = builders.request_by_mail(self.desk.box, message_id=f"<{one}@x.example>", subject=one)
         return {"number": record.number}, {}
+
+    def requests_merge(self) -> Prepared:
+        one, other = self._two()
+        return {}, {"number": str(one.number), "stays": str(other.number)}
 
     def request_merge(self) -> Prepared:
         one, other = self._two()

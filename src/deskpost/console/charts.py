@@ -15,6 +15,15 @@ class Line:
     values: Sequence[float]
 
 
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A time that is marked, as shares of the width, with its name above; "": none."""
+
+    start: float
+    end: float
+    words: str
+
+
 def bars(values: Sequence[float], label: str, tone: str = "info", rest: int = 0) -> SafeString:
     """Give a sparkline of 120 x 26 px, one bar a value, on its own scale.
 
@@ -44,35 +53,79 @@ def bars(values: Sequence[float], label: str, tone: str = "info", rest: int = 0)
     )
 
 
-def lines(series: Sequence[Line], label: str, start: str, end: str, size: tuple[int, int]) -> SafeString:
-    """Give a chart of `size` (width, height) px: three lines of grid, the start and the end in words."""
+def lines(
+    series: Sequence[Line],
+    label: str,
+    size: tuple[int, int],
+    ticks: Sequence[tuple[float, str]],
+    bands: Sequence[Band] = (),
+    grid: int = 2,
+) -> SafeString:
+    """Give a chart of `size` (width, height) px: `grid` + 1 lines of grid, and words along its foot.
+
+    `ticks`: where each word stands, as a share of the width, the first and the last at its ends.
+    """
     width, height = size
-    left, right, above, below = 36, 8, 8, 22
+    left, right, above, below = 36, 8, 24 if bands else 8, 22
     ceiling = _round_up(max([value for line in series for value in line.values] or [0]))
 
-    def place(index: int, value: float, count: int) -> tuple[float, float]:
-        x = left + (width - left - right) * index / max(count - 1, 1)
-        return x, above + (height - above - below) * (1 - value / ceiling)
+    def across(share: float) -> float:
+        return left + (width - left - right) * share
 
-    grid = format_html_join(
+    def place(index: int, value: float, count: int) -> tuple[float, float]:
+        return across(index / max(count - 1, 1)), above + (height - above - below) * (1 - value / ceiling)
+
+    floor = place(0, 0, 2)[1]
+    lined = format_html_join(
         "",
         '<path class="grid" d="M{0} {1}H{2}"/><text x="{3}" y="{4}" text-anchor="end">{5}</text>',
         (
             (left, _n(y), width - right, left - 7, _n(y + 4), f"{value:g}")
-            for value in (0, ceiling / 2, ceiling)
+            for value in (ceiling * step / grid for step in range(grid + 1))
             for y in [place(0, value, 2)[1]]
         ),
     )
     drawn = format_html_join("", "{}", ((_line(line, place),) for line in series))
-    words = format_html(
-        '<text x="{}" y="{}">{}</text><text x="{}" y="{}" text-anchor="end">{}</text>',
-        *(left, height - 5, start, width - right, height - 5, end),
+    words = format_html_join(
+        "",
+        '<text x="{}" y="{}" text-anchor="{}">{}</text>',
+        ((_n(across(share)), height - 5, _anchor(share, 0.01), word) for share, word in ticks),
     )
     return format_html(
         '<svg class="chart" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img"'
-        ' aria-label="{2}">{3}{4}{5}</svg>',
-        *(width, height, label, grid, drawn, words),
+        ' aria-label="{2}">{3}{4}{5}{6}</svg>',
+        *(width, height, label, _bands(bands, across, above, floor), lined, drawn, words),
     )
+
+
+def _bands(
+    bands: Sequence[Band], across: Callable[[float], float], top: float, floor: float
+) -> SafeString | str:
+    """Draw the grounds of bands, and above each its name, where it has one."""
+    grounds = format_html_join(
+        "",
+        '<rect class="band" x="{}" y="{}" width="{}" height="{}"/>',
+        (
+            (_n(across(one.start)), _n(top), _n(max(across(one.end) - across(one.start), 2)), _n(floor - top))
+            for one in bands
+        ),
+    )
+    names = format_html_join(
+        "",
+        '<text class="band-name" x="{}" y="{}" text-anchor="{}">{}</text>',
+        (
+            (_n(across(middle)), _n(top - 8), _anchor(middle, 0.2), one.words)
+            for one in bands
+            if one.words
+            for middle in [(one.start + one.end) / 2]
+        ),
+    )
+    return grounds + names
+
+
+def _anchor(share: float, edge: float) -> str:
+    """Give how words at a share of the width are set so that they stay within it."""
+    return "start" if share < edge else "end" if share > 1 - edge else "middle"
 
 
 def _line(line: Line, place: Callable[[int, float, int], tuple[float, float]]) -> SafeString:

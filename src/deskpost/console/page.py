@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from deskpost.console.mail_flow import sight
 from deskpost.desk import search
 from deskpost.desk.installation import Installation, Instance
 from deskpost.desk.people import Person
@@ -123,6 +124,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
             "outbox": _unsent(desk),
             "errors": unsolved().count() if desk.everywhere("settings.mail") else None,
             "may_trace": desk.may("trace.view"),
+            "flow": sight.tone_of(desk),
             "unread": _unread(viewer),
             "demo": settings.DEMO,
         }

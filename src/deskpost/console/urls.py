@@ -45,6 +45,7 @@ from deskpost.console import (
 from deskpost.console.accounts import account_form, accounts
 from deskpost.console.assistant import sign_in as setup_sign_in
 from deskpost.console.assistant import views as setup
+from deskpost.console.mail_flow import page as mail_flow
 from deskpost.console.mail_settings import (
     connect,
     consent_link,
@@ -63,6 +64,7 @@ from deskpost.console.mail_settings import (
 )
 from deskpost.console.mail_settings.spam import rule as spam_rule
 from deskpost.console.mail_settings.spam import rules as spam_rules
+from deskpost.console.metrics import page as metrics
 from deskpost.console.people import grants, groups, people, person_form, roles
 
 handler400 = "deskpost.console.errors.bad_request"
@@ -83,6 +85,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/", requests.requests, name="requests"),
     path("requests/news/", requests.news, name="request_news"),
     path("requests/new/", new_request.new_request, name="new_request"),
+    path("requests/merge/", merge_acts.merge_chosen, name="requests_merge"),
     path("requests/<int:number>/", request.request, name="request"),
     path("requests/<int:number>/reply/", request.reply, name="request_reply"),
     path("requests/<int:number>/properties/", request.properties, name="request_properties"),
@@ -102,6 +105,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/<int:id>/html/", messages.message_html, name="message_html"),
     path("messages/<int:id>/way/", mail_way.mail_way, name="mail_way"),
     path("messages/<int:id>/state/", mail_state.mail_state, name="mail_state"),
+    path("mail-flow/", mail_flow.mail_flow, name="mail_flow"),
     path("trace/", trace.trace, name="trace"),
     path("trace/chosen/", trace_chosen.chosen, name="trace_chosen"),
     path("trace/<int:id>/", trace_mail.trace_mail, name="trace_mail"),
@@ -232,6 +236,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("first/<str:token>/", first_administrator.first_administrator, name="first_administrator"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("push/graph/", push.graph_notifications, name="push_graph"),
     path("push/graph/lifecycle/", push.graph_notifications, name="push_graph_lifecycle"),
     path("help/", help.help, name="help"),

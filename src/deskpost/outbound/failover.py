@@ -5,6 +5,7 @@ that had to go over to its alternate stays there for the rest of the generation,
 """
 
 import os
+from datetime import datetime, timedelta
 
 from django.db import connection, models, transaction
 from django.db.models.functions import Now
@@ -86,6 +87,17 @@ def leave() -> None:
 def current() -> int:
     """Give the number of the present generation; 0 before the first."""
     return Generation.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def began_at() -> datetime | None:
+    """Give when the present generation began; None before the first."""
+    return Generation.objects.order_by("-pk").values_list("started_at", flat=True).first()
+
+
+def living() -> dict[str, int]:
+    """Give how many processes live by kind: those that gave a beat within 15 s."""
+    beating = Process.objects.filter(seen_at__gt=Now() - timedelta(seconds=GONE_AFTER))
+    return dict(beating.values_list("kind").annotate(models.Count("pk")))
 
 
 @transaction.atomic

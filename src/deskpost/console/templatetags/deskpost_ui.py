@@ -286,7 +286,7 @@ def line_chart(
 ) -> SafeString:
     """Give the lines of charts.lines for mails in and out, 440 x 110 px."""
     series = [charts.Line("out", _numbers(outgoing)), charts.Line("in", _numbers(incoming))]
-    return charts.lines(series, label, start, end, (440, 110))
+    return charts.lines(series, label, (440, 110), [(0, start), (1, end)])
 
 
 def _numbers(values: str | Sequence[float]) -> list[float]:

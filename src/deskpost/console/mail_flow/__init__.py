@@ -1,0 +1,1 @@
+"""Mail flow: the page that an administrator keeps open."""

@@ -1,0 +1,1 @@
+"""What a monitoring system reads: the state of all mailboxes and servers as Prometheus metrics."""
