@@ -358,6 +358,11 @@ def test_hidden_rtf_is_not_shown_and_fonts_decode_their_bytes():
     assert found.html == "<p>Приü&nbsp;\u2018a\u2019\r\n</p>"
 
 
+def test_bytes_within_formatted_text_are_passed_over():
+    found = rtf.read(b"{\\rtf1 a{\\pict\\bin4 }}}}}b}", 100)
+    assert (found.text, found.whole) == ("ab", True)
+
+
 @pytest.mark.skipif(not shutil.which("tnef"), reason="Debian's tnef is not installed")
 def test_another_reader_finds_the_same_files(tmp_path: Path):
     content = write.winmail(

@@ -45,15 +45,17 @@ class Budget:
 
     size: int
     items: int = field(init=False)  # attributes and properties
-    files: int = 500
-    mails: int = 50
+    files: int = field(init=False)
+    mails: int = field(init=False)
     expanded: int = field(init=False)  # bytes of RTF
     tokens: int = field(init=False)  # of RTF
 
     def __post_init__(self) -> None:
         self.items = 1_000 + self.size // 32
+        self.files = min(20 + self.size // 100, 500)
+        self.mails = min(3 + self.size // 1_500, 50)
         self.expanded = 100_000 + 3 * self.size
-        self.tokens = 8_000 + self.size // 20
+        self.tokens = 6_000 + self.size // 14
 
     def spend(self) -> None:
         """Count one. Raises Malformed when there are too many."""

@@ -75,7 +75,7 @@ def _opened(mail: Stream, with_body: bool, budget: Budget, depth: int) -> Winmai
             body = _body(mail, budget)
         except Malformed as fault:
             faults.append(str(fault))
-    return Winmail(body, tuple(files), next(filter(None, faults), ""))
+    return Winmail(body, tuple(files), "; ".join(dict.fromkeys(filter(None, faults))))
 
 
 def _message_class(mail: Stream) -> str:

@@ -1,18 +1,22 @@
 """The text of RTF, and the HTML or the plain text that Outlook hides in it ([MS-OXRTFEX])."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from deskpost.mime import charset
 from deskpost.mime.tnef.code_pages import label_of
 from deskpost.mime.tnef.rtf_words import CODE_PAGES, ENTITIES, SIGNS, UNSEEN
 
+# The first two are what stands most often in an RTF that was made of HTML: a tag, and what only others read.
 _TOKEN = re.compile(
-    r"([^\\{}\r\n]++)|\\([a-zA-Z]{1,32})(-?[0-9]{1,9})? ?|\\'([0-9a-fA-F]{2})|\\(.)|([{}])|[\r\n]++",
+    r"([^\\{}\r\n]++)|\{\\\*\\htmltag[0-9]* ?([^\\{}\r\n]++)\}|(\\htmlrtf(?![0-9a-zA-Z])[^{}]*?\\htmlrtf0 ?)"
+    r"|\\([a-zA-Z]{1,32})(-?[0-9]{1,9})? ?|\\'([0-9a-fA-F]{2})|\\(.)|([{}])|[\r\n]++",
     re.DOTALL,
 )
 _KIND = re.compile(r"\\from(html|text)\b|\\fromhtml1")
 _KIND_WITHIN = 1_024
+_NUMBER = 5  # the group of a token
 _DEEPEST = 500
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -27,18 +31,14 @@ class Read:
     tokens: int
 
 
-@dataclass(slots=True)
-class _Group:
+class _Group(NamedTuple):
     """What holds until a group ends."""
 
-    unseen: bool = False
-    starred: bool = False  # it began with \*: what a reader does not know it passes over
-    fonts: bool = False
+    unseen: bool = False  # or what is there is no text
     tag: bool = False
     hidden: bool = False  # \htmlrtf: RTF for readers that do not know the HTML
     fallback: int = 1  # signs behind \u that stand for it
     label: str = ""
-    new: bool = True
 
 
 def read(data: bytes, most: int) -> Read:
@@ -50,6 +50,8 @@ def read(data: bytes, most: int) -> Read:
     while tokens < most and (token := _TOKEN.match(source, position)):
         reader.take(token)
         position = token.end()
+        if token.lastindex == _NUMBER and token[_NUMBER - 1] == "bin":
+            position += max(int(token[_NUMBER]), 0)  # bytes that are no RTF
         tokens += 1
     made = reader.made()
     whole = position >= len(source.rstrip("\\\0"))
@@ -64,27 +66,35 @@ class _Reader:
         self.label = "windows-1252"  # of the whole text
         self.fonts: dict[int, str] = {}
         self.font = 0  # the one that the table of fonts is at
+        self.in_fonts = 0  # how deep the table of fonts is
         self.group = _Group()
         self.outer: list[_Group] = []
+        self.new = self.starred = False  # a group has just begun, and with \*
         self.skip = 0
         self.waiting: list[str] = []  # bytes of one code page, as latin-1
         self.waiting_label = ""
         self.pieces: list[str] = []
 
     def take(self, token: re.Match[str]) -> None:
-        plain, word, number, byte, sign, brace = token.groups()
+        """Take the next token."""
+        plain, tag, hidden, word, number, byte, sign, brace = token.groups()
         if plain is not None:
             self._bytes(plain)
         elif brace is not None:
             self._brace(brace)
         elif word is not None:
             self._word(word, int(number) if number else None)
+        elif tag is not None:
+            self._tag(tag)
         elif byte is not None:
             self._bytes(chr(int(byte, 16)))
         elif sign is not None:
             self._sign(sign)
+        elif hidden is not None:
+            self.group = self.group._replace(hidden=False)
 
     def made(self) -> str:
+        """Give the text so far."""
         self._flush()
         text = "".join(self.pieces)
         if _SURROGATES.search(text):
@@ -93,16 +103,26 @@ class _Reader:
 
     def _brace(self, brace: str) -> None:
         self.skip = 0
+        self.starred = False
+        self.new = brace == "{"
         if brace == "{":
             if len(self.outer) < _DEEPEST:
                 self.outer.append(self.group)
-                self.group = replace(self.group, starred=False, new=True)
         elif self.outer:
+            if len(self.outer) <= self.in_fonts:
+                self.in_fonts = 0
             self.group = self.outer.pop()
+
+    def _tag(self, tag: str) -> None:
+        """Take a whole group of one tag; in an RTF that was not made of HTML it is none."""
+        if self.html and not self.group.unseen:
+            group, self.group = self.group, self.group._replace(tag=True)
+            self._bytes(tag)
+            self.group = group
 
     def _sign(self, sign: str) -> None:
         if sign == "*":
-            self.group.starred = True
+            self.starred = True
         elif sign in "\\{}":
             self._bytes(sign)
         elif sign in "\r\n":
@@ -111,26 +131,22 @@ class _Reader:
             self._say((ENTITIES if self.html and not self.group.tag else SIGNS).get(sign, SIGNS[sign]))
 
     def _word(self, word: str, number: int | None) -> None:
-        group = self.group
-        if group.new:
-            group.new = False
-            if word == "htmltag":
-                group.tag = True
+        if self.new:
+            self.new = False
+            if word == "htmltag" and self.html:
+                self.group = self.group._replace(tag=True)
                 return
             if word == "fonttbl":
-                group.fonts = True
-            elif word in UNSEEN or (group.starred and word != "htmltag"):
-                group.unseen = True
+                self.in_fonts = len(self.outer)
+            if word == "fonttbl" or word in UNSEEN or self.starred:
+                self.group = self.group._replace(unseen=True)
         if word in SIGNS:
             self._say("\r\n" if self.html and SIGNS[word] == "\n" else SIGNS[word])
         elif word == "u" and number is not None:
-            self._unicode(number)
+            self._say(chr(number % 65_536))
+            self.skip = self.group.fallback
         elif word in _ACTS:
             _ACTS[word](self, number)
-
-    def _unicode(self, number: int) -> None:
-        self._say(chr(number % 65_536))
-        self.skip = self.group.fallback
 
     def _bytes(self, text: str) -> None:
         """Take bytes of the code page that holds here; some may only stand for a sign that was already said."""
@@ -138,9 +154,9 @@ class _Reader:
             cut = min(self.skip, len(text))
             self.skip -= cut
             text = text[cut:]
+        self.new = False
         group = self.group
-        group.new = False
-        if not text or group.unseen or group.fonts or (group.hidden and not group.tag):
+        if not text or group.unseen or (group.hidden and not group.tag):
             return
         label = self.label if group.tag else group.label or self.label
         if label != self.waiting_label:
@@ -149,9 +165,9 @@ class _Reader:
         self.waiting.append(text)
 
     def _say(self, text: str) -> None:
+        self.new = False
         group = self.group
-        group.new = False
-        if group.unseen or group.fonts or (group.hidden and not group.tag):
+        if group.unseen or (group.hidden and not group.tag):
             return
         self._flush()
         self.pieces.append(text)
@@ -168,23 +184,24 @@ class _Reader:
         self.label = label_of(number or 1252)
 
     def _font(self, number: int | None) -> None:
-        if self.group.fonts:
+        if self.in_fonts:
             self.font = number or 0
-        else:
-            self.group.label = self.fonts.get(number or 0, "")
+        elif self.fonts:
+            self.group = self.group._replace(label=self.fonts.get(number or 0, ""))
 
     def _font_charset(self, number: int | None) -> None:
         if number in CODE_PAGES and len(self.fonts) < _DEEPEST:
             self.fonts[self.font] = label_of(CODE_PAGES[number])
 
     def _fallback(self, number: int | None) -> None:
-        self.group.fallback = min(max(number or 0, 0), 10)
+        self.group = self.group._replace(fallback=min(max(number or 0, 0), 10))
 
     def _hide(self, number: int | None) -> None:
-        self.group.hidden = number != 0
+        self.group = self.group._replace(hidden=number != 0)
 
     def _plain(self, number: int | None) -> None:
-        self.group.label = ""
+        if self.group.label:
+            self.group = self.group._replace(label="")
 
 
 _ACTS = {
