@@ -3,6 +3,7 @@
 from django.db.models.functions import Now
 
 from deskpost.inbound.error_folder import settings as error_folder_settings
+from deskpost.inbound.error_folder.details import TOO_LARGE
 from deskpost.inbound.error_folder.mails import ErrorMail, Place
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.inbound.messages import InboundMessage, MailOutcome
@@ -24,6 +25,27 @@ REASONS = (
     ),
     ("parse", "Larger than the mailbox takes: over 50 MB", "copier@harbour.example", 1),
 )
+
+
+DETAILS = """Mail 7 of the mailbox Alerts
+Received: 2026-11-24T11:36:04+00:00
+Size: 4120 bytes
+Reason: The group of the mailbox is gone.
+
+Its way:
+parse: passed (0.08 ms)
+new request: error (0.21 ms) The group of the mailbox is gone.
+
+Exception:
+Traceback (most recent call last):
+  File "request.py", line 12, in open_new
+GroupMissing: NOC
+
+Header:
+From: Zabbix <zabbix@mx2.example>
+To: alerts@northgate-it.example
+Subject: PROBLEM: disk /var 92 % on app-03
+"""
 
 
 def build() -> Desk:
@@ -50,7 +72,14 @@ def build() -> Desk:
 def _error(box: Mailbox, step: str, why: str, sender: str, number: int) -> None:
     there = box.error_folder
     mail = InboundMessage.objects.create(
-        mailbox=box, source_number=1, folder="INBOX", validity="1", uid=str(number), size=9, sha256=b""
+        mailbox=box,
+        source_number=1,
+        folder="INBOX",
+        validity="1",
+        uid=str(number),
+        size=9,
+        sha256=b"",
+        truncated=why.startswith(TOO_LARGE),
     )
     MailOutcome.objects.create(
         mail=mail,
@@ -66,7 +95,7 @@ def _error(box: Mailbox, step: str, why: str, sender: str, number: int) -> None:
         mailbox=box,
         step=step,
         why=why,
-        details="Details",
+        details=DETAILS,
         place=Place.FOLDER if there else Place.KEPT,
         folder=box.error_folder_name,
     )

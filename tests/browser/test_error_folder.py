@@ -1,10 +1,12 @@
 """The error folder in a real browser: the checkbox that reveals its options, and the list by reason."""
 
+import zipfile
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
+from deskpost.inbound.error_folder.mails import ErrorMail
 from deskpost.inbound.mailboxes import Mailbox
 from tests.browser import error_scene
 from tests.browser.accessible import look_at, overflow, settle
@@ -25,12 +27,17 @@ def site(template_database: str, django_db_blocker: object) -> Iterator[Site]:
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: size.strip("-") or "wide")
 def test_the_pages_are_pleasant_and_open_to_everybody(site: Site, opens: Opens, size: str) -> None:
     page = opens(TAB, site.scene.admin, viewport=SIZES[size])
+    if not size:
+        for box in page.locator(".choose input").all()[:2]:
+            box.check()
     look_at(page, f"error-folder{size}")
     box = Mailbox.objects.get(name="Alerts")
     page.goto(f"{INCOMING}{box.pk}/")
     look_at(page, f"mailbox-error-folder{size}")
     page.goto(f"{TAB}{box.pk}/move/")
     look_at(page, f"error-move{size}")
+    page.goto(f"{TAB}mail/{ErrorMail.objects.first().pk}/")
+    look_at(page, f"error-details{size}")
 
 
 @pytest.mark.parametrize("width", [320, 720, 1100])
@@ -38,6 +45,19 @@ def test_nothing_scrolls_sideways(site: Site, opens: Opens, width: int) -> None:
     page = opens(TAB, site.scene.admin, viewport={"width": width, "height": 700})
     settle(page)
     assert overflow(page) <= 0
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_chosen_mails_are_downloaded(site: Site, opens: Opens, scripts: bool) -> None:
+    page = opens(f"{TAB}?step=attachments", site.scene.admin, java_script_enabled=scripts)
+    bar = page.locator("#chosen")
+    expect(bar).to_be_hidden()
+    for box in page.locator(".choose input").all():
+        box.check()
+    with page.expect_download() as started:
+        bar.get_by_role("button", name="Download zip").click()
+    with zipfile.ZipFile(started.value.path()) as file:
+        assert len(file.namelist()) == 3
 
 
 @pytest.mark.requirement("R19")

@@ -128,7 +128,7 @@ def answers(told: dict[str, Any], who: Person | None, page: str, first: str = ""
     actions = {}
     for action, values in Forms(browser(who).get(page).content.decode()).found:
         assert TOKEN in values, f"{page}: the form for {action} has no token"
-        actions[action] = str(resolve(action).url_name)
+        actions[action] = str(resolve(action.partition("?")[0]).url_name)
     for action in sorted(actions, key=lambda action: actions[action] != first):
         if actions[action] in told:
             continue

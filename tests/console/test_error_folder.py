@@ -19,6 +19,7 @@ from deskpost.outbound.rules import NotificationRule
 from tests.console import builders
 from tests.console.conftest import Desk
 from tests.console.test_incoming_form import URL, make, send, typed
+from tests.inbound.builders import mail
 from tests.inbound.test_error_folder import POISON, fail_on_poison, letter
 from tests.servers.dovecot import Dovecot
 
@@ -188,6 +189,102 @@ def test_error_mails_are_processed_again_from_the_page(
     assert "2 mails are processed again." in answer.content.decode()
     process(one.mailbox_id)
     assert sorted(MailOutcome.objects.values_list("kind", flat=True)) == ["request"] * 3
+
+
+def test_chosen_error_mails_are_processed_again_and_the_others_stay(
+    desk: Desk, dovecot: Dovecot, poison: pytest.MonkeyPatch
+) -> None:
+    with_errors(desk, dovecot, 3)
+    client = builders.signed_in(desk.admin)
+    poison.undo()
+    one, two, three = ErrorMail.objects.order_by("pk")
+    page = client.post(f"{TAB}again/", {"act": "again", "mail": [one.pk, three.pk]}, follow=True)
+    assert "2 mails are processed again." in page.content.decode()
+    process(one.mailbox_id)
+    kinds = dict(MailOutcome.objects.values_list("pk", "kind"))
+    assert kinds == {one.pk: "request", two.pk: "error", three.pk: "request"}
+
+
+def test_without_a_choice_nothing_is_processed_again_and_that_is_told(
+    desk: Desk, dovecot: Dovecot, poison: pytest.MonkeyPatch
+) -> None:
+    with_errors(desk, dovecot)
+    client = builders.signed_in(desk.admin)
+    for act in ("again", "download"):
+        page = client.post(f"{TAB}again/", {"act": act}, follow=True).content.decode()
+        assert "There is no error mail to process again." in page
+    assert not MailAct.objects.exists()
+
+
+def test_the_zip_of_chosen_mails_holds_those_alone(
+    desk: Desk, dovecot: Dovecot, poison: pytest.MonkeyPatch
+) -> None:
+    with_errors(desk, dovecot, 3)
+    one, two, _ = ErrorMail.objects.order_by("pk")
+    answer = builders.signed_in(desk.admin).post(
+        f"{TAB}again/", {"act": "download", "mail": [one.pk, two.pk]}
+    )
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as file:
+        assert file.namelist() == [f"mail-{one.pk}.txt", f"mail-{two.pk}.txt", "error-log.txt"]
+    assert set(MailAct.objects.values_list("mail", flat=True)) == {one.pk, two.pk}
+
+
+def test_the_details_of_one_mail_are_read_on_the_page_and_that_is_noted(
+    desk: Desk, dovecot: Dovecot, poison: pytest.MonkeyPatch
+) -> None:
+    with_errors(desk, dovecot)
+    one = ErrorMail.objects.first()
+    url, client = f"{TAB}mail/{one.pk}/", builders.signed_in(desk.admin)
+    assert url in client.get(TAB).content.decode()
+    assert client.head(url).status_code == 200 and not MailAct.objects.exists()
+    page = client.get(url).content.decode()
+    assert "Subject: Poison" in page and "Traceback" in page and "Process again" in page
+    act = MailAct.objects.get()
+    assert (act.kind, act.person, act.mail_id) == ("details", desk.admin, one.pk)
+    assert "read its error details" in client.get(f"/trace/{one.pk}/").content.decode()
+    assert builders.signed_in(desk.dana).get(url).status_code == 403
+    assert client.get(f"{TAB}mail/987/").status_code == 404
+
+
+def test_the_list_is_narrowed_to_a_mailbox_and_to_a_step(
+    desk: Desk, dovecot: Dovecot, poison: pytest.MonkeyPatch
+) -> None:
+    box = with_errors(desk, dovecot, 4)
+    other = with_errors(desk, dovecot, 1, name="Other")
+    ErrorMail.objects.filter(mailbox=other).update(step="parse")
+    client = builders.signed_in(desk.admin)
+    shown = {
+        "": "5 mails",
+        f"?mailbox={box.pk}": "4 mails",
+        f"?mailbox={other.pk}": "1 mail",
+        "?step=parse": "1 mail",
+        "?step=test+step": "4 mails",
+        f"?mailbox={box.pk}&step=parse": "0 mails",
+        "?mailbox=x&step=%00": "5 mails",
+    }
+    for query, count in shown.items():
+        page = client.get(f"{TAB}{query}").content.decode()
+        assert f'<h2 id="error-mails">{count}, ' in page, query
+    assert (
+        "No error mail fits these filters."
+        in client.get(f"{TAB}?mailbox={box.pk}&step=parse").content.decode()
+    )
+    assert "1 Parse" in client.get(f"{TAB}?step=parse").content.decode()
+
+
+def test_of_a_mail_that_is_too_large_the_page_leads_to_the_limit_and_offers_no_second_try(
+    desk: Desk, dovecot: Dovecot
+) -> None:
+    box = make(desk, **typed(dovecot, **ON, max_size_mb="1"))
+    start_fetching(None, "page", box)
+    dovecot.deliver_many(box.username, [mail(subject="Scan", text=("y" * 70 + "\n") * 20_000)])
+    take_in(box)
+    page = builders.signed_in(desk.admin).get(TAB).content.decode()
+    assert "Larger than the mailbox takes: over 1 MB" in page
+    assert "Only the headers were fetched, the mails wait at their server." in page
+    assert f'href="{URL}{box.pk}/#id_max_size_mb">Raise the limit' in page
+    assert '<td role="cell" class="t-step">Collecting</td>' in page
+    assert "Process again<span" not in page
 
 
 def test_a_server_that_cannot_be_reached_is_told_and_the_last_number_stays(

@@ -51,7 +51,7 @@ NAMED_SETTINGS = {
 NAMED_MAILBOXES = {
     *("incoming_mailbox", "incoming_start", "incoming_stop", "incoming_try", "incoming_remove"),
     *("incoming_connect", "incoming_debug", "incoming_link"),
-    *("error_total", "error_move", "error_download"),
+    *("error_total", "error_move", "error_download", "error_details"),
 }
 NAMED_RULES = {"notification_rule", "notification_rule_switch"}
 NAMED_ACCOUNTS = {"account", "account_edit", "account_remove", "account_bring_back"}

@@ -68,7 +68,7 @@ ONLY_READ = {
     *("accounts", "account"),
     *("people", "person", "roles", "groups"),
     *("setup", "setup_news", "incoming_debug", "outgoing_debug"),
-    *("error_total", "error_download", "error_download_all"),
+    *("error_total", "error_download", "error_download_all", "error_details"),
 }
 POSTED = (
     *("sign_in", "sign_out", "first_administrator", "new_request", "request_reply", "request_properties"),

@@ -13,7 +13,7 @@ from deskpost.console.mail_settings.spam.proposing import url_for
 from deskpost.console.page import Viewer, go_to, id_of, signed_in
 from deskpost.console.trace import Address
 from deskpost.console.trace_rows import act_of, outcome_of
-from deskpost.inbound import reprocess
+from deskpost.inbound import approval, reprocess
 from deskpost.inbound.messages import InboundMessage
 from deskpost.inbound.reprocess import NotDone
 from deskpost.inbound.spam import acts as spam_acts
@@ -80,13 +80,15 @@ def _set_right(viewer: Viewer, id: int, seen: str, done: _Done) -> None:
 def _do(viewer: Viewer, mail: InboundMessage, seen: str, done: _Done) -> None:
     """Do the one act of a mail. Raises NotDone."""
     outcome = mail.outcome
+    may_open = partial(viewer.desk.may_at, "request.create")
     if outcome.kind == "dropped":
         number = spam_acts.process_after_all(mail.pk, viewer.person, seen)
         done.back += [number] if number is not None else []
     elif outcome.record is not None:
         reprocess.move(mail.pk, outcome.record.pk, viewer.person, seen)
+    elif approval.waits(outcome):
+        approval.accept(mail.pk, viewer.person, seen, may_open)
     else:
-        may_open = partial(viewer.desk.may_at, "request.create")
         reprocess.open_own(mail.pk, viewer.person, seen, may_open)
 
 

@@ -398,7 +398,9 @@ def _act(one: MailAct) -> str:
     return {
         MailAct.Kind.READ: gettext("read its raw source"),
         MailAct.Kind.DOWNLOADED: gettext("downloaded its raw source"),
-        MailAct.Kind.DETAILS: gettext("downloaded its error details"),
+        MailAct.Kind.DETAILS: gettext("read its error details")
+        if one.before
+        else gettext("downloaded its error details"),
         MailAct.Kind.MOVED: gettext("moved it from request %(old)s to %(new)s") % numbers,
         MailAct.Kind.OWN: gettext("made it request %(new)s") % numbers,
         MailAct.Kind.AGAIN: gettext("had it processed again"),

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from deskpost.inbound.case import Case
 from deskpost.inbound.outcome import Line
 
+NOT_GIVEN = "Its server has the mail and would not give it"
+TOO_LARGE = "Larger than the mailbox takes"
 LONGEST_HEADER = 65_536  # bytes
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 
@@ -13,9 +15,9 @@ _HEADER_END = re.compile(rb"\r?\n\r?\n")
 def why(case: Case, step: str) -> str:
     """Give the reason by which error mails are grouped."""
     if case.refusal:
-        return "Its server has the mail and would not give it"
+        return NOT_GIVEN
     if case.truncated:
-        return f"Larger than the mailbox takes: over {case.mailbox.max_size_mb} MB"
+        return f"{TOO_LARGE}: over {case.mailbox.max_size_mb} MB"
     what = f"The step {step} failed" if step != "written" else "What it became could not be written"
     return f"{what}: {case.fault.name}" if case.fault else what
 

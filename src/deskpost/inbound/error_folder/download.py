@@ -2,12 +2,12 @@
 
 import io
 import zipfile
-from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from deskpost.desk.people import Person
-from deskpost.inbound.error_folder.mails import ErrorMail, unsolved
+from deskpost.inbound.error_folder.mails import ErrorMail
 from deskpost.inbound.messages import MailAct
 from deskpost.secret_field import readable
 
@@ -20,9 +20,9 @@ _UNREADABLE = (
 
 
 @transaction.atomic
-def zipped(actor: Person, mailbox_ids: Sequence[int]) -> bytes:
-    """Give the details of the error mails of these mailboxes; that they were read is noted with each mail."""
-    rows = unsolved().select_related("mail", "mailbox").filter(mailbox__in=mailbox_ids).order_by("pk")[:MOST]
+def zipped(actor: Person, mails: QuerySet[ErrorMail]) -> bytes:
+    """Give the details of these error mails; that they were read is noted with each mail."""
+    rows = mails.select_related("mail", "mailbox").order_by("pk")[:MOST]
     held = io.BytesIO()
     log = []
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as file:
@@ -35,6 +35,14 @@ def zipped(actor: Person, mailbox_ids: Sequence[int]) -> bytes:
         MailAct(mail_id=row.pk, person=actor, by=actor.name, kind=MailAct.Kind.DETAILS) for row in rows
     )
     return held.getvalue()
+
+
+@transaction.atomic
+def read(actor: Person, row: ErrorMail) -> str:
+    """Give the details of one error mail, and note that they were read."""
+    act = MailAct.Kind.DETAILS
+    MailAct.objects.create(mail_id=row.pk, person=actor, by=actor.name, kind=act, before={"read": True})
+    return readable(row, "details") or _UNREADABLE
 
 
 def _line(row: ErrorMail) -> str:
