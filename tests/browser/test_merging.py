@@ -90,6 +90,16 @@ def test_what_is_moved_is_chosen(site: Site, opens: Opens, size: str) -> None:
     assert overflow(page) <= 0
 
 
+def test_several_are_chosen_in_the_list(site: Site, opens: Opens, second: Record) -> None:
+    page = opens("/requests/", site.scene.priya)
+    for one in (second, site.scene.vpn):
+        page.get_by_label(f"Choose request {one.number}").check()
+    page.get_by_role("button", name="Choose none").wait_for()
+    look_at(page, "requests-chosen")
+    page.get_by_role("button", name="Merge").click()
+    page.get_by_role("heading", name="Merge these two requests?").wait_for()
+
+
 def test_merging_and_taking_back_need_no_javascript(site: Site, opens: Opens) -> None:
     made = again(site)
     page = opens(f"/requests/{made.number}/", site.scene.priya, java_script_enabled=False)

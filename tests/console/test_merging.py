@@ -9,6 +9,7 @@ from django.urls import reverse
 from deskpost.desk.accounts import Site
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.history import HistoryEntry
+from deskpost.desk.merging import NotMerged
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.inbound import merging
@@ -239,6 +240,47 @@ def test_two_requests_are_linked_and_each_names_the_other(desk: Desk, two: tuple
     page = post(desk.dana, "request_unlink", first, {"with": second.number}).content.decode()
     assert "not linked any more" in page and f"{second.number} <bdi>" not in page
     assert not Record.objects.exclude(linked_to=None).exists()
+
+
+def chosen(who: Person, *records: Record, stays: Record | None = None) -> HttpResponse:
+    client, url = builders.signed_in(who), reverse("requests_merge")
+    form: dict[str, object] = {"number": [one.number for one in records]}
+    if stays is None:
+        return client.get(url, form, follow=True)  # type: ignore[return-value]
+    return client.post(url, {**form, "stays": stays.number}, follow=True)  # type: ignore[return-value]
+
+
+def test_several_requests_are_chosen_in_the_list_and_become_one(desk: Desk, two: tuple) -> None:
+    three = (*two, opened(desk, "three", sender=BEA))
+    listed = builders.signed_in(desk.dana).get(reverse("requests")).content.decode()
+    assert all(f'name="number" value="{one.number}"' in listed for one in three)
+    own = builders.signed_in(desk.tom).get(reverse("requests")).content.decode()
+    assert 'name="number"' not in own and reverse("requests_merge") not in own
+    asked = chosen(desk.dana, *three).content.decode()
+    assert "Merge these 3 requests?" in asked and "They are of several people" in asked
+    said = chosen(desk.dana, *three, stays=three[1]).content.decode()
+    assert f"Requests {three[0].number}, {three[2].number} are merged into this one" in said
+    assert all(words in said for words in ("Words of one.", "Words of two.", "Words of three."))
+    assert set(Record.objects.values_list("merged_into", flat=True)) == {None, three[1].pk}
+
+
+def test_of_several_all_are_merged_or_none(desk: Desk, two: tuple) -> None:
+    first, second = two
+    foreign = opened(desk, "else", sender="Helen Cho <helen@vantage.example>")
+    for wrong, words in (
+        ((first,), "Fewer than two requests are chosen"),
+        ((first, second, foreign), "of another account"),
+    ):
+        assert words in chosen(desk.dana, *wrong).content.decode()
+        assert words in chosen(desk.dana, *wrong, stays=first).content.decode()
+    third = opened(desk, "three")
+    merge(desk.sam, third, second)
+    assert "is merged itself" in chosen(desk.dana, first, third, stays=first).content.decode()
+    with pytest.raises(NotMerged):
+        merging.merge_all([second.pk, third.pk], first.pk, desk.dana)
+    assert list(Record.objects.exclude(merged_into=None)) == [third]
+    assert chosen(desk.dana, first, second, stays=foreign).status_code == 404
+    assert chosen(desk.tom, first, second, stays=first).status_code == 403
 
 
 def test_a_failed_reply_of_a_merged_request_shows_at_the_one_that_stays(desk: Desk, two: tuple) -> None:

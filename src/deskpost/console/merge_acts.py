@@ -1,50 +1,27 @@
 """Merging on the pages: choose the other request, look at both, merge; take a merge back; link two that stay two."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from deskpost.console.held_replies import held_at
+from deskpost.console.merge_sides import named, shown, why_not
 from deskpost.console.merged import may_merge, visible_end
-from deskpost.console.page import Viewer, go_to, id_of, signed_in
+from deskpost.console.page import Viewer, go_to, signed_in
 from deskpost.console.request import record_of
 from deskpost.console.requests import jump
 from deskpost.desk import linking, search
-from deskpost.desk.attachments import Attachment
-from deskpost.desk.conversations import Conversation
-from deskpost.desk.fields import Status
 from deskpost.desk.merging import NotMerged, merged_words
 from deskpost.desk.records import Record
 from deskpost.inbound import merging
 
+MOST_CHOSEN = 20  # requests merged at once
 OFFERED = 12  # requests on the page that asks for the other one
 LONGEST_SEARCH = 200  # characters
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of the two requests, and what of it would go over."""
-
-    number: int
-    subject: str
-    url: str
-    status: Status
-    requester: str
-    technician: str
-    opened_at: datetime
-    mails: int
-    notes: int
-    files: int
-    held: int
-    stays: bool
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,28 +32,39 @@ def merge(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
     if record.merged_into_id is not None:
         messages.error(request, merged_words(record))
         return go_to(request, _url(record))
-    other = _named(viewer, (request.POST or request.GET).get("with"))
+    other = named(viewer, (request.POST or request.GET).get("with"))
     if request.method != "POST":
-        wrong = _why_not(viewer, record, other) if other else ""
-        return (
-            _choosing(request, viewer, record, wrong)
-            if other is None or wrong
-            else _both(request, record, other)
-        )
+        wrong = why_not(viewer, record, other) if other else ""
+        if other is None or wrong:
+            return _choosing(request, viewer, record, wrong)
+        return _both(request, record, other)
     if other is None or not may_merge(viewer, other):
         raise Http404
     stays = other if request.POST.get("stays") == str(other.number) else record
     goes = record if stays == other else other
     if request.POST.get("act") == "link":
         return _link(request, viewer, record, other)
-    try:
-        merging.merge(goes.pk, stays.pk, viewer.person)
-    except NotMerged as trouble:
-        messages.error(request, trouble.words)
-        return go_to(request, _url(record))
-    words = gettext("Request %(one)d is merged into this one. It can be taken back on its page.")
-    messages.success(request, words % {"one": goes.number})
-    return go_to(request, _url(stays))
+    return _merge(request, viewer, [goes], stays, _url(record))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def merge_chosen(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Show the requests that were chosen in the list, and merge all into one of them."""
+    viewer.needs("request.edit")
+    sent = request.POST or request.GET
+    found = [named(viewer, one) for one in list(dict.fromkeys(sent.getlist("number")))[:MOST_CHOSEN]]
+    records = [one for one in found if one is not None and viewer.desk.works_on(one)]
+    wrong = _none_of(viewer, records)
+    if wrong:
+        messages.error(request, wrong)
+        return go_to(request, reverse("requests"))
+    if request.method != "POST":
+        return shown(request, records, reverse("requests"), reverse("requests_merge"))
+    stays = next((one for one in records if str(one.number) == sent.get("stays")), None)
+    if stays is None:
+        raise Http404
+    return _merge(request, viewer, [one for one in records if one != stays], stays, reverse("requests"))
 
 
 @require_POST
@@ -103,7 +91,7 @@ def take_back(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse
 def unlink(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
     """Take the link to another request away."""
     record = _record(viewer, number)
-    other = _named(viewer, request.POST.get("with"))
+    other = named(viewer, request.POST.get("with"))
     if other is None:
         raise Http404
     viewer.needs("request.edit", other)
@@ -119,26 +107,40 @@ def _record(viewer: Viewer, number: int) -> Record:
     return record
 
 
-def _named(viewer: Viewer, written: object) -> Record | None:
-    """Give the request with a number; None where the person sees none."""
-    number = id_of(written)
-    seen = number is not None and viewer.desk.records.filter(module="RE", number=number).exists()
-    return record_of(viewer, number) if seen and number is not None else None
+def _merge(
+    request: HttpRequest, viewer: Viewer, goes: Sequence[Record], stays: Record, back_url: str
+) -> HttpResponse:
+    """Merge requests into one, all or none, and lead to it; say why it was not done."""
+    try:
+        merging.merge_all([one.pk for one in goes], stays.pk, viewer.person)
+    except NotMerged as trouble:
+        messages.error(request, trouble.words)
+        return go_to(request, back_url)
+    words = ngettext(
+        "Request %(one)s is merged into this one. It can be taken back on its page.",
+        "Requests %(one)s are merged into this one. Each can be taken back on its page.",
+        len(goes),
+    )
+    messages.success(request, words % {"one": ", ".join(str(one.number) for one in goes)})
+    return go_to(request, _url(stays))
 
 
-def _why_not(viewer: Viewer, record: Record, other: Record) -> str:
-    """Say why two requests cannot be merged; empty where they can."""
-    if not may_merge(viewer, other):
-        return gettext("You may not edit that request.")
-    if other == record:
-        return gettext("That is this request. To do: name the other one.")
-    if other.account_id != record.account_id:
-        return gettext("That request is of another account, and accounts never mix.")
-    if other.instance_id != record.instance_id:
-        return gettext("That request is of another instance.")
-    if other.merged_into_id is not None:
-        return gettext("That request is merged itself. To do: name the one that it was merged into.")
+def _none_of(viewer: Viewer, records: Sequence[Record]) -> str:
+    """Say why the chosen requests cannot be merged; empty where they can."""
+    if len(records) < 2:
+        return gettext("Fewer than two requests are chosen. To do: tick those that are about one matter.")
+    for one in records:
+        for other in records:
+            words = why_not(viewer, one, other) if other != one else ""
+            if words:
+                return f"{gettext('Request %(number)d:') % {'number': other.number}} {words}"
     return ""
+
+
+def _both(request: HttpRequest, record: Record, other: Record) -> HttpResponse:
+    linked = record.linked_to_id == other.pk or other.linked_to_id == record.pk
+    url = reverse("request_merge", args=[record.number])
+    return shown(request, [record, other], _url(record), url, may_link=not linked)
 
 
 def _link(request: HttpRequest, viewer: Viewer, record: Record, other: Record) -> HttpResponse:
@@ -156,7 +158,7 @@ def _choosing(request: HttpRequest, viewer: Viewer, record: Record, error: str =
     number = jump(viewer, text) if text else None
     if number is not None:
         other = record_of(viewer, number)
-        error = _why_not(viewer, record, other)
+        error = why_not(viewer, record, other)
         if not error:
             return _both(request, record, other)
     elif text:
@@ -193,45 +195,11 @@ def _proposed(viewer: Viewer, record: Record) -> Iterable[Record]:
 def _fitting(viewer: Viewer, record: Record, rows: Iterable[Record]) -> list[Record]:
     found: dict[int, Record] = {}
     for one in rows:
-        if one.pk not in found and not _why_not(viewer, record, one):
+        if one.pk not in found and not why_not(viewer, record, one):
             found[one.pk] = one
         if len(found) == OFFERED:
             break
     return list(found.values())
-
-
-def _both(request: HttpRequest, record: Record, other: Record) -> HttpResponse:
-    older = min(record, other, key=lambda one: (one.created_at, one.pk))
-    sides = [_side(one, stays=one == older) for one in (record, other)]
-    context: dict[str, Any] = {
-        "record": record,
-        "url": _url(record),
-        "other": other,
-        "sides": sides,
-        "merge_url": reverse("request_merge", args=[record.number]),
-        "linked": record.linked_to_id == other.pk or other.linked_to_id == record.pk,
-        "requesters": record.requester_id != other.requester_id,
-    }
-    return render(request, "console/merge.html", context)
-
-
-def _side(record: Record, stays: bool) -> Side:
-    talk = Conversation.objects.filter(record=record)
-    notes = talk.filter(direction=Conversation.Direction.NOTE).count()
-    return Side(
-        number=record.number,
-        subject=record.subject,
-        url=_url(record),
-        status=record.status,
-        requester=record.requester.name if record.requester else "",
-        technician=record.technician.name if record.technician else "",
-        opened_at=record.created_at,
-        mails=talk.count() - notes,
-        notes=notes,
-        files=Attachment.objects.filter(conversation__record=record, inline=False).count(),
-        held=held_at(record).count(),
-        stays=stays,
-    )
 
 
 def _url(record: Record) -> str:

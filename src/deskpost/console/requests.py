@@ -48,6 +48,7 @@ def requests(request: HttpRequest, viewer: Viewer) -> HttpResponse:
             "next_url": address.url_at(page.next),
         },
         "live_url": f"{reverse('request_news')}?{address.query(after=newest)}",
+        "merge_url": reverse("requests_merge") if viewer.desk.may("request.edit") else "",
         "nothing": "" if page.rows else _nothing(viewer, address),
     }
     if context["nothing"] == "none_yet":

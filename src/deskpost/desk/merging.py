@@ -77,12 +77,21 @@ def brought_to(record_id: int, into_id: int) -> QuerySet[Conversation]:
     return Conversation.objects.filter(record=into_id, came_from__in=merged_here([record_id]))
 
 
+def hold(ids: Collection[int]) -> dict[int, Record]:
+    """Lock records, in the order of their ids, and give them."""
+    rows = Record.objects.filter(pk__in=ids).order_by("pk")
+    list(
+        rows.select_for_update().values("pk")
+    )  # by itself: joined, a row whose status changed meanwhile is left out
+    return {one.pk: one for one in rows.select_related("status")}
+
+
 def merge(record_id: int, into_id: int, mails: Sequence[int], actor: Person) -> None:
     """Close a request and let it lead to another, with its conversations. Raises NotMerged.
 
     `mails`: incoming mails that wait at it, kept so that they can be given back.
     """
-    held = _hold([record_id, into_id])
+    held = hold([record_id, into_id])
     record, into = held.get(record_id), held.get(into_id)
     _check(record, into)
     assert record is not None and into is not None
@@ -119,7 +128,7 @@ def take_back(record_id: int, actor: Person) -> tuple[int, list[int]]:
     was written since belongs to the request that it was written in.
     """
     way = leads_to(record_id)
-    held = _hold(way)
+    held = hold(way)
     if leads_to(record_id) != way:
         raise NotMerged(
             "One of these requests was merged at this moment. Nothing was done: look at it again."
@@ -165,14 +174,6 @@ def merged_words(record: Record) -> str:
     merge = Merge.objects.filter(record=record).first()
     who, number = merge.by if merge else "Somebody", end_of(record).number
     return f"{who} merged request {record.number} into request {number} meanwhile. Nothing was done."
-
-
-def _hold(ids: Collection[int]) -> dict[int, Record]:
-    rows = Record.objects.filter(pk__in=ids).order_by("pk")
-    list(
-        rows.select_for_update().values("pk")
-    )  # by itself: joined, a row whose status changed meanwhile is left out
-    return {one.pk: one for one in rows.select_related("status")}
 
 
 def _check(record: Record | None, into: Record | None) -> None:

@@ -4,7 +4,7 @@ Outcomes are locked before the requests, as everywhere. Outgoing mails stay with
 for: an answer to one is led on, and its trace says so.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 from django.db import transaction
@@ -27,7 +27,12 @@ class _Changed(Exception):
 
 def merge(record_id: int, into_id: int, actor: Person) -> None:
     """Merge a request into another of its account and instance. Raises NotMerged."""
-    _try(lambda: _merge(record_id, into_id, actor))
+    merge_all([record_id], into_id, actor)
+
+
+def merge_all(record_ids: Collection[int], into_id: int, actor: Person) -> None:
+    """Merge requests into one of their account and instance, all or none. Raises NotMerged."""
+    _try(lambda: _merge(sorted(set(record_ids)), into_id, actor))
 
 
 def take_back(record_id: int, actor: Person, seen: str) -> int:
@@ -49,13 +54,15 @@ def count_of(record: Record, end: Record) -> int:
     return merging.brought_to(record.pk, end.pk).count()
 
 
-def _merge(record_id: int, into_id: int, actor: Person) -> None:
-    here = MailOutcome.objects.filter(record=record_id)
+def _merge(record_ids: Sequence[int], into_id: int, actor: Person) -> None:
+    here = MailOutcome.objects.filter(record__in=record_ids)
     outcomes = _hold(here)
-    waiting = [one.pk for one in outcomes if one.conversation_id is None]
-    merging.merge(record_id, into_id, waiting, actor)
+    merging.hold([*record_ids, into_id])
     if _ids(here) != [one.pk for one in outcomes]:
         raise _Changed
+    for id in record_ids:
+        waiting = [one.pk for one in outcomes if one.record_id == id and one.conversation_id is None]
+        merging.merge(id, into_id, waiting, actor)
     here.update(record=into_id)
 
 
