@@ -61,6 +61,7 @@ def mail_flow(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     context = {
         "address": address,
         "live_url": address.url(),
+        "every": SPANS[address.span].every,
         "now": now,
         "part": part,
         "spans": [

@@ -13,18 +13,19 @@ from deskpost.outbound import flow as outbound_flow
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A time that the chart shows: how long, and how much of it a point stands for."""
+    """A time that the chart shows: how long, how much of it a point stands for, and the seconds between updates."""
 
     key: str
     name: object
     points: int
     step: timedelta
+    every: int
 
 
 SPANS = {
-    "hour": Span("hour", gettext_lazy("Hour"), 60, MINUTE),
-    "day": Span("day", gettext_lazy("Day"), 96, 15 * MINUTE),
-    "week": Span("week", gettext_lazy("Week"), 168, 60 * MINUTE),
+    "hour": Span("hour", gettext_lazy("Hour"), 60, MINUTE, 3),
+    "day": Span("day", gettext_lazy("Day"), 96, 15 * MINUTE, 5),
+    "week": Span("week", gettext_lazy("Week"), 168, 60 * MINUTE, 20),
 }
 
 
