@@ -14,17 +14,19 @@ import hashlib
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.mime.hostile import MAILS  # noqa: E402
+from tests.mime.hostile_wrapped import MAILS as WRAPPED  # noqa: E402
 
 from deskpost.mime.parse import parse  # noqa: E402
 
 SMALLEST = 4_096
+Mails = Mapping[str, Callable[[int], bytes]]
 
 
 def ordinary(size: int) -> bytes:
@@ -155,15 +157,15 @@ def corpora(times: int) -> None:
     )
 
 
-def hostile(sizes: tuple[int, ...], times: int) -> None:
+def hostile(sizes: tuple[int, ...], times: int, mails: Mails = MAILS, called: str = "hostile mails") -> None:
     """Print the worst of the hostile mails at each size."""
     for size in sizes:
         taken = []
-        for name, build in MAILS.items():
+        for name, build in mails.items():
             raw = build(size)
             taken.append((seconds(lambda raw=raw: parse(raw), times)[0], len(raw), name))
         taken.sort(key=lambda one: -one[0] / one[1])
-        print(f"\nhostile mails of {size} bytes ({len(taken)} kinds), worst ms per MB")
+        print(f"\n{called} of {size} bytes ({len(taken)} kinds), worst ms per MB")
         for best, length, name in taken[:5]:
             print(f"  {_rate(best, length):>6}  {best * 1e3:>8.2f} ms  {name}")
 
@@ -180,6 +182,8 @@ def main() -> None:
     medians(200 if quick else 2_000)
     corpora(3 if quick else 7)
     hostile((1_000_000,) if quick else (200_000, 1_000_000, 10_000_000), 2 if quick else 3)
+    sizes = (200_000,) if quick else (4_096, 20_000, 200_000, 1_000_000)
+    hostile(sizes, 2 if quick else 3, WRAPPED, "hostile winmail.dat and S/MIME")
 
 
 if __name__ == "__main__":

@@ -34,6 +34,12 @@ def test_the_benchmark_of_reading_mails_runs_over_the_corpora_and_hostile_mails(
     assert re.search(r"hostile mails of \d+ bytes \(\d+ kinds\), worst ms per MB", out)
 
 
+def test_the_shares_of_the_mime_corpora_are_printed_and_every_difference_has_its_reason():
+    out = printed("mime")
+    assert len(re.findall(r"^  all +\d+ of +\d+ +\d+\.\d%$", out, re.MULTILINE)) == 2
+    assert "NO REASON" not in out
+
+
 def test_the_benchmark_of_new_text_runs_over_answers_and_what_is_made_to_hurt():
     out = printed("new_text", "--quick")
     assert len(re.findall(r"^ +\d+(?: +\d+){4}$", out, re.MULTILINE)) == 3

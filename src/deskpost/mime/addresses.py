@@ -18,6 +18,8 @@ _SIGN = re.compile(
     re.DOTALL,
 )
 _UNUSUAL_COST = 4
+_COMMENT = re.compile(r"\((?:[^()\\\"]|\\.){0,320}+\)")
+_BLANKS_BEFORE_DOT = re.compile(r"\s++\.\s*+")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -116,7 +118,10 @@ def _finish(entry: _Entry, bounds: Bounds, again: bool) -> Iterator[Address]:
             return
         yield from _from_text(text, comment, bounds)
         return
-    address = words.printable(address)
+    if ":@" in address:  # a group of nobody, made into an address
+        bounds.note("an entry without an address was left out")
+        return
+    address = words.printable(_without_comments(address) if "(" in address else address)
     if "=?" in address:
         address = words.decode(address, bounds)
     address = _with_plain_domain(address if address.startswith('"') else "".join(address.split()))
@@ -133,7 +138,7 @@ def _from_text(text: str, comment: str, bounds: Bounds) -> Iterator[Address]:
     if text.startswith('"') and '"@' in text:  # a quoted local part
         yield Address(_name(comment, bounds), _with_plain_domain(text))
         return
-    pieces = text.split()
+    pieces = (_BLANKS_BEFORE_DOT.sub(".", text) if " ." in text else text).split()
     at = next((piece for piece in pieces if "@" in piece.strip("@")), None)
     if at is None:
         joined = "".join(pieces)
@@ -146,6 +151,13 @@ def _from_text(text: str, comment: str, bounds: Bounds) -> Iterator[Address]:
         return
     name = " ".join(piece for piece in pieces if piece is not at).strip('"')
     yield Address(_name(name or comment, bounds), _with_plain_domain(words.printable(at)))
+
+
+def _without_comments(address: str) -> str:
+    """Take out what a comment says within an address; of one within another the inner goes first."""
+    for _ in range(3):
+        address = _COMMENT.sub("", address)
+    return address
 
 
 def _with_plain_domain(address: str) -> str:

@@ -11,6 +11,8 @@ _USUAL = re.compile(
     r"(?:[A-Za-z]{2,9}\.?,?\s*+)?(\d{1,2})[ -]+([A-Za-z]{3})[a-z]*\.?,?[ -]+(\d{2,4}),?\s++"
     r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*+([+-]\d{2}:?\d{2}|[A-Za-z]{1,5})?"
 )
+_COMMENT = re.compile(r"\([^()]*+\)")
+_BLANKS_AROUND_COLON = re.compile(r"\s*+:\s*+")
 # RFC 5322 section 4.3; hours east of Greenwich. Other names mean that the zone is not known.
 _ZONES = {
     "EST": -5,
@@ -32,6 +34,9 @@ def read(value: str) -> datetime | None:
     if len(value) > _LONGEST:
         return None
     usual = _USUAL.match(value)
+    if usual is None and ("(" in value or " :" in value):  # obsolete, RFC 5322 section 4.3
+        value = _BLANKS_AROUND_COLON.sub(":", _COMMENT.sub(" ", value)).strip()
+        usual = _USUAL.match(value)
     try:
         if usual:
             return _from_usual(usual)

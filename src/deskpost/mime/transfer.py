@@ -4,6 +4,9 @@ import binascii
 import re
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_IN_BASE64 = _BASE64 + b"=\r\n"
+_NO_BASE64 = "what is said to be base64 is none"
+_SHORT = 1_000  # bytes: of longer ones that is looked at only where they are broken
 _NOT_BASE64 = bytes(byte for byte in range(256) if byte not in _BASE64)
 _PADDING = re.compile(rb"=[=\s]*+")
 _SEGMENTS = 1_000
@@ -32,13 +35,22 @@ def decode(data: bytes, encoding: str) -> Decoded:
 
 def base64_bytes(data: bytes) -> Decoded:
     """Decode base64, taking what is there: signs that are none are skipped, missing padding is added."""
+    if len(data) <= _SHORT and _is_none(data):
+        return data, _NO_BASE64
     padding = data.find(b"=")
     if padding >= 0 and data[padding:].translate(None, b"=\r\n \t"):
         return _base64_of_several(data), "base64 goes on after its end"
     try:
         return binascii.a2b_base64(data), None
     except binascii.Error:
+        if _is_none(data):
+            return data, _NO_BASE64
         return _base64_of_letters(data), "base64 is cut off or broken"
+
+
+def _is_none(data: bytes) -> bool:
+    """A fifth of signs that base64 does not have: a text in a part whose header is wrong."""
+    return len(data.translate(None, _IN_BASE64)) * 5 > len(data)
 
 
 def _base64_of_several(data: bytes) -> bytes:
