@@ -2,7 +2,7 @@
 
 import pytest
 
-from deskpost.mime.clean_html import clean
+from deskpost.mime.clean_html import clean, own_images
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,22 @@ def test_a_mail_cannot_write_the_mark_of_a_remote_image_itself():
 @pytest.mark.parametrize("source", ["cid:logo@a", "CID:logo@a", "data:image/png;base64,iVBORw0KGgo="])
 def test_images_of_the_mail_itself_are_kept(source):
     assert clean(f'<img src="{source}">') == f'<img src="{source}">'
+
+
+def test_an_image_of_the_mail_may_stand_there_by_its_bare_content_id():
+    html = '<img SRC="logo@a"> <img src="logo@ab"> <b>src="logo@a"</b> <a href="logo@a">x</a>'
+    safe = clean(html, {"logo@a", "nowhere@a", ".*"})
+    assert safe.startswith('<img src="cid:logo@a"> <img> ') and safe.count("cid:") == 1
+    assert own_images(safe) == {"logo@a"}
+    assert clean('<img src="logo@a">') == "<img>", "what the mail does not hold is not shown"
+
+
+def test_content_ids_are_found_however_they_are_written():
+    assert own_images(clean('<img src="cid:%6Cogo@a"><img src="CID:b&amp;c@a">')) == {
+        "%6Cogo@a",
+        "logo@a",
+        "b&c@a",
+    }
 
 
 def test_a_picture_that_can_hold_scripts_is_not_kept():

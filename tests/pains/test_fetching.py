@@ -104,6 +104,8 @@ def test_one_message_id_on_different_mails_swallows_the_second(desk: Desk) -> No
     assert subjects() == ["Number 1", "Number 2", "Number 3"]
     desk.comes(desk.mail(1, message_id=one))
     assert outcomes()[-1] == "duplicate", "the same Message-ID and the same content"
+    desk.comes(desk.mail(1, message_id="<order-2@shop.example>"))
+    assert outcomes()[-1] == "request", "the same content under another Message-ID"
 
 
 @pytest.mark.pain("no-message-id")

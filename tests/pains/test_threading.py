@@ -5,6 +5,7 @@ from email.message import EmailMessage
 from email.utils import getaddresses
 
 import pytest
+from django.urls import reverse
 
 from deskpost.desk.accounts import Domain
 from deskpost.desk.conversations import Conversation
@@ -12,6 +13,7 @@ from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.inbound.messages import InboundMessage, MailOutcome
 from deskpost.mime.thread_index import thread_index
+from tests.console.builders import signed_in
 from tests.inbound import builders
 from tests.outbound import builders as make
 from tests.outbound.graph_desk import Desk as Cloud
@@ -60,8 +62,8 @@ def test_every_answer_is_a_new_conversation_at_the_customers(
         assert customers[0] in str(second["References"]), "and its thread from the beginning"
         own = {str(mail["Message-ID"]) for mail in (receipt, first, second)}
         assert len(own) == 3 and not own & set(customers)
-        indexes = [str(mail["Thread-Index"]) for mail in (first, second)]
-        assert indexes[0][:20] == indexes[1][:20], "one thread for Outlook as well"
+        indexes = [mail["Thread-Index"] for mail in (first, second)]
+        assert all(indexes) and indexes[0][:20] == indexes[1][:20], "one thread for Outlook as well"
         first_answer.refresh_from_db()
         assert first_answer.message_id == str(first["Message-ID"])
         assert subjects() == ["Number 1"]
@@ -160,3 +162,30 @@ def test_a_technicians_answer_to_an_internal_note_goes_to_the_customer(desk: Des
     ute = Person.objects.get(pk=record.requester_id)
     make.Grant.objects.create(person=ute, role=make.Role.objects.get(name="SDRequester"))
     assert "SECRET" not in page_of(ute, record) and "Text 1" in page_of(ute, record)
+
+
+@pytest.mark.pain("merged-ticket-comes-alive")
+def test_a_reply_to_a_merged_ticket_reopens_the_dead_one_or_lands_in_a_third(desk: Desk) -> None:
+    """By the number, by the token of what was sent from it, and through a chain of merges."""
+    ann = desk.technician()
+    desk.comes(*(desk.mail(number) for number in (1, 2, 3)))
+    desk.sends()
+    receipts = {str(one["In-Reply-To"]): one for one in desk.arrived(desk.ute, 3)}
+    first, second, third = Record.objects.order_by("number")
+    for gone, stays in ((first, second), (second, third)):
+        form = {"with": stays.number, "stays": stays.number}
+        answer = signed_in(ann).post(reverse("request_merge", args=[gone.number]), form)
+        assert answer.status_code in (302, 303), answer.content.decode()
+    dead = Record.objects.get(pk=first.pk).status
+    receipt = receipts[f"<1@{desk.domain}>"]
+    desk.comes(
+        desk.mail(4, subject=f"Re: ##RE-{first.number}## Number 1"),
+        desk.mail(5, subject="Thanks", In_Reply_To=str(receipt["Message-ID"])),
+        desk.mail(6, subject="Thanks", In_Reply_To=f"<1@{desk.domain}>"),
+    )
+    assert Record.objects.count() == 3, "no third one"
+    late = MailOutcome.objects.order_by("mail_id")[3:]
+    assert {(one.kind, one.record) for one in late} == {("conversation", third)}
+    assert all("merged" in one.reason for one in late[:2]), "the trace says so"
+    assert Record.objects.get(pk=first.pk).status == dead
+    assert "Text 5" in page_of(ann, third)

@@ -17,6 +17,7 @@ from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.merging import end_of
 from deskpost.desk.records import Record
+from deskpost.mime.clean_html import own_images
 from deskpost.mime.new_text import Pieces, is_forward, split_text
 from deskpost.mime.quote_cut import Kind
 
@@ -172,7 +173,7 @@ def _message(
         rest_words=rest_words(text.kind, rest.count("\n") + 1),
         body_url=reverse("message_html", args=[one.pk]) if one.html else None,
         automatic=gettext("automatic answer") if one.automatic else "",
-        attachments=tuple(_file(file) for file in files if not _is_shown(file, one)),
+        attachments=tuple(_file(file) for file in _to_list(files, one)),
         dropped=fallen,
         way=ways.get(one.pk) if traces else None,
         verdict=ways[one.pk].verdict if one.pk in ways else "",
@@ -202,11 +203,12 @@ def _file(file: Attachment) -> File:
     return File(file.name or gettext("unnamed"), file.size, url, dropped.label(file.content_type, file.name))
 
 
-def _is_shown(file: Attachment, one: Conversation) -> bool:
-    """Tell whether a file is an image that stands in the mail's text."""
-    return bool(
-        file.inline and file.content_id and one.html and f"cid:{file.content_id.strip('<>')}" in one.html
-    )
+def _to_list(files: Sequence[Attachment], one: Conversation) -> list[Attachment]:
+    """Give the files of a mail but for the images that stand in its text."""
+    if not any(file.inline for file in files):
+        return list(files)
+    shown = own_images(one.html or "")
+    return [file for file in files if not (file.inline and (file.content_id or "").strip("<>") in shown)]
 
 
 def _files(viewer: Viewer, rows: Sequence[Conversation]) -> dict[int, list[Attachment]]:

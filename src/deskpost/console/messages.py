@@ -16,6 +16,7 @@ from deskpost.console import remote_images
 from deskpost.console.conversation import folds, rest_words
 from deskpost.console.page import Viewer, signed_in
 from deskpost.desk.conversations import Conversation
+from deskpost.mime.clean_html import OWN_IMAGE
 from deskpost.mime.new_html import split_html
 from deskpost.mime.new_text import Pieces
 from deskpost.mime.quote_cut import Kind
@@ -25,7 +26,6 @@ _POLICY = (
     "base-uri 'self'; frame-ancestors 'self'; "
     "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 )
-_OWN_IMAGE = re.compile(r'\ssrc="cid:([^"]*)"', re.IGNORECASE)
 
 
 @require_safe
@@ -74,4 +74,4 @@ def _with_own_images(viewer: Viewer, conversation: Conversation) -> str:
         pk = known.get(unquote(unescape(found[1])).strip("<>")) or known.get(unescape(found[1]))
         return f' src="{reverse("attachment", args=[pk])}"' if pk else ""
 
-    return _OWN_IMAGE.sub(lead, conversation.html or "")
+    return OWN_IMAGE.sub(lead, conversation.html or "")

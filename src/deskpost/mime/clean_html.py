@@ -1,9 +1,11 @@
 """HTML of a mail made safe to show: nothing runs, nothing is loaded, nothing leaves its frame."""
 
 import re
+from collections.abc import Set
 from functools import cache
-from html import escape
+from html import escape, unescape
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from deskpost.mime.bounds import Bounds
 from deskpost.mime.charset import without_nul
@@ -70,29 +72,46 @@ _FOREIGN_IMAGE = re.compile(
     r"(<img(?: (?!src=)[a-z-]+=\"[^\"]*+\")*+) src=\""
     r"(?!\s*+(?i:cid:|data:image/(?:png|gif|jpeg|webp);base64,))\s*+([^\"]*+)\""
 )
+OWN_IMAGE = re.compile(r"\ssrc=\"cid:([^\"]*)\"", re.IGNORECASE)
 _LONGEST = 2_000_000
+_MOST_OWN = 50  # images whose Content-ID may stand bare
 _DEEPEST = 1_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _NEVER_OPEN_NAMES = "area base br col dd dt hr img input li link meta option p tbody td tfoot th thead tr wbr"
 _NEVER_OPEN = frozenset(_NEVER_OPEN_NAMES.split())
 
 
-def clean(html: str) -> str:
+def clean(html: str, own: Set[str] = frozenset()) -> str:
     """Give HTML that is safe to show in a page. Pure; never raises.
 
     Scripts, styles, forms, frames and everything that loads something are gone. Links open elsewhere and tell
-    nobody where from. Images within the mail keep `src="cid:..."`; remote ones carry their address in
+    nobody where from. Images within the mail keep `src="cid:..."`, and get it where only their Content-ID stood, as
+    some programs write it (`own`: those of the mail); remote ones carry their address in
     `data-remote-src` and have no `src`. Of classes and ids those alone stay by which the large mail programs mark
     signatures and quoted mails; they mean nothing to a page. HTML of more than 2 million characters is cut off
     there, and of one that is more than a thousand tags deep only the text is shown.
     """
-    html = without_nul(html)[:_LONGEST]
+    html = _with_cid(without_nul(html)[:_LONGEST], own)
     if len(html) > 3 * _DEEPEST and html.count("<") > _DEEPEST and _depth(html) > _DEEPEST:
         return f"<pre>{escape(text_of(html, Bounds(len(html))))}</pre>"
     safe = _cleaner(careful=False).clean(html)
     if _STRANGE_LINK.search(safe) or (_STRANGE_STYLE.search(safe) and _loads(safe)):
         safe = _cleaner(careful=True).clean(html)
     return _FOREIGN_IMAGE.sub(_put_away, safe) if "<img" in safe else safe
+
+
+def _with_cid(html: str, own: Set[str]) -> str:
+    """Write `cid:` before the Content-IDs of the mail's own images that stand bare in `src`."""
+    bare = [re.escape(one) for one in sorted(own) if f'"{one}"' in html][:_MOST_OWN]
+    if not bare:
+        return html
+    return re.sub(rf'(?<=\s(?i:src)=")(?=(?:{"|".join(bare)})")', "cid:", html)
+
+
+def own_images(safe: str) -> frozenset[str]:
+    """Give the Content-IDs of the images within the mail that HTML made safe shows, as they may be written."""
+    written = [unescape(found) for found in OWN_IMAGE.findall(safe)]
+    return frozenset((*written, *(unquote(one).strip("<>") for one in written)))
 
 
 def _loads(safe: str) -> bool:

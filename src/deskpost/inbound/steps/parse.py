@@ -8,6 +8,7 @@ from deskpost.inbound.outcome import Ends, Outcome
 from deskpost.inbound.view import DeskView
 from deskpost.mime import clean_html
 from deskpost.mime.content import content_key
+from deskpost.mime.message import Message
 from deskpost.mime.parse import parse
 from deskpost.outbound.tokens import without_tokens
 
@@ -17,7 +18,7 @@ def read(case: Case, desk: DeskView | None = None) -> Outcome | None:
     case.message = message = parse(case.raw)
     case.content_key = content_key(message)
     case.text = without_tokens(message.text)
-    case.html = deflate(clean_html.clean(without_tokens(message.html))) if message.html else None
+    case.html = deflate(_safe_html(message, message.html)) if message.html else None
     sender = message.from_[0].address.lower() if message.from_ else ""
     subject = message.subject.lower().removeprefix("re:").strip()
     case.loop_key = hashlib.sha256(f"{sender}\0{subject}".encode()).digest()[:16]
@@ -43,6 +44,11 @@ def read(case: Case, desk: DeskView | None = None) -> Outcome | None:
     else:
         case.found(found)
     return None
+
+
+def _safe_html(message: Message, html: str) -> str:
+    own = {file.content_id for file in message.attachments if file.inline and file.content_id}
+    return clean_html.clean(without_tokens(html), own)
 
 
 def _kilobytes(size: int) -> str:
