@@ -363,6 +363,20 @@ def test_bytes_within_formatted_text_are_passed_over():
     assert (found.text, found.whole) == ("ab", True)
 
 
+def test_what_nobody_reads_is_gone_over_in_few_steps():
+    styles = (
+        b"{\\stylesheet"
+        + b"{\\s1\\b\\f0 Normal;}" * 40
+        + b"\\{}{\\*\\latentstyles"
+        + b"\\lsdlocked0 Style;" * 400
+        + b"}"
+    )
+    found = rtf.read(
+        b"{\\rtf1" + styles + b"{\\info{\\author {A}}}one{\\*\\themedata " + b"ab" * 900 + b"} two}", 200
+    )
+    assert (found.text, found.whole) == ("one two", True)
+
+
 @pytest.mark.skipif(not shutil.which("tnef"), reason="Debian's tnef is not installed")
 def test_another_reader_finds_the_same_files(tmp_path: Path):
     content = write.winmail(

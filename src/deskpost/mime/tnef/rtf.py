@@ -16,6 +16,7 @@ _TOKEN = re.compile(
 )
 _KIND = re.compile(r"\\from(html|text)\b|\\fromhtml1")
 _KIND_WITHIN = 1_024
+_IN_GROUP = re.compile(r"(?:[^{}\\]++|\\(?!bin[0-9])(?:.|\Z))*+", re.DOTALL)
 _NUMBER = 5  # the group of a token
 _DEEPEST = 500
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -53,9 +54,27 @@ def read(data: bytes, most: int) -> Read:
         if token.lastindex == _NUMBER and token[_NUMBER - 1] == "bin":
             position += max(int(token[_NUMBER]), 0)  # bytes that are no RTF
         tokens += 1
+        if reader.passes_over:
+            reader.passes_over = False
+            position, steps = _before_end_of_group(source, position, most - tokens)
+            tokens += steps
     made = reader.made()
     whole = position >= len(source.rstrip("\\\0"))
     return Read("", made, whole, tokens) if reader.html else Read(made.strip("\n"), None, whole, tokens)
+
+
+def _before_end_of_group(source: str, position: int, most: int) -> tuple[int, int]:
+    """Go over what nobody reads, in few steps: give where the group ends, or binary bytes begin, and the steps."""
+    depth = 0
+    for steps in range(most):
+        found = _IN_GROUP.match(source, position)
+        position = found.end() if found else position
+        sign = source[position : position + 1]
+        if not sign or (sign in "}\\" and not depth):
+            return position, steps
+        depth += (sign == "{") - (sign == "}")
+        position += 1
+    return position, most
 
 
 class _Reader:
@@ -70,6 +89,7 @@ class _Reader:
         self.group = _Group()
         self.outer: list[_Group] = []
         self.new = self.starred = False  # a group has just begun, and with \*
+        self.passes_over = False  # a group has begun that holds nothing to be read
         self.skip = 0
         self.waiting: list[str] = []  # bytes of one code page, as latin-1
         self.waiting_label = ""
@@ -140,6 +160,7 @@ class _Reader:
                 self.in_fonts = len(self.outer)
             if word == "fonttbl" or word in UNSEEN or self.starred:
                 self.group = self.group._replace(unseen=True)
+                self.passes_over = word != "fonttbl" and word != "bin"
         if word in SIGNS:
             self._say("\r\n" if self.html and SIGNS[word] == "\n" else SIGNS[word])
         elif word == "u" and number is not None:
