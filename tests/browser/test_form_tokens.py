@@ -14,9 +14,11 @@ from playwright.sync_api import expect
 
 from deskpost.desk import linking, settings
 from deskpost.desk.first_administrator import create_link
+from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.inbound import merging
+from deskpost.inbound.deliver import deliver
 from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.mailboxes import MailboxState
 from deskpost.inbound.messages import InboundMessage
@@ -55,6 +57,7 @@ FORMS = {
         "spam_rule_switch",
         "spam_rule_remove",
     ),
+    *("request_requester", "request_requester_back", "trace_accept", "trace_refuse", "senders"),
     *("request_merge", "request_merge_back", "request_move", "request_unlink"),
     "attachment_settings",
     *("error_folder", "error_move"),
@@ -144,6 +147,22 @@ def mail_for(desk: Desk, subject: str, sender: str) -> int:
     return InboundMessage.objects.order_by("-pk")[0].pk
 
 
+def strangers(desk: Desk) -> list[int]:
+    """Let mail of two wait for them to be accepted, and give its ids."""
+    settings.change(None, "page", Installation.objects.get(), {"unknown_senders": "hold"})
+    for sender in ("ann@else.example", "ben@else.example"):
+        deliver(desk.box, builders.mail(sender=sender, subject=sender, message_id=f"<of-{sender}>"))
+    settings.change(None, "page", Installation.objects.get(), {"unknown_senders": "create"})
+    return list(InboundMessage.objects.order_by("-pk").values_list("pk", flat=True)[:2])
+
+
+def forwarded(desk: Desk) -> Record:
+    """Let a technician forward a mail, and give the request of whose mail it was."""
+    text = "---- Forwarded message ----\nFrom: tom@kestrel.example\nTo: dana@x.example\nSubject: Out\n\nIt is out."
+    parts = {"sender": str(desk.dana.sign_in_name), "subject": "Fwd: Out", "message_id": "<fwd@x.example>"}
+    return builders.request_by_mail(desk.box, text=text, **parts)
+
+
 def outgoing_on_its_alternate(desk: Desk) -> None:
     """Let the IT Help Desk's mail leave by its alternate; nothing answers at either."""
     OutgoingServer.objects.update(server="127.0.0.1", port=9)
@@ -194,7 +213,11 @@ def test_every_form_is_taken_with_the_token_of_its_page() -> None:
     merging.merge(merged.pk, record.pk, desk.admin)
     linked = builders.request_by_mail(desk.box, message_id="<l@x>", subject="Linked")
     linking.link(linked.pk, record.pk, desk.admin)
+    for mail, first in zip(strangers(desk), ("trace_accept", "trace_refuse"), strict=True):
+        answers(told, desk.admin, reverse("trace_mail", args=[mail]), first)
+    answers(told, desk.admin, reverse("request", args=[forwarded(desk).number]), "request_requester_back")
     for page in (
+        reverse("senders"),
         reverse("request", args=[merged.number]),
         reverse("request", args=[linked.number]),
         reverse("request_move", args=[linked.number]),
