@@ -21,6 +21,7 @@ from deskpost.outbound.servers import OutgoingServer
 from tests.browser import (
     accounts_scene,
     incoming_scene,
+    mail_flow_scene,
     outbox_scene,
     outgoing_scene,
     people_scene,
@@ -104,6 +105,11 @@ def test_take_the_pictures_of_incoming_mail(serving: Serving) -> None:
         page.get_by_role("button", name="Fetch a sample mail").click()
         page.wait_for_selector("#sample .banner")
         page.screenshot(path=PICTURES / "mailbox.png")
+
+
+def test_take_the_picture_of_mail_flow(serving: Serving) -> None:
+    with serving(mail_flow_scene.build) as (site, opens):
+        take(opens("/mail-flow/", site.scene.priya, viewport=DESKTOP), "mail-flow")
 
 
 def test_take_the_pictures_of_the_spam_filter(serving: Serving) -> None:

@@ -1,8 +1,11 @@
 """What a monitoring system reads: the text format, who may read it, and that its figures are those of the desk."""
 
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.outbound import failover, minutes
 from deskpost.outbound.minutes import Ended
+from deskpost.outbound.servers import OutgoingServer
 from tests.console import builders
 from tests.console.conftest import Desk, build_desk
 from tests.outbound.builders import queue_mails
@@ -138,12 +142,33 @@ def test_with_a_token_they_are_for_who_brings_it(quiet: Desk, settings: Any) -> 
     assert away.get(URL, headers={"Authorization": "Bearer s3cret-for-prometheus"}).status_code == 200
 
 
+@pytest.mark.long
+def test_prometheus_own_tool_finds_nothing_to_complain_of(desk: Desk) -> None:
+    if not shutil.which("promtool"):
+        pytest.skip("Debian's prometheus, which has promtool, is not installed")
+    builders.request_by_mail(desk.box)
+    text = Client().get(URL).content
+    said = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, timeout=60)
+    assert (said.returncode, said.stdout + said.stderr) == (0, b"")
+
+
 def test_no_label_names_a_person_or_an_address(desk: Desk) -> None:
     builders.request_by_mail(desk.box)
     text = Client().get(URL).content.decode()
     values = set(re.findall(r'="([^"]*)"', text))
     assert "Support" in values
     assert not [one for one in values if "@" in one or "Tom" in one or "Priya" in one]
+
+
+def test_the_handbook_has_every_metric_and_no_other(quiet: Desk) -> None:
+    MailboxState.objects.update(last_fetch_at=timezone.now())
+    failover.join("web")
+    builders.outgoing_of(quiet.kestrel)
+    outgoing = OutgoingServer.objects.filter(pk=quiet.server.pk)
+    outgoing.update(protocol="graph", authentication="oauth", graph_endpoint="https://graph.example/v1.0")
+    told = {name for name, _ in scraped()}
+    handbook = (Path(__file__).parents[2] / "docs" / "operating.md").read_text()
+    assert told == set(re.findall(r"^\| `(deskpost_\w+)` \|", handbook, re.MULTILINE))
 
 
 def test_a_name_with_quotes_and_line_ends_keeps_the_format(quiet: Desk) -> None:
