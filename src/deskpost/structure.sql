@@ -578,7 +578,7 @@ CREATE FUNCTION pgtrigger_delete_delete_4eaca() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "desk_installationsettingsevent" ("allow_private_networks", "automatic_answers_per_hour", "give_up_after_hours", "id", "identity", "language", "notices_lapse_after_hours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_url", "reopen_within_days", "reopenings_per_day", "time_zone", "trusted_proxies", "unknown_senders", "who_may_join") VALUES (OLD."allow_private_networks", OLD."automatic_answers_per_hour", OLD."give_up_after_hours", OLD."id", OLD."identity", OLD."language", OLD."notices_lapse_after_hours", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."public_url", OLD."reopen_within_days", OLD."reopenings_per_day", OLD."time_zone", OLD."trusted_proxies", OLD."unknown_senders", OLD."who_may_join"); RETURN NULL;
+                    INSERT INTO "desk_installationsettingsevent" ("allow_private_networks", "auto_replies", "automatic_answers_per_hour", "give_up_after_hours", "id", "identity", "language", "notices_lapse_after_hours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_url", "reopen_within_days", "reopenings_per_day", "time_zone", "trusted_proxies", "unknown_senders", "who_may_join") VALUES (OLD."allow_private_networks", OLD."auto_replies", OLD."automatic_answers_per_hour", OLD."give_up_after_hours", OLD."id", OLD."identity", OLD."language", OLD."notices_lapse_after_hours", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."public_url", OLD."reopen_within_days", OLD."reopenings_per_day", OLD."time_zone", OLD."trusted_proxies", OLD."unknown_senders", OLD."who_may_join"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_delete_delete_69a5d() RETURNS trigger
@@ -953,7 +953,7 @@ CREATE FUNCTION pgtrigger_insert_insert_59a9b() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "desk_installationsettingsevent" ("allow_private_networks", "automatic_answers_per_hour", "give_up_after_hours", "id", "identity", "language", "notices_lapse_after_hours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_url", "reopen_within_days", "reopenings_per_day", "time_zone", "trusted_proxies", "unknown_senders", "who_may_join") VALUES (NEW."allow_private_networks", NEW."automatic_answers_per_hour", NEW."give_up_after_hours", NEW."id", NEW."identity", NEW."language", NEW."notices_lapse_after_hours", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."public_url", NEW."reopen_within_days", NEW."reopenings_per_day", NEW."time_zone", NEW."trusted_proxies", NEW."unknown_senders", NEW."who_may_join"); RETURN NULL;
+                    INSERT INTO "desk_installationsettingsevent" ("allow_private_networks", "auto_replies", "automatic_answers_per_hour", "give_up_after_hours", "id", "identity", "language", "notices_lapse_after_hours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_url", "reopen_within_days", "reopenings_per_day", "time_zone", "trusted_proxies", "unknown_senders", "who_may_join") VALUES (NEW."allow_private_networks", NEW."auto_replies", NEW."automatic_answers_per_hour", NEW."give_up_after_hours", NEW."id", NEW."identity", NEW."language", NEW."notices_lapse_after_hours", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."public_url", NEW."reopen_within_days", NEW."reopenings_per_day", NEW."time_zone", NEW."trusted_proxies", NEW."unknown_senders", NEW."who_may_join"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_insert_insert_5af83() RETURNS trigger
@@ -1538,7 +1538,7 @@ CREATE FUNCTION pgtrigger_update_update_de2d8() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "desk_installationsettingsevent" ("allow_private_networks", "automatic_answers_per_hour", "give_up_after_hours", "id", "identity", "language", "notices_lapse_after_hours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_url", "reopen_within_days", "reopenings_per_day", "time_zone", "trusted_proxies", "unknown_senders", "who_may_join") VALUES (NEW."allow_private_networks", NEW."automatic_answers_per_hour", NEW."give_up_after_hours", NEW."id", NEW."identity", NEW."language", NEW."notices_lapse_after_hours", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."public_url", NEW."reopen_within_days", NEW."reopenings_per_day", NEW."time_zone", NEW."trusted_proxies", NEW."unknown_senders", NEW."who_may_join"); RETURN NULL;
+                    INSERT INTO "desk_installationsettingsevent" ("allow_private_networks", "auto_replies", "automatic_answers_per_hour", "give_up_after_hours", "id", "identity", "language", "notices_lapse_after_hours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_url", "reopen_within_days", "reopenings_per_day", "time_zone", "trusted_proxies", "unknown_senders", "who_may_join") VALUES (NEW."allow_private_networks", NEW."auto_replies", NEW."automatic_answers_per_hour", NEW."give_up_after_hours", NEW."id", NEW."identity", NEW."language", NEW."notices_lapse_after_hours", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."public_url", NEW."reopen_within_days", NEW."reopenings_per_day", NEW."time_zone", NEW."trusted_proxies", NEW."unknown_senders", NEW."who_may_join"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_update_update_ef52a() RETURNS trigger
@@ -2518,6 +2518,7 @@ CREATE TABLE desk_installationsettingsevent (
     give_up_after_hours integer NOT NULL,
     notices_lapse_after_hours integer CONSTRAINT desk_installationsettingseve_notices_lapse_after_hours_not_null NOT NULL,
     unknown_senders text DEFAULT 'create'::text NOT NULL,
+    auto_replies text DEFAULT 'join'::text NOT NULL,
     CONSTRAINT desk_installationsettingsevent_automatic_answers_per_hour_check CHECK ((automatic_answers_per_hour >= 0)),
     CONSTRAINT desk_installationsettingsevent_give_up_after_hours_check CHECK ((give_up_after_hours >= 0)),
     CONSTRAINT desk_installationsettingsevent_notices_lapse_after_hours_check CHECK ((notices_lapse_after_hours >= 0)),
@@ -3161,6 +3162,8 @@ CREATE TABLE installation (
     give_up_after_hours integer NOT NULL,
     notices_lapse_after_hours integer NOT NULL,
     unknown_senders text DEFAULT 'create'::text NOT NULL,
+    auto_replies text DEFAULT 'join'::text NOT NULL,
+    CONSTRAINT installation_auto_replies_exist CHECK ((auto_replies = ANY (ARRAY['join'::text, 'end'::text]))),
     CONSTRAINT installation_automatic_answers_per_hour_check CHECK ((automatic_answers_per_hour >= 0)),
     CONSTRAINT installation_give_up_after_hours_check CHECK ((give_up_after_hours >= 0)),
     CONSTRAINT installation_notices_lapse_after_hours_check CHECK ((notices_lapse_after_hours >= 0)),
@@ -4768,7 +4771,7 @@ INSERT INTO desk_delimitersettingsevent VALUES
 	(9, now(), 'insert', CURRENT_USER, 9, 'PB', 'PB', true, now(), NULL, 9),
 	(10, now(), 'insert', CURRENT_USER, 10, 'PJ', 'PJ', true, now(), NULL, 10);
 INSERT INTO desk_installationsettingsevent VALUES
-	(1, now(), 'insert', CURRENT_USER, 1, current_setting('deskpost.identity')::uuid, '', 'UTC', 'en', '{}', 'account', 30, 5, 10, true, NULL, 1, 48, 48, 'create');
+	(1, now(), 'insert', CURRENT_USER, 1, current_setting('deskpost.identity')::uuid, '', 'UTC', 'en', '{}', 'account', 30, 5, 10, true, NULL, 1, 48, 48, 'create', 'join');
 INSERT INTO desk_instancesettingsevent VALUES
 	(1, now(), 'insert', CURRENT_USER, 1, 'IT Help Desk', NULL, 1);
 INSERT INTO desk_prioritysettingsevent VALUES
@@ -4967,72 +4970,73 @@ INSERT INTO django_migrations VALUES
 	(63, 'desk', '0012_files_that_stay', now()),
 	(64, 'desk', '0013_merged_requests', now()),
 	(65, 'desk', '0014_unknown_senders', now()),
-	(66, 'outbound', '0013_new_secret_ends_a_loss', now()),
-	(67, 'outbound', '0014_waiting_as_asked', now()),
-	(68, 'outbound', '0015_sending_in_two_steps', now()),
-	(69, 'outbound', '0016_sender_pool', now()),
-	(70, 'inbound', '0013_new_secret_ends_a_loss', now()),
-	(71, 'inbound', '0014_long_patience', now()),
-	(72, 'inbound', '0015_pace_of_first_fetches', now()),
-	(73, 'inbound', '0016_mailboxes_met_closed', now()),
-	(74, 'inbound', '0017_directions_by_what_a_mailbox_is', now()),
-	(75, 'inbound', '0018_attachment_settings', now()),
-	(76, 'inbound', '0019_spam_filter', now()),
-	(77, 'inbound', '0020_error_folder', now()),
-	(78, 'inbound', '0021_authenticity', now()),
-	(79, 'inbound', '0022_spam_rules_on_authenticity', now()),
-	(80, 'inbound', '0023_silence_alarm', now()),
-	(81, 'inbound', '0024_retention_of_dropped_mails', now()),
-	(82, 'inbound', '0025_forwards_by_technicians', now()),
-	(83, 'inbound', '0026_mails_a_minute', now()),
-	(84, 'outbound', '0017_service_ended', now()),
-	(85, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
-	(86, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
-	(87, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
-	(88, 'outbound', '0021_bounced_mails', now()),
-	(89, 'outbound', '0022_mails_a_minute', now()),
-	(90, 'procrastinate', '0001_initial', now()),
-	(91, 'procrastinate', '0002_drop_started_at_column', now()),
-	(92, 'procrastinate', '0003_drop_started_at_column', now()),
-	(93, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(94, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(95, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(96, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(97, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(98, 'procrastinate', '0009_add_defer_job_function', now()),
-	(99, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(100, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(101, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(102, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(103, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(104, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(105, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(106, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(107, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(108, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(109, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(110, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(111, 'procrastinate', '0022_null_locks_excluded', now()),
-	(112, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(113, 'procrastinate', '0024_job_id_bigint', now()),
-	(114, 'procrastinate', '0025_add_models', now()),
-	(115, 'procrastinate', '0026_add_job_priority', now()),
-	(116, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(117, 'procrastinate', '0028_add_cancel_states', now()),
-	(118, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(119, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(120, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(121, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(122, 'procrastinate', '0033_post_cancel_notification', now()),
-	(123, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(124, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(125, 'procrastinate', '0036_add_worker_model', now()),
-	(126, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(127, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(128, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(129, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(130, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(131, 'sessions', '0001_initial', now());
+	(66, 'desk', '0015_auto_replies', now()),
+	(67, 'outbound', '0013_new_secret_ends_a_loss', now()),
+	(68, 'outbound', '0014_waiting_as_asked', now()),
+	(69, 'outbound', '0015_sending_in_two_steps', now()),
+	(70, 'outbound', '0016_sender_pool', now()),
+	(71, 'inbound', '0013_new_secret_ends_a_loss', now()),
+	(72, 'inbound', '0014_long_patience', now()),
+	(73, 'inbound', '0015_pace_of_first_fetches', now()),
+	(74, 'inbound', '0016_mailboxes_met_closed', now()),
+	(75, 'inbound', '0017_directions_by_what_a_mailbox_is', now()),
+	(76, 'inbound', '0018_attachment_settings', now()),
+	(77, 'inbound', '0019_spam_filter', now()),
+	(78, 'inbound', '0020_error_folder', now()),
+	(79, 'inbound', '0021_authenticity', now()),
+	(80, 'inbound', '0022_spam_rules_on_authenticity', now()),
+	(81, 'inbound', '0023_silence_alarm', now()),
+	(82, 'inbound', '0024_retention_of_dropped_mails', now()),
+	(83, 'inbound', '0025_forwards_by_technicians', now()),
+	(84, 'inbound', '0026_mails_a_minute', now()),
+	(85, 'outbound', '0017_service_ended', now()),
+	(86, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
+	(87, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
+	(88, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
+	(89, 'outbound', '0021_bounced_mails', now()),
+	(90, 'outbound', '0022_mails_a_minute', now()),
+	(91, 'procrastinate', '0001_initial', now()),
+	(92, 'procrastinate', '0002_drop_started_at_column', now()),
+	(93, 'procrastinate', '0003_drop_started_at_column', now()),
+	(94, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(95, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(96, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(97, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(98, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(99, 'procrastinate', '0009_add_defer_job_function', now()),
+	(100, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(101, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(102, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(103, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(104, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(105, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(106, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(107, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(108, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(109, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(110, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(111, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(112, 'procrastinate', '0022_null_locks_excluded', now()),
+	(113, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(114, 'procrastinate', '0024_job_id_bigint', now()),
+	(115, 'procrastinate', '0025_add_models', now()),
+	(116, 'procrastinate', '0026_add_job_priority', now()),
+	(117, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(118, 'procrastinate', '0028_add_cancel_states', now()),
+	(119, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(120, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(121, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(122, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(123, 'procrastinate', '0033_post_cancel_notification', now()),
+	(124, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(125, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(126, 'procrastinate', '0036_add_worker_model', now()),
+	(127, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(128, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(129, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(130, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(131, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(132, 'sessions', '0001_initial', now());
 INSERT INTO error_folder_settings VALUES
 	(1, '');
 INSERT INTO generation VALUES
@@ -5048,7 +5052,7 @@ INSERT INTO inbound_errorfoldersettingssettingsevent VALUES
 INSERT INTO inbound_retentionsettingssettingsevent VALUES
 	(1, now(), 'insert', CURRENT_USER, 1, 90, NULL, 1);
 INSERT INTO installation VALUES
-	(1, current_setting('deskpost.identity')::uuid, '', 'UTC', 'en', '{}', 'account', 30, 5, 10, true, 48, 48, 'create');
+	(1, current_setting('deskpost.identity')::uuid, '', 'UTC', 'en', '{}', 'account', 30, 5, 10, true, 48, 48, 'create', 'join');
 INSERT INTO instance VALUES
 	(1, 'IT Help Desk');
 INSERT INTO mailconfig VALUES
@@ -5106,7 +5110,7 @@ SELECT pg_catalog.setval('desk_rolesettingsevent_pgh_id_seq', 5, true);
 SELECT pg_catalog.setval('desk_sitesettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_statussettingsevent_pgh_id_seq', 6, true);
 SELECT pg_catalog.setval('django_content_type_id_seq', 111, true);
-SELECT pg_catalog.setval('django_migrations_id_seq', 131, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 132, true);
 SELECT pg_catalog.setval('dropped_file_id_seq', 1, false);
 SELECT pg_catalog.setval('first_administrator_link_id_seq', 1, false);
 SELECT pg_catalog.setval('generation_id_seq', 1, true);
@@ -5776,7 +5780,7 @@ COMMENT ON TRIGGER pgtrigger_delete_delete_4125d ON delimiter IS 'f904760ce4ea2c
 CREATE TRIGGER pgtrigger_delete_delete_426fe AFTER DELETE ON instance FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_426fe();
 COMMENT ON TRIGGER pgtrigger_delete_delete_426fe ON instance IS 'aeabaf756262e635052c7d8501e56084bae476d2';
 CREATE TRIGGER pgtrigger_delete_delete_4eaca AFTER DELETE ON installation FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_4eaca();
-COMMENT ON TRIGGER pgtrigger_delete_delete_4eaca ON installation IS 'cab78260bca6ab640016b8398d227f421460afcd';
+COMMENT ON TRIGGER pgtrigger_delete_delete_4eaca ON installation IS '36fb71f3de40851574590c133940f6d6786297f6';
 CREATE TRIGGER pgtrigger_delete_delete_69a5d AFTER DELETE ON mailbox FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_69a5d();
 COMMENT ON TRIGGER pgtrigger_delete_delete_69a5d ON mailbox IS '41bc0ab7de7f52cfe1b9dd050aa6f46ff44001bb';
 CREATE TRIGGER pgtrigger_delete_delete_6caf8 AFTER DELETE ON role FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_6caf8();
@@ -5826,7 +5830,7 @@ COMMENT ON TRIGGER pgtrigger_insert_insert_51782 ON mailconfig IS '1900a8448864b
 CREATE TRIGGER pgtrigger_insert_insert_54fa9 AFTER INSERT ON delimiter FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_54fa9();
 COMMENT ON TRIGGER pgtrigger_insert_insert_54fa9 ON delimiter IS '30dc6f70b76eb17fc9c1145d275255e68b17c4ef';
 CREATE TRIGGER pgtrigger_insert_insert_59a9b AFTER INSERT ON installation FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_59a9b();
-COMMENT ON TRIGGER pgtrigger_insert_insert_59a9b ON installation IS '4290d9776f88b585f4bae57f401b9cccd3ec94c4';
+COMMENT ON TRIGGER pgtrigger_insert_insert_59a9b ON installation IS '7d4af9f153025e366d41fffe50382bc995f3ccf3';
 CREATE TRIGGER pgtrigger_insert_insert_5af83 AFTER INSERT ON attachment_settings FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_5af83();
 COMMENT ON TRIGGER pgtrigger_insert_insert_5af83 ON attachment_settings IS '446f1040a805d0d3cefa069b29bd830e90269b6f';
 CREATE TRIGGER pgtrigger_insert_insert_5f2fc AFTER INSERT ON spam_rule FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_5f2fc();
@@ -5904,7 +5908,7 @@ COMMENT ON TRIGGER pgtrigger_update_update_d199d ON retention_settings IS '9838c
 CREATE TRIGGER pgtrigger_update_update_d69f9 AFTER UPDATE ON proxy_settings FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_d69f9();
 COMMENT ON TRIGGER pgtrigger_update_update_d69f9 ON proxy_settings IS 'd7673274ca61ccc5b0039a41b4f59a036fa0cc99';
 CREATE TRIGGER pgtrigger_update_update_de2d8 AFTER UPDATE ON installation FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_de2d8();
-COMMENT ON TRIGGER pgtrigger_update_update_de2d8 ON installation IS '2042d92860ba27b4ac27ebd76b9df8f237b88a16';
+COMMENT ON TRIGGER pgtrigger_update_update_de2d8 ON installation IS '09879528d2ee49e515dd5eb03d99b7ab38bbad4e';
 CREATE TRIGGER pgtrigger_update_update_ef52a AFTER UPDATE ON instance FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_ef52a();
 COMMENT ON TRIGGER pgtrigger_update_update_ef52a ON instance IS '2dff85933664528f57cec24d922214db70186f2c';
 CREATE TRIGGER pgtrigger_update_update_f94df AFTER UPDATE ON technician_group_member FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_f94df();

@@ -111,6 +111,31 @@ def _open(desk: Desk) -> int:
     return _stranger(desk)
 
 
+def _unknown(setting: str) -> Callable[[Desk], int]:
+    def happens(desk: Desk) -> int:
+        Installation.objects.update(unknown_senders=setting)
+        return take(desk, sender="eve@home.example")
+
+    return happens
+
+
+def _away(desk: Desk) -> int:
+    first(desk)
+    return take(desk, subject="Away: ##RE-1##", text="Monday", Auto_Submitted="auto-replied")
+
+
+def _away_ends(desk: Desk) -> int:
+    Installation.objects.update(auto_replies="end")
+    return _away(desk)
+
+
+def _forward(desk: Desk) -> int:
+    head = "---------- Forwarded message ---------\nFrom: Helen Cho <helen@vantage.example>\nDate: Mon, 23 Nov 2026"
+    text = f"{head}\nSubject: The lease\nTo: <dana@northgate-it.example>\n\nThe lease ends."
+    sender = "Dana Whitfield <dana@northgate-it.example>"
+    return take(desk, sender=sender, subject="Fwd: The lease", text=text)
+
+
 def _forged(desk: Desk) -> int:
     first(desk)
     Mailbox.objects.filter(pk=desk.box.pk).update(trusted_authserv_ids=[MX])
@@ -202,11 +227,51 @@ CASES: dict[str, tuple[Callable[[Desk], int], str, str, str]] = {
     "a stranger waits": (
         _stranger,
         "Installation: Who may join a request",
-        "account",
-        "threading#who_may_join",
+        "Those of its account",
+        "senders#who_may_join",
     ),
-    "strict": (_strict, "Installation: Who may join a request", "strict", "threading#who_may_join"),
-    "open": (_open, "Installation: Who may join a request", "open", "threading#who_may_join"),
+    "strict": (
+        _strict,
+        "Installation: Who may join a request",
+        "Those of its account; others open a linked request",
+        "senders#who_may_join",
+    ),
+    "open": (
+        _open,
+        "Installation: Who may join a request",
+        "Everybody whom its account or no account knows",
+        "senders#who_may_join",
+    ),
+    "unknown, held": (
+        _unknown("hold"),
+        "Installation: Unknown senders",
+        "Held until somebody accepts them",
+        "senders#unknown_senders",
+    ),
+    "unknown, refused": (
+        _unknown("refuse"),
+        "Installation: Unknown senders",
+        "Refused",
+        "senders#unknown_senders",
+    ),
+    "an auto-reply joins": (
+        _away,
+        "Installation: Auto-replies to requests",
+        "They join it quietly",
+        "senders#auto_replies",
+    ),
+    "an auto-reply ends": (
+        _away_ends,
+        "Installation: Auto-replies to requests",
+        "They end in the mail trace",
+        "senders#auto_replies",
+    ),
+    "a forward": (
+        _forward,
+        "Incoming “Support”: Who wrote a mail that a technician forwards becomes the requester",
+        "on",
+        "mailbox#forwards_by_technicians",
+    ),
     "forged": (
         _forged,
         "Incoming “Support”: Trusted Authentication-Results of",
@@ -219,9 +284,9 @@ CASES: dict[str, tuple[Callable[[Desk], int], str, str, str]] = {
         MX,
         "mailbox#trusted_authserv_ids",
     ),
-    "too late": (_too_late, "Installation: Reopen within (days)", "7 days", "threading#reopen_within_days"),
-    "reopened": (_reopened, "Installation: Reopen within (days)", "30 days", "threading#reopen_within_days"),
-    "too often": (_too_often, "Installation: Reopenings per day", "0 a day", "threading#reopenings_per_day"),
+    "too late": (_too_late, "Installation: Reopen within (days)", "7 days", "senders#reopen_within_days"),
+    "reopened": (_reopened, "Installation: Reopen within (days)", "30 days", "senders#reopen_within_days"),
+    "too often": (_too_often, "Installation: Reopenings per day", "0 a day", "senders#reopenings_per_day"),
     "too large": (
         too_large,
         "Incoming “Support”: Largest mail (megabytes)",
@@ -263,7 +328,7 @@ def url_of(desk: Desk, where: str) -> str:
     page, _, field = where.partition("#")
     urls = {
         "mailbox": reverse("incoming_mailbox", args=[desk.box.pk]),
-        "threading": reverse("senders"),
+        "senders": reverse("senders"),
         "files": reverse("attachment_settings"),
         "default": reverse("account", args=[Account.objects.get(default=True).pk]),
         "kestrel": reverse("account", args=[desk.kestrel.pk]),
@@ -274,7 +339,13 @@ def url_of(desk: Desk, where: str) -> str:
 
 def change_all(desk: Desk) -> None:
     """Let every setting say something else."""
-    Installation.objects.update(who_may_join="strict", reopen_within_days=99, reopenings_per_day=99)
+    Installation.objects.update(
+        who_may_join="strict",
+        unknown_senders="create",
+        auto_replies="join",
+        reopen_within_days=99,
+        reopenings_per_day=99,
+    )
     AttachmentSettings.objects.update(max_mb=77, extensions=["zip"])
     Mailbox.objects.filter(pk=desk.box.pk).update(
         name="Renamed", new_requests_disabled=False, max_size_mb=9, trusted_authserv_ids=[], account=None
@@ -365,7 +436,7 @@ def test_where_a_constant_decides_the_trace_says_that_no_setting_changes_it(desk
     first = Record.objects.order_by("pk")[0]
     id = take(desk, sender="Helen Cho <helen@vantage.example>", subject=f"##RE-{first.number}##", text="Hi")
     held = MailOutcome.objects.get(pk=id)
-    assert "no mail joins across accounts, whatever is set" in held.reason and held.decided_by is None
+    assert "No mail joins across accounts, whatever is set" in held.reason and held.decided_by is None
 
 
 def test_of_two_accounts_settings_who_works_in_one_reads_nothing_of_the_other(desk: Desk) -> None:

@@ -34,7 +34,8 @@ def form(desk: Desk, **values: str) -> dict[str, str]:
     seen = re.search(r'name="seen" value="([^"]*)"', page)
     assert seen
     kept = {"unknown_senders": "create", "who_may_join": "account", "reopen_within_days": "30"}
-    return {**kept, "reopenings_per_day": "5", "seen": seen[1], **values}
+    kept |= {"reopenings_per_day": "5", "auto_replies": "join"}
+    return {**kept, "seen": seen[1], **values}
 
 
 def post(desk: Desk, **values: str) -> str:
@@ -90,6 +91,7 @@ def test_an_earlier_version_comes_back_without_what_the_page_does_not_set(desk: 
         ("who_may_join", ""),
         ("reopen_within_days", "0"),
         ("reopenings_per_day", "x"),
+        ("auto_replies", "perhaps"),
     ],
 )
 def test_what_cannot_be_is_told_and_nothing_is_saved(desk: Desk, field: str, typed: str) -> None:

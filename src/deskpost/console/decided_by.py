@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from deskpost.console import settings_labels
 from deskpost.console.page import Viewer
-from deskpost.console.settings_labels import label
 from deskpost.console.settings_restoring import DIRECTORY, OF_THE_DIRECTORY
 from deskpost.desk.accounts import Account
 from deskpost.desk.people import Person
@@ -67,7 +67,7 @@ class Deciders:
         foreign = (
             by.kind == "mailbox" and by.id in self._foreign
         )  # what it says may name people of other accounts
-        return Decider(words, self._url(by), "" if foreign else by.value)
+        return Decider(words, self._url(by), "" if foreign else _said(by))
 
     def _url(self, by: Setting) -> str:
         if by.id in self._there[by.kind]:
@@ -124,7 +124,12 @@ def of_lines(trace: Sequence[Sequence[Any]]) -> list[Mapping[str, Any]]:
 def _words(by: Setting) -> str:
     kind = KINDS.get(by.kind, by.kind)
     words = gettext("%(kind)s “%(name)s”") % {"kind": kind, "name": by.name} if by.name else str(kind)
-    return f"{words}: {label(by.kind, by.column, {})}" if by.column else words
+    return f"{words}: {settings_labels.label(by.kind, by.column, {})}" if by.column else words
+
+
+def _said(by: Setting) -> str:
+    """Give what it said then, as its form words it where that is a choice."""
+    return (settings_labels.words(by.kind, by.column, by.value, {}) if by.column else "") or by.value
 
 
 def _ids(rows: QuerySet[Any], ids: set[int]) -> set[int]:

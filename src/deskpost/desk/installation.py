@@ -29,6 +29,12 @@ class Installation(models.Model):
         REFUSE = "refuse"
         HOLD = "hold"  # until somebody accepts or refuses them
 
+    class AutoReplies(models.TextChoices):
+        """What becomes of auto-replies, and of mail in a loop, that belong to a request."""
+
+        JOIN = "join"  # quietly: nobody is told, and nothing is reopened
+        END = "end"
+
     id = models.SmallIntegerField(primary_key=True, default=1)
     identity = models.UUIDField(default=uuid.uuid4)  # written into X-Deskpost-Loop
     public_url = models.TextField(default="", blank=True)
@@ -38,6 +44,9 @@ class Installation(models.Model):
     who_may_join = models.TextField(choices=WhoMayJoin.choices, default=WhoMayJoin.ACCOUNT)
     unknown_senders = models.TextField(
         choices=UnknownSenders.choices, default=UnknownSenders.CREATE, db_default=UnknownSenders.CREATE
+    )
+    auto_replies = models.TextField(
+        choices=AutoReplies.choices, default=AutoReplies.JOIN, db_default=AutoReplies.JOIN
     )
     reopen_within_days = models.PositiveIntegerField(default=30)  # a later reply opens a linked request
     reopenings_per_day = models.PositiveIntegerField(default=5)  # of one request
@@ -55,6 +64,9 @@ class Installation(models.Model):
                 name="installation_unknown_senders_exist",
             ),
             models.CheckConstraint(
+                condition=Q(auto_replies__in=("join", "end")), name="installation_auto_replies_exist"
+            ),
+            models.CheckConstraint(
                 condition=Q(give_up_after_hours__gte=1, notices_lapse_after_hours__gte=1),
                 name="installation_outbox_ages",
             ),
@@ -64,7 +76,10 @@ class Installation(models.Model):
         return self.public_url or "Deskpost"
 
 
-OF_SENDERS = ("unknown_senders", "who_may_join", "reopen_within_days", "reopenings_per_day")
+OF_SENDERS = (
+    *("unknown_senders", "who_may_join", "reopen_within_days", "reopenings_per_day"),
+    "auto_replies",
+)
 """What of it says who may open requests by mail, and join or reopen them."""
 
 

@@ -46,6 +46,7 @@ FIELDS: dict[str, str | Promise] = {
     "allowed_from": _("Other sender addresses"),
     "alternate_server": _("Alternate server name / IP address"),
     "authentication": _("Authentication type"),
+    "auto_replies": _("Auto-replies to requests"),
     "authorization_url": _("Authorization URL"),
     "automatic_answers_per_hour": _("Automatic answers per hour"),
     "ca_file": _("Certificate authority file"),

@@ -21,6 +21,7 @@ def of_installation(row: Installation) -> Mapping[str, Setting]:
     said = {
         "who_may_join": row.who_may_join,
         "unknown_senders": row.unknown_senders,
+        "auto_replies": row.auto_replies,
         "reopen_within_days": f"{row.reopen_within_days} days",
         "reopenings_per_day": f"{row.reopenings_per_day} a day",
     }

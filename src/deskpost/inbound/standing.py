@@ -53,6 +53,7 @@ def load_constants(open_status_id: int) -> Constants:
         unknown_senders=installation.unknown_senders,
         reopen_within_days=installation.reopen_within_days,
         reopenings_per_day=installation.reopenings_per_day,
+        auto_replies=installation.auto_replies,
         default_account_id=default.pk,
         own_addresses=own_addresses(),
         delimiters=load_delimiters(),

@@ -83,6 +83,7 @@ class Constants:
     unknown_senders: str
     reopen_within_days: int
     reopenings_per_day: int
+    auto_replies: str
     default_account_id: int
     own_addresses: frozenset[str]
     delimiters: Delimiters

@@ -121,6 +121,7 @@ def _threading(row: Row, constants: Constants) -> Constants:
         unknown_senders=would_be.unknown_senders,
         reopen_within_days=would_be.reopen_within_days,
         reopenings_per_day=would_be.reopenings_per_day,
+        auto_replies=would_be.auto_replies,
         settings={**constants.settings, **deciders.of_installation(would_be)},
     )
 

@@ -26,6 +26,10 @@ _JOIN = [
     (Installation.WhoMayJoin.STRICT, _("Those of its account; others open a linked request")),
     (Installation.WhoMayJoin.OPEN, _("Everybody whom its account or no account knows")),
 ]
+_AUTO_REPLIES = [
+    (Installation.AutoReplies.JOIN, _("They join it quietly")),
+    (Installation.AutoReplies.END, _("They end in the mail trace")),
+]
 
 
 class SendersForm(SettingsForm):
@@ -57,6 +61,14 @@ class SendersForm(SettingsForm):
         10_000,
         label=_("Reopenings per day"),
         help_text=_("Of one request, by mail. Later replies still join it, and it stays closed."),
+    )
+    auto_replies = forms.ChoiceField(
+        label=_("Auto-replies to requests"),
+        choices=_AUTO_REPLIES,
+        help_text=_(
+            "Such as out-of-office notes, and mail that goes in a loop. They move and reopen no request, and nobody is "
+            "told of them or answers them, whatever is set."
+        ),
     )
 
 

@@ -41,10 +41,8 @@ def _join(case: Case, desk: DeskView) -> Outcome | None:
     if others:
         reason += f" It also names {', '.join(others)}, by a weaker sign."
     if case.automatic is not None and case.automatic.never_opens:
-        if _may_join(case, desk, thread) and not authenticity.failed(case):
-            words = f"{reason} Joined quietly: {case.automatic.reason}."
-            return Joins("conversation", words, thread.record, quietly=True)
-        return None
+        joins = _may_join(case, desk, thread) and not authenticity.failed(case)
+        return _quietly(desk, thread, reason, case.automatic.reason) if joins else None
     if authenticity.failed(case):
         return _forged(case, thread, reason)
     if not _may_join(case, desk, thread):
@@ -52,6 +50,14 @@ def _join(case: Case, desk: DeskView) -> Outcome | None:
     if thread.record.status_kind not in _ENDED:
         return Joins("conversation", reason, thread.record, by=_let_in_by(case, desk, thread))
     return _ended(case, desk, thread, reason)
+
+
+def _quietly(desk: DeskView, thread: Thread, reason: str, why: str) -> Outcome:
+    """Let an auto-reply join quietly, or end at its request where that is set."""
+    by = desk.constants.settings.get("auto_replies")
+    if desk.constants.auto_replies == "end":
+        return Ends("automatic", f"{reason} It joins nothing: {why}.", record=thread.record, by=by)
+    return Joins("conversation", f"{reason} Joined quietly: {why}.", thread.record, quietly=True, by=by)
 
 
 def _by_token(case: Case, desk: DeskView) -> Thread | None:
@@ -117,10 +123,10 @@ def _stranger(case: Case, desk: DeskView, thread: Thread, reason: str) -> Outcom
         linked = f"{reason} Its sender may not join it, so a request of its own is linked to it."
         return request.open_or_refuse(case, desk, NewRequest("request", linked, thread.record, by=by))
     across = _is_of_another(case, thread)
-    why = ": no mail joins across accounts, whatever is set. It is" if across else ":"
+    always = " No mail joins across accounts, whatever is set." if across else ""
     return Ends(
         "held",
-        f"{reason} Its sender may not join it{why} an unverified reply. "
+        f"{reason} Its sender may not join it: an unverified reply.{always} "
         "To do: a technician accepts it or makes it a request of its own.",
         record=thread.record,
         by=None if across else by,

@@ -46,6 +46,7 @@ THREADING = _section(
         "unknown_senders": choice(*Installation.UnknownSenders.values),
         "reopen_within_days": whole(1, 36_500, " days"),
         "reopenings_per_day": whole(1, 10_000),
+        "auto_replies": choice(*Installation.AutoReplies.values),
     },
 )
 OUTBOX = _section(

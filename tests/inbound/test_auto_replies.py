@@ -1,0 +1,73 @@
+"""Auto-replies that belong to a request: they join it quietly, or not at all where that is set."""
+
+import pytest
+
+from deskpost.desk.installation import Installation
+from deskpost.desk.records import Record
+from deskpost.inbound.deliver import deliver, rehearse
+from deskpost.inbound.mailboxes import Mailbox
+from deskpost.inbound.messages import MailOutcome
+from deskpost.outbound.outbox import OutboxMail
+from tests.inbound.builders import account, mail, mailbox
+
+pytestmark = pytest.mark.usefixtures("database")
+AWAY = {"subject": "Away: ##RE-1##", "text": "Until Monday.", "message_id": "<2@acme.example>"}
+
+
+@pytest.fixture
+def box() -> Mailbox:
+    account("Acme", "acme.example")
+    made = mailbox()
+    deliver(made, mail())
+    return made
+
+
+def away(box: Mailbox, **parts: str) -> MailOutcome:
+    deliver(box, mail(**{**AWAY, "Auto_Submitted": "auto-replied", **parts}))
+    return MailOutcome.objects.select_related("record").latest("pk")
+
+
+def test_an_auto_reply_joins_quietly_and_the_trace_names_the_setting(box: Mailbox) -> None:
+    sent = OutboxMail.objects.count()
+    outcome = away(box)
+    assert (outcome.kind, str(outcome.record)) == ("conversation", "RE-1")
+    assert "Joined quietly" in outcome.reason
+    assert outcome.decided_by == {
+        "kind": "installation",
+        "id": 1,
+        "name": "",
+        "value": "join",
+        "column": "auto_replies",
+    }
+    assert Record.objects.get().conversations.filter(automatic=True).count() == 1
+    assert OutboxMail.objects.count() == sent
+
+
+def test_where_it_is_set_an_auto_reply_ends_at_its_request_and_joins_nothing(box: Mailbox) -> None:
+    Installation.objects.update(auto_replies="end")
+    outcome = away(box)
+    assert (outcome.kind, str(outcome.record), outcome.conversation) == ("automatic", "RE-1", None)
+    assert outcome.decided_by is not None and outcome.decided_by["value"] == "end"
+    assert Record.objects.get().conversations.count() == 1
+
+
+def test_of_a_stranger_it_ends_and_shows_nothing_of_the_request(box: Mailbox) -> None:
+    for setting in ("join", "end"):
+        Installation.objects.update(auto_replies=setting)
+        outcome = away(box, sender="eve@other.example", message_id=f"<{setting}@other.example>")
+        assert (outcome.kind, outcome.record, outcome.decided_by) == ("automatic", None, None)
+
+
+def test_mail_of_people_goes_by_it_not_at_all(box: Mailbox) -> None:
+    Installation.objects.update(auto_replies="end")
+    deliver(box, mail(subject="Re: ##RE-1##", text="Thanks", message_id="<3@acme.example>"))
+    assert MailOutcome.objects.latest("pk").kind == "conversation"
+    alert = {"subject": "##RE-1## disk full", "text": "sda", "message_id": "<4@acme.example>"}
+    deliver(box, mail(**alert, Auto_Submitted="auto-generated"))
+    assert MailOutcome.objects.latest("pk").kind == "conversation", "an alert is no auto-reply"
+
+
+def test_a_mail_that_is_only_tried_goes_by_it_too(box: Mailbox) -> None:
+    Installation.objects.update(auto_replies="end")
+    told = rehearse(box, mail(**AWAY, Auto_Submitted="auto-replied"))
+    assert told["outcome"]["kind"] == "automatic"
