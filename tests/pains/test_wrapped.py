@@ -115,3 +115,21 @@ def test_logos_of_signatures_come_as_attachments_or_real_files_are_hidden_by_the
     one, logo = Conversation.objects.get(), Attachment.objects.get(name="logo.png")
     frame = signed_in(Person.objects.get(name="Ann")).get(reverse("message_html", args=[one.pk]))
     assert f'src="{reverse("attachment", args=[logo.pk])}"' in frame.content.decode(), "it stands in the text"
+
+
+@pytest.mark.pain("logos-as-attachments")
+def test_the_logo_of_a_signature_is_listed_with_each_mail(desk: Desk) -> None:
+    """Programs that write text alone attach it beside the text; what came before is folded, and a new image is not."""
+    for number in (1, 2, 3):
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Message-ID"] = desk.ute, HELP, f"<{number}@{desk.domain}>"
+        mail["Subject"] = "Number 1" if number == 1 else f"Re: ##RE-{Record.objects.get().number}## Number 1"
+        mail.set_content(f"Text {number}")
+        mail.add_attachment(PHOTO, "image", "png", filename="logo.png")
+        mail.add_attachment(png(number, 2), "image", "png", filename=f"photo {number}.png")
+        desk.comes(mail.as_bytes())
+    page = page_of(desk.technician(), Record.objects.get())
+    folds = re.findall(r'<details class="rest">(.*?)</details>', page, re.DOTALL)
+    assert len(folds) == 2, "the first time it is listed"
+    assert all("1 image as in an earlier mail" in fold and "logo.png" in fold for fold in folds)
+    assert page.count("logo.png") == 3 and not any("photo" in fold for fold in folds)

@@ -1,14 +1,15 @@
 """The mails and notes of a request, as their template shows them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from operator import attrgetter
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
-from deskpost.console import dropped, mail_way
+from deskpost.console import dropped, mail_way, repeated_files
 from deskpost.console.dropped import Dropped
 from deskpost.console.held_replies import HeldReply, held_replies
 from deskpost.console.mail_state import MailState, states
@@ -50,7 +51,8 @@ class Message:
     """One mail or note. To those who see only their own requests it names no addresses, no traces, no states.
 
     `verdict`: pass, fail or none, of an incoming mail whose mailbox has a source of verdicts on senders.
-    `rest` is what stands folded below the text of a mail that came in, `rest_words` says what that is.
+    `rest` is what stands folded below the text of a mail that came in, `rest_words` says what that is. `repeated` are
+    images as came with an earlier mail.
     """
 
     id: int
@@ -72,6 +74,7 @@ class Message:
     mail_state: MailState | None
     verdict: str = ""
     move_url: str = ""  # where it is put elsewhere; empty: not by this person
+    repeated: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +130,14 @@ def messages_of(viewer: Viewer, record: Record, rows: Sequence[Conversation]) ->
     ways = mail_way.strips(rows) if works else {}
     sent = states(rows, traces=traces) if works else {}
     files, fallen = _files(viewer, rows), dropped.of_mails(one.mail_id for one in rows)
+    again = repeated_files.of(viewer, record, chain.from_iterable(files.values()))
     return [
         _message(
             viewer,
             one,
             works,
-            files.get(one.pk, ()),
+            _to_list(files.get(one.pk, ()), one),
+            again,
             fallen.get(one.mail_id or 0, ()),
             ways,
             sent,
@@ -148,6 +153,7 @@ def _message(
     one: Conversation,
     works: bool,
     files: Sequence[Attachment],
+    again: Set[int],
     fallen: tuple[Dropped, ...],
     ways: Mapping[int, mail_way.Strip],
     sent: Mapping[int, MailState],
@@ -173,12 +179,13 @@ def _message(
         rest_words=rest_words(text.kind, rest.count("\n") + 1),
         body_url=reverse("message_html", args=[one.pk]) if one.html else None,
         automatic=gettext("automatic answer") if one.automatic else "",
-        attachments=tuple(_file(file) for file in _to_list(files, one)),
+        attachments=tuple(_file(file) for file in files if file.pk not in again),
         dropped=fallen,
         way=ways.get(one.pk) if traces else None,
         verdict=ways[one.pk].verdict if one.pk in ways else "",
         mail_state=state,
         move_url=f"{move_url}?message={one.pk}" if move_url else "",
+        repeated=tuple(_file(file) for file in files if file.pk in again),
     )
 
 
