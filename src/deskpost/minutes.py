@@ -2,11 +2,28 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.db import connection
+
 KEPT_DAYS = 8
 """For how long minutes are kept: the week that a page shows, and a day."""
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """The minute under which what happened is counted of all time."""
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+BARS, BAR = 20, timedelta(minutes=3)
+"""How a sparkline shows an hour."""
+
+
+def present() -> datetime:
+    """Give the present moment by PostgreSQL's clock, which minutes go by."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment
+
+
+def bar_of(minute: datetime, now: datetime) -> int:
+    """Give the place of the bar that a minute of the last hour is in, also of one that a clock set back left ahead."""
+    return BARS - 1 - max(0, min(int((now - minute) / BAR), BARS - 1))
 
 
 class Rates:

@@ -16,8 +16,10 @@ from deskpost.inbound import minutes as inbound_minutes
 from deskpost.inbound.mailboxes import Mailbox, MailboxConsent, MailboxState
 from deskpost.inbound.messages import InboundMessage, Undecided
 from deskpost.inbound.minutes import MailboxMinute
+from deskpost.minutes import EVER
 from deskpost.outbound import minutes as outbound_minutes
 from deskpost.outbound.minutes import Ended, ServerMinute
+from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.servers import OutgoingServer, OutgoingServerState
 from tests.console import builders
 from tests.console.conftest import Desk, build_desk
@@ -119,6 +121,34 @@ def test_the_banner_says_who_needs_a_person_why_and_where(desk: Desk) -> None:
         state(builders.mailbox(name, fetching=True), failing_since=now, reason="No.")
     shown = words(page(desk.admin))
     assert "5 mailboxes and 1 server need you." in shown and "and 3 others" in shown
+
+
+def test_the_dot_in_the_sidebar_says_on_every_page_whether_somebody_is_needed(desk: Desk) -> None:
+    def dot() -> str:
+        shown = builders.signed_in(desk.admin).get("/requests/").content.decode()
+        return re.findall(r'class="dot end tone-(\w+)"', shown)[0]
+
+    assert dot() == "ok"
+    queue_mails(desk.server, ["tom@kestrel.example"])
+    assert dot() == "ok"
+    OutboxMail.objects.update(next_try_at=timezone.now() - timedelta(minutes=3))
+    assert dot() == "warn", "the queue is behind"
+    OutgoingServer.objects.update(paused=True)
+    assert dot() == "ok", "somebody wanted it so"
+    away = builders.mailbox("Away", fetching=True)
+    state(away, reason="It asks for patience.")
+    assert dot() == "warn"
+    state(away, failing_since=timezone.now())
+    assert dot() == "bad"
+
+
+def test_minutes_that_a_clock_set_back_left_ahead_break_nothing(desk: Desk) -> None:
+    ahead = timezone.now().replace(second=0, microsecond=0) + timedelta(minutes=30)
+    MailboxMinute.objects.create(mailbox=desk.box, minute=ahead, what="in", count=5)
+    outbound_minutes.ended([Ended(desk.server.pk, "sent", 3, 1.0)])
+    ServerMinute.objects.exclude(minute=EVER).update(minute=ahead)
+    for query in ("", "?span=day", "?span=week&table=1"):
+        assert "Mails a minute" in page(desk.admin, query)
 
 
 def test_the_rows_say_what_waits_how_long_and_what_went_wrong(desk: Desk) -> None:

@@ -12,8 +12,8 @@ from django.db import connection
 
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.minutes import FETCHED
-from deskpost.inbound.standings import BAR, BARS, Standing, uncounted
-from deskpost.minutes import EVER, HOUR, Rates
+from deskpost.inbound.standings import Standing, uncounted
+from deskpost.minutes import BARS, EVER, HOUR, Rates, bar_of
 
 _OF_ACCOUNTS = "(%(accounts)s::bigint[] IS NULL OR mailbox.account_id = ANY(%(accounts)s))"
 _SINCE = """
@@ -149,5 +149,5 @@ def _last_hour(now: datetime) -> tuple[dict[int, Rates], dict[int, list[int]], d
                 continue
             rates.setdefault(mailbox_id, Rates(now)).add(minute, count)
             bar = bars.setdefault(mailbox_id, [0] * BARS)
-            bar[BARS - 1 - min(int((now - minute) / BAR), BARS - 1)] += count
+            bar[bar_of(minute, now)] += count
     return rates, bars, troubles

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import Count, QuerySet
@@ -16,9 +16,7 @@ from deskpost.inbound.mailboxes import Mailbox, MailboxConsent, MailboxState
 from deskpost.inbound.messages import InboundMessage, Undecided
 from deskpost.inbound.push import states
 from deskpost.inbound.push.states import Shown
-
-BARS = 20
-BAR = timedelta(minutes=3)
+from deskpost.minutes import BAR, BARS
 
 _LAST_HOUR = """
 SELECT mailbox_id, floor(extract(epoch FROM %(now)s - received_at) / %(bar)s)::int AS ago, count(*)

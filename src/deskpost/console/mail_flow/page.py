@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from deskpost import minutes
 from deskpost.console.mail_flow import chart
 from deskpost.console.mail_flow.figures import figures_of
 from deskpost.console.mail_flow.lanes import cards_of
@@ -56,7 +57,7 @@ def mail_flow(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     accounts = accounts_of(viewer.desk)
     if accounts is not None and not accounts:
         raise NotPermitted(PERMISSION)
-    address, now = Address.of(request.GET), timezone.now()
+    address, now = Address.of(request.GET), minutes.present()
     part = is_htmx(request)
     context = {
         "address": address,

@@ -5,10 +5,10 @@ from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, generate_latest
 
+from deskpost import minutes
 from deskpost.console.metrics.families import Families
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -30,7 +30,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if refused is not None:
         return refused
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(Families(timezone.now()))
+    registry.register(Families(minutes.present()))
     return HttpResponse(
         generate_latest(registry), content_type=CONTENT_TYPE, headers={"Cache-Control": "no-store"}
     )
