@@ -132,6 +132,7 @@ def test_a_mail_is_a_request_and_answered_soon_after_the_mailbox_was_woken(dovec
         eventually(lambda: OutboxMail.objects.get().state == "sent")
 
 
+@pytest.mark.pain("status-stays-green")
 def test_a_server_that_is_silent_holds_up_no_other_mailbox(dovecot, cutting_proxy, tmp_path):
     account("Acme", "acme.example")
     proxy = cutting_proxy(dovecot.imap)
