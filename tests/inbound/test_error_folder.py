@@ -2,6 +2,8 @@
 
 import io
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -202,6 +204,48 @@ def test_mails_that_are_moved_to_the_inbox_become_requests_and_no_duplicates(dov
     assert InboundMessage.objects.count() == 3
     assert not unsolved().exists()
     assert dovecot.unseen(made.username) == 0
+
+
+@pytest.mark.requirement("R31")
+def test_the_total_is_one_when_the_server_takes_one_mail_back_into_its_inbox_no_more(without_move, poison):
+    made = with_folder(without_move)
+    large = mail(message_id="<1@acme.example>", subject=f"{POISON} 1", text="x" * 70 + "\n" + "y\n" * 20_000)
+    without_move.deliver_many(made.username, [letter(0, POISON), large, letter(2, POISON)])
+    take_in(made)
+    assert state(made).error_total == without_move.count(made.username, "Errors") == 3
+    poison.undo()
+    with no_mail_over_10_kb(without_move):
+        back = error_return.move_back(make.person("Ada"), made)
+        assert (back.moved, back.left) == (2, 1)
+        assert "[LIMIT]" in back.words
+        assert state(made).error_total == without_move.count(made.username, "Errors") == 1
+        assert ErrorMail.objects.get(place=Place.FOLDER).words == back.words
+        take_in(made)
+        assert kinds() == ["error", "request", "request"]
+    assert error_return.move_back(make.person("Bob"), made).left == 0
+    assert state(made).error_total == without_move.count(made.username, "Errors") == 0
+    take_in(made)
+    assert kinds() == ["request"] * 3
+    assert InboundMessage.objects.count() == 3
+
+
+@contextmanager
+def no_mail_over_10_kb(dovecot: Dovecot) -> Iterator[None]:
+    """Let a Dovecot refuse to take a mail of more than 10 kB into any folder meanwhile."""
+    config = dovecot.folder / "dovecot.conf"
+    before = config.read_text()
+
+    def begin_with(more: str) -> None:
+        dovecot.stop()
+        config.write_text(before + more)
+        dovecot.start()
+
+    quota = "quota = count:User\n quota_vsizes = yes\n quota_max_mail_size = 10k"
+    begin_with(f"protocol imap {{\n mail_plugins = quota\n}}\nplugin {{\n {quota}\n}}\n")
+    try:
+        yield
+    finally:
+        begin_with("")
 
 
 @pytest.mark.requirement("R30")

@@ -98,6 +98,32 @@ def test_error_mails_are_moved_into_their_folder_and_come_back_as_what_they_were
 
 
 @pytest.mark.requirement("R31")
+@pytest.mark.parametrize("scene", ["ews"], indirect=True)
+def test_over_ews_too_the_total_is_one_when_one_mail_could_not_be_moved_back(
+    scene: Scene, exchange: ews_world.World, poison: pytest.MonkeyPatch
+) -> None:
+    box, desk, deliver, _ = scene
+    for number in range(3):
+        deliver(letter(number, POISON))
+    take_in(box)
+    assert lies_in(desk, "Fehler Ü") == 3
+    # The three among each other, then the first of them by itself.
+    exchange.fault("refuse_item", "ErrorMoveCopyFailed", "MoveItem", times=4)
+    poison.undo()
+    back = error_return.move_back(make.person("Ada"), box)
+    assert (back.moved, back.left) == (2, 1)
+    assert "ErrorMoveCopyFailed" in back.words
+    assert MailboxState.objects.get(mailbox=box).error_total == lies_in(desk, "Fehler Ü") == 1
+    assert ErrorMail.objects.get(place=Place.FOLDER).words == back.words
+    take_in(box)
+    assert sorted(MailOutcome.objects.values_list("kind", flat=True)) == ["error", "request", "request"]
+    assert error_return.move_back(make.person("Bob"), box).left == 0
+    take_in(box)
+    assert MailboxState.objects.get(mailbox=box).error_total == 0
+    assert sorted(MailOutcome.objects.values_list("kind", flat=True)) == ["request"] * 3
+
+
+@pytest.mark.requirement("R31")
 def test_the_total_is_one_when_one_mail_could_not_be_moved_back(
     there: World, poison: pytest.MonkeyPatch
 ) -> None:

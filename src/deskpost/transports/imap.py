@@ -243,6 +243,9 @@ class ImapSource:
             return answers
         if folder is not None and self._dialogue.completion.code in (b"TRYCREATE", b"NONEXISTENT"):
             raise missing(self._dialogue.place, folder, self._dialogue.completion.answer)
+        if folder is not None and self._dialogue.is_beyond_a_limit():
+            said = self._dialogue.completion.answer
+            raise ActRefused(words.act_refused(self._dialogue.place, act, said), answer=said)
         raise self._dialogue.trouble(
             lambda said: ActRefused(words.act_refused(self._dialogue.place, act, said), answer=said)
         )

@@ -106,6 +106,16 @@ class ImapDialogue:
             return ServerUnreachable(words.closing(self.place, ended.answer), answer=ended.answer)
         return sentence(ended.answer)
 
+    def is_beyond_a_limit(self) -> bool:
+        """True when the command asked for more than the server does, as for a mail too large for a folder.
+
+        Nothing that passes by waiting: RFC 5530, LIMIT. Servers that ask for patience use it too, and say so in words.
+        """
+        code, answer = self.completion.code, self.completion.answer
+        if self.completion.status != b"NO" or code != b"LIMIT":
+            return False
+        return not asks_for_patience(re.sub(r"\[limit\b[^\]]*\]", "", answer, flags=re.IGNORECASE))
+
     def rubbish(self, line: bytes) -> ProtocolViolated:
         """The error for an answer that IMAP does not allow; closes the connection."""
         self.connection.close()

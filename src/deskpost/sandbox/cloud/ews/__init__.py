@@ -60,7 +60,8 @@ def served(cloud: Cloud) -> Served:
 
     Its own faults are `policy` (a 403, its value the reason: disabled, blocked, or a text), `busy` (its value the
     seconds to wait), `error` (a fault with this response code), `refuse` (a response message with this code),
-    `drop_item` and `deliver_twice`. Their paths end in the operation: /EWS/Exchange.asmx#GetItem.
+    `refuse_item` (the same of one item that is to be moved), `drop_item` and `deliver_twice`. Their paths end in the
+    operation: /EWS/Exchange.asmx#GetItem.
     """
     numbers = Numbers(cloud.store)
     return Served(

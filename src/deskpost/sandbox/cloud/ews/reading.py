@@ -34,6 +34,8 @@ def move(call: Call, request: Element) -> Element:
 
     def act(reference: Element) -> Sequence[Element]:
         found, place = items.find(call, reference), _target(call, request)
+        if (fault := call.meets(found.mailbox, "refuse_item")) is not None:
+            raise Refused(str(fault.value))
         if found.mailbox is not place.mailbox:
             _carried(call, found, place)
             call.store.delete(found.mailbox, found.item)
