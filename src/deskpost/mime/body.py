@@ -79,4 +79,5 @@ def _is_read(part: Part, place: int, kind: str) -> bool:
 
 def name_of(part: Part) -> str:
     """Give the file name a part bears, or ""."""
-    return part.disposition[1].get("filename") or part.parameters.get("name") or ""
+    disposition = part.disposition[1]
+    return disposition.get("filename") or part.parameters.get("name") or disposition.get("name") or ""

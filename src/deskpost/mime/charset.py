@@ -11,12 +11,15 @@ from collections.abc import Callable
 from encodings.aliases import aliases
 from functools import cache, lru_cache
 
+from deskpost.mime import detection
+
 Decoded = tuple[str, str | None]
 """The text, and a defect in words or None."""
 
 # Labels that are names of mail programs' own making, and charsets that real mail uses a superset of
 # (WHATWG Encoding Standard: what is called iso-8859-1 is windows-1252, and so on).
 _SAME_AS = {
+    "ansi": "cp1252",
     "ascii": "detect",
     "latin_1": "cp1252",
     "iso8859_1": "cp1252",
@@ -29,6 +32,7 @@ _SAME_AS = {
     "gbk": "gb18030",
     "x_gbk": "gb18030",
     "shift_jis": "cp932",
+    "windows_31j": "cp932",
     "x_sjis": "cp932",
     "euc_kr": "cp949",
     "big5": "cp950",
@@ -64,11 +68,15 @@ _UNICODE = frozenset(_UNICODE_NAMES.split())
 _WIDE = _UNICODE - {"utf_7"}
 _KNOWN = _SINGLE_BYTE | _MULTI_BYTE | _SHIFTING | _UNICODE | {"utf_8", "detect"}
 
+_JAPANESE = b"\x1b$"  # what shifts to the signs of ISO-2022-JP
+_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_NOT_ASCII = bytes(range(0x80, 0x100))
 _RESCUES = 500
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _LONE_CARRIAGE_RETURN = re.compile(rb"\r(?!\n)")
 _LABEL_SEPARATORS = str.maketrans("-. :", "____")
 
+_RESCUED = "text said to be {} was read as {}"
 _DETECTED = "text in an unnamed character set was read as {}"
 _UNDECODABLE = "text said to be {} holds bytes that it does not have; they were replaced"
 _UNKNOWN = "the character set {} is not known"
@@ -88,12 +96,23 @@ def decode(data: bytes, label: str | None) -> Decoded:
     if codec in _SHIFTING:
         return _whole(*_by_codec(data, codec))
     if data.isascii():
+        if _JAPANESE in data and codec in ("", "detect"):
+            return _whole(data.decode("iso2022_jp", "replace"), _DETECTED.format("iso-2022-jp"))
         return _whole(data.decode("ascii"), None if codec else _UNKNOWN.format(_short(label)))
     if not codec:
         return _whole(_detect(data)[0], _UNKNOWN.format(_short(label)))
     if codec == "detect":
         return _whole(*_detect(data))
+    if codec == "cp1252" and (text := _as_utf_8(data)):
+        return _whole(text, _RESCUED.format(_short(label), "utf-8"))
     return _whole(*_by_codec(data, codec))
+
+
+def decode_as(data: bytes, codec: str) -> str:
+    """Give the text of bytes that are not UTF-8, by the codec that `codec_of` names; nothing else is tried."""
+    if codec in _SINGLE_BYTE or codec in _MULTI_BYTE:
+        return _by_codec(data, codec)[0]
+    return decode(data, codec)[0]
 
 
 def decode_lines(data: bytes, label: str | None) -> Decoded:
@@ -111,7 +130,8 @@ def decode_lines(data: bytes, label: str | None) -> Decoded:
 @lru_cache(maxsize=256)
 def codec_of(label: str) -> str:
     """Give Python's name of the charset a label means, "detect" for one that means nothing, "" if unknown."""
-    name = label.strip(" \t\"'").lower().translate(_LABEL_SEPARATORS)
+    name = label.strip(" \t\"'_").lower().translate(_LABEL_SEPARATORS)
+    name = name.partition("$")[0].replace("cp_", "cp", 1)  # _iso-2022-jp$ESC, cp-850
     name = _SAME_AS.get(name) or aliases.get(name, name)
     name = _SAME_AS.get(name, name)
     return name if name in _KNOWN else ""
@@ -133,11 +153,28 @@ def _whole(text: str, defect: str | None) -> Decoded:
 
 
 def _detect(data: bytes) -> Decoded:
-    """UTF-8 if it is (chance hardly ever makes it so), else windows-1252."""
+    """UTF-8 if it is (chance hardly ever makes it so), else what its letters tell."""
     try:
         return data.decode("utf-8"), None
     except UnicodeDecodeError:
-        return _table_decoder("cp1252")(data), _DETECTED.format("windows-1252")
+        text, codec = _by_letters(data)
+        return text, _DETECTED.format(codec)
+
+
+def _by_letters(data: bytes) -> tuple[str, str]:
+    """Give the text of bytes in an unnamed charset, and how that is called."""
+    codec = detection.codec_of(data)
+    if codec in _UNICODE:
+        return _unicode(data, codec)[0], "utf-16"
+    return _by_codec(data, codec)[0], codec.replace("cp125", "windows-125").replace("_", "-")
+
+
+def _as_utf_8(data: bytes) -> str:
+    """Give the text of bytes that are UTF-8 though their label is a Western charset, "" where they are not."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
 
 
 def _utf_8(data: bytes) -> Decoded:
@@ -145,8 +182,11 @@ def _utf_8(data: bytes) -> Decoded:
         return data.decode("utf-8"), None
     except UnicodeDecodeError:
         text = data.decode("utf-8", "replace")
-    if text.replace("\ufffd", "").isascii():
-        return _table_decoder("cp1252")(data), "text said to be utf-8 was read as windows-1252"
+    broken = text.count("\ufffd")
+    whole = len(text) - broken - len(data.translate(None, _NOT_ASCII))
+    if broken > 3 * whole or data[:2] in _MARKS:
+        text, codec = _by_letters(data)
+        return text, _RESCUED.format("utf-8", codec)
     return text, _UNDECODABLE.format("utf-8")
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from deskpost.mime import charset
+from deskpost.mime import charset, detection
 from deskpost.mime.bounds import FIELDS, HEADER_BYTES, VALUE_CHARACTERS, Bounds
 
 Field = tuple[str, str]
@@ -30,9 +30,9 @@ _KNOWN_FIELD = re.compile(
     re.IGNORECASE,
 )
 _NO_FIELD = re.compile(rb"^(?![ \t\r\n])(?![!-9;-~]++[ \t]*:)[^\n]*+\n?", re.MULTILINE)
+_SAMPLE = 400  # bytes that tell the character set
 _SEARCHED_BYTES, _SEARCHED_LINES = 16_384, 400
 _MARKED = re.compile("[\udc80-\udcff]")
-_USUAL_CHARSET = "windows-1252"
 _LABEL = re.compile(rb"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
 
@@ -143,12 +143,13 @@ def _mixed_text(block: bytes, bounds: Bounds) -> str:
     """Each line of a block that is not UTF-8 for itself: programs mix charsets in one header."""
     bounds.note("the header holds bytes of an unnamed character set")
     named = _LABEL.search(block)
-    label = named[1].decode("ascii", "replace") if named else None
-    if label and charset.codec_of(label) == "utf_8":
-        label = None
+    codec = charset.codec_of(named[1].decode("ascii", "replace")) if named else ""
     # What is not UTF-8 is marked by lone surrogates, for an exception on each line takes as long as all the rest.
     lines = block.decode("utf-8", "surrogateescape").split("\n", min(FIELDS, 80 + len(block) // 128))
-    for place, line in enumerate(lines):
-        if not line.isascii() and _MARKED.search(line):
-            lines[place] = charset.decode(line.encode("utf-8", "surrogateescape"), label or _USUAL_CHARSET)[0]
+    marked = [place for place, line in enumerate(lines) if not line.isascii() and _MARKED.search(line)]
+    unnamed = {place: lines[place].encode("utf-8", "surrogateescape") for place in marked}
+    if codec in ("", "detect", "utf_8"):
+        codec = detection.codec_of(b"\n".join(unnamed.values())[:_SAMPLE])
+    for place, line in unnamed.items():
+        lines[place] = charset.decode_as(line, codec)
     return "\n".join(lines)

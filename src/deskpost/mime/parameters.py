@@ -18,6 +18,7 @@ _PARAMETER = re.compile(
 )
 _ESCAPED = re.compile(r"\\([\"\\])")
 _ONE_WORD = frozenset(("charset", "boundary", "format", "delsp", "report-type", "protocol", "method"))
+_NAMES = ("name", "filename")
 _CACHED = 256
 _LONGEST = 8_192
 
@@ -57,10 +58,13 @@ def _read(value: str, bounds: Bounds) -> Structured:
     for name, text in plain.items():
         if "=?" in text:
             plain[name] = words.decode(text, bounds)
+        elif "%" in text and name in _NAMES:
+            plain[name] = _without_percents(text)
         if not text.isprintable():
             plain[name] = words.printable(plain[name])
     for name, numbered in pieces.items():
-        plain[name] = _joined(numbered)
+        joined = _joined(numbered)
+        plain[name] = words.decode(joined, bounds) if "=?" in joined else joined
     return kind, plain
 
 
@@ -69,6 +73,8 @@ def _value(name: str, found: re.Match[str]) -> str:
     if quoted is not None:
         return "".join(_ESCAPED.split(quoted)) if "\\" in quoted else quoted
     text = found[3].strip()
+    if len(text) > 2 and text[0] == text[-1] == "'":
+        text = text[1:-1]
     if name in _ONE_WORD:
         text = text.split(None, 1)[0] if text else ""
     return text
@@ -91,8 +97,21 @@ def _joined(numbered: dict[int, tuple[str, bool]]) -> str:
         text, encoded = numbered[number]
         if encoded and place == 0 and text.count("'") >= 2:
             label, _, text = text.split("'", 2)
+        elif encoded and place == 0 and "'" in text and charset.codec_of(text.partition("'")[0]):
+            label, _, text = text.partition("'")
         data.append(_percent_decoded(text) if encoded else text.encode("utf-8", "replace"))
     return words.printable(charset.decode(b"".join(data), label or None)[0])
+
+
+def _without_percents(text: str) -> str:
+    """Undo percent signs where RFC 2231 would have a star behind the name, and where they give letters in UTF-8."""
+    label, quotes, rest = text.partition("''")
+    data = _percent_decoded(rest if quotes and charset.codec_of(label) else text)
+    try:
+        found = data.decode()
+    except UnicodeDecodeError:
+        return text
+    return text if found.isascii() else found
 
 
 def _percent_decoded(text: str) -> bytes:

@@ -10,7 +10,7 @@ from deskpost.mime.transfer import base64_bytes
 
 # A payload may hold blanks and single question marks, and may lack its end: mail programs write all of it.
 _WORD = re.compile(
-    r"=\?([^?\s]{0,60})\?([bBqQ])\?([^?]*+(?:(?<!=)\?(?!=)[^?]*+){0,8}+)(?:\?=|\??$)",
+    r"=\? {0,2}+([^?\s]{0,60}) {0,2}+\? {0,2}+([bBqQ]) {0,2}+\?([^?]*+(?:(?<!=)\?(?!=)[^?]*+){0,8}+)(?:\?=|\??$)",
 )
 _SHORT = 100  # characters
 _TOO_MANY = "more encoded words than are read; the rest was left as it is"
