@@ -1,7 +1,6 @@
 """A desk between a real Dovecot, which its mail comes from, and a real Postfix, which its mail leaves by."""
 
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -20,6 +19,7 @@ from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage, MailOutcome
 from deskpost.inbound.process import process
+from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.send import send_due
 from deskpost.outbound.servers import OutgoingServer
 from tests.console.builders import last_conversation, signed_in
@@ -112,6 +112,8 @@ class Desk:
         before = self.taken.get(address, 0)
         came = self.postfix.mails(address, wait_for=before + count)
         self.taken[address] = len(came)
+        sent = [mail.recipients.get(address, {}).get("state") for mail in OutboxMail.objects.all()]
+        assert sent.count("sent") == before + count, "none is on its way"
         assert len(came) == before + count, f"{len(came) - before} mails arrived"
         return [read(one) for one in came[before:]]
 
@@ -147,9 +149,9 @@ def outcomes() -> list[str]:
     return list(MailOutcome.objects.order_by("mail_id").values_list("kind", flat=True))
 
 
-def subjects(records: Iterable[Record] | None = None) -> list[str]:
+def subjects() -> list[str]:
     """Give the subjects of all requests, in the order of their numbers."""
-    return [one.subject for one in (records or Record.objects.order_by("number"))]
+    return list(Record.objects.order_by("number").values_list("subject", flat=True))
 
 
 def stored() -> int:
