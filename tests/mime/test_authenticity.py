@@ -46,7 +46,17 @@ def value(*headers: str, trusted: tuple[str, ...] = MX, sender: str = "ute@acme.
         ("dkim=pass header.d=acme.example", "pass"),
         ("dkim=pass header.i=@mail.acme.example header.s=s1 header.b=abc", "pass"),
         ("dkim=pass header.d=bulk.example", "none"),
-        ("dkim=pass header.d=bulk.example; dkim=fail header.d=acme.example", "fail"),
+        ("dkim=pass header.d=bulk.example; dkim=fail header.d=acme.example", "none"),
+        ("dkim=fail header.d=acme.example; spf=none", "none"),
+        ("dkim=fail header.d=acme.example; spf=fail smtp.mailfrom=ute@acme.example", "fail"),
+        ('spf=pass smtp.mailfrom="a@acme.example"@evil.example; dkim=none', "none"),
+        ('spf=pass smtp.mailfrom="a@acme.example"(x)@evil.example', "none"),
+        ("spf=pass smtp.mailfrom=a@acme.example x@evil.example", "none"),
+        ("spf=pass smtp.mailfrom=ute@acme.example smtp.mailfrom=eve@evil.example", "none"),
+        ("spf=pass smtp.mailfrom=eve@evil.example/.acme.example", "none"),
+        ('dkim=pass header.i="a@acme.example"@evil.example', "none"),
+        ('dkim=pass header.i="ute b"@acme.example', "pass"),
+        ('spf=pass reason="all is well" smtp.mailfrom="ute@acme.example"', "pass"),
         ("dkim=fail header.d=acme.example; spf=pass smtp.mailfrom=ute@acme.example", "pass"),
         ("spf=pass smtp.mailfrom=bounces.acme.example", "pass"),
         ("spf=pass smtp.mailfrom=eve@evil.example", "none"),
@@ -128,8 +138,55 @@ def test_a_header_counts_wherever_the_own_servers_stand_above_it() -> None:
     assert value(PASSED, BY_MX, FROM_ELSEWHERE) == "pass"
     assert value(INSIDE, BY_MX, PASSED, FROM_ELSEWHERE) == "pass"
     assert value(PASSED) == "pass"
-    # above the line of the server that took the mail in, all are its own; below it the first alone
-    assert value(said("dkim=none"), PASSED, BY_MX, FROM_ELSEWHERE) == "pass"
+    assert value(INSIDE, PASSED, BY_MX, FROM_ELSEWHERE) == "pass"
+    by_lmtp = "Received: from mx.desk.example by store.desk.example with LMTP id x; Mon, 23 Nov 2026"
+    assert value(by_lmtp, BY_MX, PASSED, FROM_ELSEWHERE) == "pass"
+    assert value("Received: (qmail 25 invoked from network); 23 Nov 2026", BY_MX, PASSED) == "pass"
+
+
+DISOWNED = said("dmarc=fail header.from=acme.example")
+HIDDEN = (
+    "Received: from evil.example (gateway [172.18.0.1]) by mx.desk.example (Postfix) with ESMTP id 4; Mon"
+)
+
+
+@pytest.mark.parametrize(
+    ("headers", "wanted"),
+    [
+        ((HIDDEN, said("dkim=none; spf=fail smtp.mailfrom=acme.example"), PASSED, BY_MX), "fail"),
+        ((HIDDEN, DISOWNED, PASSED, BY_MX), "fail"),
+        ((DISOWNED, HIDDEN, PASSED, BY_MX), "fail"),
+        ((DISOWNED, PASSED, BY_MX), "fail"),
+        ((said("dkim=none"), PASSED, BY_MX), "none"),
+        ((HIDDEN, BY_MX, PASSED), "none"),
+        ((HIDDEN.replace("gateway", "mx.desk.example"), BY_MX, PASSED), "none"),
+        ((HIDDEN.replace("gateway", "unknown").replace("evil", "mx.desk"), BY_MX, PASSED), "none"),
+        ((HIDDEN.replace("gateway", "gateway.desk.example"), BY_MX, PASSED), "none"),
+    ],
+)
+def test_behind_a_router_that_hides_addresses_the_first_header_counts_alone(
+    headers: tuple[str, ...], wanted: str
+) -> None:
+    """Docker, and routers that hide addresses, make every stranger look like a neighbour."""
+    assert value(*headers) == wanted
+
+
+def test_servers_of_exchange_online_are_believed_within_their_network_alone() -> None:
+    hops = [
+        "Received: from A.prod.outlook.com (2603:10a6:20b::1) by B.prod.outlook.com (2603:10a6::2) with HTTPS; Mon",
+        "Received: from C.prod.protection.outlook.com (2603:10a6:10::9) by A.outlook.office365.com (2603:10a6::7) "
+        "with Microsoft SMTP Server (version=TLS1_3, cipher=X) id 15.20; Mon",
+    ]
+    found = "Authentication-Results: spf=pass smtp.mailfrom=acme.example;dmarc=pass header.from=acme.example"
+    entered = (
+        "Received: from out.acme.example (203.0.113.9) by C.mail.protection.outlook.com (10.167.1.1); Mon"
+    )
+    microsoft = ("protection.outlook.com",)
+    assert value(*hops, found, entered, trusted=microsoft) == "pass"
+    assert (
+        value(hops[0], hops[1].replace("2603:10a6:10::9", "198.51.100.7"), entered, found, trusted=microsoft)
+        == "none"
+    )
 
 
 def test_the_reason_says_who_said_it_or_why_nobody_is_believed() -> None:
@@ -163,6 +220,98 @@ def test_domains_are_aligned_by_their_owner() -> None:
     assert organisational_domain("A.B.acme.example.") == "acme.example"
 
 
+MANY = "from vps.evil.example ([198.51.100.7]:40000 helo=[203.0.113.9]) by mx.example with esmtp (Exim 4.96)"
+LINES = [  # of common servers, each as it writes what a client says of itself
+    (MANY, "mx.example", "vps.evil.example", "198.51.100.7"),  # Exim
+    (MANY.replace("203.0.113.9", "10.0.0.1"), "mx.example", "vps.evil.example", "198.51.100.7"),
+    (MANY.replace("]) by", "] ident=[203.0.113.9]) by"), "mx.example", "vps.evil.example", "198.51.100.7"),
+    ("from [198.51.100.7] (helo=[203.0.113.9]) by mx.example (Exim 4.96)", "mx.example", "", "198.51.100.7"),
+    ("from [198.51.100.7] (port=4 helo=a.example) by mx.example", "mx.example", "a.example", "198.51.100.7"),
+    ("from [198.51.100.7] by mx.example with esmtp (Exim 4.96)", "mx.example", "", "198.51.100.7"),
+    (  # Postfix
+        "from [10.0.0.1] (b.example [198.51.100.7]) (using TLSv1.3 with cipher X (256/256 bits)) (Authenticated "
+        "sender: ute) by mx.example (Postfix) with ESMTPSA id 4; Mon",
+        *("mx.example", "b.example", "198.51.100.7"),
+    ),
+    (  # Sendmail
+        "from a.example (IDENT:ute@b.example [198.51.100.7] (may be forged)) by mx.example (8.17.1/8.17.1) with ESMTP",
+        *("mx.example", "a.example", "198.51.100.7"),
+    ),
+    (
+        "from a.example (root@b.example [198.51.100.7]) by mx.example",
+        "mx.example",
+        "b.example",
+        "198.51.100.7",
+    ),
+    (  # Exchange, Microsoft's SMTP service
+        "from [203.0.113.9] (198.51.100.7) by mx.example (10.0.0.2) with Microsoft SMTP Server id 15.2; Mon",
+        *("mx.example", "", "198.51.100.7"),
+    ),
+    (
+        "from a.example ([198.51.100.7]) by mx.example with Microsoft SMTPSVC(6.0)",
+        "mx.example",
+        "a.example",
+        "198.51.100.7",
+    ),
+    (  # qmail
+        "from b.example (HELO 203.0.113.9) (ute@198.51.100.7 with login) by mx.example with SMTP; 1 Jan",
+        *("mx.example", "b.example", "198.51.100.7"),
+    ),
+    (  # Courier, OpenSMTPD, Gmail, Haraka, Stalwart
+        "from a.example (b.example [::ffff:198.51.100.7]) (AUTH: LOGIN u, TLS: TLSv1.3) by mx.example with ESMTPS",
+        *("mx.example", "b.example", "198.51.100.7"),
+    ),
+    (
+        "from a.example (<unknown> [198.51.100.7]) by mx.example (OpenSMTPD)",
+        "mx.example",
+        "a.example",
+        "198.51.100.7",
+    ),
+    (
+        "from a.example (b.example. [198.51.100.7]) by mx.google.com",
+        "mx.google.com",
+        "b.example",
+        "198.51.100.7",
+    ),
+    (
+        "from a.example (b.example [198.51.100.7]) by mx.example (Haraka/3.0)",
+        "mx.example",
+        "b.example",
+        "198.51.100.7",
+    ),
+    (
+        "from a.example (b.example [198.51.100.7]) (AS64500 X, DE) by mx.example (Stalwart SMTP) with ESMTP",
+        "mx.example",
+        "b.example",
+        "198.51.100.7",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from a.example (evil says [203.0.113.9]) by mx.example",
+        "from a.example ([203.0.113.9]) (b.example [198.51.100.7]) by mx.example",
+        "from a.example (b.example [198.51.100.7]) ([203.0.113.9]) by mx.example",
+        "from x (y [203.0.113.9]) by mx.example ( (evil [198.51.100.7]) by mx.example (Postfix) with ESMTP",
+        "from x (y [203.0.113.9]) by mx.example; (evil [198.51.100.7]) by mx.example (Postfix) with ESMTP",
+        'from x (y [203.0.113.9]) by mx.example " (evil [198.51.100.7]) by mx.example with ESMTP for <"@x>',
+        "from x (y [203.0.113.9]) by mx.example \\( (evil [198.51.100.7]) by mx.example",
+        "from x) (y [203.0.113.9]) by mx.example",
+        "from [203.0.113.9] by mx.example with SMTP",
+        "from x y (b.example [203.0.113.9]) by mx.example",
+        "from vps ([198.51.100.7]:4 helo=x) (y [203.0.113.9]) by mx.example (Exim 4.96)",
+        "from vps ([198.51.100.7]:4 helo=x [203.0.113.9]) by mx.example (Exim 4.96)",
+        "from [198.51.100.7] (helo=x) (y [203.0.113.9]) by mx.example (Exim 4.96)",
+        "from b.example (HELO x) (203.0.113.9) (198.51.100.7) by mx.example with SMTP",
+        "from a.example (999.1.1.1) by mx.example",
+    ],
+)
+def test_a_line_of_no_known_form_or_of_two_meanings_tells_no_address(line: str) -> None:
+    assert received.read(line).address is None
+
+
 @pytest.mark.parametrize(
     ("line", "by", "client", "address"),
     [
@@ -178,6 +327,7 @@ def test_domains_are_aligned_by_their_owner() -> None:
         ("from unknown (HELO a.example) (203.0.113.9) by mx.example", "mx.example", "unknown", "203.0.113.9"),
         ("by 2002:a05:6512:1 with SMTP id x", "", "", "None"),
         ("(qmail 123 invoked by uid 0); 1 Jan", "", "", "None"),
+        *LINES,
     ],
 )
 def test_received_lines_of_many_servers_are_read(line: str, by: str, client: str, address: str) -> None:
@@ -189,6 +339,59 @@ def test_the_way_in_is_told_by_the_own_servers_alone() -> None:
     hop = entry(mail(INSIDE, BY_MX, FROM_ELSEWHERE), MX)
     assert hop is not None and str(hop.address) == "203.0.113.9"
     assert entry(mail(FROM_ELSEWHERE, BY_MX), MX) is None
+
+
+EVIL = (
+    "from evil.example (evil.example [198.51.100.7]) by mx1.provider.example (Postfix) with ESMTP id 3; Mon"
+)
+TO_STORE = "from mx1.provider.example (mx1.provider.example [203.0.113.130]) by box7.provider.example"
+FORGED = (
+    "from out.acme.example (out.acme.example [203.0.113.9]) by mx1.provider.example (Postfix) with ESMTP id 9"
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "address"),
+    [
+        ((f"{TO_STORE} with LMTP; Mon", EVIL, FORGED), "198.51.100.7"),
+        ((f"{TO_STORE} (Postfix) with ESMTP id 4; Mon", EVIL, FORGED), "198.51.100.7"),
+        ((f"{TO_STORE} (8.17.1/8.17.1) with ESMTP id 4; Mon", EVIL, FORGED), "198.51.100.7"),
+        (
+            (f"{TO_STORE} with SMTP; Mon", EVIL, FORGED),
+            None,
+        ),  # its name may be nobody's but the sender's word
+        ((TO_STORE.replace("(mx1.provider.example ", "(unknown "), FORGED), None),
+        ((TO_STORE.replace("130]", "130] (may be forged)"), FORGED), None),
+        (
+            (
+                "from mx1.provider.example (203.0.113.130) by box7.provider.example with Microsoft SMTP",
+                FORGED,
+            ),
+            None,
+        ),
+        (
+            ("from evil (gateway [172.18.0.1]) by mx1.provider.example (Postfix) with ESMTP id 3", FORGED),
+            None,
+        ),
+        (("from evil ([10.0.0.1]) by mx1.provider.example (Postfix) with ESMTP id 3", FORGED), None),
+        (("by mx1.provider.example (Postfix, from userid 33) id 4", FORGED), None),
+        (("(qmail 7 invoked by uid 33); 1 Jan", FORGED), None),
+        (("(qmail 7 invoked from network); 1 Jan", FORGED), "203.0.113.9"),
+        (("by 2002:a05:6512:1 with SMTP id k1csp1; Mon", FORGED), "203.0.113.9"),
+        # a server that calls itself as the one it speaks to
+        (
+            ("from mx1.provider.example (vps.example [198.51.100.7]) by mx1.provider.example", FORGED),
+            "198.51.100.7",
+        ),
+    ],
+)
+def test_the_client_that_is_asked_about_is_none_of_the_own_servers(
+    lines: tuple[str, ...], address: str | None
+) -> None:
+    hop = entry(
+        mail(*(f"Received: {line}" for line in lines)), ("mx1.provider.example", "box7.provider.example")
+    )
+    assert (hop and str(hop.address)) == address
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ from deskpost.mime import comments
 
 READ = 20_000  # characters of a header; servers write some hundred
 _SEPARATED = re.compile(r"\"[^\"\\]*+(?:\\.[^\"\\]*+)*+\"?|[^\";]++|;", re.DOTALL)
-_PAIR = re.compile(
-    r"(?<![\w.=/-])([A-Za-z][\w.-]*+)(?:/\d++)?\s*+=\s*+(?:\"([^\"\\]*+(?:\\.[^\"\\]*+)*+)\"|([^\s\";]++))",
-    re.DOTALL,
-)
+_VALUE = r"(?:\"[^\"\\]*+(?:\\.[^\"\\]*+)*+\"|[^\s\";]++)++"  # a local part may be quoted: "a b"@acme.example
+_PAIR = re.compile(rf"(?<!\S)([A-Za-z][\w.-]*+)(?:/\d++)?\s*+=\s*+({_VALUE})(?!\S)", re.DOTALL)
+_ONE_QUOTED = re.compile(r"\"([^\"\\]*+(?:\\.[^\"\\]*+)*+)\"", re.DOTALL)
+UNCLEAR = "unclear"
+"""The result of what passed by a statement that may hold a sender's words in the place of the server's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,20 @@ def _statements(text: str) -> list[str]:
 
 
 def _result(statement: str) -> Result | None:
-    pairs = [(key.lower(), quoted or plain or "") for key, quoted, plain in _PAIR.findall(statement)]
+    pairs = [(key.lower(), _plain(value)) for key, value in _PAIR.findall(statement)]
     if not pairs:
         return None
     (method, result), *about = pairs
-    return Result(method, result.lower(), dict(reversed(about)))
+    result = result.lower()
+    if "pass" in result and (_PAIR.sub("", statement).strip() or _contradicts(about)):
+        result = UNCLEAR
+    return Result(method, result, dict(reversed(about)))
+
+
+def _plain(value: str) -> str:
+    quoted = _ONE_QUOTED.fullmatch(value)
+    return quoted[1] if quoted else value
+
+
+def _contradicts(about: list[tuple[str, str]]) -> bool:
+    return len({key for key, _ in about}) < len(set(about))

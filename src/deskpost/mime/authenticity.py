@@ -4,8 +4,10 @@ Anybody can write such headers. A server puts its own on top of what it was give
 above every line of a stranger: RFC 8601 section 5, and section 7.1 on forged ones.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_network
 
 from deskpost.mime import authentication_results, received
 from deskpost.mime.alignment import aligned, domain_of
@@ -15,6 +17,10 @@ from deskpost.mime.message import Message
 PASS, FAIL, NONE = "pass", "fail", "none"
 MICROSOFT = "protection.outlook.com"
 """Exchange Online names no authserv-id; this name in the settings stands for it."""
+_OF_MICROSOFT = ("office365.com",)  # by this name too Exchange Online's servers call themselves
+_NETWORK_OF_MICROSOFT = ip_network("2603:1000::/24")
+_DOMAIN = re.compile(r"[\w.-]+")  # in letters too
+_LOCAL_PROTOCOLS = ("LMTP", "LMTPS", "LMTPA", "LMTPSA")  # from a mail server to its own store: RFC 2033
 _PASSED, _FAILED = ("pass", "bestguesspass"), ("fail", "hardfail")
 
 
@@ -33,10 +39,9 @@ def from_header(message: Message, trusted: Sequence[str]) -> Verdict:
     if isinstance(domain, Verdict):
         return domain
     found, why_not = _trusted(message.headers, trusted)
-    if not found:
+    if found is None:
         return Verdict(NONE, why_not)
-    source = found[0].authserv_id or MICROSOFT
-    return judged([result for one in found for result in one.results], domain, source)
+    return judged(found.results, domain, found.authserv_id or MICROSOFT)
 
 
 def named_on_top(message: Message) -> str:
@@ -80,25 +85,32 @@ def judged(results: Sequence[Result], domain: str, source: str) -> Verdict:
 
 
 def entry(message: Message, trusted: Sequence[str]) -> received.Received | None:
-    """Give the hop by which a mail came in from outside, as a server of the trusted names wrote it; None: not told."""
+    """Give the hop by which a mail came in from outside, as a server of the trusted names wrote it.
+
+    None: not told. A client that may be one of the own servers, or stands behind a router that hides addresses, is
+    no entry: what is further down may be the sender's own words.
+    """
     for value in message.headers_named("Received"):
         hop = received.read(value)
+        if hop.on_the_spot:
+            continue
         if not hop.by or not _is_ours(hop.by, trusted):
             return None
-        if hop.from_outside:
-            return hop
+        if not _is_inside(hop, trusted):
+            return hop if hop.from_outside and not _may_be_ours(hop, trusted) else None
     return None
 
 
 def _by_signature_or_path(results: Sequence[Result], domain: str, source: str) -> Verdict:
     spoken = [(one, _domain_of_result(one)) for one in results if one.method in ("dkim", "spf")]
     own = [(one, of) for one, of in spoken if aligned(of, domain)]
-    for words, value in ((_PASSED, PASS), (_FAILED, FAIL)):
-        for one, of in own:
-            if one.result in words:
-                return Verdict(value, f"{source} says {one.method}={one.result} of {of}", source)
+    passed = [(one, of, PASS) for one, of in own if one.result in _PASSED]
+    # a signature that does not hold is as good as none: RFC 6376 section 6.1
+    failed = [(one, of, FAIL) for one, of in own if one.result in _FAILED and one.method == "spf"]
+    for one, of, value in (*passed, *failed):
+        return Verdict(value, f"{source} says {one.method}={one.result} of {of}", source)
     if spoken:
-        return Verdict(NONE, f"{source} says {_told(spoken)}, and nothing of {domain}", source)
+        return Verdict(NONE, f"{source} says {_told(spoken)}, and nothing that confirms {domain}", source)
     return Verdict(NONE, f"{source} says nothing of dmarc, dkim or spf", source)
 
 
@@ -108,7 +120,8 @@ def _told(spoken: Iterable[tuple[Result, str]]) -> str:
 
 def _domain_of_result(one: Result) -> str:
     keys = ("header.d", "header.i") if one.method == "dkim" else ("smtp.mailfrom", "smtp.helo")
-    return next((domain_of(one.about[key]) for key in keys if domain_of(one.about.get(key, ""))), "")
+    found = next((domain_of(one.about[key]) for key in keys if domain_of(one.about.get(key, ""))), "")
+    return found if _DOMAIN.fullmatch(found) else ""
 
 
 def _about(one: Result, key: str) -> str:
@@ -122,35 +135,52 @@ def _speaks_of(one: Result, domain: str) -> bool:
 
 def _trusted(
     headers: Sequence[tuple[str, str]], trusted: Sequence[str]
-) -> tuple[list[authentication_results.Results], str]:
-    """Give the headers that count, or none and why: the topmost one.
+) -> tuple[authentication_results.Results | None, str]:
+    """Give the one header that counts, or none and why: the first one of the trusted names from the top.
 
-    Those that follow it count too where the line of the server that took the mail from outside stands below them.
+    A server writes it above its own Received line, or right below (Postfix with a milter), so only lines of hops
+    within the own servers, and of one more, may stand above it. RFC 8601 section 5.
     """
-    found: list[authentication_results.Results] = []
     entered = False
     for name, value in headers:
         key = name.lower()
         if key == "authentication-results":
             one = authentication_results.read(value)
             if (one.authserv_id or MICROSOFT) in trusted:
-                found.append(one)
+                return one, ""
         elif key == "received":
             hop = received.read(value)
-            ours = not hop.by or _is_ours(hop.by, trusted)
-            outside = hop.from_outside and not _is_ours(hop.client, trusted)
-            if found:
-                return (found if ours and outside and not entered else found[:1]), ""
-            if entered or not ours:
-                return [], _too_low(hop, trusted, entered=entered)
-            entered = outside
-    if found:
-        return found[:1], ""
-    return [], f"no Authentication-Results of {' or '.join(trusted)}"
+            if entered or (hop.by and not _is_ours(hop.by, trusted)):
+                return None, _too_low(hop, trusted, entered=entered)
+            entered = not hop.on_the_spot and not (hop.by and _is_inside(hop, trusted, exchange=True))
+    return None, f"no Authentication-Results of {' or '.join(trusted)}"
 
 
 def _is_ours(host: str, trusted: Sequence[str]) -> bool:
-    return any(aligned(host, one) for one in trusted)
+    names = (*trusted, *_OF_MICROSOFT) if MICROSOFT in trusted else trusted
+    return any(aligned(host, one) for one in names)
+
+
+def _is_inside(hop: received.Received, trusted: Sequence[str], *, exchange: bool = False) -> bool:
+    """Tell whether one of the own servers gave a mail to another one, beyond what a stranger can make look so.
+
+    `exchange`: believe what servers of Exchange Online call themselves, within Microsoft's network.
+    """
+    if hop.protocol in _LOCAL_PROTOCOLS:
+        return True
+    if hop.confirmed and hop.client != hop.by:
+        return any(hop.client == one or hop.client.endswith(f".{one}") for one in trusted)
+    return (
+        exchange
+        and MICROSOFT in trusted
+        and hop.address is not None
+        and hop.address in _NETWORK_OF_MICROSOFT
+        and any(aligned(hop.client, one) for one in (MICROSOFT, *_OF_MICROSOFT))
+    )
+
+
+def _may_be_ours(hop: received.Received, trusted: Sequence[str]) -> bool:
+    return hop.client != hop.by and _is_ours(hop.client, trusted)
 
 
 def _too_low(hop: received.Received, trusted: Sequence[str], *, entered: bool) -> str:

@@ -8,6 +8,21 @@ _INSIDE = re.compile(r"[^()\\]++|\\.?|[()]", re.DOTALL)
 
 def parted(value: str) -> list[tuple[str, bool]]:
     """Give the pieces of a value in their order, each with whether it is a comment; nested ones are one."""
+    return _parted(value)[0]
+
+
+def closed(value: str) -> list[tuple[str, bool]] | None:
+    """Give the pieces of a value; None where a bracket is never closed, or never opened."""
+    pieces, open_ = _parted(value)
+    return None if open_ or (")", False) in pieces else pieces
+
+
+def without(value: str) -> str:
+    """Give a value with a blank for each comment."""
+    return "".join(" " if comment else piece for piece, comment in parted(value))
+
+
+def _parted(value: str) -> tuple[list[tuple[str, bool]], int]:
     pieces: list[tuple[str, bool]] = []
     inside: list[str] = []
     place = depth = 0
@@ -26,9 +41,4 @@ def parted(value: str) -> list[tuple[str, bool]]:
             inside.append(piece)
         else:
             pieces.append((piece, False))
-    return pieces
-
-
-def without(value: str) -> str:
-    """Give a value with a blank for each comment."""
-    return "".join(" " if comment else piece for piece, comment in parted(value))
+    return pieces, depth
