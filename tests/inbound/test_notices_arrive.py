@@ -6,15 +6,21 @@ from email import message_from_bytes, policy
 import pytest
 
 from deskpost.desk.accounts import Domain
+from deskpost.desk.attachments import Attachment
+from deskpost.desk.conversations import Conversation
 from deskpost.desk.people import Person
+from deskpost.desk.records import Record
 from deskpost.inbound.attachment_settings import AttachmentSettings
+from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.file_errors import FILE_ERRORS
+from deskpost.inbound.messages import MailOutcome
 from deskpost.mime.file_checks import WHYS
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.outbound.rules import NotificationRule, RuleTechnician
 from deskpost.outbound.send import send_due
 from deskpost.outbound.servers import OutgoingServer
 from tests.inbound import test_attachments as files
+from tests.inbound.builders import mail
 from tests.inbound.test_error_folder import POISON, letter, poison, take_in, with_folder
 from tests.inbound.test_fetch import box
 from tests.outbound import builders as make
@@ -92,7 +98,26 @@ def test_where_it_is_not_wanted_no_notice_of_an_error_mail_arrives(
         assert texts(postfix, address, 0) == []
 
 
-@pytest.mark.requirement("R182", "R194")
+@pytest.mark.requirement("R162")
+def test_a_person_s_mail_is_answered_and_a_monitoring_alert_beside_it_is_not(
+    dovecot: Dovecot, postfix: Postfix
+) -> None:
+    Domain.objects.create(account=make.account("Acme"), name="acme.example")
+    person, machine = nobody_else("ute", "acme.example"), nobody_else("zabbix", "acme.example")
+    make.server(postfix.no_login)
+    made = box(dovecot)
+    take_in(made)  # nobody is answered whose mail was there before
+    alert = {"Auto_Submitted": "auto-generated", "subject": "PROBLEM: disk /var 95 %"}
+    dovecot.deliver(made.username, mail(sender=machine, message_id="<a@mon.example>", **alert))
+    dovecot.deliver(made.username, mail(sender=person))
+    take_in(made)
+    assert set(Record.objects.values_list("subject", flat=True)) == {alert["subject"], "Printer on fire"}
+    send_all(postfix)
+    assert len(texts(postfix, person, 1)) == 1
+    assert texts(postfix, machine, 0) == []
+
+
+@pytest.mark.requirement("R180", "R181", "R182", "R184", "R186", "R188", "R190", "R191", "R192", "R194")
 def test_of_a_dropped_file_two_mails_arrive_that_name_file_reason_and_solution(
     dovecot: Dovecot, postfix: Postfix
 ) -> None:
@@ -107,6 +132,13 @@ def test_of_a_dropped_file_two_mails_arrive_that_name_file_reason_and_solution(
         raw = files.mail(files.FIVE[why], number=number, sender=f"Ute <{customer}>", subject=f"About {why}")
         dovecot.deliver(made.username, raw)
     take_in(made)
+    assert dict(DroppedFile.objects.values_list("name", "why")) == {files.FIVE[why][0]: why for why in WHYS}
+    assert not Attachment.objects.exists()
+    rest = Conversation.objects.filter(record__subject__startswith="About ")
+    assert [one.text.strip() for one in rest] == ["See the files."] * 5
+    for one in MailOutcome.objects.all():
+        why = one.subject.removeprefix("About ")
+        assert any(files.SEED[why] in line[2] for line in one.trace), "the trace has the words too"
     send_all(postfix)
     receipts = OutboxMail.objects.filter(event="request_received").count()
     arrived = {address: texts(postfix, address, 5) for address in (dana, sam)}
