@@ -19,6 +19,26 @@ from tests.inbound.builders import account, mail, mailbox
 CORPORA = Path(__file__).parent / "corpora"
 
 
+def test_the_setting_that_decided_is_told_with_what_it_said_then(database):
+    mailbox("Help", new_requests_disabled=True, allowed_addresses=["boss@acme.example"])
+    told = deskpost("deliver", "--mailbox", "Help", stdin=mail())
+    follows("trace", told.json)
+    Mailbox.objects.update(new_requests_disabled=False, name="Renamed")
+    by = {
+        "kind": "mailbox",
+        "id": Mailbox.objects.get().pk,
+        "name": "Help",
+        "value": "on, except for boss@acme.example",
+        "column": "new_requests_disabled",
+    }
+    assert told.json["outcome"]["decided_by"] == told.json["steps"][-1]["by"] == by
+    assert deskpost("trace", "<1@acme.example>", "--json").json["outcome"]["decided_by"] == by
+    assert (
+        "(Incoming “Help”, Disable new request creation by email: on, except for boss@acme.example)"
+        in deskpost("trace", "<1@acme.example>").out
+    )
+
+
 @pytest.fixture
 def help_desk(database):
     """A database with one mailbox and one client."""
@@ -48,6 +68,9 @@ def test_a_delivered_mail_is_a_request_and_can_be_looked_up(help_desk):
     traced = deskpost("trace", "<1@acme.example>", "--json")
     follows("trace", traced.json)
     assert traced.json == delivered.json
+
+    table = deskpost("trace", "<1@acme.example>").out
+    assert "account by the sender's domain (Account “Acme”, Domains: acme.example)" in table
 
     outbox = deskpost("outbox", "--json")
     follows("outbox", outbox.json)

@@ -204,5 +204,20 @@ def trace(
         write(f"{one['message_id']} in {one['mailbox']}: {outcome['kind']}{record}, {outcome['reason']}\n")
         print_table(
             ("Step", "Verdict", "Reason", "ms"),
-            ((step["step"], step["verdict"], step["reason"], f"{step['ms']:.2f}") for step in one["steps"]),
+            (
+                (step["step"], step["verdict"], f"{step['reason']}{_judged_by(step)}", f"{step['ms']:.2f}")
+                for step in one["steps"]
+            ),
         )
+
+
+def _judged_by(step: Mapping[str, Any]) -> str:
+    """Give the setting by which a step judged, with what it said then; a mail of ours stands in the reason."""
+    from deskpost.desk.settings_words import FIELDS, KINDS
+
+    by = step.get("by")
+    if by is None or by["kind"] not in KINDS:
+        return ""
+    name = f" “{by['name']}”" if by["name"] else ""
+    field = f", {FIELDS.get(by['column'], by['column'])}" if "column" in by else ""
+    return f" ({KINDS[by['kind']]}{name}{field}: {by['value']})"

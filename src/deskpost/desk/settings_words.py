@@ -67,6 +67,7 @@ FIELDS: dict[str, str | Promise] = {
     "default_site": _("Site of new requests"),
     "debug_until": _("Email Debug until"),
     "deleted_at": _("Deleted"),
+    "domains": _("Domains"),
     "dropped_days": _("Keep dropped mails for (days)"),
     "enabled": _("On"),
     "end": _("State"),
