@@ -1,6 +1,7 @@
 """A mail that a technician forwards: whose it was becomes the requester, by the forwarded head alone."""
 
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -22,6 +23,7 @@ from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.standing import Settings, facts_of
 from deskpost.outbound.outbox import OutboxMail
 from tests.inbound.builders import account, mail, mailbox
+from tests.inbound.test_rehearsal import differences
 
 pytestmark = pytest.mark.usefixtures("database")
 SAM = "Sam Smith <sam@msp.example>"
@@ -280,3 +282,16 @@ def test_a_mailbox_that_makes_no_requests_asks_who_forwarded(sam: Person):
     Mailbox.objects.update(allowed_addresses=[UTE])
     way = deliver(Mailbox.objects.get(), forward(message_id="<f2@x>", subject="FW: Again"))
     assert way["outcome"]["kind"] == "refused"
+
+
+def test_a_rehearsal_tells_whose_requests_would_be_others_without_it(sam: Person, tmp_path: Path):
+    acme = account("Acme", "acme.example")
+    deliver(mailbox(), forward())
+    deliver(Mailbox.objects.get(), mail())
+    assert not differences("threading: {who_may_join: open}\n", tmp_path), "forwards are judged as they were"
+    (one,) = differences("mailboxes:\n  - {name: Help, forwards_by_technicians: false}\n", tmp_path)
+    assert (one.became.account_id, one.present.account_id, one.changed.account_id) == (
+        acme.pk,
+        acme.pk,
+        sam.account_id,
+    )

@@ -1,5 +1,7 @@
 """Mail of somebody whom nobody knows: it opens a request, is refused, or waits for the sender to be accepted."""
 
+from pathlib import Path
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -19,6 +21,7 @@ from deskpost.outbound.bell import BellNotice
 from deskpost.outbound.bell_words import words_of
 from deskpost.outbound.outbox import OutboxMail
 from tests.inbound.builders import account, mail, mailbox
+from tests.inbound.test_rehearsal import differences
 
 pytestmark = pytest.mark.usefixtures("database")
 EVE = "Eve <eve@elsewhere.example>"
@@ -260,3 +263,17 @@ def test_the_bell_tells_nobody_who_may_not_accept_and_then_the_administrators(sa
 def test_the_database_takes_no_other_value():
     with pytest.raises(IntegrityError), transaction.atomic():
         Installation.objects.update(unknown_senders="perhaps")
+
+
+def test_a_rehearsal_tells_whom_the_setting_would_stop_and_writes_nothing(tmp_path: Path):
+    account("Acme", "acme.example")
+    box = mailbox()
+    deliver(box, mail())
+    deliver(box, of_eve())
+    (one,) = differences("threading: {unknown_senders: hold}\n", tmp_path)
+    assert (one.mail.outcome.from_address, one.present.kind, one.changed.kind) == (
+        "eve@elsewhere.example",
+        "request",
+        "held",
+    )
+    assert Installation.objects.get().unknown_senders == "create"
