@@ -52,10 +52,10 @@ class Budget:
 
     def __post_init__(self) -> None:
         self.items = 1_000 + self.size // 32
-        self.files = min(20 + self.size // 120, 500)
-        self.mails = min(3 + self.size // 2_500, 50)
+        self.files = min(20 + self.size // 150, 500)
+        self.mails = min(3 + self.size // 6_000, 50)
         self.expanded = 100_000 + 3 * self.size
-        self.tokens = 5_000 + self.size // 15
+        self.tokens = 4_000 + self.size // 18
 
     def spend(self) -> None:
         """Count one. Raises Malformed when there are too many."""
