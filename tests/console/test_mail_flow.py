@@ -123,6 +123,15 @@ def test_the_banner_says_who_needs_a_person_why_and_where(desk: Desk) -> None:
     assert "5 mailboxes and 1 server need you." in shown and "and 3 others" in shown
 
 
+def test_where_nothing_is_set_up_it_leads_to_the_steps_that_do(desk: Desk) -> None:
+    ann = limited(desk)
+    assert "No mailbox and no server of your accounts" in page(ann) and "/setup/" not in page(ann)
+    Mailbox.objects.update(removed_at=timezone.now(), password="", fetching=False)
+    OutgoingServer.objects.all().delete()
+    shown = page(desk.admin)
+    assert "No mail flows yet" in shown and 'href="/setup/"' in shown and "Mails a minute" not in shown
+
+
 def test_the_dot_in_the_sidebar_says_on_every_page_whether_somebody_is_needed(desk: Desk) -> None:
     def dot() -> str:
         shown = builders.signed_in(desk.admin).get("/requests/").content.decode()

@@ -14,7 +14,7 @@ from deskpost.console.charts import Band, Line
 from deskpost.console.mail_flow.series import Point, Series
 from deskpost.console.mail_settings.incoming_rows import clock_of
 
-_WIDE, _PHONE = (760, 262), (340, 190)
+_BESIDE_LANES, _ALONE, _PHONE = (760, 262), (1130, 262), (340, 190)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,15 @@ class TableRow:
     throttled: bool
 
 
-def drawn(series: Series) -> Drawn:
-    """Draw the chart."""
+def drawn(series: Series, *, alone: bool) -> Drawn:
+    """Draw the chart; `alone`: nothing stands beside it."""
     lines = [
         Line("in", [point.incoming for point in series.points]),
         Line("out", [point.outgoing for point in series.points]),
     ]
     label = _label(series)
-    wide = charts.lines(lines, label, _WIDE, _ticks(series, 4), _bands(series, named=True), grid=4)
+    size = _ALONE if alone else _BESIDE_LANES
+    wide = charts.lines(lines, label, size, _ticks(series, 4), _bands(series, named=True), grid=4)
     phone = charts.lines(lines, label, _PHONE, _ticks(series, 2), _bands(series, named=False), grid=4)
     return Drawn(wide, phone)
 

@@ -88,7 +88,7 @@ def _live(viewer: Viewer, address: Address, accounts: list[int] | None, now: dat
     return {
         "needs": needs_of(incoming, outgoing, may_set=may_set),
         "figures": figures_of(incoming, outgoing, series, now),
-        "chart": None if address.table else chart.drawn(series),
+        "chart": None if address.table else chart.drawn(series, alone=not cards),
         "table": chart.table(series) if address.table else (),
         "table_name": gettext("Mails a minute") if address.table else "",
         "cards": cards,
