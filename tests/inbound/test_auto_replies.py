@@ -71,3 +71,38 @@ def test_a_mail_that_is_only_tried_goes_by_it_too(box: Mailbox) -> None:
     Installation.objects.update(auto_replies="end")
     told = rehearse(box, mail(**AWAY, Auto_Submitted="auto-replied"))
     assert told["outcome"]["kind"] == "automatic"
+
+
+RECEIPT = b"""From: Ute Brandt <ute@acme.example>
+To: help@desk.example
+Subject: Read: Printer on fire
+Message-ID: <mdn@acme.example>
+Date: Mon, 23 Nov 2026 09:00:00 +0100
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=disposition-notification; boundary="b"
+
+--b
+Content-Type: text/plain
+
+Your message was read.
+--b
+Content-Type: message/disposition-notification
+
+Final-Recipient: rfc822;ute@acme.example
+Original-Message-ID: <nobody-knows@desk.example>
+Disposition: manual-action/MDN-sent-manually; displayed
+--b--
+"""
+
+
+def test_a_read_receipt_is_called_one_and_no_delivery_report(box: Mailbox) -> None:
+    deliver(box, RECEIPT.replace(b"\n", b"\r\n"))
+    outcome = MailOutcome.objects.latest("pk")
+    assert (outcome.kind, outcome.reason) == (
+        "automatic",
+        "A read receipt: the mail is a report (multipart/report).",
+    )
+    other = RECEIPT.replace(b"disposition-notification", b"something-else").replace(b"<mdn@", b"<other@")
+    deliver(box, other.replace(b"was read", b"was filed").replace(b"\n", b"\r\n"))
+    outcome = MailOutcome.objects.latest("pk")
+    assert outcome.kind == "automatic" and outcome.reason.startswith("A report: ")
