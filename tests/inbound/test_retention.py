@@ -183,6 +183,23 @@ def test_a_request_that_went_as_spam_comes_back_while_its_mails_are_kept_and_not
     assert Record.objects.get().deleted_at is not None
 
 
+def test_a_request_of_which_one_mail_is_gone_does_not_come_back_by_another(
+    box: Mailbox, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account("Acme", "acme.example")
+    deliver(box, mail())
+    deliver(box, mail(message_id="<2@acme.example>", subject="Re: ##RE-1##", text="More."))
+    spam_acts.this_is_spam(Record.objects.get().pk, admin)
+    grow_older(91)
+    monkeypatch.setattr(dropped, "BYTES", 10)
+    assert dropped.remove_old() == 1
+    (left,) = MailOutcome.objects.filter(raw_erased_at=None)
+    with pytest.raises(NotDone, match="Its raw mail was removed"):
+        spam_acts.process_after_all(left.pk, admin, seen_of(left))
+    assert Record.objects.get().deleted_at is not None
+    assert dropped.remove_old() == 1
+
+
 def test_files_that_another_request_passed_on_stay_readable_when_their_mail_went_as_spam(
     box: Mailbox, admin: Person
 ) -> None:

@@ -19,6 +19,7 @@ from deskpost.desk.records import Record
 from deskpost.inbound import reprocess
 from deskpost.inbound.messages import MailAct, MailOutcome, Undecided
 from deskpost.inbound.reprocess import STEP, NotDone
+from deskpost.inbound.steps import by_person
 from deskpost.outbound import outbox_acts
 from deskpost.outbound.outbox import OutboxAct, OutboxMail
 
@@ -72,6 +73,8 @@ def process_after_all(mail_id: int, actor: Person, seen: str) -> int | None:
         .filter(pk__in=acts, record=None)
         .order_by("pk")
     }
+    if any(one.raw_erased_at is not None for one in outcomes.values()):
+        raise NotDone(by_person.ERASED)  # of another mail of it: the request would come back without that one
     record = Record.objects.select_for_update(of=("self",)).get(pk=record_id)
     if record.deleted_at is None:
         raise NotDone("It was brought back meanwhile. Nothing was done: look at it again.")
