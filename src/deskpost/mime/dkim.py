@@ -7,6 +7,7 @@ import base64
 import binascii
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,10 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from deskpost.mime import canonical
 
 MOST = 5  # signatures of a mail that are looked at
+_READ_BY_PEOPLE = (  # what shows, threads, or says how the text is read: once, or as often as signed
+    *(b"from", b"subject", b"to", b"cc", b"date", b"reply-to", b"content-type", b"content-transfer-encoding"),
+    *(b"mime-version", b"message-id", b"in-reply-to", b"references", b"sender"),
+)
 LEAST_BITS, MOST_BITS = 1024, 8192  # of an RSA key; RFC 8301 section 3.2
 _ALGORITHMS = {"rsa-sha256": "rsa", "ed25519-sha256": "ed25519"}
 _SIGNED_VALUE = re.compile(rb"([;:][ \t\r\n]*+b[ \t\r\n]*+=)[^;]*+")
@@ -48,14 +53,13 @@ def domains(raw: bytes) -> tuple[str, ...]:
 def signatures(raw: bytes, wanted: Sequence[str], at: float) -> tuple[Signature, ...]:
     """Give the signatures of these domains. `at`: when the mail came in, in seconds since 1970."""
     fields = canonical.fields(raw)
-    body = canonical.body_of(raw)
     digests: dict[str, tuple[str, int]] = {}
     found: list[Signature] = []
     for name, field in fields:
         if name == b"dkim-signature" and len(found) < MOST:
             tags = _tags(field.partition(b":")[2])
             if tags.get("d", "").lower() in wanted:
-                found.append(_signature(field, tags, fields, body, digests, at))
+                found.append(_signature(field, tags, fields, raw, digests, at))
     return tuple(found)
 
 
@@ -105,7 +109,7 @@ def _signature(
     field: bytes,
     tags: Mapping[str, str],
     fields: Sequence[tuple[bytes, bytes]],
-    body: bytes,
+    raw: bytes,
     digests: dict[str, tuple[str, int]],
     at: float,
 ) -> Signature:
@@ -113,10 +117,10 @@ def _signature(
     domain = tags.get("d", "").lower()
     identity = tags.get("i", f"@{domain}").rpartition("@")[2].lower()
     names = [name.strip().lower().encode("latin-1", "replace") for name in tags.get("h", "").split(":")]
-    wrong = _wrong(tags, identity, names, at)
+    wrong = _wrong(tags, identity, names, at) or _added(fields, names)
     signed = b""
     if not wrong and {of_header, of_body or "simple"} <= {"simple", "relaxed"}:
-        wrong = _wrong_body(tags, body, of_body or "simple", digests)
+        wrong = _wrong_body(tags, raw, of_body or "simple", digests)
         signed = _signed(field, fields, names, relaxed=of_header == "relaxed")
     elif not wrong:
         wrong = "its form is unknown"
@@ -141,10 +145,19 @@ def _wrong(tags: Mapping[str, str], identity: str, names: Sequence[bytes], at: f
     return ""
 
 
-def _wrong_body(tags: Mapping[str, str], body: bytes, form: str, digests: dict[str, tuple[str, int]]) -> str:
+def _added(fields: Sequence[tuple[bytes, bytes]], names: Sequence[bytes]) -> str:
+    """Say what anybody may have added on top: a field that stands there more often than signed. Section 8.15."""
+    present = Counter(name for name, _ in fields)
+    signed = Counter(names)
+    for name in _READ_BY_PEOPLE:
+        if present[name] > max(1, signed[name]):
+            return f"{name.decode().title()} stands there more often than it is signed"
+    return "" if signed[b"subject"] or not present[b"subject"] else "it does not sign Subject"
+
+
+def _wrong_body(tags: Mapping[str, str], raw: bytes, form: str, digests: dict[str, tuple[str, int]]) -> str:
     if form not in digests:
-        content = canonical.relaxed_body(body) if form == "relaxed" else canonical.simple_body(body)
-        digests[form] = base64.b64encode(hashlib.sha256(content).digest()).decode(), len(content)
+        digests[form] = canonical.body_digest(raw, relaxed=form == "relaxed")
     digest, length = digests[form]
     limit = tags.get("l", "")
     if limit and (not limit.isdigit() or len(limit) > 12 or int(limit) < length):
