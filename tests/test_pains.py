@@ -68,3 +68,8 @@ def test_each_line_says_where_it_was_reported_and_what_happens_here() -> None:
         if row.startswith("| `"):
             _, suffered, reported, here, *_ = row.split(" |")
             assert suffered.strip() and here.strip() and re.search(r"\d|\.rb", reported), row
+
+
+def test_what_is_not_there_yet_is_part_of_a_line(lines: dict[str, set[str]]) -> None:
+    parts = re.findall(r"^- `([^`]+)`: .+\.$", PAGE.read_text().partition("## Not yet")[2], re.MULTILINE)
+    assert parts and set(parts) <= set(lines)
