@@ -169,3 +169,12 @@ def test_who_may_open_nothing_in_the_technicians_account_gives_nothing_back(
     kim = builders.person("Kim", "kim@northgate-it.example", "SDTechnician", within=desk.kestrel)
     assert "You open no requests in the account" in back(kim, forwarded, seen_of(kim, forwarded))
     assert Record.objects.count() == 1
+
+
+def test_a_forward_into_a_mailbox_of_an_account_is_given_back_as_any_other(desk: Desk) -> None:
+    box = builders.mailbox("Kestrel's", account=desk.kestrel)
+    made = builders.request_by_mail(box, sender=DANA, subject="Fwd: VPN", text=BLOCK, message_id="<f@x>")
+    assert (made.requester, made.account) == (desk.tom, desk.kestrel)
+    back(desk.sam, made, seen_of(desk.sam, made))
+    given = Record.objects.latest("pk")
+    assert (given.requester, given.account) == (desk.dana, desk.dana.account)

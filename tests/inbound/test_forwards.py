@@ -197,7 +197,11 @@ def test_the_mailboxs_account_comes_first_for_whose_mail_was_forwarded_too(sam: 
     account("Acme", "acme.example")
     globex = account("Globex")
     reason(deliver(mailbox(account=globex), forward()))
-    assert (Record.objects.get().account, Record.objects.get().requester.account) == (globex, globex)
+    record = Record.objects.get()
+    assert (record.account, record.requester.account, record.requester.name) == (globex, globex, "Ute Brandt")
+    assert record.conversations.get().author == sam
+    deliver(mailbox("Two", account=globex), forward(Received="b"))
+    assert Record.objects.count() == 1, "a copy is one there too"
 
 
 def test_a_known_person_of_another_account_keeps_it_whatever_the_domain(sam: Person):

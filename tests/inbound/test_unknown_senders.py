@@ -180,6 +180,17 @@ def test_in_a_mailbox_of_an_account_its_people_and_domains_are_known_and_no_othe
         assert kind(way) == "refused", "a person or a domain of another account is none of this one"
 
 
+@pytest.mark.parametrize("works_there", [True, False])
+def test_a_technician_who_opens_requests_there_is_no_stranger_in_a_mailbox_of_an_account(
+    sam: Person, works_there: bool
+):
+    acme, globex = account("Acme"), account("Globex")
+    Grant.objects.filter(person=sam).update(account=acme if works_there else globex)
+    unknown("refuse")
+    way = deliver(mailbox(account=acme), mail(sender="sam@msp.example"))
+    assert kind(way) == ("request" if works_there else "refused")
+
+
 def test_a_mail_that_names_no_sender_is_of_nobody_who_is_known(sam: Person):
     unknown("hold")
     raw = mail(message_id="<1@x>").replace(b"From: Ute Brandt <ute@acme.example>\n", b"")

@@ -57,7 +57,9 @@ def back(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
         return viewer.desk.may_at("request.create", account_id, site_id)
 
     try:
-        done = reprocess.as_sent(forward.outcome.pk, viewer.person, request.POST.get("seen", ""), may_open)
+        done = reprocess.as_sent(
+            forward.outcome.pk, forward.technician, viewer.person, request.POST.get("seen", ""), may_open
+        )
     except NotDone as trouble:
         messages.error(request, trouble.words)
         return go_to(request, page)

@@ -113,24 +113,25 @@ def open_own(mail_id: int, actor: Person, seen: str, may_open: Callable[[int, in
 
 
 @transaction.atomic
-def as_sent(mail_id: int, actor: Person, seen: str, may_open: Callable[[int, int | None], bool]) -> Done:
+def as_sent(
+    mail_id: int, technician: Person, actor: Person, seen: str, may_open: Callable[[int, int | None], bool]
+) -> Done:
     """Make a technician's forward that became another account's request one of the technician. Raises NotDone.
 
     No request changes its account: the mail opens one in the technician's, and the other stays without it.
     """
     taken = _take(mail_id, seen)
-    case = taken.decided.case
-    case.sender, case.forwarded_by = case.writer, None
-    technician = case.sender
+    case, account_id = taken.decided.case, technician.account_id
     if taken.known.passed_on:
         raise NotDone("Its files were forwarded from this request, so it stays in this account.")
-    if not may_open(technician.account_id, technician.site_id):
+    if not may_open(account_id, technician.site_id):
         raise NotDone("You open no requests in the account of who forwarded it. Nothing was done.")
-    known = replace(taken.known, opened_it=False)
-    outcome = by_person.open_own(known, technician.account_id, actor.name)
+    outcome = by_person.open_own(replace(taken.known, opened_it=False), account_id, actor.name)
     if isinstance(outcome, Declined):
         raise NotDone(outcome.words)
-    return _write(taken, outcome, technician.account_id, actor, MailAct.Kind.OWN)
+    case.sender = replace(case.writer, account_id=account_id, person_id=technician.pk)
+    case.forwarded_by = None
+    return _write(taken, outcome, account_id, actor, MailAct.Kind.OWN)
 
 
 @transaction.atomic

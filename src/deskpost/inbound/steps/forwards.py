@@ -3,6 +3,8 @@
 A forged From gains nothing by it: who writes a technician's name there could as well write that of the customer.
 """
 
+from dataclasses import replace
+
 from deskpost.desk.people import fold
 from deskpost.inbound import whose
 from deskpost.inbound.case import Case, Sender
@@ -21,19 +23,29 @@ def see_through(case: Case, desk: DeskView) -> str | Ends:
 
     The words also say why a technician stays the requester. Ends: several accounts know whose mail it is.
     """
-    sender = case.sender
-    if not (case.mailbox.forwards_by_technicians and sender.technician) or sender.sent_through:
+    technician = _technician(case, desk) if case.mailbox.forwards_by_technicians else None
+    if technician is None or technician.sent_through or case.automatic is not None:
         return ""
-    found = forwarded(case.message, case.raw) if case.automatic is None else None
+    found = forwarded(case.message, case.raw)
     if found is None:
         return ""
-    if why_not := _why_not(case, found, desk):
-        return f" {_name(sender)} forwarded a mail, and stays the requester: {why_not}."
-    return _taken(case, found, desk)
+    if why_not := _why_not(case, technician, found, desk):
+        return f" {_name(technician)} forwarded a mail, and stays the requester: {why_not}."
+    return _taken(case, technician, found, desk)
 
 
-def _why_not(case: Case, found: Forwarded, desk: DeskView) -> str:
+def _technician(case: Case, desk: DeskView) -> Sender | None:
+    """Give the sender as the technician they are: in a mailbox of an account also as one of another account."""
     sender = case.sender
+    if sender.technician or case.mailbox.account_id is None or sender.person_id is not None:
+        return sender if sender.technician else None
+    found = [person for person in desk.people(sender.key) if person.technician] if sender.key else []
+    if len(found) != 1:
+        return None
+    return replace(sender, person_id=found[0].id, person_name=found[0].name, technician=True)
+
+
+def _why_not(case: Case, technician: Sender, found: Forwarded, desk: DeskView) -> str:
     if authenticity.failed(case):
         return "this mail may be forged"
     if not found.address:
@@ -41,13 +53,12 @@ def _why_not(case: Case, found: Forwarded, desk: DeskView) -> str:
     key = fold(found.address)
     if key in desk.constants.own_addresses:
         return f"{found.address} is an address of the desk"
-    if sender.person_id is None or key in desk.addresses_of(sender.person_id):
+    if technician.person_id is None or key in desk.addresses_of(technician.person_id):
         return f"{found.address} is their own address"
     return ""
 
 
-def _taken(case: Case, found: Forwarded, desk: DeskView) -> str | Ends:
-    technician = case.sender
+def _taken(case: Case, technician: Sender, found: Forwarded, desk: DeskView) -> str | Ends:
     original = whose.of_author(case, desk, Address(found.name, found.address))
     by_line = f"by its line “{found.line}”"
     if original.ambiguous:

@@ -1,7 +1,7 @@
 """Mail that would open a request for somebody whom nobody knows: the setting on unknown senders.
 
-Known is who is a person of the account, and who writes from a domain that was entered for it, unless the mail may be
-forged. A technician whose mail is confirmed vouches for whom they forward.
+Known is who is a person of the account, a technician who opens requests there, and who writes from a domain that was
+entered for it, unless the mail may be forged. A technician whose mail is confirmed vouches for whom they forward.
 """
 
 from deskpost.inbound.case import Case
@@ -39,5 +39,14 @@ def is_known(case: Case, desk: DeskView) -> bool:
         return True
     if case.forwarded_by is not None and authenticity.verdict_of(case).value == PASS:
         return True
+    if case.forwarded_by is None and _opens_requests(case, desk):
+        return True
     of_domain = desk.account_of_domain(sender.key.rpartition("@")[2]) if sender.key else None
     return of_domain == sender.account_id and not authenticity.failed(case)
+
+
+def _opens_requests(case: Case, desk: DeskView) -> bool:
+    """Tell whether the sender is a technician of another account who opens requests in this one."""
+    sender = case.sender
+    technicians = [person for person in desk.people(sender.key) if person.technician] if sender.key else []
+    return any(desk.may_open(person.id, sender.account_id, None) for person in technicians)
