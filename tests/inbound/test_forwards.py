@@ -4,6 +4,8 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from deskpost.console.conversation import folds
@@ -299,3 +301,24 @@ def test_a_rehearsal_tells_whose_requests_would_be_others_without_it(sam: Person
         acme.pk,
         sam.account_id,
     )
+
+
+def questions(case_of: Mailbox, raw: bytes) -> int:
+    """Count what deciding a mail asks PostgreSQL."""
+    case = Case(1, facts_of(case_of), raw, len(raw), timezone.now())
+    constants = Settings().constants
+    with CaptureQueriesContext(connection) as asked:
+        decide_batch(begin_all([case]), constants)
+    return len(asked)
+
+
+def test_the_mail_of_who_is_no_technician_asks_nothing_more_for_either_setting(sam: Person):
+    person_settings.save(
+        None, "page", Person(account=account("Acme", "acme.example"), name="Ute"), {}, [UTE], []
+    )
+    box = mailbox(forwards_by_technicians=False)
+    plain = mail(text=block(), subject="FW: Printer on fire")
+    before = questions(box, plain)
+    Mailbox.objects.update(forwards_by_technicians=True)
+    Installation.objects.update(unknown_senders="hold")
+    assert questions(Mailbox.objects.get(), plain) == before
