@@ -1,18 +1,24 @@
 """Senders that are confirmed or forged, over the whole way of a mail: what may join, who is answered, what is told."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 
 import pytest
+from django.db import transaction
+from django.utils import timezone
 
 from deskpost.desk.installation import Installation, Instance, InstanceAlert
 from deskpost.desk.records import Record
 from deskpost.inbound import own_check, reprocess
+from deskpost.inbound.collecting.collect import store
 from deskpost.inbound.deliver import deliver, rehearse
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import MailOutcome
+from deskpost.inbound.process import process
 from deskpost.inbound.reprocess import seen_of
 from deskpost.inbound.spam.rules import SpamRule
 from deskpost.outbound.outbox import OutboxMail
+from deskpost.transports.source import RawMail
 from tests.console import builders
 from tests.inbound.builders import account, mail, mailbox
 from tests.mime.corpora import MAILS
@@ -47,7 +53,7 @@ def genuine(raw: bytes) -> bytes:
     return told("dmarc=pass header.from=acme.example", raw)
 
 
-def line() -> list[object]:
+def trace_line() -> list[object]:
     """Give the line of authenticity in the trace of the newest mail."""
     outcome = MailOutcome.objects.order_by("-pk")[0]
     return next(one[:3] for one in outcome.trace if one[0] == "authenticity")
@@ -68,7 +74,7 @@ def test_a_confirmed_sender_joins_and_the_trace_says_who_confirmed_it() -> None:
     made = box()
     deliver(made, genuine(mail()))
     assert deliver(made, genuine(reply()))["outcome"]["kind"] == "conversation"
-    assert line() == [
+    assert trace_line() == [
         "authenticity",
         "passed",
         "Sender confirmed: mx.desk.example says dmarc=pass of acme.example",
@@ -85,7 +91,7 @@ def test_a_forged_reply_waits_whoever_may_join(who_may_join: str) -> None:
     way = deliver(made, forged(reply()))
     assert way["outcome"]["kind"] == "held" and way["outcome"]["record"] == "RE-1"
     assert "dmarc=fail of acme.example" in way["outcome"]["reason"]
-    assert line()[1:] == [
+    assert trace_line()[1:] == [
         "remark",
         "Sender may be forged: mx.desk.example says dmarc=fail of acme.example",
     ]
@@ -144,9 +150,11 @@ def test_who_writes_the_trusted_header_himself_is_not_confirmed() -> None:
     made = box()
     below = BY_MX.encode() + b"Received: from pc by out.example; Mon, 23 Nov 2026\r\n" + genuine(mail())
     deliver(made, below)
-    assert line()[2].startswith("Sender not confirmed: no Authentication-Results of mx.desk.example above")
+    assert trace_line()[2].startswith(
+        "Sender not confirmed: no Authentication-Results of mx.desk.example above"
+    )
     deliver(made, told("dmarc=pass header.from=acme.example", mail(message_id="<2@x>"), by="mx.evil.example"))
-    assert line()[2] == "Sender not confirmed: no Authentication-Results of mx.desk.example"
+    assert trace_line()[2] == "Sender not confirmed: no Authentication-Results of mx.desk.example"
     assert set(MailOutcome.objects.values_list("authenticity", flat=True)) == {"none"}
 
 
@@ -155,7 +163,7 @@ def test_a_list_that_is_confirmed_confirms_nobody_it_writes_for() -> None:
     made = box(addresses=["help@acme.example"])
     raw = mail(sender="Eve via help <help@acme.example>", X_Original_From="Boss <boss@acme.example>")
     deliver(made, genuine(raw))
-    assert line()[2].startswith(
+    assert trace_line()[2].startswith(
         "Sender not confirmed: help@acme.example is confirmed, and not boss@acme.example"
     )
 
@@ -164,7 +172,7 @@ def test_without_a_source_of_verdicts_nothing_is_asked_or_kept() -> None:
     made = mailbox()
     way = deliver(made, forged(mail()))
     assert way["outcome"]["kind"] == "request"
-    assert line() == ["authenticity", "passed", ""]
+    assert trace_line() == ["authenticity", "passed", ""]
     assert MailOutcome.objects.get().authenticity == ""
 
 
@@ -195,7 +203,7 @@ def checked(raw: bytes, **settings: object) -> tuple[str, str]:
     """Give the verdict of the own check, and the words in the trace."""
     made = mailbox(**{"own_check": True, **settings})
     deliver(made, raw)
-    return MailOutcome.objects.latest("pk").authenticity, str(line()[2])
+    return MailOutcome.objects.latest("pk").authenticity, str(trace_line()[2])
 
 
 @pytest.mark.usefixtures("domains")
@@ -215,6 +223,20 @@ def test_the_own_check_confirms_a_mail_by_the_server_it_came_from() -> None:
     )
 
 
+def test_a_domain_in_letters_is_the_one_that_signed_it_in_ascii() -> None:
+    ascii_ = "xn--bcher-kva.example"
+    known = {
+        (f"s1._domainkey.{ascii_}", "TXT"): (quoted(record()),),
+        (f"_dmarc.{ascii_}", "TXT"): ('"v=DMARC1; p=reject; adkim=s"',),
+    }
+    raw = "From: a@b\u00fccher.example\r\nTo: help@desk.example\r\nSubject: Hi\r\n\r\nIt burns.\r\n".encode()
+    with name_server(known):
+        assert checked(sign(raw, ascii_)) == (
+            "pass",
+            f"Sender confirmed: the own check: the DKIM signature of {ascii_} holds",
+        )
+
+
 @pytest.mark.usefixtures("domains")
 @pytest.mark.parametrize(
     ("raw", "wanted", "words"),
@@ -222,6 +244,8 @@ def test_the_own_check_confirms_a_mail_by_the_server_it_came_from() -> None:
         (sign(mail(), "acme.example").replace(b"burns", b"melts"), "fail", "the text was changed"),
         (mail(), "fail", "no DKIM signature of acme.example; SPF of acme.example says fail to 198.51.100.7"),
         (sign(mail(), "evil.example"), "fail", "acme.example asks by DMARC: reject"),
+        (b"Subject: Pay now\r\n" + sign(mail(), "acme.example"), "fail", "Subject stands there more often"),
+        (b"Content-Type: text/html\r\n" + sign(mail(), "acme.example"), "fail", "Content-Type stands there"),
         (sign(mail(), "acme.example", "s2"), "fail", "its key is not published"),
         (sign(mail(sender="a@nothing.example"), "evil.example"), "none", "nothing.example has no DMARC"),
     ],
@@ -235,6 +259,23 @@ def test_the_own_check_tells_a_forged_mail(raw: bytes, wanted: str, words: str) 
     assert (verdict, words in told_words) == (wanted, True), told_words
 
 
+@pytest.mark.usefixtures("acme", "domains")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from vps.evil.example ([198.51.100.7]:40000 helo=[203.0.113.9])\r\n\tby mx.desk.example (Exim 4.96)",
+        "from [198.51.100.7] (helo=[203.0.113.9])\r\n\tby mx.desk.example with esmtp (Exim 4.96)",
+        "from vps.evil.example ([198.51.100.7] helo=[10.0.0.1]) by mx.desk.example with esmtp (Exim 4.96)",
+    ],
+)
+def test_what_a_client_calls_itself_is_not_taken_for_its_address(line: str) -> None:
+    made = box(own_check=True)
+    deliver(made, mail())
+    raw = f"Return-Path: <ute@acme.example>\r\nReceived: {line}; Mon\r\n{BY_MX}".encode() + reply()
+    assert deliver(made, raw)["outcome"]["kind"] == "held"
+    assert "SPF of acme.example says fail to 198.51.100.7" in str(trace_line())
+
+
 @pytest.mark.usefixtures("domains")
 def test_where_nobody_says_whom_a_mail_came_from_nothing_is_held_against_it() -> None:
     assert checked(mail()) == (
@@ -246,13 +287,13 @@ def test_where_nobody_says_whom_a_mail_came_from_nothing_is_held_against_it() ->
 
 def test_what_a_trusted_server_told_is_not_asked_again(domains: list[str]) -> None:
     deliver(box(own_check=True), genuine(sign(mail(), "acme.example")))
-    assert line()[2].startswith("Sender confirmed: mx.desk.example")
+    assert trace_line()[2].startswith("Sender confirmed: mx.desk.example")
     assert domains == []
 
 
 def test_the_check_is_off_until_somebody_switches_it_on(domains: list[str]) -> None:
     deliver(mailbox(), sign(mail(), "acme.example"))
-    assert domains == [] and line()[2] == ""
+    assert domains == [] and trace_line()[2] == ""
 
 
 @pytest.mark.usefixtures("domains")
@@ -262,6 +303,56 @@ def test_a_silent_name_service_holds_up_no_mail_and_nothing_against_it(
     monkeypatch.setattr(own_check, "SECONDS", 0.0)
     verdict, words = checked(sign(mail(), "acme.example"))
     assert verdict == "none" and "the name service did not tell of _dmarc.acme.example" in words
+
+
+def handed_in_at_once(made: Mailbox, raws: list[bytes]) -> None:
+    """Store mails as one fetch does, and decide them as one batch."""
+    mails = [RawMail(f"sha256:{hashlib.sha256(raw).hexdigest()}", len(raw), raw, False) for raw in raws]
+    with transaction.atomic():
+        store(made, 0, "", "", mails, timezone.now(), lambda _: False)
+    while process(made.pk):
+        pass
+
+
+@pytest.mark.usefixtures("acme")
+def test_domains_whose_name_service_is_silent_weaken_nobody_elses_verdict(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(own_check, "SECONDS", 2.0)
+    made = box(own_check=True)
+    deliver(made, mail())
+    from_elsewhere = BY_MX.replace("203.0.113.9", "198.51.100.7").encode()
+    forged_reply = b"Return-Path: <ute@acme.example>\r\n" + from_elsewhere + reply()
+    waiting = [
+        from_elsewhere + mail(message_id=f"<t{n}@x>", sender=f"a@tarpit{n}.example", subject=f"Hello {n}")
+        for n in range(40)
+    ]
+    with name_server(ACME, silent="tarpit"):
+        handed_in_at_once(made, [*waiting, forged_reply])
+    found = MailOutcome.objects.get(message_id="<2@acme.example>")
+    assert (found.kind, found.authenticity) == ("held", "fail")
+    others = MailOutcome.objects.filter(message_id__startswith="<t")
+    assert others.count() == 40 and set(others.values_list("authenticity", flat=True)) == {"none"}
+
+
+@pytest.mark.usefixtures("acme")
+@pytest.mark.parametrize(
+    ("signer", "path", "wanted"),
+    [
+        ("dead.acme.example", "ute@acme.example", "fail"),  # a forger may have chosen it
+        ("acme.example", "ute@dead.acme.example", "fail"),
+        ("acme.example", "ute@acme.example", "none"),
+    ],
+)
+def test_a_silent_subdomain_that_a_forger_may_choose_does_not_clear_him(
+    signer: str, path: str, wanted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_check, "SECONDS", 3.0)
+    silent = "dead" if "dead" in signer + path else "s1._domainkey"
+    raw = sign(mail(), signer) if "dead" not in path else mail()
+    raw = f"Return-Path: <{path}>\r\n{BY_MX.replace('203.0.113.9', '198.51.100.7')}".encode() + raw
+    with name_server(ACME, silent=silent):
+        assert checked(raw, trusted_authserv_ids=[MX])[0] == wanted
 
 
 @pytest.mark.usefixtures("domains")

@@ -15,8 +15,11 @@ Records = Mapping[tuple[str, str], tuple[str, ...]]  # (name without the dot at 
 
 
 @contextmanager
-def name_server(records: Records) -> Iterator[list[str]]:
-    """Answer from `records`, and that there is no such name; give the names that were asked for."""
+def name_server(records: Records, silent: str = "") -> Iterator[list[str]]:
+    """Answer from `records`, and that there is no such name; give the names that were asked for.
+
+    Names that hold `silent` get no answer at all.
+    """
     asked: list[str] = []
 
     class Answering(socketserver.BaseRequestHandler):
@@ -25,6 +28,8 @@ def name_server(records: Records) -> Iterator[list[str]]:
             wanted = question.question[0]
             name, kind = str(wanted.name).rstrip("."), wanted.rdtype.name
             asked.append(name)
+            if silent and silent in name:
+                return
             answer = dns.message.make_response(question)
             answer.flags |= dns.flags.RA
             found = records.get((name, kind))

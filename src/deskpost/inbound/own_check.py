@@ -1,13 +1,16 @@
 """The own check of senders by DKIM, SPF and DMARC, for mailboxes that have it switched on.
 
-It asks the name service, so it runs before anything is decided: over a whole batch at once and within a time. What
-it finds is a fact of each case. Where the name service is silent, nothing is held against a mail.
+It asks the name service, so it runs before anything is decided: over a whole batch at once, each mail within a time
+of its own, so that the silence of one domain says nothing of another. What it finds is a fact of each case. Where the
+name service is silent on the domain of From, nothing is held against a mail, and nothing speaks for it.
 """
 
 import logging
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import BoundedSemaphore
 
 from deskpost.inbound.case import Case
 from deskpost.inbound.steps.authenticity import by_header
@@ -19,8 +22,10 @@ from deskpost.transports.dmarc import Policy, is_aligned, policy_of
 from deskpost.transports.name_service import NameService, NotTold
 
 SOURCE = "the own check"
-SECONDS = 10.0  # for all mails of a batch together
-_AT_ONCE = 16  # mails
+SECONDS = 10.0  # for each mail
+_AT_ONCE = 16  # mails of a batch that are being checked
+_MOST_WAITING = 256  # mails of this process that wait besides for a silent name service
+_waiting = BoundedSemaphore(_MOST_WAITING)
 log = logging.getLogger(__name__)
 
 
@@ -29,12 +34,38 @@ def look_up(cases: Sequence[Case]) -> None:
     wanted = [case for case in cases if case.mailbox.own_check and by_header(case).value == NONE]
     if not wanted:
         return
-    names = NameService(time.monotonic() + SECONDS)
-    with ThreadPoolExecutor(min(_AT_ONCE, len(wanted)), thread_name_prefix="own check") as several:
-        for case, verdict in zip(
-            wanted, several.map(lambda case: _checked(case, names), wanted), strict=True
-        ):
-            case.looked_up = verdict
+    places = BoundedSemaphore(_AT_ONCE)
+    with ThreadPoolExecutor(len(wanted), thread_name_prefix="own check") as several:
+        found = []
+        for case in wanted:
+            places.acquire()
+            found.append(several.submit(_in_place, case, _Place(places)))
+        for case, verdict in zip(wanted, found, strict=True):
+            case.looked_up = verdict.result()
+
+
+@dataclass(slots=True)
+class _Place:
+    """One of the few places of mails that are being checked; another mail has it while this one waits long."""
+
+    places: BoundedSemaphore
+    given: bool = False
+
+    def give(self) -> None:
+        """Leave the place to another mail, where not too many wait already."""
+        if not self.given and _waiting.acquire(blocking=False):
+            self.given = True
+            self.places.release()
+
+    def end(self) -> None:
+        (_waiting if self.given else self.places).release()
+
+
+def _in_place(case: Case, place: _Place) -> Verdict:
+    try:
+        return _checked(case, NameService(time.monotonic() + SECONDS, place.give))
+    finally:
+        place.end()
 
 
 def _checked(case: Case, names: NameService) -> Verdict:
@@ -54,13 +85,13 @@ def check(case: Case, domain: str, names: NameService) -> Verdict:
     """Judge a mail by the domain of its From. Raises NotTold."""
     policy = policy_of(domain, names)
     strict_dkim, strict_spf = (policy.strict_dkim, policy.strict_spf) if policy else (False, False)
-    signed, why_not = _signed(case, domain, names, strict=strict_dkim)
+    signed, why_not, silent = _signed(case, domain, names.within(SECONDS / 2), strict=strict_dkim)
     if signed:
         return Verdict(PASS, f"{SOURCE}: the DKIM signature of {signed} holds", SOURCE)
     path, said = _path(case, domain, names, strict=strict_spf)
     if said == "pass":
         return Verdict(PASS, f"{SOURCE}: {path}", SOURCE)
-    return _not_passed(policy, domain, f"{why_not}; {path}", said)
+    return _not_passed(policy, domain, f"{why_not}; {path}", "unknown" if silent else said)
 
 
 def _not_passed(policy: Policy | None, domain: str, found: str, said: str) -> Verdict:
@@ -73,21 +104,27 @@ def _not_passed(policy: Policy | None, domain: str, found: str, said: str) -> Ve
     return Verdict(FAIL if said == "fail" else NONE, f"{SOURCE}: {found}; {domain} has no DMARC", SOURCE)
 
 
-def _signed(case: Case, domain: str, names: NameService, *, strict: bool) -> tuple[str, str]:
-    """Give the domain of the first signature that holds and speaks for this one; else empty, and why not."""
+def _signed(case: Case, domain: str, names: NameService, *, strict: bool) -> tuple[str, str, bool]:
+    """Give the domain of the first signature that holds and speaks for this one; else empty, why not, and whether it
+    may yet hold: the name service is silent on a key of this very domain. Any other one a forger may have chosen.
+    """
     wanted = [one for one in dkim.domains(case.raw) if is_aligned(one, domain, strict=strict)]
     if not wanted:
-        return "", f"no DKIM signature of {domain}"
-    why = ""
+        return "", f"no DKIM signature of {domain}", False
+    why, silent = "", False
     for signature in dkim.signatures(case.raw, wanted, case.received_at.timestamp()):
         wrong = signature.wrong
         if not wrong:
-            records = names.texts(signature.key_name)
-            wrong = dkim.why_not(signature, records[0]) if records else "its key is not published"
+            try:
+                records = names.texts(signature.key_name)
+                wrong = dkim.why_not(signature, records[0]) if records else "its key is not published"
+            except NotTold:
+                wrong = "the name service did not tell its key"
+                silent = silent or is_aligned(signature.domain, domain, strict=True)
         if not wrong:
-            return signature.domain, ""
+            return signature.domain, "", False
         why = why or f"the DKIM signature of {signature.domain} does not hold: {wrong}"
-    return "", why or f"no DKIM signature of {domain}"
+    return "", why or f"no DKIM signature of {domain}", silent
 
 
 def _path(case: Case, domain: str, names: NameService, *, strict: bool) -> tuple[str, str]:
@@ -100,4 +137,5 @@ def _path(case: Case, domain: str, names: NameService, *, strict: bool) -> tuple
     if not is_aligned(of, domain, strict=strict):
         return f"it came by {of or 'an unnamed server'}, for which SPF does not matter here", "none"
     said = spf.check(hop.address, sender, hop.helo, names)
-    return f"SPF of {of} says {said} to {hop.address}", said
+    chosen = said == "temperror" and not is_aligned(of, domain, strict=True)  # by a forger: a dead subdomain
+    return f"SPF of {of} says {said} to {hop.address}", "none" if chosen else said

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from deskpost.domain_names import in_ascii
 from deskpost.mime.alignment import aligned, organisational_domain
 from deskpost.transports.name_service import NameService
 
@@ -30,7 +31,7 @@ def policy_of(domain: str, names: NameService) -> Policy | None:
 
 def is_aligned(of: str, domain: str, *, strict: bool) -> bool:
     """Tell whether a signature or a path of one domain speaks for another. Section 3.1."""
-    return of.lower() == domain.lower() if strict else aligned(of, domain)
+    return in_ascii(of).lower() == in_ascii(domain).lower() if strict else aligned(of, domain)
 
 
 def _policy(tags: dict[str, str], *, inherited: bool) -> Policy:
