@@ -35,6 +35,7 @@ def text_of(data: bytes, label: str = "") -> tuple[str, tuple[str, ...]]:
         ("Der Drucker druckt nicht, schöne Grüße, Jürgen Müßig, „Zitat“ 5 €", "cp1252"),
         ("ÄNDERUNG DER ÄRGERLICHEN ÄMTER FÜR ÄRZTE", "cp1252"),
         ("ÆRLIGT, ÅRHUS: ÅBENT TIL ÅRET ÆNDRES", "cp1252"),
+        ("La stampante è rotta, è da ieri: è urgente, è già così. È tutto qui, vado a casa à là.", "cp1252"),
         ("Été à Évian : où êtes-vous ? Ça a été très apprécié là-bas.", "cp1252"),
     ],
 )

@@ -201,6 +201,21 @@ def test_an_encrypted_file_beside_a_text_is_a_file():
     assert labels(message) == ["S/MIME, encrypted"]
 
 
+def test_a_document_that_was_signed_by_itself_is_a_file_beside_the_text():
+    part = smime.sealed(smime.signed(b"%PDF-1.7 offer"), "", "offer.pdf.p7m").partition(
+        b"MIME-Version: 1.0\r\n"
+    )[2]
+    raw = (
+        smime.HEAD + b"Content-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\n\r\nmy text\r\n--m\r\n" + part
+    )
+    message = found(raw + b"\r\n--m--\r\n")
+    assert message.text == "my text"
+    assert [(file.part, file.name, file.kind) for file in message.attachments] == [
+        ("2", "offer.pdf.p7m", ""),
+        ("2/1", "offer.pdf", "pdf"),
+    ]
+
+
 @pytest.mark.parametrize("data", [b"", b"0", b"0\x80", b"\x30\x03\x06\x01\x2a", smime.signed(INNER)[:60]])
 def test_what_cannot_be_read_stays_a_file_and_says_so(data):
     message = found(smime.sealed(data))

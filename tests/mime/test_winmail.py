@@ -315,6 +315,12 @@ def test_a_file_that_lies_elsewhere_is_told_of():
     assert [file.name for file in message.attachments] == ["winmail.dat"]
 
 
+def test_names_and_types_that_are_none_are_not_taken():
+    odd = write.file(b"x", write.long_name("n" * 5_000), write.text(0x370E, "text/html; charset=x\r\nX: y"))
+    (file,) = opened(write.winmail(odd), "text")[1].attachments
+    assert (len(file.name), file.content_type) == (1_000, "application/octet-stream")
+
+
 def test_mails_within_mails_are_opened_to_a_depth():
     content = write.winmail(write.subject(b"innermost"))
     for number in range(8):

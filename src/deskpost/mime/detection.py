@@ -8,6 +8,8 @@ _WORDS = re.compile(rb"[A-Za-z\x80-\xff]++")
 # Two at least: a capital with an accent and the letter behind it may look like one sign of Big5.
 _SIGNS = re.compile("[\u4e00-\u9fff]{2,}")
 _SYLLABLES = re.compile("[\uac00-\ud7a3]{2,}")
+_WORD = 3  # letters
+_ASCII = bytes(range(0x80))
 _HIGH = bytes(range(0x80, 0x100))
 _WESTERN = "cp1252"
 
@@ -54,9 +56,11 @@ def _of_east_asia(sample: bytes, high: int) -> str:
 def _of_alphabets(sample: bytes) -> str:
     """Where words are written outside ASCII from end to end, the frequent letters tell whose they are."""
     words = [word for word in _WORDS.findall(sample) if not word.isascii()]
-    joined = b"".join(words)
-    letters = joined.translate(None, bytes(range(0x80)))
-    if len(letters) * 10 < len(joined) * 8 or not words:
+    longer = b"".join(
+        word for word in words if len(word) >= _WORD
+    )  # a word of Italian is a single accented letter
+    letters = longer.translate(None, _ASCII)
+    if not letters or len(letters) * 10 < len(longer) * 8 or len(longer) * 2 < sum(map(len, words)):
         return ""
     if not letters.translate(None, _HEBREW):
         return "cp1255"

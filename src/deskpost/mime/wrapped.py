@@ -22,7 +22,7 @@ SIGNED = f"{SMIME_TYPE}; smime-type=signed-data"
 ENCRYPTED = f"{SMIME_TYPE}; smime-type=enveloped-data"
 
 _DEPTH = 3  # wrappings inside one another
-_MOST = 20  # of one mail
+_MOST = 8  # of one mail
 _WINMAIL = ("application/ms-tnef", "application/vnd.ms-tnef")
 _SMIME = (SMIME_TYPE, "application/x-pkcs7-mime")
 _PGP = "application/pgp-encrypted"
@@ -132,7 +132,6 @@ def _made(path: str, file: File, bounds: Bounds) -> Part:
 
 
 def _smime(part: Part, data: bytes, bounds: Bounds) -> _Inside:
-    """Read what is signed; its own bounds keep its parts the same, whatever else the mail holds."""
     kind, signed = cms.opened(data)
     if not kind and _CLEAR.search(data, 0, _CLEAR_WITHIN):
         signed = data  # out of winmail.dat: the whole multipart, with its signature as a part
@@ -145,11 +144,24 @@ def _smime(part: Part, data: bytes, bounds: Bounds) -> _Inside:
     else:
         part.content_type = SIGNED
         bounds.note("the S/MIME signature was not checked")
-        own = Bounds(len(signed))
-        root, _ = structure.read(signed, own)
-        for each in structure.leaves(root):
-            each.path, each.source = f"{part.path or '1'}/{each.path or '1'}", signed
-        inside.body = choose(root)
-        for defect in own.defects:
-            bounds.note(defect)
+        inside.body = _signed(part, signed, bounds)
     return inside
+
+
+def _signed(part: Part, signed: bytes, bounds: Bounds) -> Body:
+    """Give the parts that were signed; a document that was signed by itself (`offer.pdf.p7m`) is a file.
+
+    Bounds of its own keep the parts the same, whatever else the mail holds.
+    """
+    own = Bounds(len(signed))
+    root, _ = structure.read(signed, own)
+    here = part.path or "1"
+    if "content-type" not in root.fields and not signed.startswith((b"\r\n", b"\n")):
+        name = name_of(part)
+        shorter = name[:-4] if name.lower().endswith(".p7m") else name
+        return Body(files=[_made(f"{here}/1", File(shorter, "application/octet-stream", signed), bounds)])
+    for each in structure.leaves(root):
+        each.path, each.source = f"{here}/{each.path or '1'}", signed
+    for defect in own.defects:
+        bounds.note(defect)
+    return choose(root)

@@ -1,5 +1,6 @@
 """What winmail.dat holds: a text, an HTML, a calendar entry, files and mails."""
 
+import re
 from dataclasses import dataclass
 
 from deskpost.mime import charset, words
@@ -26,6 +27,8 @@ _TYPES = {
     "webp": "image/webp",
 }
 _BYTES = "application/octet-stream"
+_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,100}")
+_LONGEST = 1_000  # characters of a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,28 +133,30 @@ def _file(file: RawFile, label: str, budget: Budget, depth: int) -> tuple[File |
     if content.startswith(tags.OTHER_OBJECTS):
         content = content[16:]
     name = _name(file, label)
-    kind = told.text(tags.MIME_TAG).strip().lower() or _TYPES.get(name.lower().rpartition(".")[2], _BYTES)
-    content_id = told.text(tags.CONTENT_ID).strip("<> \t") or None
-    return File(name, words.printable(kind), content, content_id and words.printable(content_id)), ""
+    kind = told.text(tags.MIME_TAG).strip().lower()
+    if not _TYPE.fullmatch(kind):
+        kind = _TYPES.get(name.lower().rpartition(".")[2], _BYTES)
+    content_id = words.printable(told.text(tags.CONTENT_ID)[:_LONGEST]).strip("<> ")
+    return File(name, kind, content, content_id or None), ""
 
 
 def _name(file: RawFile, label: str) -> str:
     found = file.properties.text(tags.LONG_FILE_NAME, tags.FILE_NAME)
     for number in (stream.TRANSPORT_NAME, stream.TITLE):
         found = found or charset.decode(file.attributes.get(number, b"").rstrip(b"\0"), label)[0]
-    return words.printable(found or file.properties.text(tags.DISPLAY_NAME)).strip()
+    return words.printable((found or file.properties.text(tags.DISPLAY_NAME))[:_LONGEST]).strip()
 
 
 def _mail(file: RawFile, content: bytes, label: str, budget: Budget, depth: int) -> tuple[File, str]:
     """Make a mail within the mail a file of its own, as forwarded ones are."""
-    name = file.properties.text(tags.DISPLAY_NAME) or _name(file, label)
+    name = words.printable(file.properties.text(tags.DISPLAY_NAME)[:_LONGEST]) or _name(file, label)
     budget.mails -= 1
     if depth <= 0 or budget.mails < 0:
-        whole = File(f"{words.printable(name) or 'message'}.dat", _BYTES, content)
+        whole = File(f"{name or 'message'}.dat", _BYTES, content)
         return whole, "it holds more mails inside one another than are read"
     mail = stream.read(content, budget)
     opened = _opened(mail, True, budget, depth - 1)
-    subject = calendar.subject(mail)
+    subject = calendar.subject(mail)[:_LONGEST]
     draft = Draft(
         message_id=mail.properties.text(tags.INTERNET_MESSAGE_ID),
         date=people.written_at(mail) or NO_DATE,
@@ -165,6 +170,4 @@ def _mail(file: RawFile, content: bytes, label: str, budget: Budget, depth: int)
         loop_id="",
         files=opened.files,
     )
-    return File(
-        f"{subject or words.printable(name) or 'message'}.eml", "message/rfc822", compose(draft)
-    ), opened.broken
+    return File(f"{subject or name or 'message'}.eml", "message/rfc822", compose(draft)), opened.broken
