@@ -11,6 +11,8 @@ from django.db import connections
 from deskpost.desk import delimiters
 from deskpost.desk.accounts import Account
 from deskpost.desk.people import Person
+from deskpost.desk.records import Record
+from deskpost.inbound import merging
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage
 from tests.command_line import COMMAND, deskpost, eventually, follows, is_a_sentence
@@ -109,6 +111,27 @@ def test_the_id_carries_the_present_code_and_earlier_ones_still_find_the_request
     assert [one["id"] for one in deskpost("requests", "--json").json] == ["RQ-1"]
     assert deskpost("show", "RE-1", "--json").json == deskpost("show", "RQ-1", "--json").json
     assert deskpost("show", "##RQ-1##").code == 0
+
+
+def test_show_says_where_the_conversation_of_a_merged_request_is(help_desk):
+    for number in (1, 2, 3):
+        raw = mail(
+            message_id=f"<{number}@acme.example>", subject=f"Printer {number}", text=f"Burns {number}."
+        )
+        deskpost("deliver", "--mailbox", "Help", stdin=raw)
+    one, two, three = Record.objects.order_by("number")
+    who = Person.objects.get(name="Ute Brandt")
+    merging.merge(one.pk, two.pk, who)
+    merging.merge(two.pk, three.pk, who)
+    shown = deskpost("show", "RE-1", "--json").json
+    follows("show", shown)
+    assert (shown["status"], shown["merged_into"], shown["conversations"]) == ("Closed", "RE-3", [])
+    assert "Merged into RE-3, where its conversation is" in deskpost("show", "RE-1").out
+    stays = deskpost("show", "RE-3", "--json").json
+    assert (stays["merged_into"], stays["description"].strip()) == (None, "Burns 3.")
+    assert [text["text"].strip() for text in stays["conversations"]] == ["Burns 1.", "Burns 2.", "Burns 3."]
+    listed = {one["id"]: one["status"] for one in deskpost("requests", "--json").json}
+    assert listed == {"RE-1": "Closed", "RE-2": "Closed", "RE-3": "Open"}
 
 
 @pytest.mark.parametrize(

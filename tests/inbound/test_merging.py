@@ -19,10 +19,11 @@ from deskpost.desk.records import Record
 from deskpost.desk.requests import add_conversation, change_fields
 from deskpost.desk.roles import visible
 from deskpost.desk.search import Listing, Wanted
-from deskpost.inbound import merging, reprocess
+from deskpost.inbound import merging, moving, reprocess
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.mailboxes import own_addresses
 from deskpost.inbound.messages import MailOutcome
+from deskpost.inbound.reprocess import NotDone
 from deskpost.outbound.by_person import send_by_person
 from deskpost.outbound.outbox import OutboxMail
 from tests.console import builders
@@ -223,6 +224,18 @@ def test_a_mail_that_opened_the_merged_request_can_be_a_request_of_its_own(box, 
     assert own.pk not in (first.pk, second.pk) and texts(own) == ["Words of two."]
     back(second, priya)
     assert texts(second) == [] and texts(own) == ["Words of two."]
+
+
+def test_nothing_is_put_into_a_merged_request_and_who_tries_is_told_where_it_went(box, priya, dana):
+    first, second, third = (opened(box, name) for name in ("one", "two", "three"))
+    merging.merge(second.pk, first.pk, priya)
+    mail = MailOutcome.objects.get(message_id="<three@acme.example>")
+    told = f"Priya Raman merged request {second.number} into request {first.number}.*choose request {first.number}"
+    with pytest.raises(NotDone, match=told):
+        reprocess.move(mail.pk, second.pk, dana, reprocess.seen_of(mail))
+    with pytest.raises(NotDone, match=told):
+        moving.move(third.pk, [mail.conversation_id], second.pk, dana)
+    assert texts(third) == ["Words of three."]
 
 
 def test_automatic_mail_to_a_merged_request_joins_the_other_quietly(box, priya):

@@ -383,7 +383,7 @@ def _back(viewer: Viewer, outcome: MailOutcome, moved: MailAct | None) -> int | 
         return None
     if outcome.conversation_id is None or moved.went_to_id != outcome.record_id:
         return None
-    seen = viewer.desk.records.filter(pk=moved.came_from.pk, module="RE").exists()
+    seen = viewer.desk.records.filter(pk=moved.came_from.pk, module="RE", merged_into=None).exists()
     return moved.came_from.number if seen and viewer.desk.works_on(moved.came_from) else None
 
 

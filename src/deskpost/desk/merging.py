@@ -176,6 +176,14 @@ def merged_words(record: Record) -> str:
     return f"{who} merged request {record.number} into request {number} meanwhile. Nothing was done."
 
 
+def gone_words(record_id: int) -> str:
+    """Say why nothing is put into a request: it was merged into another one, or deleted."""
+    record = Record.objects.get(pk=record_id)
+    if record.merged_into_id is None:
+        return "This request was deleted meanwhile. Nothing was done."
+    return f"{merged_words(record)} To do: choose request {end_of(record).number}."
+
+
 def _check(record: Record | None, into: Record | None) -> None:
     """Raise NotMerged where a request cannot be merged into another."""
     if record is None or into is None or record.deleted_at is not None or into.deleted_at is not None:

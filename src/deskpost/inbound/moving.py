@@ -10,6 +10,7 @@ from django.db import transaction
 
 from deskpost.desk import moving
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.merging import gone_words
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.inbound import reprocess, resettle
@@ -35,7 +36,7 @@ def move(record_id: int, ids: Collection[int], to_id: int, actor: Person) -> Mov
     rows = _hold(record_id, ids, to_id)
     to = Record.objects.get(pk=to_id)
     if to.deleted_at is not None or to.merged_into_id is not None:
-        raise NotDone("This request was deleted or merged meanwhile. Nothing was done.")
+        raise NotDone(gone_words(to_id))
     return _moved(record_id, to, rows, _carry_all(rows, to, actor))
 
 

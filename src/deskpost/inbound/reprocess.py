@@ -14,6 +14,7 @@ from deskpost import raw_store, wake
 from deskpost.desk import delimiters
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.merging import gone_words
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.inbound import resettle
@@ -89,7 +90,7 @@ def move(mail_id: int, to_id: int, actor: Person, seen: str) -> Done:
     taken = _take(mail_id, seen, to_id)
     to = _held_record(to_id)
     if to is None:
-        raise NotDone("This request was deleted or merged meanwhile. Nothing was done.")
+        raise NotDone(gone_words(to_id))
     outcome = by_person.move(taken.known, to, actor.name)
     if isinstance(outcome, Declined):
         raise NotDone(outcome.words)
