@@ -55,7 +55,7 @@ class Budget:
         self.files = min(20 + self.size // 150, 500)
         self.mails = min(3 + self.size // 6_000, 50)
         self.expanded = 100_000 + 3 * self.size
-        self.tokens = 4_000 + self.size // 18
+        self.tokens = 4_000 + self.size // 20
 
     def spend(self) -> None:
         """Count one. Raises Malformed when there are too many."""
