@@ -15,6 +15,7 @@ from django.utils import timezone
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.records import Record
+from deskpost.desk.roles import Grant, Role
 from deskpost.inbound import whose
 from deskpost.inbound.collecting.collect import store
 from deskpost.inbound.deliver import deliver
@@ -270,9 +271,19 @@ def test_of_a_mail_whose_header_alone_is_here_the_page_says_that_there_is_no_und
     assert "Only the header of this mail was taken" in says and "To do:" in says
 
 
-def test_who_may_do_nothing_is_told_of_no_undo(desk: Desk) -> None:
-    from deskpost.desk.roles import Grant, Role
+def test_what_somebody_may_not_do_is_not_named(desk: Desk) -> None:
+    id, role = _conversation(desk, None), Role.objects.get(name="SDTechnician")
+    Role.objects.filter(pk=role.pk).update(
+        permissions=[one for one in role.permissions if one != "request.create"]
+    )
+    says = undo_of(page_of(builders.signed_in(desk.dana), id))
+    assert (
+        "move it to the request that it belongs to." in says
+        and "of its own" not in says.partition("Process")[0]
+    )
 
+
+def test_who_may_do_nothing_is_told_of_no_undo(desk: Desk) -> None:
     role = Role.objects.create(name="Auditor", permissions=["request.view", "trace.view"])
     who = builders.person("Olga", "olga@northgate-it.example")
     Grant.objects.create(person=who, role=role)

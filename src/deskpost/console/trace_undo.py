@@ -27,27 +27,41 @@ class Acts(Protocol):
     def judge_sender(self) -> bool: ...
 
 
-_UNDO: dict[str, str | Promise] = {
-    "request": gettext_lazy("It is no request of its own: move it to the request that it belongs to."),
-    "conversation": gettext_lazy(
-        "It does not belong there: move it to another request, or make it a request of its own."
-    ),
+_WHY: dict[str, str | Promise] = {
+    "request": gettext_lazy("It is no request of its own"),
+    "conversation": gettext_lazy("It does not belong there"),
+    "bounce": gettext_lazy("It is no delivery report"),
+    "automatic": gettext_lazy("It is worth a request"),
+    "duplicate": gettext_lazy("It is no copy"),
+    "dropped": gettext_lazy("It is no spam"),
+    "refused": gettext_lazy("It should come in"),
+    "held": gettext_lazy("Its sender may write"),
+    "error": gettext_lazy("The cause is mended"),
+}
+_HOW = {
+    "request": ("move",),
+    "conversation": ("move", "own"),
+    "bounce": ("own", "move"),
+    "automatic": ("own", "move"),
+    "duplicate": ("again", "own"),
+    "dropped": ("again",),
+    "refused": ("own", "again"),
+    "held": ("accept", "own", "move"),
+    "error": ("again",),
+}
+_ACTS: dict[str, str | Promise] = {
+    "accept": gettext_lazy("accept the reply"),
+    "move": gettext_lazy("move it to the request that it belongs to"),
+    "own": gettext_lazy("make it a request of its own"),
+    "again": gettext_lazy("process it again"),
+}
+_MORE: dict[str, str | Promise] = {
     "bounce": gettext_lazy(
-        "It is no delivery report: make it a request of its own, or move it to a request. Whom it says that a mail did "
-        "not reach stays marked until a mail comes from there."
+        "Nobody is answered. Whom it says that a mail did not reach stays marked until a mail comes from there."
     ),
-    "automatic": gettext_lazy(
-        "It is worth a request: make it a request of its own, or move it to one. Nobody is answered."
-    ),
-    "duplicate": gettext_lazy(
-        "It is no copy: process it again, and it is taken up whatever came before; or make it a request of its own."
-    ),
-    "dropped": gettext_lazy("It is no spam: process it after all."),
-    "refused": gettext_lazy(
-        "It should come in: make it a request of its own. Or change the setting first, then process it again."
-    ),
-    "held": gettext_lazy("Accept the reply, move it to another request, or make it a request of its own."),
-    "error": gettext_lazy("Mend the cause first, then process it again."),
+    "automatic": gettext_lazy("Nobody is answered."),
+    "duplicate": gettext_lazy("Processed again it is taken up whatever came before."),
+    "refused": gettext_lazy("To process it again helps once the setting says otherwise."),
 }
 
 
@@ -56,15 +70,22 @@ def words(outcome: MailOutcome | None, may: Acts, *, went_with_request: bool, ma
 
     `may_delete`: the request that it is in, which is what *This is spam* needs.
     """
-    if outcome is None or not (may.move or may.own or may.again or may.accept):
+    if outcome is None:
         return ""
     if may.judge_sender:
         return gettext("Accept the sender, and it becomes a request; or refuse it, or move it to a request.")
-    if outcome.kind == "held" and outcome.record_id is None:
-        return gettext("Look at its sender first, then process it again; or make it a request of its own.")
     if went_with_request:
         return gettext("It is no spam: process it after all, which brings its request back.")
-    said = str(_UNDO.get(outcome.kind, ""))
-    if outcome.kind == "request" and may_delete:
-        said += " " + gettext("It is spam: say so on the page of the request.")
-    return said
+    kind = outcome.kind
+    how = ("again", "own") if kind == "held" and outcome.record_id is None else _HOW.get(kind, ())
+    acts = [_act(act, kind) for act in how if getattr(may, act)]
+    said = [f"{_WHY[kind]}: {gettext(', or ').join(acts)}."] if acts else []
+    if acts and kind in _MORE:
+        said.append(str(_MORE[kind]))
+    if kind == "request" and may_delete:
+        said.append(gettext("It is spam: say so on the page of the request."))
+    return " ".join(said)
+
+
+def _act(act: str, kind: str) -> str:
+    return gettext("process it after all") if kind == "dropped" else str(_ACTS[act])
