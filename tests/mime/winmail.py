@@ -5,6 +5,10 @@ import struct
 import zlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
+
+from deskpost.mime.message import Message
+from deskpost.mime.parse import attachment_content, parse
 
 SIGNATURE = b"\x78\x9f\x3e\x22"
 MESSAGE, FILE = 1, 2
@@ -277,3 +281,13 @@ def mail(
         f"Content-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename={name}\r\n\r\n"
     )
     return head.encode() + base64.encodebytes(content).replace(b"\n", b"\r\n") + b"\r\n--b--\r\n"
+
+
+def opened(content: bytes, body: str = "") -> tuple[bytes, Message]:
+    """Read a mail with this winmail.dat; each file is found again under the name that it was given."""
+    raw = mail(content, body)
+    message = parse(raw)
+    for file in message.attachments:
+        found = attachment_content(raw, file.part)
+        assert (len(found), sha256(found).hexdigest()) == (file.size, file.sha256)
+    return raw, message

@@ -14,7 +14,8 @@ NAMED = 0x8000
 """Properties from this number on bring their name."""
 
 _STRING, _UNICODE, _OBJECT, _BINARY, _MULTIPLE = 0x1E, 0x1F, 0x0D, 0x102, 0x1000
-_VARIABLE = (_STRING, _UNICODE, _OBJECT, _BINARY)
+_SERVER_ID = 0xFB
+_VARIABLE = (_STRING, _UNICODE, _OBJECT, _BINARY, _SERVER_ID)
 _NUMBERS = (0x02, 0x03, 0x0B, 0x14)
 _TIME = 0x40
 _SIZES = {

@@ -47,7 +47,7 @@ class Stream:
 
 
 def read(content: bytes, budget: Budget) -> Stream:
-    """Read all attributes. Never raises; a damaged attribute ends the reading of what comes after it."""
+    """Read all attributes. Never raises; where one ends before its time, what comes after it is not found."""
     stream = Stream()
     if not content.startswith(SIGNATURE):
         stream.broken = "it does not begin as one does"
@@ -76,10 +76,10 @@ def _attribute(stream: Stream, content: bytes, position: int, budget: Budget) ->
     value = content[begin:end]
     if sum(value) & 0xFFFF != total:
         stream.broken = "a checksum is wrong"  # read on: some writers leave it empty
-    if level == _OF_MESSAGE:
-        _of_message(stream, number, value, budget)
-    else:
-        _of_file(stream, number, value, budget)
+    try:
+        (_of_message if level == _OF_MESSAGE else _of_file)(stream, number, value, budget)
+    except Malformed as fault:  # the next attribute begins where it begins all the same
+        stream.broken = str(fault)
     return end + 2
 
 
