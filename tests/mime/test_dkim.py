@@ -185,6 +185,7 @@ def test_a_long_text_is_read_in_little_memory_and_once_for_each_form(monkeypatch
         ("v=DKIM1; p=AAAA", "cannot be read"),
         ("v=DKIM2; p=AAAA", "another kind"),
         ("h=sha1; p=AAAA", "not for SHA-256"),
+        (record().replace("k=rsa", "k=rsa; s=tlsrpt"), "not for mail"),
         (record(1024), "does not fit"),
     ],
 )

@@ -72,6 +72,8 @@ def why_not(signature: Signature, record: str) -> str:
         return "its key is of another kind"
     if "sha256" not in tags.get("h", "sha256").lower().split(":"):
         return "its key is not for SHA-256"
+    if not {"*", "email"}.intersection(tags.get("s", "*").lower().split(":")):
+        return "its key is not for mail"
     if "s" in tags.get("t", "").lower().split(":") and signature.identity != signature.domain:
         return "its key is not for subdomains"
     key = _bytes(tags.get("p", ""))
