@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from deskpost.desk import settings_history
+from deskpost.desk.installation import Installation
 from deskpost.desk.records import Record
 from deskpost.desk.roles import Role
 from deskpost.desk.settings_history import Wanted
@@ -86,6 +87,18 @@ def test_several_chosen_mails_are_set_right_each_by_its_own_act(desk: Desk) -> N
     kinds = dict(MailOutcome.objects.values_list("pk", "kind"))
     assert [kinds[one.pk] for one in (held, refused, gone)] == ["conversation", "request", "request"]
     assert set(MailAct.objects.values_list("kind", flat=True)) == {"moved", "own", "after_all"}
+
+
+def test_whom_nobody_knows_is_accepted_or_refused_in_the_list_and_accepted_with_others(desk: Desk) -> None:
+    Installation.objects.update(unknown_senders="hold")
+    waiting = of(desk.box, sender="new@nowhere.example", subject="Hello", message_id="<new@x>")
+    assert waiting.kind == "held"
+    client = builders.signed_in(desk.admin)
+    page = text(client, STOPPED)
+    assert page.count("Accept<span") == 1 and page.count("Refuse<span") == 1
+    assert "1 mail goes on its way after all." in said(client, {"act": "right", "mail": chosen(waiting)})
+    assert MailOutcome.objects.get(pk=waiting.pk).kind == "request"
+    assert Record.objects.get().requester.addresses.get().address == "new@nowhere.example"
 
 
 def test_of_chosen_mails_that_went_with_one_request_both_come_back(desk: Desk) -> None:

@@ -30,7 +30,7 @@ _IN_NO_USE = """
 """
 _DUE = f"""
     SELECT mail.mail_id, message.size FROM mail_outcome mail JOIN inbound_message message ON message.id = mail.mail_id
-    WHERE mail.processed_at < clock_timestamp() - make_interval(days => %s) AND {_IN_NO_USE}
+    WHERE mail.processed_at < now() - make_interval(days => %s) AND {_IN_NO_USE}
     ORDER BY mail.processed_at LIMIT {AT_ONCE} FOR UPDATE OF mail SKIP LOCKED
 """  # noqa: S608 - constants
 # Asked a second time, of what is locked now: a person may have acted between the look and the lock.
@@ -42,9 +42,9 @@ _ERASE = f"""
     SELECT count(*) FROM erased
 """  # noqa: S608 - constants
 _SUM = f"""
-    SELECT count(DISTINCT kept.mail_id), coalesce(sum(octet_length(piece.content)), 0) FROM (
+    SELECT count(*), coalesce(sum(message.size) FILTER (WHERE NOT message.truncated), 0) FROM (
         SELECT mail_id FROM mail_outcome WHERE kind = 'dropped' AND raw_erased_at IS NULL LIMIT {MOST_SUMMED}
-    ) kept LEFT JOIN raw_chunk piece ON piece.mail_id = kept.mail_id
+    ) kept JOIN inbound_message message ON message.id = kept.mail_id
 """  # noqa: S608 - constants
 
 
