@@ -1,8 +1,12 @@
 """Texts are read whose charset is named by nobody, or wrongly."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from deskpost.mime import charset, detection
 from deskpost.mime.parse import parse
+from tests.mime.strings import can_be_stored
 
 RUSSIAN = "Добрый день! Принтер в комнате 12 со вчерашнего вечера не печатает, помогите пожалуйста."
 GREEK = "Καλημέρα, ο εκτυπωτής στο δωμάτιο 12 δεν τυπώνει από χθες το βράδυ."
@@ -43,6 +47,16 @@ def test_a_text_that_nobody_names_is_read_by_its_letters(text, codec, label):
     found, defects = text_of(text.encode(codec), label)
     assert found == text
     assert any("was read as" in defect for defect in defects) or label == "x-unknown"
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.one_of(st.binary(max_size=300), st.lists(st.integers(0xA1, 0xFE), min_size=4, max_size=300).map(bytes))
+)
+def test_any_bytes_are_read_by_some_character_set(data):
+    assert charset.codec_of(detection.codec_of(data))
+    text, _ = charset.decode(data, None)
+    assert can_be_stored(text)
 
 
 @pytest.mark.parametrize("label", ["iso-8859-1", "windows-1252", "latin1"])

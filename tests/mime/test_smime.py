@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization.pkcs7 import serialize_certificates
 
 from deskpost.mime import cms
 from deskpost.mime.compose import NO_DATE, Draft, File, compose
@@ -221,6 +222,17 @@ def test_what_cannot_be_read_stays_a_file_and_says_so(data):
     message = found(smime.sealed(data))
     assert [file.name for file in message.attachments] == ["smime.p7m"]
     assert "an S/MIME part could not be read" in message.defects
+
+
+def test_certificates_that_somebody_sends_are_a_file():
+    certificate, _ = smime.owner()
+    data = serialize_certificates([certificate], Encoding.DER)
+    message = found(smime.sealed(data, "certs-only", "smime.p7c"))
+    assert ([file.name for file in message.attachments], message.text, message.defects) == (
+        ["smime.p7c"],
+        "",
+        (),
+    )
 
 
 def test_a_signed_mail_that_was_cut_off_keeps_what_came():

@@ -140,7 +140,8 @@ def _smime(part: Part, data: bytes, bounds: Bounds) -> _Inside:
         part.content_type = ENCRYPTED
         inside.body.encrypted = "S/MIME"
     elif signed is None:
-        bounds.note("an S/MIME part could not be read")
+        if part.parameters.get("smime-type", "").lower() != "certs-only":  # certificates alone, no mail
+            bounds.note("an S/MIME part could not be read")
     else:
         part.content_type = SIGNED
         bounds.note("the S/MIME signature was not checked")
