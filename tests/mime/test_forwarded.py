@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from deskpost.mime.forwarded import Forwarded, forwarded
 from deskpost.mime.new_text import split_text
 from deskpost.mime.parse import parse
+from tests.mime.corpora import MAILS
 
 UTE = "ute@acme.example"
 
@@ -207,3 +208,21 @@ def test_any_text_is_read(lines: list[str], subject: str) -> None:
     message = parse(b"Subject: x\n\n" + text.encode("utf-8", "replace"))
     it = forwarded(message, b"")
     assert it is None or len(it.address) <= 320
+
+
+def test_of_real_answers_none_is_a_forward_and_real_forwards_name_whose_mail_it_was() -> None:
+    forwards = {}
+    for path in MAILS:
+        raw = path.read_bytes()
+        if path.parent.name == "replies":
+            it = found("Re: x", raw.decode("utf-8", "replace"))
+            assert it is None or path.name == "email_tricky_17_forward_header.txt"
+        elif "bounces" not in path.parts and (it := forwarded(parse(raw), raw)):
+            forwards[path.name] = it.address
+    assert forwards == dict.fromkeys(
+        (
+            *("attachment_with_encoded_name.eml", "attachment_with_base64_encoded_name.eml"),
+            *("raw_email2.eml", "raw_email8.eml"),
+        ),
+        "xxxxxxxx@xxx.com",
+    )
