@@ -7,25 +7,7 @@ import pytest
 
 from deskpost.mime.parse import attachment_content
 from tests.mime import winmail as write
-from tests.mime.winmail import opened
-
-NINE = datetime(2026, 12, 1, 9, tzinfo=UTC)
-
-
-def meeting(kind: str, *properties: bytes) -> bytes:
-    return write.winmail(
-        write.of_class(kind),
-        write.subject("Größe; Maß, Form".encode("cp1252")),
-        write.of_message(
-            write.text(0x0042, "Ann"),
-            write.text(0x5D02, "ann@client.example"),
-            write.named_moment(write.APPOINTMENT, 0x820D, NINE),
-            write.named_moment(write.APPOINTMENT, 0x820E, NINE.replace(hour=10)),
-            write.named_text(write.APPOINTMENT, 0x8208, "Room 12"),
-            *properties,
-        ),
-        write.recipients(write.recipient("Help", "help@desk.example")),
-    )
+from tests.mime.winmail import meeting, opened
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ FILE_PROPERTIES = 0x00069005
 INTEGER, BOOLEAN, STRING8, UNICODE, TIME, BINARY, OBJECT = 0x03, 0x0B, 0x1E, 0x1F, 0x40, 0x102, 0x0D
 APPOINTMENT = bytes.fromhex("0220060000000000c000000000000046")
 MEETING = bytes.fromhex("90dad86e0b451b1098da00aa003f1305")
+NINE = datetime(2026, 12, 1, 9, tzinfo=UTC)
 MAIL_OBJECT = bytes.fromhex("0703020000000000c000000000000046")
 
 
@@ -291,3 +292,20 @@ def opened(content: bytes, body: str = "") -> tuple[bytes, Message]:
         found = attachment_content(raw, file.part)
         assert (len(found), sha256(found).hexdigest()) == (file.size, file.sha256)
     return raw, message
+
+
+def meeting(kind: str, *properties: bytes) -> bytes:
+    """Write a meeting of this class, from nine to ten."""
+    return winmail(
+        of_class(kind),
+        subject("Größe; Maß, Form".encode("cp1252")),
+        of_message(
+            text(0x0042, "Ann"),
+            text(0x5D02, "ann@client.example"),
+            named_moment(APPOINTMENT, 0x820D, NINE),
+            named_moment(APPOINTMENT, 0x820E, NINE.replace(hour=10)),
+            named_text(APPOINTMENT, 0x8208, "Room 12"),
+            *properties,
+        ),
+        recipients(recipient("Help", "help@desk.example")),
+    )

@@ -14,7 +14,7 @@ from tests.console.builders import signed_in
 from tests.console.pictures import png
 from tests.mime import smime
 from tests.mime import winmail as tnef
-from tests.mime.test_winmail import meeting
+from tests.mime.winmail import meeting
 from tests.pains.desk import HELP, Desk, page_of
 
 ENTITY = (
