@@ -141,9 +141,11 @@ def test_later_mails_join_the_request_that_stays_and_their_trace_says_so(box, da
     by_token = take(box, "token", subject="Re: VPN", In_Reply_To=answer.message_id)
     assert {one.record for one in (by_number, by_mail, by_token)} == {first}
     assert f"RE-{second.number} was merged into it" in by_number.reason
-    assert "it answers <two@acme.example>" in by_mail.reason
+    assert "it answers <two@acme.example>, whose request was merged into it" in by_mail.reason
     assert "followed to where it was merged" in by_token.reason
     assert now(second).status.kind == "closed" and texts(second) == []
+    own = take(box, "own", subject="Re: VPN", In_Reply_To="<one@acme.example>")
+    assert own.record == first and "merged" not in own.reason
 
 
 def test_a_chain_leads_to_its_end_and_each_of_it_is_taken_back_by_itself(box, priya):

@@ -169,6 +169,10 @@ class DeskView:
             self._read_mails({message_id})
         return [record for id in self._mails[message_id] if (record := self.record(id))]
 
+    def was_merged(self, message_id: str, record: FoundRecord) -> bool:
+        """Tell whether a merge led from the record that a mail was written in to this one, which holds it."""
+        return record.id not in self._mails[message_id]
+
     def addressee(self, outgoing_mail_id: int) -> Addressee | None:
         """Give the outgoing mail that a verified reply token names."""
         if outgoing_mail_id not in self._tokens:
@@ -298,7 +302,8 @@ class DeskView:
         names = list(message_ids)
         self._mails.update({name: [] for name in names})
         for name, record_id, ours in self._rows(
-            "SELECT message_id, record_id, false FROM conversation WHERE message_id = ANY(%(names)s) "
+            "SELECT message_id, coalesce(came_from_id, record_id), false FROM conversation "
+            "WHERE message_id = ANY(%(names)s) "
             "UNION ALL SELECT message_id, record_id, true FROM outbox_mail WHERE message_id = ANY(%(names)s) "
             "UNION ALL SELECT copy.message_id, mail.record_id, true FROM sent_copy copy "
             "JOIN outbox_mail mail ON mail.id = copy.mail_id WHERE copy.message_id = ANY(%(names)s)",

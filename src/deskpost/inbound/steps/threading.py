@@ -86,7 +86,8 @@ def _by_mail(case: Case, desk: DeskView) -> Thread | None:
     for name in (*reversed(case.message.in_reply_to), *reversed(case.message.references)):
         for record in desk.records_of_mail(name):
             if record.account_id == case.sender.account_id:
-                return Thread(record, f"it answers {name}")
+                merged = ", whose request was merged into it" if desk.was_merged(name, record) else ""
+                return Thread(record, f"it answers {name}{merged}")
     return None
 
 
