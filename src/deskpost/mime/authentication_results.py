@@ -33,34 +33,55 @@ class Results:
 
 
 def read(value: str) -> Results:
-    """Read the value of a header, whatever it holds; what cannot be understood says nothing. RFC 8601 section 2.2."""
-    first, *others = _statements(comments.without(value[:READ]))
+    """Read the value of a header, whatever it holds; what cannot be understood says nothing. RFC 8601 section 2.2.
+
+    Servers repeat what senders chose, such as `"x); dmarc=pass ("@evil.example`: where a bracket or a quotation mark
+    is left over nothing passes by it, and what failed has failed.
+    """
+    pieces = comments.closed(value[:READ])
+    doubtful = pieces is None or len(value) > READ or _quotes_left(pieces)
+    text = comments.without(value[:READ]) if pieces is None else _without_comments(pieces)
+    (first, *others), whole = _statements(text)
     words = first.split(None, 1)
     if _PAIR.search(first):
         others, authserv_id = [first, *others], ""
     else:
         authserv_id = words[0].strip('"').lower().rstrip(".") if words else ""
-    found = (_result(statement) for statement in others)
+    found = (_result(statement, doubtful=doubtful or not whole) for statement in others)
     return Results(authserv_id, tuple(result for result in found if result))
 
 
-def _statements(text: str) -> list[str]:
+def _quotes_left(pieces: list[tuple[str, bool]]) -> bool:
+    return any(comment and piece.count('"') % 2 for piece, comment in pieces)
+
+
+def _without_comments(pieces: list[tuple[str, bool]]) -> str:
+    return "".join(" " if comment else piece for piece, comment in pieces)
+
+
+def _statements(text: str) -> tuple[list[str], bool]:
+    """Give what stands between semicolons, and whether all quotations end; what follows an open one is split too."""
     statements: list[list[str]] = [[]]
     for match in _SEPARATED.finditer(text):
-        if match[0] == ";":
+        piece = match[0]
+        if piece == ";":
             statements.append([])
+        elif piece[0] == '"' and not _ONE_QUOTED.fullmatch(piece):
+            head, *tail = piece.split(";")
+            statements[-1].append(head)
+            return ["".join(pieces) for pieces in (*statements, *tail)], False
         else:
-            statements[-1].append(match[0])
-    return ["".join(pieces) for pieces in statements]
+            statements[-1].append(piece)
+    return ["".join(pieces) for pieces in statements], True
 
 
-def _result(statement: str) -> Result | None:
+def _result(statement: str, *, doubtful: bool) -> Result | None:
     pairs = [(key.lower(), _plain(value)) for key, value in _PAIR.findall(statement)]
     if not pairs:
         return None
     (method, result), *about = pairs
     result = result.lower()
-    if "pass" in result and (_PAIR.sub("", statement).strip() or _contradicts(about)):
+    if "pass" in result and (doubtful or _contradicts(about) or _PAIR.sub("", statement).strip()):
         result = UNCLEAR
     return Result(method, result, dict(reversed(about)))
 

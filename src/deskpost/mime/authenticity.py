@@ -76,8 +76,9 @@ def judged(results: Sequence[Result], domain: str, source: str) -> Verdict:
     for method in ("dmarc", "compauth"):
         said = {one.result for one in results if one.method == method}
         passed, failed = said.intersection(_PASSED), said.intersection(_FAILED)
-        if passed and failed:
-            return Verdict(NONE, f"{source} contradicts itself: {method} passes and fails", source)
+        if passed and len(said) > len(passed):
+            words = f"{source} contradicts itself: {method} is {' and '.join(sorted(said))}"
+            return Verdict(NONE, words, source)
         if passed or failed:
             word = next(iter(passed or failed))
             return Verdict(PASS if passed else FAIL, f"{source} says {method}={word} of {domain}", source)
