@@ -305,7 +305,7 @@ class Scene:
 
     def senders(self) -> Prepared:
         form = {"unknown_senders": "create", "who_may_join": "account", "reopenings_per_day": "5"}
-        form["reopen_within_days"] = str(1 + uuid4().int % 30_000)
+        form |= {"auto_replies": "join", "reopen_within_days": str(1 + uuid4().int % 30_000)}
         row = Installation.objects.get()
         return {}, {**form, "seen": SendersForm(row).initial["seen"]}
 
