@@ -16,7 +16,8 @@ from tests.console.hostile import PAYLOADS
 # Clicks whatever could be clicked in a mail; its links open elsewhere and are led nowhere by the page. Images that are
 # elsewhere are asked for by a reader alone.
 CLICK_ALL = """(id) => document.getElementById(id).querySelector("iframe").contentDocument
-    .querySelectorAll("a:not([href^=http], .away a), button, input, x, summary, p, div").forEach((it) => it.click?.())"""
+    .querySelectorAll("a:not([href^=http], .away a), button, input, x, summary, p, div")
+    .forEach((it) => it.click?.())"""
 # The payloads mark the window they run in, and the page's own.
 WHO_RAN = """() => [window, ...[...document.querySelectorAll("iframe")].map((it) => it.contentWindow)]
     .filter((it) => it.pwned !== undefined).map((it) => it.location.href)"""
