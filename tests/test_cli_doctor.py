@@ -4,6 +4,9 @@ import pytest
 from cryptography.fernet import Fernet
 from django.db import connection
 
+from deskpost.desk.conversations import Conversation
+from deskpost.inbound.messages import MailOutcome
+from deskpost.inbound.retention import dropped
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.tick import Pulse
 from tests.command_line import deskpost, free_port, is_a_sentence
@@ -55,6 +58,17 @@ def test_a_raw_mail_that_was_changed_is_found():
     with connection.cursor() as cursor:
         cursor.execute("UPDATE raw_chunk SET content = content || 'x'::bytea")
     assert not findings()["raw mails"][0]
+
+
+def test_a_dropped_mail_whose_raw_mail_was_removed_in_its_time_is_no_trouble():
+    mailbox("Help")
+    assert deskpost("deliver", "--mailbox", "Help", stdin=mail()).code == 0
+    MailOutcome.objects.update(
+        kind="dropped", record=None, conversation=None, processed_at="2020-01-01T00:00Z"
+    )
+    Conversation.objects.all().delete()
+    assert dropped.remove_old() == 1
+    assert findings()["raw mails"] == (True, "the 0 newest are as they were fetched")
 
 
 def test_secrets_that_the_keys_do_not_open_are_found():
