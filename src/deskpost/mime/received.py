@@ -26,9 +26,9 @@ _EXIM = re.compile(
 )
 # Exim, where the name service has no name: `from [address] (port=... helo=HELO ident=...)`
 _EXIM_SAYS = re.compile(r"(?=.)(?:port=\d{1,5} ?)?(?:helo=(?P<helo>[^\s()]{1,255}) ?)?(?:ident=\S{1,255})?")
-# Exchange: `from HELO (address)`; qmail: `from name (HELO ...) (who@address)`
+# Exchange: `from HELO (address)`; qmail: `from name (HELO ...) (who@address)`; IronPort: `([address])` in that place
 _BARE = re.compile(rf"(?:[\w.+-]{{1,64}}@)?{_NUMBERS}(?: with login)?")
-_QMAIL_HELO = re.compile(r"(?:HELO|EHLO) (\S{1,255})", re.IGNORECASE)
+_QMAIL_HELO = re.compile(r"(?:HELO|EHLO|LHLO) (\S{1,255})", re.IGNORECASE)
 _ANY_ADDRESS = re.compile(r"\[(?:IPv6:)?[0-9a-f:.]{2,45}\]", re.IGNORECASE)
 _CONFIRMING = re.compile(r"Postfix\b|Exim \d|8\.\d+\.\d+[^ ]*/8\.\d")  # ask for a name's address too
 _ON_THE_SPOT = re.compile(r"by [0-9a-f:.]{2,45} with SMTP id \S{1,100}", re.IGNORECASE)  # within Gmail
@@ -107,7 +107,7 @@ def _taken_apart(pieces: list[tuple[str, bool]]) -> _Line | None:
     marks: list[str] = []
     for piece, comment in pieces:
         if comment:
-            (marks if by else told).append(piece.strip() if "\n" not in piece else " ".join(piece.split()))
+            (marks if by else told).append(" ".join(piece.split()))
             continue
         if '"' in piece or "\\" in piece:
             return None
@@ -155,7 +155,8 @@ def _client_in_comment(said: str, told: list[str]) -> tuple[str, str, Address | 
 
 
 def _client_of_qmail(name: str, helo: str, told: list[str]) -> tuple[str, str, Address | None, bool]:
-    bare = _BARE.fullmatch(told[0]) if told and not _hold_addresses(told[1:]) else None
+    known = bool(told) and not _hold_addresses(told[1:])
+    bare = (_BARE.fullmatch(told[0]) or re.fullmatch(_IN_BRACKETS, told[0])) if known else None
     return (name, helo, _address(bare["address"]), False) if bare else ("", helo, None, False)
 
 
