@@ -2,7 +2,7 @@
 
 import pytest
 
-from deskpost.mime.automatic import recognise
+from deskpost.mime.automatic import is_unread, recognise
 from deskpost.mime.parse import parse
 
 
@@ -21,7 +21,12 @@ def kind(*lines: str) -> str | None:
         ["X-Autoreply: yes"],
         ["X-Autorespond: x"],
         ["Precedence: auto_reply"],
-        ["X-MS-Exchange-Inbox-Rules-Loop: a@b.c"],
+        [
+            "Auto-Submitted: auto-generated",
+            "Subject: AUTO: Ute Brandt is out of the office (returning 12.12.2026)",
+        ],
+        ["X-Auto-Response-Suppress: OOF", "Subject: Ute Brandt is out of the office"],
+        ["X-Auto-Response-Suppress: All", "Subject: Absence du bureau : imprimante"],
         ["Auto-Submitted: auto-generated", "Subject: Automatic reply: hello"],
         ["X-Auto-Response-Suppress: All", "Subject: Abwesenheitsnotiz: hallo"],
         ["Return-Path: <>", "Subject: Out of office: hello"],
@@ -77,7 +82,61 @@ def test_alerts_lists_and_mailings_are_no_auto_replies(lines, wanted):
         ["X-Auto-Response-Suppress: None"],
         ["Precedence: normal"],
         ["X-Autoreply: no"],
+        ["X-MS-Exchange-Inbox-Rules-Loop: a@b.c"],  # a rule that redirects sets it, too
     ],
 )
 def test_what_a_person_writes_is_not_automatic(lines):
     assert kind(*lines) is None
+
+
+NOTES = """Automatisk svar: Printer|Automatiskt svar: Skrivare|Automatická odpověď: Tisk|Automatická odpoveď: Tlač
+Automatikus válasz: Nyomtató|Otomatik yanıt: Yazıcı|Αυτόματη απάντηση: Εκτυπωτής|Răspuns automat: Imprimantă
+自动答复: 打印机|自動応答: プリンター|자동 회신: 프린터|תשובה אוטומטית: מדפסת|رد تلقائي: طابعة|ตอบกลับอัตโนมัติ: เครื่องพิมพ์
+Trả lời tự động: Máy in|Automatski odgovor: Pisač|Samodejni odgovor: Tiskalnik|Automātiskā atbilde: Printeris|Automaatvastus: Printer
+Réponse automatique : Imprimante|Odpowiedź automatyczna: Drukarka|Автоматический ответ: Принтер""".replace(
+    "\n", "|"
+).split("|")
+
+
+@pytest.mark.parametrize("subject", NOTES)
+def test_absence_notes_are_known_in_the_language_of_whoever_is_away(subject):
+    assert kind("Auto-Submitted: auto-generated", f"Subject: {subject}") == "auto-reply"
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Automated response time check failed: web01",
+        "Auto-Response time SLA breached: web01",
+        "Abwesenheit von Ute Brandt: bitte Postfach umleiten",
+        "Abwesenheitsantrag Ute Brandt wartet auf Freigabe",
+        "Out of office hours alarm: door open",
+    ],
+)
+def test_an_alert_that_begins_like_an_absence_note_is_none(subject):
+    assert kind("Auto-Submitted: auto-generated", f"Subject: {subject}") == "auto-generated"
+    assert kind("X-Auto-Response-Suppress: All", f"Subject: {subject}") == "auto-generated"
+
+
+def test_a_report_that_a_person_redirects_here_is_none_of_ours():
+    report = "Content-Type: multipart/report; report-type=delivery-status; boundary=b"
+    assert kind(report, "Resent-From: ute@acme.example") is None
+
+
+@pytest.mark.parametrize(
+    ("address", "unread"),
+    [
+        ("MAILER-DAEMON@mx.example", True),
+        ("postmaster@acme.example", True),
+        ("noreply@acme.example", True),
+        ("No-Reply+7@acme.example", True),
+        ("jira.do-not-reply@acme.example", True),
+        ("bounces-12=ute=acme.example@list.example", True),
+        ("norbert.reply@acme.example", False),
+        ("casino-reply@acme.example", False),
+        ("postmasters.friend@acme.example", False),
+        ("ute@noreply.example", False),
+    ],
+)
+def test_addresses_that_nobody_reads_are_known(address, unread):
+    assert is_unread(address) is unread

@@ -27,6 +27,12 @@ def by_token(message: Message, desk: DeskView) -> Iterator[tuple[str, int]]:
             yield place, mail_id
 
 
+def answers_ours(message: Message, desk: DeskView) -> bool:
+    """Tell whether a mail names one of ours: in In-Reply-To or References, or by a true token."""
+    names = (*message.in_reply_to, *message.references)
+    return any(desk.sent_by_us(name) for name in names) or next(by_token(message, desk), None) is not None
+
+
 def is_our_own(message: Message, desk: DeskView) -> bool:
     """Tell whether a mail is one of ours under another Message-ID: its sender, its token as last line, and its words.
 

@@ -55,11 +55,13 @@ class RehearsedDesk(DeskView):
         return [one for one in super().earlier(content_key) if one.mail_id < self._case.mail_id]
 
     def repeats(self, case: Case) -> int:
-        """Count the earlier mails of one sender on one subject, written within the hour before this one."""
+        """Count the earlier mails of one sender on one subject, of the hour before this one."""
         ((count,),) = self._rows(
-            "SELECT count(*) FROM (SELECT 1 FROM mail_outcome WHERE loop_key = %s AND mail_id < %s "
-            "AND written_at > %s - interval '1 hour' AND written_at <= %s LIMIT 100) AS alike",
-            [case.loop_key, case.mail_id, case.written_at, case.written_at],
+            "SELECT count(*) FROM (SELECT 1 FROM mail_outcome o WHERE o.loop_key = %s AND o.mail_id < %s "
+            "AND o.written_at > %s - interval '1 hour' AND o.written_at <= %s "
+            "AND (SELECT m.received_at FROM inbound_message m WHERE m.id = o.mail_id) "
+            "> %s - interval '1 hour' LIMIT 100) AS alike",
+            [case.loop_key, case.mail_id, case.written_at, case.written_at, case.received_at],
         )
         return int(count)
 

@@ -37,6 +37,7 @@ SELECT a.key, p.id, p.account_id, p.name, p.sign_in_name IS NOT NULL, p.technici
 FROM person_address a JOIN person p ON p.id = a.person_id JOIN account c ON c.id = p.account_id
 WHERE a.key = ANY(%s) AND p.deleted_at IS NULL AND c.deleted_at IS NULL ORDER BY p.id
 """
+_AN_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class DeskView:
         self._numbers: dict[tuple[str, int], int | None] = {}
         self._records: dict[int, FoundRecord | None] = {}
         self._repeats: dict[int, int] = {}
-        self._decided: dict[bytes, list[datetime]] = {}
+        self._decided: dict[bytes, list[tuple[datetime, datetime]]] = {}  # written, received
         self._participants: dict[tuple[int, str], bool] = {}
         self._addresses: dict[int, frozenset[str]] = {}
 
@@ -217,17 +218,23 @@ class DeskView:
         return self._records[id]
 
     def repeats(self, case: Case) -> int:
-        """Count the mails of one sender on one subject that were written within the hour before this one."""
+        """Count the mails of one sender on one subject that were written and received within the hour before this one.
+
+        By the moment that a mail was written, the collecting of years of mails is no loop; by the moment that it was
+        received, a device whose clock stands still makes none.
+        """
         if case.mail_id not in self._repeats:
             self._read_repeats([case])
-        begins = case.written_at - timedelta(hours=1)
+        written, received = case.written_at - _AN_HOUR, case.received_at - _AN_HOUR
         here = self._decided.get(case.loop_key or b"", [])
-        return self._repeats[case.mail_id] + sum(begins < at <= case.written_at for at in here)
+        return self._repeats[case.mail_id] + sum(
+            written < at <= case.written_at and came > received for at, came in here
+        )
 
     def note(self, case: Case, outcome: Outcome) -> None:
         """Take in what was decided in this batch and is not written yet: repeats, and requests open again."""
         if case.loop_key is not None and hasattr(case, "written_at"):
-            self._decided.setdefault(case.loop_key, []).append(case.written_at)
+            self._decided.setdefault(case.loop_key, []).append((case.written_at, case.received_at))
         if isinstance(outcome, Joins) and outcome.reopens:
             opened = replace(outcome.record, status_kind="open", closed_at=None)
             self._records.update({id: opened for id, one in self._records.items() if one == outcome.record})
@@ -347,12 +354,15 @@ class DeskView:
             self._repeats.update(
                 self._rows(
                     "SELECT t.mail, (SELECT count(*) FROM (SELECT 1 FROM mail_outcome o WHERE o.loop_key = t.key "
-                    "AND o.written_at > t.at - interval '1 hour' AND o.written_at <= t.at LIMIT 100) AS alike) "
-                    "FROM unnest(%s::bigint[], %s::bytea[], %s::timestamptz[]) AS t(mail, key, at)",
+                    "AND o.written_at > t.at - interval '1 hour' AND o.written_at <= t.at "
+                    "AND (SELECT m.received_at FROM inbound_message m WHERE m.id = o.mail_id) "
+                    "> t.came - interval '1 hour' LIMIT 100) AS alike) FROM "
+                    "unnest(%s::bigint[], %s::bytea[], %s::timestamptz[], %s::timestamptz[]) AS t(mail, key, at, came)",
                     [
                         [case.mail_id for case in keyed],
                         [case.loop_key for case in keyed],
                         [case.written_at for case in keyed],
+                        [case.received_at for case in keyed],
                     ],
                 )
             )

@@ -8,6 +8,7 @@ from django.db import connection
 
 from deskpost.desk.events import EVENTS, Event, EventKind, PersonFacts, RecordFacts
 from deskpost.desk.people import fold
+from deskpost.mime.automatic import is_unread
 from deskpost.outbound import files
 from deskpost.outbound.audience import ANSWERS, RECEIPT, told
 from deskpost.outbound.newmail import NewMail, write
@@ -61,7 +62,7 @@ def mails_for(
     """Give the mails that tell of these events. Pure: reads and writes nothing.
 
     `answers_in_last_hour` counts the automatic answers to each folded address; more than the installation
-    allows are not written.
+    allows are not written, and none to an address that nobody reads.
     """
     answered: Counter[str] = Counter(answers_in_last_hour)
     mails: list[NewMail] = []
@@ -76,6 +77,8 @@ def mails_for(
         answers = None
         if kind.name in ANSWERS:
             answers = fold(people[0].address)
+            if is_unread(answers):
+                continue
             if answered[answers] >= rules.answers_per_hour:
                 continue
             answered[answers] += 1

@@ -5,8 +5,9 @@ from deskpost.inbound.case import AutomaticMail, Case
 from deskpost.inbound.outcome import Ends, Outcome
 from deskpost.inbound.view import DeskView
 from deskpost.mime import automatic
+from deskpost.mime.automatic import Automatic
 
-REPEATS_PER_HOUR = 20  # mails of one sender on one subject
+REPEATS_PER_HOUR = 20  # mails of one sender on one subject, written and received within it
 
 
 def recognise(case: Case, desk: DeskView) -> Outcome | None:
@@ -17,11 +18,21 @@ def recognise(case: Case, desk: DeskView) -> Outcome | None:
     loop = _loop(case, desk)
     if loop:
         case.automatic = AutomaticMail("loop", loop)
-    elif found is not None:
+    elif (found := _as_answer(found, case, desk)) is not None:
         case.automatic = AutomaticMail(found.kind, found.reason)
     if case.automatic is not None:
         case.note(f"{case.automatic.kind}: {case.automatic.reason}")
+    elif case.message.from_ and automatic.is_unread(case.message.from_[0].address):
+        case.note(f"nobody reads answers to {case.message.from_[0].address}: it gets no automatic one")
     return None
+
+
+def _as_answer(found: Automatic | None, case: Case, desk: DeskView) -> Automatic | None:
+    """Tell an absence note that its headers do not show by what it answers."""
+    if found is not None and found.kind == "auto-reply":
+        return found
+    note = automatic.as_answer(case.message)
+    return note if note is not None and answered.answers_ours(case.message, desk) else found
 
 
 def _called(case: Case) -> str:
