@@ -5,9 +5,13 @@ import smtplib
 import pytest
 
 from deskpost.mime import received
-from deskpost.mime.authenticity import entry
+from deskpost.mime.authenticity import entry, from_header
 from deskpost.mime.parse import parse
 from tests.mime.test_authenticity import BY_MX, FROM_ELSEWHERE, INSIDE, MX, mail
+from tests.servers import postfix as postfix_server
+from tests.servers.certificates import CertificateAuthority
+from tests.servers.dovecot import Dovecot
+from tests.servers.milter import milter
 from tests.servers.postfix import Postfix
 
 MANY = "from vps.evil.example ([198.51.100.7]:40000 helo=[203.0.113.9]) by mx.example with esmtp (Exim 4.96)"
@@ -214,3 +218,34 @@ def test_whatever_a_client_calls_itself_its_address_is_the_one_it_came_from(
     (raw,) = postfix.mails(recipient, wait_for=1)
     hops = [received.read(value) for value in parse(raw).headers_named("Received")]
     assert (str(hops[-1].address), hops[-1].helo) == ("127.0.0.1", understood)
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_what_a_milter_found_counts_before_what_the_sender_wrote(
+    index: int,
+    certificate_authority: CertificateAuthority,
+    dovecot: Dovecot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At 1, where Postfix inserts what filters add, it stands below Postfix's own line. The client is a neighbour."""
+    server = "mail.test.example"
+    with milter("Authentication-Results", f"{server}; spf=fail smtp.mailfrom=x.example", index) as port:
+        monkeypatch.setattr(
+            postfix_server, "_MAIN", f"{postfix_server._MAIN}\nsmtpd_milters = inet:127.0.0.1:{port}\n"
+        )
+        postfix = Postfix(certificate_authority, dovecot)
+        try:
+            with smtplib.SMTP("127.0.0.1", postfix.plain) as client:
+                forged = (
+                    f"Authentication-Results: {server}; dmarc=pass header.from=x.example\r\n"
+                    f"Received: from a (a [203.0.113.9]) by {server}; Mon\r\nFrom: a@x.example\r\n\r\nPay here."
+                )
+                client.sendmail("a@x.example", ["u@y.example"], forged)
+            (raw,) = postfix.mails(wait_for=1)
+        finally:
+            postfix.close()
+    lines = [line for line in raw.decode().splitlines() if line.startswith(("Received", "Authentication"))]
+    assert lines[index].endswith("spf=fail smtp.mailfrom=x.example")
+    message = parse(raw)
+    assert from_header(message, (server,)).value == "fail"
+    assert entry(message, (server,)) is None
