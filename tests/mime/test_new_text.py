@@ -137,7 +137,7 @@ HEADS = {
     "he": ("מאת: עזרה <help@desk.example>", "נשלח: 6 במאי 2024 10:00", "אל: Ann", "נושא: x"),
     "ar": ("من: مساعدة <help@desk.example>", "تاريخ الإرسال: 6 مايو 2024", "إلى: Ann", "الموضوع: x"),
     "bold": ("*From:* Help", "*Sent:* Monday, 6 May 2024 10:00", "*To:* Ann", "*Subject:* RE: x"),
-    "indented": ("   From: Help", "   Sent: Monday, 6 May 2024 10:00", "   To: Ann"),
+    "indented": ("   From: Help", "   Sent: Monday, 6 May 2024 10:00", "   To: Ann", "   Subject: x"),
 }
 
 

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field
 
 from deskpost.mime.new_text import Pieces
-from deskpost.mime.quote_cut import SIGNATURE_END, UNSEEN, Kind, find_cut
+from deskpost.mime.quote_cut import UNSEEN, Kind, find_cut
+from deskpost.mime.quote_signature import PICTURE, SIGNATURE_END
 
 _FEW_TAGS = 1_000
 _TAG = re.compile(r"<(/?[a-z][a-z0-9]*)((?:\s[^<>]*)?)>")
@@ -30,7 +31,6 @@ _HISTORY = ' id="divRplyFwdMsg"'
 _CITED = ' type="cite"'
 _ORIGINAL = "-----Original Message-----"
 _LINE = "________________"
-_PICTURE = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 
 def split_html(html: str) -> Pieces:
@@ -167,7 +167,7 @@ class _Seen:
             self._end = token
             self.letters[token, len(self.lines)] = 0
             if ' src="' in attributes:
-                self._words.append(_PICTURE)
+                self._words.append(PICTURE)
 
     def _text(self, text: str, token: int) -> None:
         """Read a text whose line breaks count."""

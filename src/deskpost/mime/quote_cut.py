@@ -3,7 +3,6 @@
 Works on lines without blanks around them (only "-- " keeps its own), those that are quoted beginning with ">".
 """
 
-import re
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,21 +10,17 @@ from enum import StrEnum
 
 from deskpost.mime import quote_lines
 from deskpost.mime.quote_hints import says_answered_inside, speaks_of_what_follows
+from deskpost.mime.quote_history import is_answered_within
 from deskpost.mime.quote_lines import is_device, is_divider, is_forwarded, is_head, is_original
+from deskpost.mime.quote_signature import SIGNATURE_END, allowed, first_signature
 
 # What is not seen: blanks, marks of the direction of writing, signs of no width.
 UNSEEN = (
     " \t\n\r\f\v\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029\u3000\xad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
     + "".join(map(chr, (*range(0x2000, 0x200B), *range(0x202A, 0x2030), *range(0x2066, 0x206A))))
 )
-SIGNATURE_END = "\N{END OF TEXT}"  # stands where a marked signature of HTML is over
 _DASHES = frozenset("-—–_=*")
 _ENDS = frozenset(":：-*")
-_LONGEST, _LONG = (30, 3_000), (10, 600)  # lines and letters that a signature may have below its mark
-_MOST_MARKS = 3  # of signatures one below the other: one's own, and the mailing list's
-_LONG_DASHES = re.compile(r"—{1,10}|–{2,10}")
-_POSTSCRIPT = re.compile(r"(?:p\. ?p?\.? ?s\.|pp?s|n\. ?b\.|nb)(?!\w)", re.IGNORECASE)
-_LIST = re.compile(r"mailing[ -]?list|\bunsubscribe\b|/mailman/", re.IGNORECASE)
 _WRAPPED_AT = range(70, 81)  # letters of a line that a mail program broke
 
 
@@ -40,10 +35,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The first line that is not new, and what begins there."""
+    """The first line that is not new, what begins there, and the first line of the quote (of `kind` alone: none)."""
 
     line: int
     kind: Kind
+    quote: int | None = None
 
 
 def find_cut(lines: Sequence[str]) -> Cut | None:
@@ -75,10 +71,10 @@ def find_cut(lines: Sequence[str]) -> Cut | None:
             begin = quote_lines.attribution(lines, number, quoted)
             if begin is not None:
                 return _at_attribution(lines, begin, number, quoted, signatures)
-        if _allowed(lines, number) is not None or is_device(line):
+        if allowed(lines, number) is not None or is_device(line):
             signatures.append(number)
-    begin = _signature(lines, signatures, len(lines))
-    return None if begin is None else _unless_empty(lines, begin, Kind.SIGNATURE)
+    begin = first_signature(lines, signatures, len(lines))
+    return None if begin is None else _unless_empty(lines, Cut(begin, Kind.SIGNATURE))
 
 
 def _quoted_follows(lines: Sequence[str], number: int) -> bool:
@@ -120,9 +116,9 @@ def _before_quote(lines: Sequence[str], begin: int, quoted: int, signatures: Seq
         line = lines[number]
         if not line or line[0] == ">" or line == SIGNATURE_END or _is_wrapped(lines, number):
             continue
-        if is_divider(line) and _allowed(lines, number) is None:
+        if is_divider(line) and allowed(lines, number) is None:
             continue
-        if _signature(lines, [number], len(lines)) is None:
+        if first_signature(lines, [number], len(lines)) is None:
             return None
         kind = Kind.BOTH
         break
@@ -151,8 +147,7 @@ def _at_history(lines: Sequence[str], begin: int, signatures: Sequence[int]) -> 
     quoted = quote_lines.quoted_below(lines, head)
     if quoted is not None:
         return _before_quote(lines, begin, quoted, signatures)
-    new = lines[:begin]
-    if speaks_of_what_follows(new):
+    if speaks_of_what_follows(lines[:begin]) or is_answered_within(lines[head:]):
         return None
     return _cut(lines, begin, signatures, Kind.QUOTE)
 
@@ -160,60 +155,15 @@ def _at_history(lines: Sequence[str], begin: int, signatures: Sequence[int]) -> 
 def _cut(lines: Sequence[str], begin: int, signatures: Sequence[int], kind: Kind) -> Cut | None:
     if says_answered_inside(lines[:begin]):
         return None
-    signed = _signature(lines, signatures, begin)
-    return _unless_empty(lines, begin, kind) if signed is None else _unless_empty(lines, signed, Kind.BOTH)
+    signed = first_signature(lines, signatures, begin)
+    if signed is None:
+        return _unless_empty(lines, Cut(begin, kind, begin))
+    return _unless_empty(lines, Cut(signed, Kind.BOTH, begin))
 
 
-def _unless_empty(lines: Sequence[str], begin: int, kind: Kind) -> Cut | None:
+def _unless_empty(lines: Sequence[str], cut: Cut) -> Cut | None:
     """Give the cut, if something is left above it: a word, or a sign that is a picture."""
-    for line in lines[:begin]:
+    for line in lines[: cut.line]:
         if line and not is_divider(line) and not is_device(line) and line != SIGNATURE_END:
-            return Cut(begin, kind)
+            return cut
     return None
-
-
-def _allowed(lines: Sequence[str], number: int) -> tuple[int, int] | None:
-    """Give how many lines and letters may stand below a mark of a signature; None for a line that is no mark."""
-    line = lines[number]
-    if line == "-- ":
-        return _LONGEST
-    if line == "__" or (line[:1] == "_" and is_divider(line)):
-        below = "\n".join(lines[number + 1 : number + 4])
-        return _LONG if _LIST.search(below) else None
-    return _LONG if line == "--" or _LONG_DASHES.fullmatch(line) else None
-
-
-def _signature(lines: Sequence[str], begins: Sequence[int], end: int) -> int | None:
-    """Give the first of these places from where on there is nothing but signature up to `end`.
-
-    A mark that is there twice divides parts of a letter; not so "-- ", which nobody types for that.
-    """
-    marks = [lines[begin] for begin in begins]
-    once = (
-        begin for begin, mark in zip(begins, marks, strict=True) if mark == "-- " or marks.count(mark) == 1
-    )
-    return next((begin for begin in once if _is_signature(lines, begin, end)), None)
-
-
-def _is_signature(lines: Sequence[str], begin: int, end: int) -> bool:
-    lines_left = letters_left = marks = 0
-    for number in range(begin, end):
-        line = lines[number]
-        if not line:
-            continue
-        if line == SIGNATURE_END:
-            lines_left = letters_left = 0
-            continue
-        allowed = _allowed(lines, number)
-        if allowed is not None:
-            marks += 1
-            if marks > _MOST_MARKS:
-                return False
-            lines_left, letters_left = allowed
-            continue
-        if is_divider(line) or is_device(line):
-            continue
-        lines_left, letters_left = lines_left - 1, letters_left - len(line)
-        if lines_left < 0 or letters_left < 0 or line[0] == ">" or _POSTSCRIPT.match(line):
-            return False
-    return True

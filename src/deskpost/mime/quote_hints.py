@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from deskpost.mime import quote_words
 
@@ -16,17 +17,24 @@ class _Phrases:
     def __init__(self, table: str) -> None:
         entries = quote_words.words(table)
         self._within = tuple(entry for entry in entries if entry[0] >= _NO_BLANKS)
-        self._groups: dict[str, list[str]] = {}
+        self._words: set[str] = set()
+        self._groups: dict[tuple[str, str], list[str]] = {}  # by their first two words
         for entry in entries:
             group = _WORD.findall(entry)
-            self._groups.setdefault(group[0], []).append(f" {' '.join(group)} ")
+            if len(group) == 1:
+                self._words.add(group[0])
+            else:
+                self._groups.setdefault((group[0], group[1]), []).append(f" {' '.join(group)} ")
 
     def are_in(self, text: str) -> bool:
         """Say whether one of them is there."""
         words = _WORD.findall(text)
-        whole = f" {' '.join(words)} "
-        if any(group in whole for word in self._groups.keys() & words for group in self._groups[word]):
+        if not self._words.isdisjoint(words):
             return True
+        if pairs := self._groups.keys() & pairwise(words):
+            whole = f" {' '.join(words)} "
+            if any(group in whole for pair in pairs for group in self._groups[pair]):
+                return True
         return not text.isascii() and any(entry in text for entry in self._within)
 
 

@@ -10,6 +10,16 @@ from deskpost.mime import quote_words
 from deskpost.mime.quote_words import FROM, LABELS, SENT, SUBJECT, TO
 
 HEAD_LINES = 14  # lines in which the head of a quoted mail must be complete
+_OF_A_HEAD = frozenset((FROM, SENT, TO, SUBJECT))
+_ORDERS = frozenset(
+    (
+        (FROM, SENT, TO, SUBJECT),
+        (FROM, TO, SENT, SUBJECT),
+        (FROM, TO, SUBJECT, SENT),
+        (FROM, SUBJECT, SENT, TO),
+        (SENT, FROM, TO, SUBJECT),
+    )
+)
 _ATTRIBUTION_LINES, _ATTRIBUTION_LETTERS = 4, 400
 _DEVICE_LETTERS = 70
 
@@ -24,6 +34,11 @@ _FORWARDED = re.compile(
     rf"(?:[-—–_=*\s]*+(?:{_any(quote_words.FORWARDED)})\s*+:?[-—–_=*\s]*+|[-—]{{4,}} ?forwarded by .*)",
     re.IGNORECASE,
 )
+_END = re.compile(
+    r"[-—–_=*]{2,}+\s*+(?:end|ende|fin|fine|fim|einde|slut|slutt|loppu|koniec|konec|vége|sfârșit|kraj|конец|кінець|край"
+    r"|τέλος|son)\b.{0,60}?[-—–_=*]{2,}+",
+    re.IGNORECASE,
+)
 _DIVIDER = re.compile(r"[-—–_=*]{2,}+")
 _LABEL = re.compile(r"[*_|\s]*+([^\W\d_][^:：*_|\n]{0,24})[*_\s]*+[:：]\s*+(.*)", re.DOTALL)
 _WROTE = frozenset(words.split()[-1] for words in quote_words.words(quote_words.WROTE))
@@ -33,11 +48,13 @@ _DEVICE_BEHIND = re.compile(
     r"(?:iphone|ipad|android|outlook|\bmobil)\w*+\b.{0,30}(?:gesendet|gönderildi|küldve|送信|보냄|传送|傳送|发送)",
     re.IGNORECASE,
 )
+_DASHES = frozenset("-—–_=*")
 _ADDRESS = re.compile(r"[^\s<>@()\[\]\"']@[^\s<>@]")
 _YEAR_OR_DATE = re.compile(
     r"\b(?:19|20)\d\d(?!\d)|(?<![\d.])\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\.?\d)|\d{1,2}月\s?\d{1,2}"
 )
-_CLOCK = re.compile(r"(?<![\d.])\d{1,2}[:.h]\d\d(?!\.?\d)|\d{1,2} ?[ap]m\b", re.IGNORECASE)
+_CLOCK = re.compile(r"(?<![\d.])\d{1,2}[:.h時时]\d\d(?!\.?\d)|\d{1,2} ?[ap]m\b", re.IGNORECASE)
+_FIRST_PERSON = re.compile(r"\b(?:I|[Ii]ch|[Ww]e|[Ww]ir|[Jj]e|[Nn]ous|[Yy]o|[Ii]k|[Jj]ag|[Jj]eg|[Jj]a|я|Я)\b")
 _EARLY_DIGIT = re.compile(r"(?:[^\s@\d]+\s+){0,5}[^\s@\d]{0,20}\d")
 _AROUND = "-—–_*= \t|\xa0"
 _LINK = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|https?://\S+")
@@ -71,6 +88,11 @@ def is_forwarded(line: str) -> bool:
     return len(line) < 100 and _FORWARDED.fullmatch(line) is not None
 
 
+def is_end(line: str) -> bool:
+    """Say whether a line says that the quoted mail is over: "-----End of original message-----"."""
+    return len(line) < 100 and line[:1] in _DASHES and _END.fullmatch(line) is not None
+
+
 def is_divider(line: str) -> bool:
     """Say whether a line holds nothing but a drawn line."""
     return _DIVIDER.fullmatch(line) is not None
@@ -89,16 +111,23 @@ def is_device(line: str) -> bool:
 def is_head(lines: Sequence[str], start: int) -> bool:
     """Say whether the head of a mail begins at a line: From, Sent with a date, and To or Subject, each labelled.
 
-    Where other words stand right above it, it is part of something that somebody has pasted.
+    It names an address. Where it does not, it has a time of day, and all four in an order of mail programs: a form
+    that somebody filled in has the same labels. Where other words stand right above it, it is part of something that
+    somebody has pasted.
     """
     before = lines[start - 1] if start else ""
     if before and not is_divider(before) and not is_original(before) and not is_device(before):
         return False
     if labelled(lines[start])[0] not in (FROM, SENT):
         return False
-    kinds: set[str] = set()
+    return _names_a_mail(lines[start : start + HEAD_LINES])
+
+
+def _names_a_mail(block: Sequence[str]) -> bool:
+    order: list[str] = []
     unknown = 0
-    for line in lines[start : start + HEAD_LINES]:
+    address, clock, last = False, False, ""
+    for line in block:
         if not line:
             continue
         kind, value = labelled(line)
@@ -106,13 +135,21 @@ def is_head(lines: Sequence[str], start: int) -> bool:
             unknown += 1
             if unknown > 2:
                 return False
-            continue
-        unknown = 0
-        if kind != SENT or any(map(str.isdecimal, value[:200])):
-            kinds.add(kind)
-        if FROM in kinds and SENT in kinds and (TO in kinds or SUBJECT in kinds):
+            kind, value = last, line
+        else:
+            unknown, last = 0, kind
+            if kind in _OF_A_HEAD and kind not in order and (kind != SENT or _has_digit(value)):
+                order.append(kind)
+        address = address or (kind in (FROM, TO) and _ADDRESS.search(value) is not None)
+        clock = clock or (kind == SENT and _CLOCK.search(value) is not None)
+        complete = FROM in order and SENT in order and len(order) > 2
+        if complete and (address or (clock and tuple(order) in _ORDERS)):
             return True
     return False
+
+
+def _has_digit(value: str) -> bool:
+    return any(map(str.isdecimal, value[:200]))
 
 
 def quoted_below(lines: Sequence[str], start: int) -> int | None:
@@ -171,7 +208,7 @@ def _is_attribution(
     early = _EARLY_DIGIT.match(words) is not None and _YEAR_OR_DATE.search(words) is not None
     names = address and (ends_in_verb or last[-1] in ">)]")
     if early and names and (wrote or _CLOCK.search(words) is not None):
-        return True
+        return quoted_next or wrote or _FIRST_PERSON.search(words) is None
     if not quoted_next or not colon:
         return False
     return (early and (wrote or address)) or (begins_paragraph and (wrote or early or names))

@@ -103,6 +103,7 @@ SEE_BELOW = """
     per conoscenza|per informazione|onderstaand|onderstaande|hieronder|ter info|ter informatie|nedan|nedenfor
     nedenstående|alapuolella|poniżej|do wiadomości|níže|nižšie|alább|mai jos|ispod|niže|spodaj|aşağıda|aşağıdaki
     ниже|нижче|по-долу|παρακάτω|下記|以下|下面|아래|להלן|למטה|أدناه|bên dưới|dưới đây|di bawah|ด้านล่าง
+    s.u.|s.w.u.|v.i.|c.f. infra|cf. infra|z.o.|n.ž.
 """
 # And that answers stand within the quoted mail.
 ANSWERED_INSIDE = """
@@ -113,6 +114,39 @@ ANSWERED_INSIDE = """
     i rött|i blått|i grönt|i rødt|med rødt|med rød|punaisella|sinisellä|na czerwono|na niebiesko|červeně
     červeným|modře|pirossal|kékkel|cu roșu|crvenom|rdeče|kırmızı|красным|синим|червоним|червено|με κόκκινο
     赤字で|红色|紅色|빨간색|באדום|بالأحمر|màu đỏ|warna merah
+    in the text|in your text|in text below|in your mail|in your email|in your e-mail|in your message|within your
+    see answers|see my answers|my answers|my replies|my comments|my responses|my remarks|our answers|our comments
+    answers are|comments are|replies are|answers in|comments in|replies in|in yellow|in orange|in purple|in italics
+    in pink|yellow|marked with|marked in|marked as|marked by|highlighted|in colour|in color|in another colour
+    im text|in ihrem text|in deinem text|in ihrer mail|in deiner mail|in ihrer e-mail|in ihrer nachricht
+    meine antworten|meine anmerkungen|meine kommentare|unsere antworten|antworten in|antworten anbei|antworten stehen
+    siehe antworten|in gelb|in lila|in orange|in pink|in farbe|in kursiv|in großbuchstaben|gelb|gelb markiert
+    markiert|hervorgehoben|eingefärbt|kursiv
+    mes réponses|mes commentaires|mes remarques|nos réponses|dans votre message|dans ton message|dans votre mail
+    dans votre texte|dans le corps|en jaune|en violet|en orange|en italique|en majuscules|en couleur|surligné
+    surlignés|surlignées|mis respuestas|mis comentarios|en el texto|en su mensaje|en tu mensaje|en su correo
+    en amarillo|en morado|en naranja|en mayúsculas|en cursiva|resaltado|minhas respostas|meus comentários|no texto
+    na sua mensagem|em amarelo|em maiúsculas|em itálico|destacado|mie risposte|miei commenti|nel testo
+    nel tuo messaggio|nel suo messaggio|in giallo|in maiuscolo|in corsivo|evidenziato|mijn antwoorden
+    mijn opmerkingen|in de tekst|in je mail|in uw mail|in geel|in hoofdletters|gemarkeerd|mina svar
+    mina kommentarer|i texten|i gult|mine svar|mine kommentarer|i teksten|i gul|vastaukseni|kommenttini|tekstissä
+    keltaisella|moje odpowiedzi|moje uwagi|w treści|w tekście|na żółto|moje odpovědi|v textu|žlutě|v texte|žlto
+    válaszaim|a szövegben|sárgával|răspunsurile mele|în text|cu galben|moji odgovori|u tekstu|žuto|v besedilu
+    yanıtlarım|cevaplarım|metnin içinde|metin içinde|sarı ile|мои ответы|мои комментарии|в тексте|жёлтым|желтым
+    мої відповіді|у тексті|жовтим|отговорите ми|в текста|οι απαντήσεις μου|στο κείμενο|インライン|本文中|文中
+    黄色|赤色|青字|青色|行内|正文中|蓝色|藍色|黃色|인라인|본문에|본문 중|노란색|파란색|בגוף ההודעה|בצהוב|في النص
+    trong văn bản|màu vàng|di dalam teks|warna kuning
+"""
+# What a mail program asks of its reader, a firm must say of itself, and a filter adds, below a signature.
+SMALL_PRINT = """
+    confidential|privileged|intended recipient|intended solely|intended only|disclaimer|unauthori|disclos|addressee
+    virus|environment|before printing|think before|registered in|registered office|company number|vat
+    vertraulich|empfänger|irrtümlich|unbefugt|registergericht|amtsgericht|handelsregister|hrb|geschäftsführer
+    geschäftsführung|vorstand|aufsichtsrat|ust-id|steuernummer|sitz der gesellschaft|sitz:|umwelt|ausdrucken
+    confidentiel|destinataire|environnement|imprimer|siret|rcs|tva|confidencial|destinatario|medio ambiente
+    imprimir|destinatário|meio ambiente|riservat|ambiente|stampare|partita iva|vertrouwelijk|geadresseerde|kvk
+    konfidentiell|mottagar|fortrolig|modtager|mottaker|luottamuksellis|poufn|adresat|důvěrn|bizalmas|címzett
+    gizli|alıcı|конфиденциальн|адресат|機密|受信者|机密|保密|기밀
 """
 
 
