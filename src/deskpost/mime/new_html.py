@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from deskpost.mime.html_answers import is_answered
 from deskpost.mime.new_text import Pieces
 from deskpost.mime.quote_cut import UNSEEN, Kind, find_cut
 from deskpost.mime.quote_signature import PICTURE, SIGNATURE_END
@@ -48,7 +49,7 @@ def split_html(html: str) -> Pieces:
     if not seen.read(tokens):
         return whole
     cut = find_cut(seen.lines)
-    if cut is None:
+    if cut is None or is_answered(html, tokens, seen.lines, seen.ends, cut):
         return whole
     last = next((line for line in range(cut.line - 1, -1, -1) if seen.ends[line] != _NOTHING), None)
     if last is None:
@@ -139,8 +140,6 @@ class _Seen:
         depth = len(self._open)
         if tag == "blockquote" and (_CITED in attributes or not _INDENTED.search(attributes)):
             self._quoted.append(depth)
-            if _CITED in attributes and len(self._quoted) == 1:
-                self._say(_ORIGINAL)
         elif tag == "pre":
             self._preformatted += 1
         if _HISTORY in attributes:

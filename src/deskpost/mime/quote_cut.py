@@ -35,11 +35,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The first line that is not new, what begins there, and the first line of the quote (of `kind` alone: none)."""
+    """The first line that is not new, what begins there, and the first line of the quote, if there is one.
+
+    `marked`: all lines of the quote but the words above it begin with ">".
+    """
 
     line: int
     kind: Kind
     quote: int | None = None
+    marked: bool = False
 
 
 def find_cut(lines: Sequence[str]) -> Cut | None:
@@ -122,7 +126,7 @@ def _before_quote(lines: Sequence[str], begin: int, quoted: int, signatures: Seq
             return None
         kind = Kind.BOTH
         break
-    return _cut(lines, begin, signatures, kind)
+    return _cut(lines, begin, signatures, kind, True)
 
 
 def _is_wrapped(lines: Sequence[str], number: int) -> bool:
@@ -149,16 +153,16 @@ def _at_history(lines: Sequence[str], begin: int, signatures: Sequence[int]) -> 
         return _before_quote(lines, begin, quoted, signatures)
     if speaks_of_what_follows(lines[:begin]) or is_answered_within(lines[head:]):
         return None
-    return _cut(lines, begin, signatures, Kind.QUOTE)
+    return _cut(lines, begin, signatures, Kind.QUOTE, False)
 
 
-def _cut(lines: Sequence[str], begin: int, signatures: Sequence[int], kind: Kind) -> Cut | None:
+def _cut(lines: Sequence[str], begin: int, signatures: Sequence[int], kind: Kind, marked: bool) -> Cut | None:
     if says_answered_inside(lines[:begin]):
         return None
     signed = first_signature(lines, signatures, begin)
     if signed is None:
-        return _unless_empty(lines, Cut(begin, kind, begin))
-    return _unless_empty(lines, Cut(signed, Kind.BOTH, begin))
+        return _unless_empty(lines, Cut(begin, kind, begin, marked))
+    return _unless_empty(lines, Cut(signed, Kind.BOTH, begin, marked))
 
 
 def _unless_empty(lines: Sequence[str], cut: Cut) -> Cut | None:

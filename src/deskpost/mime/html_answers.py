@@ -1,0 +1,182 @@
+"""Whether somebody wrote into the quoted part of an HTML mail, by its colours, or below its block. In doubt so.
+
+An HTML document is given as `new_html` reads it: `tokens` are texts, tags and attributes in turn; `lines` are what a
+reader sees, those within a marked quote beginning with ">", and `ends` the text at which each of them ends (-1: none).
+"""
+
+import re
+from collections.abc import Sequence, Set
+
+from deskpost.mime.html_colours import colours_of, has_colours
+from deskpost.mime.quote_cut import Cut
+from deskpost.mime.quote_lines import (
+    BEGINNINGS,
+    HEAD_LINES,
+    attribution,
+    is_device,
+    is_divider,
+    is_head,
+    is_original,
+    labelled,
+)
+from deskpost.mime.quote_signature import first_signature
+
+_VOID = frozenset(("br", "hr", "img", "col", "wbr"))
+_LABELLED = re.compile(r"[^:：]{1,25}[:：]")
+_ENTITY = re.compile(r"&#?\w+;")
+_LETTER = re.compile(r"\w")
+
+
+def is_answered(
+    html: str, tokens: Sequence[str], lines: Sequence[str], ends: Sequence[int], cut: Cut
+) -> bool:
+    """Say whether there may be answers from the line on where the quote begins. Pure; time is linear."""
+    coloured = has_colours(html)
+    if cut.quote is None or (
+        cut.marked and not coloured
+    ):  # below a marked quote nothing stands: that is known
+        return False
+    last_new = next((ends[line] for line in range(cut.quote - 1, -1, -1) if ends[line] >= 0), 0)
+    if coloured:
+        heads = _heads(lines, ends, cut.quote)
+        if _colours_differ(tokens, _parts(ends, heads, last_new, cut.quote)):
+            return True
+    return not cut.marked and _goes_on_below(tokens, lines, ends, cut.quote, last_new)
+
+
+def _heads(lines: Sequence[str], ends: Sequence[int], quote: int) -> Set[int]:
+    """Give the lines that tell of the quoted mail, and of those that it quotes."""
+    found: set[int] = set()
+    plain = [line.lstrip(">") for line in lines]
+    number = quote
+    while number < len(plain):
+        end = _end_of_head(plain, ends, number)
+        found.update(range(number, end))
+        number = max(number + 1, end)
+    return found
+
+
+def _end_of_head(lines: Sequence[str], ends: Sequence[int], start: int) -> int:
+    """Give the line behind the head, or the words above a quote, that begin at a line; the line for neither."""
+    line = lines[start]
+    if not line:
+        return start
+    if is_original(line):
+        end = start + 1
+        while ends[start] < 0 and end < len(lines) and _LABELLED.match(lines[end]):  # in any language
+            end += 1
+        return end
+    if line[:3].casefold() in BEGINNINGS and is_head(lines, start):
+        last = start
+        for number in range(start, min(start + HEAD_LINES, len(lines))):
+            if labelled(lines[number])[0] is not None:
+                last = number
+            elif number > last + 1 or not lines[number]:
+                break
+        return last + 1
+    for end in range(start, min(start + 4, len(lines))):
+        if lines[end][-1:] in (":", "：") or lines[end].endswith("wrote"):
+            return end + 1 if attribution(lines, end, False) == start else start
+    return start
+
+
+def _parts(ends: Sequence[int], heads: Set[int], last_new: int, quote: int) -> list[tuple[int, int]]:
+    """Give the texts of each mail within the quote as ranges of tokens, without their heads: (after, up to)."""
+    parts: list[tuple[int, int]] = []
+    before, fresh = last_new, True
+    for line in range(quote, len(ends)):
+        if ends[line] < 0:
+            continue
+        if line in heads:
+            fresh = True
+        elif fresh:
+            parts.append((before, ends[line]))
+            fresh = False
+        else:
+            parts[-1] = parts[-1][0], ends[line]
+        before = ends[line]
+    return parts
+
+
+def _colours_differ(tokens: Sequence[str], parts: Sequence[tuple[int, int]]) -> bool:
+    """Say whether one of these parts has text in several colours or highlights; links and pictures do not count."""
+    above: list[tuple[str, str, bool]] = [("", "", False)]
+    seen: list[set[tuple[str, str]]] = [set() for _ in parts]
+    part = 0
+    tags = zip(range(3, len(tokens), 3), tokens[1::3], tokens[2::3], tokens[3::3], strict=True)
+    for token, tag, attributes, text in tags:
+        if tag[0] == "/":
+            above.pop()
+        elif tag not in _VOID:
+            colour, marked = colours_of(tag, attributes) if attributes or tag == "mark" else (None, None)
+            last = above[-1]
+            above.append(
+                (
+                    last[0] if colour is None else colour,
+                    last[1] if marked is None else marked,
+                    last[2] or tag == "a",
+                )
+            )
+        while part < len(parts) and token > parts[part][1]:
+            part += 1
+        if part == len(parts):
+            return False
+        if token <= parts[part][0] or above[-1][2] or not _LETTER.search(_ENTITY.sub("", text)):
+            continue
+        seen[part].add(above[-1][:2])
+        if len(seen[part]) > 1:
+            return True
+    return False
+
+
+def _body(lines: Sequence[str], ends: Sequence[int], quote: int) -> int:
+    """Give the first line below the head of the quoted mail; the last line where there is nothing else."""
+    line = quote
+    while line < len(lines) - 1:
+        words = lines[line]
+        end = line + 1 if not words or is_divider(words) else _end_of_head(lines, ends, line)
+        if end == line:
+            break
+        line = end
+    return min(line, len(lines) - 1)
+
+
+def _goes_on_below(
+    tokens: Sequence[str], lines: Sequence[str], ends: Sequence[int], quote: int, last_new: int
+) -> bool:
+    """Say whether text stands below the element that holds the quoted mail alone, and is no signature.
+
+    An element that holds nothing but the head of the mail tells nothing of where the mail ends.
+    """
+    first = next((ends[line] for line in range(quote, len(ends)) if ends[line] >= 0), None)
+    over = None if first is None else _end_of_block(tokens, last_new, first)
+    if over is None:
+        return False
+    body = _body(lines, ends, quote)
+    if not any(0 <= end < over for end in ends[body:]):
+        return False
+    for line in range(body, len(lines)):
+        words = lines[line]
+        if ends[line] < over or words[:1] in ("", ">") or is_divider(words) or is_device(words):
+            continue
+        return first_signature(lines, [line], len(lines)) is None
+    return False
+
+
+def _end_of_block(tokens: Sequence[str], last_new: int, first: int) -> int | None:
+    """Give the text behind the outermost element that holds the first quoted text and nothing new; None: no such."""
+    depth = lowest = 0
+    for place in range(last_new + 1, first, 3):
+        depth += _step(tokens[place])
+        lowest = min(lowest, depth)
+    if depth == lowest:
+        return None
+    for place in range(first + 1, len(tokens), 3):
+        depth += _step(tokens[place])
+        if depth == lowest:
+            return place + 2
+    return None
+
+
+def _step(tag: str) -> int:
+    return -1 if tag[0] == "/" else 0 if tag in _VOID else 1
