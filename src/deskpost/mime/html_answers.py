@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence, Set
 
 from deskpost.mime.html_colours import colours_of, has_colours
-from deskpost.mime.quote_cut import Cut
+from deskpost.mime.quote_cut import Cut, looks_at
 from deskpost.mime.quote_lines import (
     BEGINNINGS,
     HEAD_LINES,
@@ -21,6 +21,8 @@ from deskpost.mime.quote_lines import (
 )
 from deskpost.mime.quote_signature import first_signature
 
+_Colours = tuple[str, str, bool]  # of text: its colour, its highlight, and whether it is a link
+_DASHES = frozenset("-—–_=*")
 _VOID = frozenset(("br", "hr", "img", "col", "wbr"))
 _LABELLED = re.compile(r"[^:：]{1,25}[:：]")
 _ENTITY = re.compile(r"&#?\w+;")
@@ -39,20 +41,33 @@ def is_answered(
     last_new = next((ends[line] for line in range(cut.quote - 1, -1, -1) if ends[line] >= 0), 0)
     if coloured:
         heads = _heads(lines, ends, cut.quote)
-        if _colours_differ(tokens, _parts(ends, heads, last_new, cut.quote)):
+        if heads is None or _colours_differ(tokens, _parts(ends, heads, last_new, cut.quote)):
             return True
     return not cut.marked and _goes_on_below(tokens, lines, ends, cut.quote, last_new)
 
 
-def _heads(lines: Sequence[str], ends: Sequence[int], quote: int) -> Set[int]:
-    """Give the lines that tell of the quoted mail, and of those that it quotes."""
+def _heads(lines: Sequence[str], ends: Sequence[int], quote: int) -> Set[int] | None:
+    """Give the lines that tell of the quoted mail, and of those that it quotes.
+
+    None where more lines than in any letter look like that.
+    """
     found: set[int] = set()
     plain = [line.lstrip(">") for line in lines]
-    number = quote
-    while number < len(plain):
-        end = _end_of_head(plain, ends, number)
-        found.update(range(number, end))
-        number = max(number + 1, end)
+    looks = looks_at(plain)
+    past = quote
+    for number in range(quote, len(plain)):
+        line = plain[number]
+        if number < past or not line:
+            continue
+        ends_it = line[-1] in ":：" or line[-5:] == "wrote"
+        if not ends_it and line[0] not in _DASHES and line[:3].casefold() not in BEGINNINGS:
+            continue
+        looks -= 1
+        if looks < 0:
+            return None
+        begin = attribution(plain, number, False) if ends_it else None
+        past = _end_of_head(plain, ends, number) if begin is None else number + 1
+        found.update(range(number if begin is None else begin, past))
     return found
 
 
@@ -100,33 +115,40 @@ def _parts(ends: Sequence[int], heads: Set[int], last_new: int, quote: int) -> l
 
 def _colours_differ(tokens: Sequence[str], parts: Sequence[tuple[int, int]]) -> bool:
     """Say whether one of these parts has text in several colours or highlights; links and pictures do not count."""
-    above: list[tuple[str, str, bool]] = [("", "", False)]
-    seen: list[set[tuple[str, str]]] = [set() for _ in parts]
-    part = 0
+    above: list[_Colours] = [("", "", False)]
+    known: dict[tuple[_Colours, str, str], _Colours] = {}
+    seen: set[_Colours] = set()
+    rest = iter(parts)
+    after, until = next(rest, (0, -1))
     tags = zip(range(3, len(tokens), 3), tokens[1::3], tokens[2::3], tokens[3::3], strict=True)
     for token, tag, attributes, text in tags:
         if tag[0] == "/":
             above.pop()
         elif tag not in _VOID:
-            colour, marked = colours_of(tag, attributes) if attributes or tag == "mark" else (None, None)
-            last = above[-1]
-            above.append(
-                (
-                    last[0] if colour is None else colour,
-                    last[1] if marked is None else marked,
-                    last[2] or tag == "a",
-                )
-            )
-        while part < len(parts) and token > parts[part][1]:
-            part += 1
-        if part == len(parts):
-            return False
-        if token <= parts[part][0] or above[-1][2] or not _LETTER.search(_ENTITY.sub("", text)):
+            wanted = above[-1], tag, attributes
+            below = known.get(wanted)
+            if below is None:
+                below = known[wanted] = _below(*wanted)
+            above.append(below)
+        if token > until:
+            seen.clear()
+            after, until = next(rest, (len(tokens), len(tokens)))
+        colours = above[-1]
+        if token <= after or colours in seen or colours[2] or not _LETTER.search(_ENTITY.sub("", text)):
             continue
-        seen[part].add(above[-1][:2])
-        if len(seen[part]) > 1:
+        if seen:
             return True
+        seen.add(colours)
     return False
+
+
+def _below(above: _Colours, tag: str, attributes: str) -> _Colours:
+    colour, marked = colours_of(tag, attributes)
+    return (
+        above[0] if colour is None else colour,
+        above[1] if marked is None else marked,
+        above[2] or tag == "a",
+    )
 
 
 def _body(lines: Sequence[str], ends: Sequence[int], quote: int) -> int:

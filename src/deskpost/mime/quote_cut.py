@@ -53,7 +53,7 @@ def find_cut(lines: Sequence[str]) -> Cut | None:
     more lines than in any letter look like the beginning of a quote.
     """
     signatures: deque[int] = deque(maxlen=4)
-    looks = 20 + sum(map(len, lines)) // 500
+    looks = looks_at(lines)
     for number, line in enumerate(lines):
         if not line:
             continue
@@ -79,6 +79,11 @@ def find_cut(lines: Sequence[str]) -> Cut | None:
             signatures.append(number)
     begin = first_signature(lines, signatures, len(lines))
     return None if begin is None else _unless_empty(lines, Cut(begin, Kind.SIGNATURE))
+
+
+def looks_at(lines: Sequence[str]) -> int:
+    """Give at how many lines to look closely: more than look like the beginning of a quote in any letter."""
+    return 20 + sum(map(len, lines)) // 500
 
 
 def _quoted_follows(lines: Sequence[str], number: int) -> bool:
