@@ -187,6 +187,14 @@ def test_a_mail_system_gets_no_automatic_answer(box: Mailbox, sender: str) -> No
     assert any(f"nobody reads answers to {sender}" in line[2] for line in outcome.trace)
 
 
+def test_a_note_marked_as_nothing_that_answers_nothing_gets_no_receipt(box: Mailbox) -> None:
+    make.server()
+    deliver(box, mail(subject="Automatische Antwort: Drucker", text="Weg.", message_id="<8@acme.example>"))
+    outcome = MailOutcome.objects.latest("pk")
+    assert outcome.kind == "request"
+    assert not OutboxMail.objects.filter(event="request_received", record=outcome.record).exists()
+
+
 def test_a_scanner_whose_clock_stands_still_makes_no_loop(box: Mailbox) -> None:
     """Its mails were all written in 1970, and came on as many days."""
     for number in range(22):

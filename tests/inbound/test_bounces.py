@@ -226,3 +226,171 @@ def test_a_report_that_a_spam_rule_drops_still_marks_its_mail() -> None:
     told = deliver(box, report(out.message_id, "ute@acme.example"))["outcome"]
     out.refresh_from_db()
     assert (told["kind"], out.state) == ("dropped", "failed")
+
+
+RETURNED = """Received: from desk.example by mx.acme.example; Mon, 23 Nov 2026 07:00:00 +0000
+From: Desk <help@desk.example>
+To: {to}
+Subject: Re: Printer
+Message-ID: {about}
+
+Dear Ute
+"""
+
+
+def in_words(
+    about: str,
+    sender: str,
+    subject: str,
+    text: str,
+    *header: str,
+    to: str = "ute@acme.example",
+    returned: bool = True,
+) -> bytes:
+    """Give a mail in plain words, with the mail that it is about below them."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, "help@desk.example", subject
+    message["Message-ID"] = f"<{abs(hash(text))}@mx.acme.example>"
+    for line in header:
+        name, _, value = line.partition(": ")
+        message[name] = value
+    message.set_content(text + ("\n\n" + RETURNED.format(to=to, about=about) if returned else ""), cte="8bit")
+    return message.as_bytes()
+
+
+def reply_to_ute(*more: str) -> OutboxMail:
+    """A reply of a technician that a server took."""
+    priya = make.technician("Priya")
+    about = make.record(make.person("Ute", "ute@acme.example"), technician=priya)
+    to = ["ute@acme.example", *more]
+    return sent(to, record_id=about.pk, account_id=about.account_id, author_id=priya.pk, event="reply")
+
+
+NULL = "Return-Path: <>"
+
+
+@pytest.mark.pain("bounce-by-one-header")
+@pytest.mark.parametrize(
+    ("sender", "subject", "text", "header"),
+    [
+        ("postmaster@telefonica.example", "Mensaje no entregado",
+         "Su mensaje no ha podido ser entregado a:\n\nute@acme.example", [NULL]),
+        ("Postmaster <postmaster@wp.example>", "Zwrot",
+         "Nasz serwer odrzuca to, co napisano do ute@acme.example: konto zamkni\u0119te", [NULL]),
+        ("postmaster@acme.example", "Virus found in mail from you",
+         "Our scanner found Eicar in your mail to ute@acme.example.", [NULL]),
+        ("Barracuda <postmaster@acme.example>", "**Message you sent blocked**",
+         "Your message to: ute@acme.example was stopped by our firewall.", [NULL]),
+        ("postmaster@acme.example", "Mail Failure", "[005] ute@acme.example: an internal error.", []),
+        ("postmaster@laposte.example", "Echec de remise",
+         "Le message que vous avez envoy\u00e9 \u00e0 ute@acme.example : adresse inconnue.", []),
+    ],
+)  # fmt: skip
+def test_a_mail_system_that_returns_our_mail_reports_in_whatever_words(
+    sender: str, subject: str, text: str, header: list[str]
+) -> None:
+    out = reply_to_ute()
+    told = deliver(mailbox(), in_words(out.message_id, sender, subject, text, *header))["outcome"]
+    assert told["kind"] == "bounce" and f"mail {out.pk} of the outbox" in told["reason"]
+    out.refresh_from_db()
+    assert out.state == "failed" and not DeadAddress.objects.exists(), "unknown words call no address dead"
+    assert OutboxMail.objects.filter(event="outgoing_failed").count() == 1
+    assert BellNotice.objects.filter(kind="undelivered").count() == 1
+
+
+def test_a_delay_in_words_that_are_little_known_marks_nobody() -> None:
+    out = reply_to_ute()
+    late = in_words(
+        out.message_id, "postmaster@acme.example", "\u914d\u4fe1\u306e\u9045\u5ef6", "ute@acme.example", NULL
+    )
+    assert "delay" in deliver(mailbox(), late)["outcome"]["reason"]
+    out.refresh_from_db()
+    assert out.state == "sent"
+
+
+def test_a_report_in_words_that_a_mail_was_delivered_marks_nobody() -> None:
+    out = reply_to_ute()
+    text = "Your message was successfully delivered.\n\n<ute@acme.example>: delivery via mx: 250 2.0.0 Ok"
+    raw = in_words(
+        out.message_id, "MAILER-DAEMON@mx.acme.example", "Successful Mail Delivery Report", text, NULL
+    )
+    told = deliver(mailbox(), raw)["outcome"]
+    assert told["kind"] == "bounce" and told["reason"].startswith("A report that a mail was delivered")
+    out.refresh_from_db()
+    assert out.state == "sent"
+
+
+@pytest.mark.parametrize("other", ["ute.old@provider.example", "IMCEAEX-_O=ACME_CN=UTE@acme.example"])
+def test_of_two_recipients_one_was_not_reached_and_nobody_knows_which_is_told(other: str) -> None:
+    out = reply_to_ute("bob@acme.example")
+    deliver(mailbox(), report(out.message_id, other))
+    out.refresh_from_db()
+    assert out.state == "sent" and not DeadAddress.objects.exists()
+    assert all(fate["state"] == "sent" for fate in out.recipients.values())
+    whom = "ute@acme.example and bob@acme.example"
+    assert f"One of {whom} was not reached" in out.reason and other in out.reason
+    (news,) = OutboxMail.objects.filter(event="outgoing_failed")
+    assert f"one of {whom}" in news.text and other in news.text
+    (notice,) = BellNotice.objects.filter(kind="undelivered")
+    assert f"one of {whom} did not get it" in words_of(notice).text
+
+
+@pytest.mark.parametrize("label", ["\u6536\u4ef6\u4eba", "\u6536\u4ef6\u4eba\u5730\u5740"])
+def test_an_address_behind_a_full_width_colon_is_read(label: str) -> None:
+    out = reply_to_ute("bob@acme.example")
+    text = f"\u60a8\u7684\u90ae\u4ef6\u88ab\u9000\u56de\n{label}\uff1aute@acme.example\n550 User not found"
+    deliver(mailbox(), in_words(out.message_id, "PostMaster@qq.example", "\u9000\u4fe1", text, NULL))
+    out.refresh_from_db()
+    states = {address: fate["state"] for address, fate in out.recipients.items()}
+    assert states == {"ute@acme.example": "failed", "bob@acme.example": "sent"}
+
+
+def test_a_report_that_no_mail_system_sent_calls_no_address_dead() -> None:
+    """Whoever got the mail as well can make a report about another recipient."""
+    out = reply_to_ute("bob@acme.example")
+    raw = report(out.message_id, "ute@acme.example").replace(
+        NULL.encode(), b"Return-Path: <bob@acme.example>"
+    )
+    deliver(mailbox(), raw.replace(b"MAILER-DAEMON@mx.acme.example", b"bob@acme.example"))
+    out.refresh_from_db()
+    assert out.recipients["ute@acme.example"]["state"] == "failed" and not DeadAddress.objects.exists()
+
+
+def test_a_report_whose_sender_may_be_forged_marks_nothing() -> None:
+    out = reply_to_ute()
+    verdict = b"Authentication-Results: mx.desk.example; dmarc=fail header.from=mx.acme.example\n"
+    box = mailbox(trusted_authserv_ids=["mx.desk.example"])
+    told = deliver(box, verdict + report(out.message_id, "ute@acme.example"))["outcome"]
+    assert told["kind"] == "bounce" and "may be forged" in told["reason"]
+    out.refresh_from_db()
+    assert out.state == "sent" and not DeadAddress.objects.exists()
+    assert not OutboxMail.objects.filter(event="outgoing_failed").exists()
+
+
+TROUBLE = (
+    "Hello, our mail to bob@other.example could not be delivered (550 5.1.1 user unknown). Can you help?"
+)
+
+
+@pytest.mark.pain("bounce-by-one-header")
+@pytest.mark.parametrize(
+    ("sender", "header"),
+    [
+        ("Acme Admin <postmaster@acme.example>", ["Return-Path: <postmaster@acme.example>"]),
+        ("Acme Admin <postmaster@acme.example>", []),
+        ("Ute via Mail Delivery Ltd <ute@acme.example>", []),
+        ("Ute <ute@acme.example>", [NULL]),
+    ],
+)
+def test_who_answers_ours_and_writes_of_trouble_with_mail_is_heard(sender: str, header: list[str]) -> None:
+    out = reply_to_ute()
+    answers = f"In-Reply-To: {out.message_id}"
+    raw = in_words("", sender, "Mail delivery problem", TROUBLE, answers, *header, returned=False)
+    assert deliver(mailbox(), raw)["outcome"]["kind"] == "conversation"
+
+
+def test_a_report_that_a_person_redirects_here_becomes_a_request() -> None:
+    resent = report("<own@acme.example>", "z@y.example").replace(
+        NULL.encode(), b"Return-Path: <ute@acme.example>\nResent-From: Ute <ute@acme.example>"
+    )
+    assert deliver(mailbox(), resent)["outcome"]["kind"] == "request"

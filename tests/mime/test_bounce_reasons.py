@@ -32,6 +32,17 @@ GONE = [
     ("550 指定されたアドレスが存在しません", "userunknown"),
 ]
 NOT_GONE = [
+    ("550 5.7.1 MX record for desk.example not found", "rejected"),
+    ("550 5.7.1 Policy: sender domain desk.example has no MX record", "rejected"),
+    (
+        "550 5.7.124 RESOLVER.RST.SenderNotInAllowedSenders; sender not found in group's allowed-senders list",
+        "rejected",
+    ),
+    ("550 Callout verification failed: 550 User unknown", "rejected"),
+    ("550 5.7.1 DKIM public key not found", "authfailure"),
+    ("550 Message contains link to non-existent domain", "policyviolation"),
+    ("450 4.1.2 <anna@client.example>: Recipient address rejected: Domain not found", "hostunknown"),
+    ("451 4.7.1 Greylisting in action, come back later, user unknown to greylist", "expired"),
     (
         "450 4.2.0 <anna@client.example>: Recipient address rejected: Mailbox busy, come back later",
         "filtered",

@@ -113,12 +113,16 @@ class Ends(Outcome):
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What a delivery report says of a mail of ours: in words, and who of its recipients was not reached."""
+    """What a delivery report says of a mail of ours: in words, and who of its recipients was not reached.
+
+    `unnamed`: what it says of addresses that stand for one of several recipients, nobody knows which; else "".
+    """
 
     mail_id: int  # of the outbox
     record: FoundRecord | None
     words: str
     unreached: tuple[Unreached, ...]
+    unnamed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

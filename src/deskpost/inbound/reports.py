@@ -15,6 +15,7 @@ def reports_of(batch: Sequence[Decided]) -> list[Told]:
             place=_author(decided),
             words=report.words,
             unreached=report.unreached,
+            unnamed=report.unnamed,
         )
         for decided in batch
         if (report := decided.case.report) is not None

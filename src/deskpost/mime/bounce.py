@@ -4,6 +4,7 @@ Read by structure first (RFC 3464, RFC 5965), then by the SMTP replies and the w
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple, Self
 
 from deskpost.mime import charset, structure
@@ -60,17 +61,23 @@ def recognise(raw: bytes, message: Message) -> Report | None:
     text = _Text.of(message)
     groups = delivery_status.read(_content(parts, raw, signs.STATUS_TYPES)) if found.status else []
     notice = notices.read(text.whole) if found.notice else None
+    by_form = False
     if notice:
         groups, about = notice
     elif groups or _speaks_of_failure(found, text):
         about = _original(parts, raw, text, message)
     else:
-        return None
+        about = _returned(parts, raw, text, message)
+        by_form = True
+        if about.message_id is None or not _has_the_form(found, text):
+            return None
     people = _judged(
         groups or _fields_in_text(text), text, about, found, Judge(len(raw), _senders(message)), message
     )
+    if by_form:
+        people = tuple(_by_codes_alone(each) for each in people)
     kind = next(kind for kind in _GRAVEST if any(each.kind == kind for each in people))
-    return Report(kind, people, about)
+    return Report(kind, people, about, found.by_system, found.daemon > 0, by_form)
 
 
 class _Text(NamedTuple):
@@ -93,6 +100,23 @@ def _original(parts: Sequence[Part], raw: bytes, text: _Text, message: Message) 
         *_held(parts, raw), original.of_lines(text.returned), original.of_words(text.head, message)
     )
     return about if about.message_id else original.joined(about, original.of_raw(raw, message.message_id))
+
+
+def _returned(parts: Sequence[Part], raw: bytes, text: _Text, message: Message) -> Original:
+    """Give the mail that is returned, not one that is only named."""
+    about = original.joined(*_held(parts, raw), original.of_lines(text.returned))
+    return about if about.message_id else original.joined(about, original.of_raw(raw, message.message_id))
+
+
+def _has_the_form(found: signs.Signs, text: _Text) -> bool:
+    """Tell whether the sender makes a report of a mail that returns another one and says nothing known of it."""
+    weight = found.weight + bool(text.returned)
+    return not found.answers and (weight >= 1 if found.daemon else weight >= _ENOUGH)
+
+
+def _by_codes_alone(one: Recipient) -> Recipient:
+    """Call no address dead for words that were not understood to be of a report."""
+    return one if one.status or one.reply_code else replace(one, hard=False)
 
 
 def _senders(message: Message) -> frozenset[str]:
@@ -141,8 +165,10 @@ def _fields_in_text(text: _Text) -> list[Group]:
 
 
 def _speaks_of_failure(found: signs.Signs, text: _Text) -> bool:
-    """Tell whether the text, with what the header shows, makes a report."""
+    """Tell whether the text, with what the header shows, makes a report; a person's answer returns no mail."""
     returned = bool(text.returned)
+    if found.answers and not returned:
+        return False
     evidence = wording.says_failed(text.head) + (replies.find(text.head) is not None)
     if evidence:
         return found.weight + evidence + returned >= _ENOUGH
@@ -155,11 +181,19 @@ def _judged(
     spoken = _spoken_of(text, message, found, about)
     if groups:
         return _judged_by_fields(groups, spoken, text.head, judge)
-    kind: Kind = "delayed" if wording.says_delayed(f"{message.subject[:500]}\n{text.head}") else "failed"
+    kind = _kind_in_words(f"{message.subject[:500]}\n{text.head}")
     beside = text.head if len(spoken) == 1 else ""
     return tuple(
         judge.recipient(each.address, kind, "", "", each.words or text.head, beside) for each in spoken
     )
+
+
+def _kind_in_words(text: str) -> Kind:
+    if wording.says_delayed(text):
+        return "delayed"
+    reply = replies.find(text)
+    refused = reply is not None and reply.code[0] in "45"
+    return "delivered" if wording.says_delivered(text) and not refused else "failed"
 
 
 def _spoken_of(text: _Text, message: Message, found: signs.Signs, about: Original) -> list[Found]:

@@ -12,6 +12,8 @@ from deskpost.outbound.outbox import OutboxAttempt, OutboxMail
 from deskpost.outbound.tries import Unreached
 
 _NOT_DELIVERED = "Not delivered, as a report says. {words}"
+_ONE_OF = "One of {whom} was not reached, the report does not say who. It names another address: {words}"
+_LISTED = 3  # recipients that are named
 _ALIVE = """
     DELETE FROM dead_address dead USING unnest(%s::bigint[], %s::text[]) AS wrote (account_id, key)
     WHERE dead.account_id = wrote.account_id AND dead.key = wrote.key
@@ -20,13 +22,17 @@ _ALIVE = """
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one report says of one mail. `report_id`: the incoming mail that is the report; `place`: who sent it."""
+    """What one report says of one mail. `report_id`: the incoming mail that is the report; `place`: who sent it.
+
+    `unnamed`: what it says of addresses that the mail was not sent to, and that stand for one of its recipients.
+    """
 
     mail_id: int
     report_id: int
     place: str
     words: str
     unreached: tuple[Unreached, ...]
+    unnamed: str = ""
 
 
 class DeadAddress(models.Model):
@@ -49,6 +55,8 @@ class DeadAddress(models.Model):
 def mark(reports: Sequence[Told]) -> dict[int, list[str]]:
     """Note what reports say, in the caller's transaction; give who is newly known not to have got a mail.
 
+    Where nobody knows which of several recipients it was, that is said in the place of an address.
+
     To be told with `failures.tell_authors`. A report that is processed again marks nobody anew.
     """
     if not reports:
@@ -63,6 +71,8 @@ def mark(reports: Sequence[Told]) -> dict[int, list[str]]:
             continue
         OutboxAttempt.objects.create(mail=mail, server=one.place, result=one.words, report_id=one.report_id)
         fresh = _mark(mail, one)
+        if one.unnamed:
+            fresh.append(_one_of(mail, one.unnamed))
         if fresh:
             missed.setdefault(mail.pk, []).extend(fresh)
     return missed
@@ -106,12 +116,26 @@ def _mark(mail: OutboxMail, told: Told) -> list[str]:
     return fresh
 
 
+def _one_of(mail: OutboxMail, words: str) -> str:
+    """Note that one of the recipients was not reached, nobody knows who; give whom that may be."""
+    addresses = [address for _, address in (*mail.to, *mail.cc, *mail.bcc)]
+    open_ones = [one for one in addresses if mail.recipients.get(one, {}).get("state") != "failed"]
+    listed = len(open_ones) <= _LISTED
+    whom = " and ".join(open_ones) if listed else f"its {len(open_ones)} recipients"
+    said = _ONE_OF.format(whom=whom, words=words)
+    mail.reason = f"{mail.reason}; {said}" if mail.reason else said
+    OutboxMail.objects.filter(pk=mail.pk).update(reason=mail.reason)
+    return f"one of {whom}"
+
+
 def _write(mail: OutboxMail, everybody: set[str]) -> None:
     """Write the recipients. A mail that reached nobody has failed; one that is on its way yet is not touched."""
     failed = {address: fate for address, fate in mail.recipients.items() if fate["state"] == "failed"}
     changes: dict[str, object] = {"recipients": mail.recipients}
     if mail.state in (OutboxMail.State.SENT, OutboxMail.State.FAILED):
-        changes["reason"] = "; ".join(f"{address}: {fate['answer']}" for address, fate in failed.items())
+        changes["reason"] = mail.reason = "; ".join(
+            f"{address}: {fate['answer']}" for address, fate in failed.items()
+        )
         if everybody <= failed.keys():
             changes["state"] = OutboxMail.State.FAILED
     OutboxMail.objects.filter(pk=mail.pk).update(**changes)

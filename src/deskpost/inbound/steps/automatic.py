@@ -4,7 +4,7 @@ from deskpost.inbound import answered
 from deskpost.inbound.case import AutomaticMail, Case
 from deskpost.inbound.outcome import Ends, Outcome
 from deskpost.inbound.view import DeskView
-from deskpost.mime import automatic
+from deskpost.mime import absence, automatic
 from deskpost.mime.automatic import Automatic
 
 REPEATS_PER_HOUR = 20  # mails of one sender on one subject, written and received within it
@@ -28,11 +28,15 @@ def recognise(case: Case, desk: DeskView) -> Outcome | None:
 
 
 def _as_answer(found: Automatic | None, case: Case, desk: DeskView) -> Automatic | None:
-    """Tell an absence note that its headers do not show by what it answers."""
+    """Tell an absence note that its headers do not show by what it answers; one that answers nothing is not answered."""
     if found is not None and found.kind == "auto-reply":
         return found
     note = automatic.as_answer(case.message)
-    return note if note is not None and answered.answers_ours(case.message, desk) else found
+    if note is not None and answered.answers_ours(case.message, desk):
+        return note
+    if note is not None and found is None and absence.is_note(case.message.subject, doubtful=False):
+        return Automatic("auto-generated", "its subject is that of an absence note")
+    return found
 
 
 def _called(case: Case) -> str:

@@ -1,7 +1,8 @@
 """Step 4: delivery reports and complaints. They make no request; each is tied to the mail of ours that it is about.
 
 Only a report that names that mail by its token, or by a Message-ID that it has elsewhere, is believed: nobody else
-knows those. RFC 3464, RFC 5965.
+knows those. One that a mail system did not send calls no address dead, and one whose sender may be forged marks
+nothing. RFC 3464, RFC 5965.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from deskpost.desk.people import fold
 from deskpost.inbound.case import Case
 from deskpost.inbound.outcome import OF_OURS, Ends, Outcome, Reported, Setting
+from deskpost.inbound.steps import authenticity
 from deskpost.inbound.view import Addressee, DeskView
 from deskpost.mime import automatic, bounce
 from deskpost.mime.bounce import Recipient, Report
@@ -16,6 +18,7 @@ from deskpost.outbound.tokens import Tokens
 from deskpost.outbound.tries import Unreached
 
 _READ = 1_000_000  # bytes of a report in which a token is looked for
+_NAMED = 5  # addresses at most that the words of a report name
 _KINDS = {
     "failed": "A delivery report",
     "delayed": "A report of a delay",
@@ -25,7 +28,10 @@ _KINDS = {
 
 
 def recognise(case: Case, desk: DeskView) -> Outcome | None:
-    """End the way of a report. One in free text that names no mail of ours goes on: a person may have written it."""
+    """End the way of a report. One in free text that names no mail of ours goes on: a person may have written it.
+
+    So does one that a person redirects here: it was reported to that person.
+    """
     report = bounce.recognise(case.raw, case.message)
     if report is None:
         return None
@@ -34,8 +40,7 @@ def recognise(case: Case, desk: DeskView) -> Outcome | None:
         mail_id = case.report.mail_id
         ours = Setting(OF_OURS, mail_id, str(mail_id), "")
         return Ends("bounce", case.report.words, record=case.report.record, by=ours)
-    found = automatic.recognise(case.message)
-    if (found is None or found.kind != "report") and not automatic.from_nobody(case.message):
+    if not _is_sure(report, case):
         case.note("looks like a delivery report, and names no mail of ours")
         return None
     return Ends("bounce", f"{_KINDS[report.kind]}{_about(report)}. It names no mail that Deskpost sent.")
@@ -48,17 +53,31 @@ def read(case: Case, desk: DeskView) -> None:
         case.report = _tied(report, case, desk)
 
 
+def _is_sure(report: Report, case: Case) -> bool:
+    """Tell whether a report that names no mail of ours is one all the same."""
+    if report.by_form:
+        return False
+    found = automatic.recognise(case.message)
+    if found is not None and found.kind == "report":
+        return True
+    return report.by_system and report.by_daemon and automatic.from_nobody(case.message)
+
+
 def _tied(report: Report, case: Case, desk: DeskView) -> Reported | None:
     mail = next(_named(case, report, desk), None)
     if mail is None:
         return None
     record = desk.record(mail.record_id) if mail.record_id is not None else None
-    unreached = tuple(_unreached(report.recipients, mail))
-    said = "; ".join(f"{one.address or 'somebody'}: {words_of(one)}" for one in report.recipients[:5])
+    forged = authenticity.failed(case)
+    unreached = () if forged else tuple(_unreached(report, mail))
+    unnamed = "" if forged else _unnamed(report.recipients, mail)
+    said = "; ".join(f"{one.address or 'somebody'}: {words_of(one)}" for one in report.recipients[:_NAMED])
     words = f"{_KINDS[report.kind]} about mail {mail.id} of the outbox. {said}"
-    if report.kind == "failed" and not unreached:
+    if report.kind == "failed" and not unreached and not forged:
         words += " None of them is among those that the mail was sent to."
-    return Reported(mail.id, record, words, unreached)
+    if forged:
+        words += f" It marks nobody, for its sender may be forged: {authenticity.verdict_of(case).reason}."
+    return Reported(mail.id, record, words, unreached, unnamed)
 
 
 def words_of(one: Recipient) -> str:
@@ -67,20 +86,30 @@ def words_of(one: Recipient) -> str:
     return " ".join((*codes, one.said)).strip() or "no reason given"
 
 
-def _unreached(recipients: Sequence[Recipient], mail: Addressee) -> Iterator[Unreached]:
+def _unreached(report: Report, mail: Addressee) -> Iterator[Unreached]:
     """Give those of the mail's recipients who were not reached.
 
     A mail to one alone was not reached by whatever address the report names: it may have been forwarded there.
     """
-    for one in recipients:
+    for one in report.recipients:
         key = fold(one.address)
         if one.kind != "failed":
             continue
         if key in mail.recipients:
-            yield Unreached(key, words_of(one), bool(one.hard))
+            yield Unreached(key, words_of(one), bool(one.hard) and report.by_system)
         elif len(mail.recipients) == 1:
             where = f"{one.address}: " if one.address else ""
             yield Unreached(next(iter(mail.recipients)), f"{where}{words_of(one)}", hard=False)
+
+
+def _unnamed(recipients: Sequence[Recipient], mail: Addressee) -> str:
+    """Give whom a report names in place of one of the mail's several recipients, and what was said; else ""."""
+    failed = [one for one in recipients if one.kind == "failed"]
+    others = [one for one in failed if one.address and fold(one.address) not in mail.recipients]
+    known = {fold(one.address) for one in failed} & mail.recipients
+    if not others or len(mail.recipients) - len(known) < 2:
+        return ""
+    return "; ".join(f"{one.address}: {words_of(one)}" for one in others[:_NAMED])
 
 
 def _named(case: Case, report: Report, desk: DeskView) -> Iterator[Addressee]:

@@ -5,7 +5,7 @@ import re
 from deskpost.mime import words
 from deskpost.mime.charset import without_nul
 
-_SIGN = r"[^\s<>\"'()\[\],:;\\@|*=]"
+_SIGN = r"[^\s<>\"'()\[\],:;\\@|*=：；，、。（）＜＞「」【】]"
 ADDRESS = rf"(?:\"[^\"\n@\\]{{1,64}}\"|{_SIGN}{{1,200}}+)@(?:[^\W_][\w.-]{{0,252}}|\[[\d.a-fA-F:]{{2,45}}\])"
 """A pattern of an address in running text."""
 

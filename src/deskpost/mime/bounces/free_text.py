@@ -18,7 +18,8 @@ _BEGINS = re.compile(
 _SEPARATOR = re.compile(r"[ \t]*[-=_*|#+~]{3,}")
 _KEYED = re.compile(
     r"(?:\b(?:to|recipients?|address(?:es)?|user|userid|users|for|account|mailbox|an|empfänger|adresse|destinataire"
-    r"|destinatario|destinatário|reach|deliver|delivering)|宛先|宛|受信者|收件人)"
+    r"|destinatario|destinatário|reach|deliver|delivering)|宛先|宛|受信者|收件人(?:地址|邮箱|信箱)?|收件地址"
+    r"|받는 사람|수신자)"
     rf"(?:[ \t]*[:=：][ \t]*|[ \t]+|(?=[<\"'(]))[<\"'(]*({addresses.ADDRESS})",
     re.IGNORECASE,
 )

@@ -68,7 +68,9 @@ class Judge:
             reason = _reason((said, f"{remark}\n{diagnostic}\n{about}", beside), status, code, command)
         if reason == "undefined":
             reason = reasons.by_codes(status, code, command, kind)
-        return Recipient(address, kind, status, code, reason, reason in HARD, said)
+        temporary = (code or status)[:1] == "4"
+        hard = reason in HARD and not (reason == "hostunknown" and temporary)  # a name server may be away
+        return Recipient(address, kind, status, code, reason, hard, said)
 
     def _of_sender(self, said: str, address: str) -> str:
         named = _NAMED.search(said)

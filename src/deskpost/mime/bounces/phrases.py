@@ -30,6 +30,18 @@ SURE = _table(
         """,
     ),
     (
+        "expired",
+        """
+        greylist | graylist | grey listed | greylisted
+        """,
+    ),
+    (
+        "policyviolation",
+        """
+        link to | contains a link | contains link | links to
+        """,
+    ),
+    (
         "blocked",
         """
         helo command rejected | helo rejected | bad helo | invalid helo
@@ -38,7 +50,7 @@ SURE = _table(
     (
         "policyviolation",
         """
-        content presents a potential
+        content presents a potential | policy restriction
         """,
     ),
     (
@@ -74,6 +86,7 @@ SURE = _table(
         """
         dmarc | spf record | spf check | spf fail | spf validation | fails spf | failed spf |
         sender policy framework | not designated as permitted sender | not permitted to send mail from |
+        dkim public key | dkim key | dkim record | public key not found |
         dkim signature | dkim fail | dkim check | dkim validation | unauthenticated email | unauthenticated mail |
         does not pass authentication | did not pass authentication | email authentication |
         message does not have authentication | (spf) | sender id | not authorized to send from this domain
@@ -101,6 +114,14 @@ SURE = _table(
         multiple addresses in from | multiple from | rfc 5322 | rfc 2822 | rfc5322 | rfc2822 | not rfc compliant |
         not rfc-compliant | rfc 822 | bare lf | bare line feed | bare newline | missing from: header |
         missing message-id | missing a valid message-id | missing date header | multiple headers
+        """,
+    ),
+    (
+        "rejected",
+        """
+        sender domain | sender's domain | mx record for | sender not found | notinallowedsenders |
+        allowed senders | allowed-senders | callout verification | callback verification | sender callout |
+        verify sender | sender verification | sender is not authorized | envelope from | whitelist | allowlist
         """,
     ),
 )
@@ -322,7 +343,7 @@ PHRASES = _table(
         "contenterror",
         """
         invalid mime | mime error | mime header | malformed mime | malformed header | 8bitmime |
-        content filter | duplicate header |
+        content filter | duplicate header | to header | reply-to header |
         header size | invalid header | illegal attachment | message format |
         improper content
         """,

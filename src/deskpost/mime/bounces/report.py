@@ -86,8 +86,16 @@ class Original:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A delivery report: its kind is the gravest of its recipients' kinds."""
+    """A delivery report: its kind is the gravest of its recipients' kinds.
+
+    `by_system`: a mail system sent it, by its envelope; a person may have sent any other. `by_daemon`: by its From.
+    `by_form`: nothing but its sender and the mail that it returns shows that it is one, so that it is one only of a
+    mail that somebody knows.
+    """
 
     kind: Kind
     recipients: tuple[Recipient, ...]
     original: Original
+    by_system: bool = True
+    by_daemon: bool = True
+    by_form: bool = False

@@ -25,7 +25,9 @@ _DAEMON = re.compile(
     re.IGNORECASE,
 )
 _DAEMON_NAME = re.compile(
-    r"\bmailer[- ]daemon\b|\bmail deliver(?:y)?\b|\bndr\b|\bdelivery (?:sub)?system\b", re.IGNORECASE
+    r"\bmailer[- ]daemon\b|\bmail deliver(?:y)?(?= *$| (?:sub|system|service|agent|notif|status|report|fail))|\bndr\b"
+    r"|\bdelivery (?:sub)?system\b",
+    re.IGNORECASE,
 )
 _PERSONS_PROGRAM = re.compile(
     r"outlook|thunderbird|apple mail|iphone|ipad|android|\bmutt\b|evolution|kmail|foxmail|roundcube|zimbra|webmail"
@@ -43,7 +45,8 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _ANSWER = re.compile(
-    r"\s*(?:re|aw|fwd?|wg|antw|sv|vs|tr|rv|res|odp|enc|回复|答复|转发|返信|転送)"
+    r"\s*(?:re|aw|fwd?|wg|antw|sv|vs|tr|rv|res|odp|enc|r|i|rif|ynt|[iİ]lt|vl|v[áb]|odg|pd|ats|fs|doorst|bls|trs|vá|απ|σχετ|πρθ|отв|на"
+    r"|回复|答复|回覆|转发|轉寄|返信|転送|회신|전달|השב|הועבר|رد)"
     r"\s*(?:\[\d+\])?[:：]",
     re.IGNORECASE,
 )
@@ -54,7 +57,8 @@ _COMPLAINT = re.compile(
     r"\s*complaint about message from\b", re.IGNORECASE
 )  # Outlook.com, without a feedback part
 _PERSONS_HEADERS = frozenset(("thread-index", "thread-topic", "x-ms-has-attach", "x-gm-message-state"))
-_TELLING = _PERSONS_HEADERS | {"return-path", "x-failed-recipients", "user-agent", "x-mailer"}
+_REDIRECTED = frozenset(("resent-from", "resent-sender", "resent-to"))
+_TELLING = _PERSONS_HEADERS | _REDIRECTED | {"return-path", "x-failed-recipients", "user-agent", "x-mailer"}
 _NO_TYPES: frozenset[str] = frozenset()
 _FAILED_RECIPIENTS = 100
 _LONGEST = 500  # characters of a name or subject that are looked at
@@ -64,14 +68,19 @@ _LONGEST = 500  # characters of a name or subject that are looked at
 class Signs:
     """What was found: parts for machines (a delivery status, a feedback report, a notice as JSON), and other signs.
 
-    `weight` counts what speaks for a report in free text. `failed` is who the header X-Failed-Recipients names.
+    `weight` counts what speaks for a report in free text, `daemon` what its sender's name does. `failed` is who the
+    header X-Failed-Recipients names. `by_system`: its sender is none that a person has. `answers`: it answers a mail as
+    people do.
     """
 
     status: bool
     feedback: bool
     notice: bool
     weight: int
+    daemon: int
     failed: tuple[str, ...]
+    by_system: bool
+    answers: bool
 
 
 def of(message: Message) -> Signs | None:
@@ -99,12 +108,29 @@ def of(message: Message) -> Signs | None:
     weight = daemon + null_sender + message.is_report + returned + 2 * bool(failed) + _says_so(message)
     if daemon < _CERTAIN and not null_sender:
         weight -= _speaks_against(headers)
-    return Signs(status, feedback, notice, weight, failed)
+    named = daemon >= _CERTAIN or (daemon > 0 and status)
+    by_system = null_sender or (named and not _has_persons_path(headers))
+    answers = bool(message.in_reply_to or message.references)
+    return Signs(
+        status,
+        feedback,
+        notice,
+        weight,
+        daemon,
+        failed,
+        by_system and _REDIRECTED.isdisjoint(headers),
+        answers and not failed and daemon < _CERTAIN and not (daemon and null_sender) and not returned,
+    )
 
 
 def _says_so(message: Message) -> bool:
     """Tell whether the subject is that of a report."""
     return _SUBJECT.search(message.subject[:_LONGEST]) is not None and not _ANSWER.match(message.subject)
+
+
+def _has_persons_path(headers: Mapping[str, str]) -> bool:
+    path = headers.get("return-path", "").strip("<> ")
+    return bool(path) and not _DAEMON.match(path)
 
 
 def _speaks_against(headers: Mapping[str, str]) -> int:

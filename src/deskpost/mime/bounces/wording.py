@@ -86,6 +86,32 @@ _FAILED = (
     "kunne ikke leveres",
     "nie może zostać dostarczona",
     "nie dostarczono",
+    "nie została dostarczona",
+    "niedostarczon",
+    "nebyla doručena",
+    "nedoručiteln",
+    "nebolo možné doručiť",
+    "nem sikerült kézbesíteni",
+    "nu a putut fi livrat",
+    "teslim edilemedi",
+    "δεν ήταν δυνατή η παράδοση",
+    "no ha podido ser entregado",
+    "no fue posible entregar",
+    "n'a pu être distribué",
+    "n'a pas pu être distribué",
+    "non distribué",
+    "ei voitu toimittaa",
+    "kunne ikke bli levert",
+    "has not been delivered",
+    "have not been delivered",
+    "not known at this site",
+    "prevented delivery",
+    "전송되지 않",
+    "전송하지 못",
+    "전송할 수 없",
+    "반송",
+    "未能送达",
+    "被退回",
     "не доставлен",
     "не удалось доставить",
     "配信できません",
@@ -125,7 +151,20 @@ _DELAYED = (
     "retardé",
     "retrasado",
     "遅延",
+    "遅れています",
+    "retardée",
+    "awaits moderator approval",
+    "is being held until",
     "再送を試み",
+)
+_DELIVERED = (
+    "successful mail delivery report",
+    "was successfully delivered",
+    "has been successfully delivered",
+    "message has been delivered to",
+    "message was delivered to the following",
+    "wurde an die folgenden empfänger zugestellt",
+    "wurde an folgende empfänger zugestellt",
 )
 _GIVEN_UP = (
     "permanent error",
@@ -150,3 +189,9 @@ def says_delayed(text: str) -> bool:
     return any(phrase in lowered for phrase in _DELAYED) and not any(
         phrase in lowered for phrase in _GIVEN_UP
     )
+
+
+def says_delivered(text: str) -> bool:
+    """Tell whether a text says that a mail was delivered, and of none that it was not."""
+    lowered = " ".join(text[:_READ].lower().split())
+    return any(phrase in lowered for phrase in _DELIVERED) and not says_failed(lowered)
