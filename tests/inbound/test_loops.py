@@ -134,6 +134,24 @@ def test_an_auto_responder_and_deskpost_answer_once_each(desks: Callable[[str], 
         assert set(MailOutcome.objects.values_list("kind", flat=True)) == {"request", "conversation"}
 
 
+@pytest.mark.pain("auto-replies-answer-each-other")
+def test_a_desk_that_numbers_its_answers_and_drops_the_thread_is_soon_answered_no_more(
+    desks: Callable[[str], Desk],
+) -> None:
+    ours, theirs = desks("north.example"), "tickets@south.example"
+    ours.takes(
+        mail(sender=theirs, to=ours.address, subject="[T-1] We have it", message_id="<1@south.example>")
+    )
+    answers = 0
+    for number in range(2, ROUNDS + 2):
+        if not any(written_to(one, theirs) for one in ours.sends()):
+            break
+        answers += 1
+        numbered = {"subject": f"[T-{number}] We have it", "text": f"Your ticket is T-{number}."}
+        ours.takes(mail(sender=theirs, to=ours.address, message_id=f"<{number}@south.example>", **numbered))
+    assert answers == 2
+
+
 def _unmarked_answer(message: Message, sender: str, to: str) -> bytes:
     answer = EmailMessage()
     answer["From"], answer["To"], answer["Subject"] = sender, to, f"Re: {message['Subject']}"

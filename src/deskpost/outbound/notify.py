@@ -10,6 +10,7 @@ from deskpost.desk.events import EVENTS, Event, EventKind, PersonFacts, RecordFa
 from deskpost.desk.people import fold
 from deskpost.mime.automatic import is_unread
 from deskpost.outbound import files
+from deskpost.outbound.answered_subjects import Answered
 from deskpost.outbound.audience import ANSWERS, RECEIPT, told
 from deskpost.outbound.newmail import NewMail, write
 from deskpost.outbound.rulebook import People, Rulebook, load_rulebook
@@ -24,8 +25,8 @@ _NO_SERVER = (
     "To do: set one up in the outgoing mail server settings; the mail then leaves by itself."
 )
 _ANSWERS = """
-    SELECT answers, count(*) FROM outbox_mail
-    WHERE answers = ANY(%s) AND created_at > now() - interval '1 hour' GROUP BY answers
+    SELECT mail.answers, record.subject, count(*) FROM outbox_mail mail LEFT JOIN record ON record.id = mail.record_id
+    WHERE mail.answers = ANY(%s) AND mail.created_at > now() - interval '1 hour' GROUP BY 1, 2
 """
 
 
@@ -44,7 +45,7 @@ def notify(
     if not events:
         return []
     rules = rulebook or load_rulebook(own_addresses)
-    mails = mails_for(events, rules, _answers_in_last_hour(events))
+    mails = mails_for(events, rules, *_answers_in_last_hour(events))
     ids = write(mails)
     files.take_along(
         {
@@ -57,14 +58,19 @@ def notify(
 
 
 def mails_for(
-    events: Sequence[Event], rules: Rulebook, answers_in_last_hour: Mapping[str, int]
+    events: Sequence[Event],
+    rules: Rulebook,
+    answers_in_last_hour: Mapping[str, int],
+    subjects_answered: Iterable[tuple[str, str]] = (),
 ) -> list[NewMail]:
     """Give the mails that tell of these events. Pure: reads and writes nothing.
 
     `answers_in_last_hour` counts the automatic answers to each folded address; more than the installation
-    allows are not written, and none to an address that nobody reads.
+    allows are not written, and none to an address that nobody reads. `subjects_answered` are the addresses and the
+    subjects of the requests: another desk that numbers its own answers in their subject is soon answered no more.
     """
     answered: Counter[str] = Counter(answers_in_last_hour)
+    subjects = Answered(subjects_answered)
     mails: list[NewMail] = []
     letters: dict[int, _Letter] = {}
     for event in events:
@@ -80,6 +86,8 @@ def mails_for(
             if is_unread(answers):
                 continue
             if answered[answers] >= rules.answers_per_hour:
+                continue
+            if kind.name == RECEIPT and event.about and subjects.are_numbered(answers, event.about.subject):
                 continue
             answered[answers] += 1
         letter = letters.get(id(event.about))  # the events of one record share its facts
@@ -219,10 +227,16 @@ def _answered(event: Event) -> PersonFacts | None:
     return event.actor if event.kind in ANSWERS else None
 
 
-def _answers_in_last_hour(events: Sequence[Event]) -> dict[str, int]:
+def _answers_in_last_hour(events: Sequence[Event]) -> tuple[Counter[str], list[tuple[str, str]]]:
+    """Count the answers to each address, and give the subjects of what was answered."""
+    counts: Counter[str] = Counter()
+    subjects: list[tuple[str, str]] = []
     keys = {fold(person.address) for event in events if (person := _answered(event))}
-    if not keys:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_ANSWERS, [list(keys)])
-        return dict(cursor.fetchall())
+    if keys:
+        with connection.cursor() as cursor:
+            cursor.execute(_ANSWERS, [list(keys)])
+            for address, subject, count in cursor.fetchall():
+                counts[address] += count
+                if subject is not None:
+                    subjects.append((address, subject))
+    return counts, subjects
