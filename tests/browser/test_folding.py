@@ -35,9 +35,13 @@ HTML = f"""<div dir="ltr" style="font-family:Arial">Ethernet instead of Wi-Fi ma
 
 @pytest.fixture(scope="module")
 def talk(site: Site) -> Iterator[Record]:
-    """Let two mails come in that quote: one in text, one in HTML."""
-    record = builders.request_by_mail(
-        site.scene.box, text=TEXT, message_id="<q1@kestrel.example>", subject="VPN drops"
+    """Let a mail come in, and two answers that quote: one in text, one in HTML."""
+    record = builders.request_by_mail(site.scene.box, message_id="<q0@kestrel.example>", subject="VPN drops")
+    builders.request_by_mail(
+        site.scene.box,
+        text=TEXT,
+        message_id="<q1@kestrel.example>",
+        subject=f"Re: ##RE-{record.number}## VPN drops",
     )
     builders.request_by_mail(
         site.scene.box,

@@ -5,7 +5,11 @@ import re
 import pytest
 from django.urls import reverse
 
+from deskpost.console.folding import answers_of_known_mails
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.records import Record
+from deskpost.inbound import merging
+from deskpost.outbound.outbox import OutboxMail
 from tests.console import builders
 from tests.console.conftest import Desk
 from tests.console.pictures import png
@@ -19,16 +23,27 @@ HTML = (
 FOLDED = re.compile(r'<details class="rest"><summary>(.*?)</summary>(.*?)</details>', re.DOTALL)
 
 
+ASKED = "<asked@kestrel.example>"
+
+
+def answer(desk: Desk, **parts: object) -> Record:
+    """Let a mail open a request, and another answer it."""
+    builders.request_by_mail(desk.box, message_id=ASKED, text="It is down.")
+    return builders.request_by_mail(
+        desk.box, **{"message_id": "<2@kestrel.example>", "In_Reply_To": ASKED, **parts}
+    )
+
+
 def page_of(desk: Desk, **parts: object) -> str:
-    """Let a mail come in and give the page of its request."""
-    record = builders.request_by_mail(desk.box, **parts)
+    """Let an answer come in and give the page of its request."""
+    record = answer(desk, **parts)
     page = builders.signed_in(desk.dana).get(reverse("request", args=[record.number]))
     return page.content.decode()
 
 
 def frame_of(desk: Desk, **parts: object) -> str:
-    """Let a mail with HTML come in and give the document of its frame."""
-    record = builders.request_by_mail(desk.box, **parts)
+    """Let an answer with HTML come in and give the document of its frame."""
+    record = answer(desk, **parts)
     frame = reverse("message_html", args=[builders.last_conversation(record).pk])
     return builders.signed_in(desk.dana).get(frame).content.decode()
 
@@ -117,6 +132,92 @@ def test_what_was_written_here_is_shown_whole(desk: Desk, direction: str) -> Non
 
 
 def test_a_requester_sees_the_fold_as_well(desk: Desk) -> None:
-    record = builders.request_by_mail(desk.box, text=f"{NEW}\n\n{QUOTE}")
+    record = answer(desk, text=f"{NEW}\n\n{QUOTE}")
     page = builders.signed_in(desk.tom).get(reverse("request", args=[record.number])).content.decode()
     assert folded(page)[0] == "Quoted text, 3 lines"
+
+
+def shown(desk: Desk, record: Record) -> str:
+    """Give the page of a request."""
+    return builders.signed_in(desk.dana).get(reverse("request", args=[record.number])).content.decode()
+
+
+PASTED = (
+    "Können Sie das bitte übernehmen?\n\nVon: Bob <bob@kestrel.example>\nGesendet: Montag, 23. November 2026 09:12\n"
+    "An: Tom\nBetreff: Neuer Mitarbeiter\n\nBitte Konto anlegen."
+)
+
+
+def test_what_the_first_mail_of_a_request_quotes_is_shown(desk: Desk) -> None:
+    record = builders.request_by_mail(desk.box, text=PASTED)
+    assert '<details class="rest">' not in shown(desk, record)
+    frame = reverse("message_html", args=[builders.last_conversation(record).pk])
+    record = builders.request_by_mail(desk.box, text=NEW, html=HTML, message_id="<2@kestrel.example>")
+    frame = reverse("message_html", args=[builders.last_conversation(record).pk])
+    assert "<details" not in builders.signed_in(desk.dana).get(frame).content.decode()
+
+
+def test_the_signature_of_the_first_mail_is_folded(desk: Desk) -> None:
+    record = builders.request_by_mail(desk.box, text=f"{NEW}\n-- \nTom Achterberg\nKestrel")
+    assert folded(shown(desk, record))[0] == "Signature"
+
+
+def test_the_first_mail_of_a_request_that_was_merged_stays_whole(desk: Desk) -> None:
+    first = builders.request_by_mail(desk.box, message_id=ASKED)
+    record = builders.request_by_mail(desk.box, message_id="<2@kestrel.example>", text=PASTED)
+    merging.merge(record.pk, first.pk, desk.dana)
+    assert "Bitte Konto anlegen." in shown(desk, first)
+    assert '<details class="rest">' not in shown(desk, first), "it was the first one of its own"
+
+
+@pytest.mark.parametrize("header", ["In_Reply_To", "References"])
+def test_what_an_answer_to_somebody_else_s_mail_quotes_is_shown(desk: Desk, header: str) -> None:
+    first = builders.request_by_mail(desk.box, message_id=ASKED)
+    named = {"In_Reply_To": "<bob@kestrel.example>", "References": f"{ASKED} <bob@kestrel.example>"}
+    builders.request_by_mail(
+        desk.box,
+        message_id="<2@kestrel.example>",
+        subject=f"Re: ##RE-{first.number}## VPN",
+        text=PASTED,
+        html=HTML,
+        **{header: named[header]},
+    )
+    one = builders.last_conversation(first)
+    frame = builders.signed_in(desk.dana).get(reverse("message_html", args=[one.pk])).content.decode()
+    assert "Words of old" in frame and "<details" not in frame
+    Conversation.objects.filter(pk=one.pk).update(html=None)
+    assert '<details class="rest">' not in shown(desk, first)
+
+
+def test_what_an_answer_to_our_mail_quotes_is_folded(desk: Desk) -> None:
+    first = builders.request_by_mail(desk.box, message_id=ASKED)
+    ours = OutboxMail.objects.filter(record=first)[0].message_id
+    answers: tuple[dict[str, str], ...] = (
+        {"In_Reply_To": ours},
+        {"In_Reply_To": "<rewritten@server.example>", "text": f"{NEW}\n\n{QUOTE}\n> Ref: {ours.strip('<>')}"},
+        {"References": f"<x@x> {ours}"},
+        {},
+    )
+    for number, parts in enumerate(answers, 2):
+        text = {"subject": f"Re: ##RE-{first.number}## VPN", "text": f"{NEW}\n\n{QUOTE}", **parts}
+        builders.request_by_mail(desk.box, message_id=f"<{number}@kestrel.example>", **text)
+        assert len(FOLDED.findall(shown(desk, first))) == number - 1
+
+
+def test_a_mail_that_is_no_longer_kept_is_shown_whole(desk: Desk) -> None:
+    record = answer(desk, text=f"{NEW}\n\n{QUOTE}")
+    assert '<details class="rest">' in shown(desk, record)
+    Conversation.objects.filter(record=record).update(mail_id=None)
+    assert '<details class="rest">' not in shown(desk, record)
+
+
+def test_however_many_mails_quote_they_cost_the_same_queries(
+    desk: Desk, django_assert_max_num_queries: object
+) -> None:
+    record = answer(desk, text=f"{NEW}\n\n{QUOTE}")
+    for number in range(3, 9):
+        quote = {"text": f"{NEW}\n\n{QUOTE}", "In_Reply_To": ASKED}
+        builders.request_by_mail(desk.box, message_id=f"<{number}@kestrel.example>", **quote)
+    rows = list(Conversation.objects.filter(record=record))
+    with django_assert_max_num_queries(5):  # type: ignore[operator]
+        assert len(answers_of_known_mails(rows)) == 7

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from deskpost.console import dropped, mail_way, repeated_files
 from deskpost.console.dropped import Dropped
+from deskpost.console.folding import split_texts
 from deskpost.console.held_replies import HeldReply, held_replies
 from deskpost.console.mail_state import MailState, states
 from deskpost.console.page import Viewer
@@ -19,7 +20,7 @@ from deskpost.desk.conversations import Conversation
 from deskpost.desk.merging import end_of
 from deskpost.desk.records import Record
 from deskpost.mime.clean_html import own_images
-from deskpost.mime.new_text import Pieces, is_forward, split_text
+from deskpost.mime.new_text import Pieces
 from deskpost.mime.quote_cut import Kind
 
 SHOWN = 4  # mails and notes that stand open; what is older is folded away
@@ -131,10 +132,12 @@ def messages_of(viewer: Viewer, record: Record, rows: Sequence[Conversation]) ->
     sent = states(rows, traces=traces) if works else {}
     files, fallen = _files(viewer, rows), dropped.of_mails(one.mail_id for one in rows)
     again = repeated_files.of(viewer, record, chain.from_iterable(files.values()))
+    texts = split_texts(rows)
     return [
         _message(
             viewer,
             one,
+            texts.get(one.pk, Pieces(one.text, "", Kind.NONE)),
             works,
             _to_list(files.get(one.pk, ()), one),
             again,
@@ -151,6 +154,7 @@ def messages_of(viewer: Viewer, record: Record, rows: Sequence[Conversation]) ->
 def _message(
     viewer: Viewer,
     one: Conversation,
+    text: Pieces,
     works: bool,
     files: Sequence[Attachment],
     again: Set[int],
@@ -163,7 +167,6 @@ def _message(
     name = (one.author.name if one.author else "") or one.from_name or one.from_address or gettext("Unknown")
     own = one.author_id == viewer.person.pk
     state = sent.get(one.pk)
-    text = split_text(one.text) if folds(one) and not one.html else Pieces(one.text, "", Kind.NONE)
     rest = text.rest.strip("\r\n")
     return Message(
         id=one.pk,
@@ -187,11 +190,6 @@ def _message(
         move_url=f"{move_url}?message={one.pk}" if move_url else "",
         repeated=tuple(_file(file) for file in files if file.pk in again),
     )
-
-
-def folds(one: Conversation) -> bool:
-    """Tell whether what a mail quotes is folded: not in a forwarded one, nor in what was written here."""
-    return one.direction == Conversation.Direction.IN and not is_forward(one.subject)
 
 
 def rest_words(kind: Kind, lines: int) -> str:

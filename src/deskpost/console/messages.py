@@ -13,13 +13,11 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from deskpost.console import remote_images
-from deskpost.console.conversation import folds, rest_words
+from deskpost.console.conversation import rest_words
+from deskpost.console.folding import split_frame
 from deskpost.console.page import Viewer, signed_in
 from deskpost.desk.conversations import Conversation
 from deskpost.mime.clean_html import OWN_IMAGE
-from deskpost.mime.new_html import split_html
-from deskpost.mime.new_text import Pieces
-from deskpost.mime.quote_cut import Kind
 
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline' {style}; img-src data: {images}; form-action 'none'; "
@@ -44,7 +42,7 @@ def message_html(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     away = 0 if shows else remote_images.count(html, own)
     if shows:
         html = remote_images.loaded(html, own)
-    parts = split_html(html) if folds(conversation) else Pieces(html, "", Kind.NONE)
+    parts = split_frame(conversation, html)
     # `static` and `build_absolute_uri` are ours: 'self' would let a mail ask for any page of the desk.
     context = {
         "new": SafeString(parts.new),
