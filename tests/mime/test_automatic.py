@@ -90,6 +90,34 @@ def test_what_a_person_writes_is_not_automatic(lines):
 
 
 NOTES = """
+Automatic reply: Printer
+Automated response: Printer
+Autoreply: Printer
+Automatische Antwort: Drucker
+Abwesenheitsbenachrichtigung: Drucker
+Respuesta automática: Impresora
+Resposta automàtica: Impressora
+Risposta automatica: Stampante
+Automatisch antwoord: Printer
+Autosvar: Printer
+Automaattinen vastaus: Tulostin
+Automatyczna odpowiedź: Drukarka
+Автоответ: Принтер
+Автоматична відповідь: Принтер
+Автоматичен отговор: Принтер
+Аутоматски одговор: Штампач
+Automatinis atsakymas: Spausdintuvas
+Erantzun automatikoa: Inprimagailua
+Sjálfvirkt svar: Prentari
+Balasan otomatis: Printer
+自動回覆: 印表機
+자동 응답: 프린터
+מענה אוטומטי: מדפסת
+الرد التلقائي: طابعة
+پاسخ خودکار: چاپگر
+การตอบกลับอัตโนมัติ: เครื่องพิมพ์
+Thư trả lời tự động: Máy in
+स्वचालित उत्तर: प्रिंटर
 Automatisk svar: Printer
 Automatiskt svar: Skrivare
 Automatická odpověď: Tisk

@@ -19,13 +19,17 @@ _PERSONS = (  # what people and older programs write, and alerts may begin with
     r"|nep[řr][íi]tomnost|vacation (?:reply|message)"
 )
 _NOTES = re.compile(  # Lotus Notes; its subject has nothing of the mail that it answers
-    r"\s*(?:auto: .{1,120}(?:\(|is out of (?:the )?office|au[ßs]{1,2}er haus|abwesend|absent|hors du bureau)"
+    r"(?:auto: .{1,120}(?:\(|is out of (?:the )?office|au[ßs]{1,2}er haus|abwesend|absent|hors du bureau)"
     r"|.{1,80} is (?:currently )?(?:out of (?:the )?office|on vacation)[ .!]*(?:\(.{0,120})?$)",
     re.IGNORECASE,
 )
 _WHOLE = r"\s{0,4}(?:[:：]|\(auto|[.!]?$)"
-_BY_PROGRAM = re.compile(rf"\s*(?:{_PROGRAMS}){_WHOLE}", re.IGNORECASE)
-_BY_PERSON = re.compile(rf"\s*(?:{_PERSONS}){_WHOLE}", re.IGNORECASE)
+_BY_PROGRAM = re.compile(rf"(?:{_PROGRAMS}){_WHOLE}", re.IGNORECASE)
+_BY_PERSON = re.compile(rf"(?:{_PERSONS}){_WHOLE}", re.IGNORECASE)
+_BEGINNINGS = re.compile(  # of all these words: most subjects are passed over at a glance
+    "a[ubf]|r[ée]|r[iăa]|o[dtu]|αυ|а[ву]|s[ajá]|e[rs]|ba|f[uorå]|ik|po|n[ie]|va|自[动動]|자동|תש|מע|رد|ال|پا|กา|ตอ|th|tr|स्"
+)
+_ANSWERS = ("re:", "re ", "fw", "aw:")
 _LONGEST = 300
 
 
@@ -35,7 +39,10 @@ def is_note(subject: str, doubtful: bool = True) -> bool:
     "Automated response time check failed: web01" is an alert. Where other signs are weak, `doubtful` subjects, which
     an alert or a letter to the personnel office may have as well ("Out of office: ..."), are left out.
     """
-    subject = subject[:_LONGEST]
-    return bool(
-        _BY_PROGRAM.match(subject) or _NOTES.match(subject) or (doubtful and _BY_PERSON.match(subject))
-    )
+    subject = subject[:_LONGEST].strip().lower()
+    if _BEGINNINGS.match(subject) and not subject.startswith(_ANSWERS):
+        if _BY_PROGRAM.match(subject) or (doubtful and _BY_PERSON.match(subject)):
+            return True
+    elif " out of " not in subject and " on vacation" not in subject:
+        return False
+    return _NOTES.match(subject) is not None

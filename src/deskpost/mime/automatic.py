@@ -76,14 +76,16 @@ def recognise(message: Message) -> Automatic | None:
     )
 
 
-def as_answer(message: Message) -> Automatic | None:
-    """Say whether a mail is an auto-reply if it answers a mail of ours, which `recognise` cannot know.
+def as_answer(message: Message, found: Automatic | None) -> Automatic | None:
+    """Say whether a mail is an auto-reply if it answers a mail of ours; `found` is what `recognise` said without that.
 
     Exchange marks its absence notes as auto-generated and as not to be answered, in whatever language its user has;
     others mark them as nothing, and their subject alone shows it.
     """
     if absence.is_note(message.subject):
         return Automatic("auto-reply", "it answers a mail of ours and its subject is that of an absence note")
+    if found is None:
+        return None
     headers = {
         name.lower(): value for name, value in reversed(message.headers) if name.lower() in _WITH_VALUES
     }

@@ -28,10 +28,10 @@ def recognise(case: Case, desk: DeskView) -> Outcome | None:
 
 
 def _as_answer(found: Automatic | None, case: Case, desk: DeskView) -> Automatic | None:
-    """Tell an absence note that its headers do not show by what it answers; one that answers nothing is not answered."""
+    """Tell an absence note that its headers do not show by what it answers; what answers nothing is not answered."""
     if found is not None and found.kind == "auto-reply":
         return found
-    note = automatic.as_answer(case.message)
+    note = automatic.as_answer(case.message, found)
     if note is not None and answered.answers_ours(case.message, desk):
         return note
     if note is not None and found is None and absence.is_note(case.message.subject, doubtful=False):
