@@ -42,7 +42,7 @@ def words_of(html: str) -> str:
 def split(html: str) -> tuple[str, str]:
     """Clean HTML and split it; nothing of it is lost."""
     safe = clean(html)
-    new, rest, kind = split_html(safe)
+    new, rest, kind, _ = split_html(safe)
     assert is_well_formed(new) and is_well_formed(rest)
     assert words_of(new) + words_of(rest) == words_of(safe)
     assert bool(rest) == bool(kind)

@@ -154,3 +154,25 @@ def test_what_stands_below_the_end_of_an_original_message_is_shown(end):
 def test_who_told_somebody_something_quotes_no_mail():
     told = "On 23.11.2026 10:00 I told Bob <bob@acme.example>:\nrestart the server\n\nand it still fails."
     assert is_whole(f"These steps I did.\n\n{told}\n")
+
+
+@pytest.mark.parametrize(
+    ("quote", "writer"),
+    [
+        (HEAD, "help@desk.example"),
+        ("-----Original Message-----\n" + HEAD, "help@desk.example"),
+        (
+            "From: Help\n<Help@desk.example>\nSent: 6 May 2024 10:00\nTo: ann@x.example\nSubject: x",
+            "help@desk.example",
+        ),
+        ("From: Help [mailto:help@desk.example]\nSent: 6 May 2024\nTo: Ann\nSubject: x", "help@desk.example"),
+        ("From: Help\nSent: 6 May 2024 10:00\nTo: ann@x.example\nSubject: x", ""),
+        (f"{ATTRIBUTION}\n> old", "help@desk.example"),
+        (f"> {ATTRIBUTION}\n> old", "help@desk.example"),
+        ("Help wrote:\n> write to ann@x.example", ""),
+        ("-- \nAnn\nann@x.example\n\n" + HEAD, "help@desk.example"),
+    ],
+)
+def test_the_quote_tells_whose_mail_it_is(quote, writer):
+    pieces = split_text(f"{NEW}\n\n{quote}\n")
+    assert pieces.rest and pieces.writer == writer

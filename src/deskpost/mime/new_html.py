@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from deskpost.mime.html_answers import is_answered
 from deskpost.mime.new_text import Pieces
 from deskpost.mime.quote_cut import UNSEEN, Kind, find_cut
+from deskpost.mime.quote_lines import writer_of
 from deskpost.mime.quote_signature import PICTURE, SIGNATURE_END
 
 _FEW_TAGS = 1_000
@@ -56,7 +57,8 @@ def split_html(html: str) -> Pieces:
         return whole
     token = seen.ends[last]
     letters = seen.letters.get((token, last), len(tokens[token].rstrip()))
-    return _split(html, tokens, token, letters, cut.kind)
+    writer = "" if cut.quote is None else writer_of(seen.lines, cut.quote)
+    return _split(html, tokens, token, letters, cut.kind)._replace(writer=writer)
 
 
 def _split(html: str, tokens: list[str], token: int, letters: int, kind: Kind) -> Pieces:

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from deskpost.mime.quote_cut import UNSEEN, Kind, find_cut
+from deskpost.mime.quote_lines import writer_of
 from deskpost.mime.quote_words import FORWARD_PREFIXES
 
 _FEW_LINES = 1_000
@@ -14,11 +15,15 @@ _ENDS_AN_ATTRIBUTION = re.compile(r">[^>\n]{0,40}[:：]")
 
 
 class Pieces(NamedTuple):
-    """What is new in a mail, the rest below it, and what that rest is. Joined they are the whole."""
+    """What is new in a mail, the rest below it, and what that rest is. Joined they are the whole.
+
+    `writer` is the address of whose mail is quoted, in small letters; "" where the quote names none.
+    """
 
     new: str
     rest: str
     kind: Kind
+    writer: str = ""
 
 
 def split_text(text: str) -> Pieces:
@@ -38,7 +43,8 @@ def split_text(text: str) -> Pieces:
     while above and not lines[above - 1]:
         above -= 1
     end = sum(map(len, raw[:above])) + above - 1
-    return Pieces(text[:end], text[end:], cut.kind)
+    writer = "" if cut.quote is None else writer_of(lines, cut.quote)
+    return Pieces(text[:end], text[end:], cut.kind, writer)
 
 
 def lines_of(text: str) -> list[str] | None:

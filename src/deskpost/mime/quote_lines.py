@@ -50,6 +50,7 @@ _DEVICE_BEHIND = re.compile(
 )
 _DASHES = frozenset("-—–_=*")
 _ADDRESS = re.compile(r"[^\s<>@()\[\]\"']@[^\s<>@]")
+_WHOLE_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:|]{1,64}@[^\s<>()\[\]\"',;:|@&]{1,255}")
 _YEAR_OR_DATE = re.compile(
     r"\b(?:19|20)\d\d(?!\d)|(?<![\d.])\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\.?\d)|\d{1,2}月\s?\d{1,2}"
 )
@@ -150,6 +151,20 @@ def _names_a_mail(block: Sequence[str]) -> bool:
 
 def _has_digit(value: str) -> bool:
     return any(map(str.isdecimal, value[:200]))
+
+
+def writer_of(lines: Sequence[str], quote: int) -> str:
+    """Give the address of whose mail is quoted from a line on, as its head or the words above it tell; "": none."""
+    for number in range(quote, min(quote + HEAD_LINES, len(lines))):
+        line = lines[number].lstrip("> \t")
+        kind = labelled(line)[0]
+        if kind == FROM and "@" not in line and number + 1 < len(lines):
+            line += lines[number + 1]  # the address did not fit on it
+        if kind in (None, FROM) and (found := _WHOLE_ADDRESS.search(line[:1_000].replace("mailto:", " "))):
+            return found[0].lower()
+        if kind == FROM or (kind is None and line[-1:] in (":", "：")):
+            break
+    return ""
 
 
 def quoted_below(lines: Sequence[str], start: int) -> int | None:
