@@ -221,3 +221,29 @@ def test_however_many_mails_quote_they_cost_the_same_queries(
     rows = list(Conversation.objects.filter(record=record))
     with django_assert_max_num_queries(5):  # type: ignore[operator]
         assert len(answers_of_known_mails(rows)) == 7
+
+
+PHISHING = (
+    "Is this phishing? I got it today.\n\nFrom: PayPal <service@paypal.example>\n"
+    "Sent: Monday, November 23, 2026 9:12 AM\nTo: Tom\nSubject: Your account\n\nClick here.\n\nI have NOT clicked."
+)
+
+
+def test_a_mail_of_somebody_else_that_an_answer_holds_is_shown(desk: Desk) -> None:
+    assert '<details class="rest">' not in page_of(desk, text=PHISHING)
+    ours = PHISHING.replace("service@paypal.example", builders.HELP)
+    record = builders.request_by_mail(
+        desk.box, message_id="<3@kestrel.example>", In_Reply_To=ASKED, text=ours
+    )
+    assert len(FOLDED.findall(shown(desk, record))) == 1
+
+
+def test_a_mail_of_somebody_else_in_html_is_shown(desk: Desk) -> None:
+    assert "<details" not in frame_of(desk, text=NEW, html=HTML.replace("support@", "sales@"))
+
+
+@pytest.mark.parametrize(
+    "writer", ["tom@kestrel.example", "Tom@Kestrel.example", "support+re-1@northgate-it.example"]
+)
+def test_a_mail_of_somebody_who_wrote_to_the_request_is_folded(desk: Desk, writer: str) -> None:
+    assert '<details class="rest">' in page_of(desk, text=PHISHING.replace("service@paypal.example", writer))

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Sequence, Set
 from django.db.models import Min
 
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.people import fold
 from deskpost.inbound.heads import beginnings
+from deskpost.inbound.mailboxes import own_addresses
 from deskpost.inbound.standing import load_delimiters
 from deskpost.mime.new_html import split_html
 from deskpost.mime.new_text import Pieces, is_forward, split_text
 from deskpost.mime.parse import parse
 from deskpost.mime.quote_cut import Kind
 from deskpost.outbound.outbox import OutboxMail, SentCopy
+from deskpost.outbound.servers import OutgoingServer
 from deskpost.outbound.tokens import tokens
 
 _BEGINNING = 32_768  # bytes of a mail in which In-Reply-To, References and tokens are looked for
@@ -23,20 +26,40 @@ _QUOTES = (Kind.QUOTE, Kind.BOTH)
 def split_texts(rows: Sequence[Conversation]) -> dict[int, Pieces]:
     """Give the new text of those mails that have no HTML, and what is folded below it, by their ids."""
     pieces = {one.pk: split_text(one.text) for one in rows if _folds(one) and not one.html}
-    quoting = [one for one in rows if one.pk in pieces and pieces[one.pk].kind in _QUOTES]
-    unknown = {one.pk for one in quoting} - answers_of_known_mails(quoting)
-    return {
-        one.pk: Pieces(one.text, "", Kind.NONE) if one.pk in unknown else pieces[one.pk]
-        for one in rows
-        if one.pk in pieces
-    }
+    unknown = _quote_what_is_unknown([(one, pieces[one.pk]) for one in rows if one.pk in pieces])
+    texts = {one.pk: one.text for one in rows}
+    return {pk: Pieces(texts[pk], "", Kind.NONE) if pk in unknown else split for pk, split in pieces.items()}
 
 
 def split_frame(one: Conversation, html: str) -> Pieces:
     """Give the new part of a mail's HTML as its frame shows it, and what is folded below."""
     whole = Pieces(html, "", Kind.NONE)
     pieces = split_html(html) if _folds(one) else whole
-    return whole if pieces.kind in _QUOTES and not answers_of_known_mails([one]) else pieces
+    return whole if _quote_what_is_unknown([(one, pieces)]) else pieces
+
+
+def _quote_what_is_unknown(mails: Iterable[tuple[Conversation, Pieces]]) -> set[int]:
+    """Give those mails whose quote nobody may have read yet."""
+    quoting = [(one, pieces.writer) for one, pieces in mails if pieces.kind in _QUOTES]
+    known = answers_of_known_mails([one for one, _ in quoting])
+    writers = _writers({one.record_id for one, writer in quoting if writer and one.pk in known})
+    return {
+        one.pk
+        for one, writer in quoting
+        if one.pk not in known or (writer and (one.record_id, fold(writer)) not in writers)
+    }
+
+
+def _writers(records: Set[int]) -> set[tuple[int, str]]:
+    """Give whose mails these requests have, (request, folded address) each: of those who wrote to it, and our own."""
+    if not records:
+        return set()
+    wrote = Conversation.objects.filter(record__in=records).values_list("record", "from_address").distinct()
+    senders = OutgoingServer.objects.values_list("reply_to", flat=True)
+    ours = own_addresses() | {fold(address) for address in senders}
+    return {(record, fold(address)) for record, address in wrote} | {
+        (record, address) for record in records for address in ours
+    }
 
 
 def answers_of_known_mails(rows: Sequence[Conversation]) -> Set[int]:
