@@ -58,6 +58,7 @@ TAGS = {
     "lines in pre": "a bcdefghijklmnop\n",
     "blanks": "&nbsp;",
 }
+COLOURED = '<p style="color:red">The printer in room 12 of this house</p>'
 
 
 def ordinary(size: int) -> tuple[str, str]:
@@ -107,7 +108,11 @@ def hostile(size: int, times: int) -> None:
         filled = unit * (size // len(unit))
         html = clean(f"<pre>{filled}</pre>" if name.endswith("pre") else filled)
         taken[f"HTML, {name}"] = seconds(lambda html=html: split_html(html), times)[0] / len(html.encode())
-    print(f"\n{len(UNITS) + len(TAGS)} kinds made to hurt, {size} bytes, worst ms per MB")
+    html = clean(
+        f"<p>{NEW}</p><p>{escape(WROTE)}</p><blockquote>{COLOURED * (size // len(COLOURED))}</blockquote>"
+    )
+    taken["HTML, a quote in one colour"] = seconds(lambda: split_html(html), times)[0] / len(html.encode())
+    print(f"\n{len(taken)} kinds made to hurt, {size} bytes, worst ms per MB")
     for name, rate in sorted(taken.items(), key=lambda one: -one[1])[:5]:
         print(f"  {rate * 1e9:>6.1f}  {name}")
 
