@@ -30,10 +30,13 @@ _LETTER = re.compile(r"\w")
 
 
 def is_answered(
-    html: str, tokens: Sequence[str], lines: Sequence[str], ends: Sequence[int], cut: Cut
+    tokens: Sequence[str], lines: Sequence[str], ends: Sequence[int], cut: Cut, coloured: bool
 ) -> bool:
-    """Say whether there may be answers from the line on where the quote begins. Pure; time is linear."""
-    coloured = has_colours(html)
+    """Say whether there may be answers from the line on where the quote begins. Pure; time is linear.
+
+    `coloured`: some tag says something of colours.
+    """
+    coloured = coloured and has_colours(tokens)
     if cut.quote is None or (
         cut.marked and not coloured
     ):  # below a marked quote nothing stands: that is known

@@ -1,6 +1,7 @@
 """The colours of text in cleaned HTML, as far as people mark with them: black, white and grey are none."""
 
 import re
+from collections.abc import Sequence
 
 _STYLE = re.compile(r' style="([^"]*)"')
 _PROPERTY = re.compile(r"(?:^|[;\s])(background-color|color)\s*:\s*([^;]+)", re.IGNORECASE)
@@ -40,9 +41,10 @@ def colours_of(tag: str, attributes: str) -> tuple[str | None, str | None]:
     return colour, marked
 
 
-def has_colours(html: str) -> bool:
-    """Say whether there may be a colour at all. It costs next to nothing."""
-    return "<mark" in html or ("color" in html and any(map(_named, set(_ANY.findall(html)))))
+def has_colours(tokens: Sequence[str]) -> bool:
+    """Say whether texts, tags and attributes in turn have any colour, so that it is worth while to look closely."""
+    said = {attributes for attributes in tokens[2::3] if "color" in attributes}
+    return "mark" in tokens[1::3] or any(map(_named, _ANY.findall("\n".join(said))))
 
 
 def _named(value: str) -> str:

@@ -16,13 +16,15 @@ _BLOCK_NAMES = """
     address article center dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header li main ol p section
     summary table tbody tfoot thead tr ul
 """
-_BLOCK, _MARKED, _VOID, _CELL = range(1, 5)
+_BLOCK, _MARKED, _VOID, _CELL, _HIGHLIGHT = range(1, 6)
 _APART = (_BLOCK, _MARKED)
+_LOOKED_AT = (_MARKED, _HIGHLIGHT)
 _KIND_OF = {
     **{tag: _BLOCK for name in _BLOCK_NAMES.split() for tag in (name, f"/{name}")},
     **dict.fromkeys(("blockquote", "/blockquote", "pre", "/pre"), _MARKED),
     **dict.fromkeys(("br", "hr", "img", "col", "wbr"), _VOID),
     **dict.fromkeys(("td", "th"), _CELL),
+    "mark": _HIGHLIGHT,
 }
 _INDENTED = re.compile(r"border(?:-left)?:\s*+(?:none|0)|border-left-(?:style|width):\s*+(?:none|0)")
 _SIGNATURE = re.compile(
@@ -50,7 +52,7 @@ def split_html(html: str) -> Pieces:
     if not seen.read(tokens):
         return whole
     cut = find_cut(seen.lines)
-    if cut is None or is_answered(html, tokens, seen.lines, seen.ends, cut):
+    if cut is None or is_answered(tokens, seen.lines, seen.ends, cut, seen.coloured):
         return whole
     last = next((line for line in range(cut.line - 1, -1, -1) if seen.ends[line] != _NOTHING), None)
     if last is None:
@@ -91,6 +93,7 @@ class _Seen:
     lines: list[str] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     letters: dict[tuple[int, int], int] = field(default_factory=dict)
+    coloured: bool = False  # there may be colours
     _words: list[str] = field(default_factory=list)
     _end: int = _NOTHING
     _open: list[str] = field(default_factory=list)  # how each open tag is closed
@@ -118,7 +121,7 @@ class _Seen:
                     words.append(" ")
                 if tag[0] != "/":
                     still_open.append(f"/{tag}")
-                    if attributes or kind == _MARKED:
+                    if attributes or kind in _LOOKED_AT:
                         self._opened(tag, attributes)
                 elif not still_open or still_open.pop() != tag:
                     return False
@@ -140,6 +143,8 @@ class _Seen:
 
     def _opened(self, tag: str, attributes: str) -> None:
         depth = len(self._open)
+        if "color" in attributes or tag == "mark":
+            self.coloured = True
         if tag == "blockquote" and (_CITED in attributes or not _INDENTED.search(attributes)):
             self._quoted.append(depth)
         elif tag == "pre":
