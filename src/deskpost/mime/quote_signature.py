@@ -41,6 +41,7 @@ _ABBREVIATION = re.compile(
 )
 _CODE = re.compile(r"[={}<>$;\\`]| \* ")
 _SMALL_PRINT = quote_words.words(quote_words.SMALL_PRINT)
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -121,21 +122,25 @@ def _are_signatures(blocks: Sequence[tuple[str, list[str]]], again: bool) -> boo
 def _holds_a_signature(lines: Sequence[str], marked: bool) -> bool:
     """Say whether all of these lines are of a signature.
 
-    `marked`: they stand below "-- ", or the mail program says so. Then the first paragraph may hold short lines of
-    any kind ("rick", "that support guy"), and there may be small print. Below another drawn line there are names and
-    ways to reach somebody, and nothing else.
+    `marked`: they stand below "-- ", or the mail program says so. Then short lines of any kind may follow a name in
+    the first paragraph ("rick", "that support guy"), and there may be small print. Below another drawn line there are
+    names and ways to reach somebody, and nothing else.
     """
-    paragraphs = _paragraphs(lines)
     reached = any(map(is_contact, lines))
-    for number, paragraph in enumerate(paragraphs):
+    if not (marked or reached) and any(_DIGIT.search(line) and not is_device(line) for line in lines):
+        return False  # "Room 3", "Error 5"
+    for number, paragraph in enumerate(_paragraphs(lines)):
         if marked and _is_small_print(paragraph):
             continue
+        named = False
         for line in paragraph:
             if _is_of_a_signature(line, marked) or (
-                marked and (_is_advertised(line) or not line.strip(PICTURE + " "))
+                not number and _is_one_word(line, paragraph, marked, reached)
             ):
+                named = True
+            elif marked and (_is_advertised(line) or not line.strip(PICTURE + " ")):
                 continue
-            if number or not (_is_short(line, reached) if marked else _is_one_word(line, paragraph)):
+            elif number or not (named and marked and _is_short(line, reached)):
                 return False
     return True
 
@@ -188,11 +193,13 @@ def _is_short(line: str, reached: bool) -> bool:
     )
 
 
-def _is_one_word(line: str, paragraph: Sequence[str]) -> bool:
-    """Say whether a line, alone in its paragraph, is "rick", or tells a name: "My name is Rick"."""
+def _is_one_word(line: str, paragraph: Sequence[str], marked: bool, reached: bool) -> bool:
+    """Say whether a line is "rick", or tells a name: "My name is Rick". Without a mark it is alone in its paragraph."""
     told = _INTRODUCES.match(line)
     words = _words_of_no_sentence(line[told.end() :] if told else line)
-    return len(paragraph) == 1 and len(words) == 1 and (told is not None or words[0][0].islower())
+    if len(words) != 1 or not (marked or len(paragraph) == 1):
+        return False
+    return told is not None or words[0][0].islower() or (marked and reached)
 
 
 def _speaks(line: str, most: int) -> bool:
