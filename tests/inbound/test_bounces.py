@@ -328,7 +328,7 @@ def test_of_two_recipients_one_was_not_reached_and_nobody_knows_which_is_told(ot
     assert out.state == "sent" and not DeadAddress.objects.exists()
     assert all(fate["state"] == "sent" for fate in out.recipients.values())
     whom = "ute@acme.example and bob@acme.example"
-    assert f"One of {whom} was not reached" in out.reason and other in out.reason
+    assert f"At least one of {whom} was not reached" in out.reason and other in out.reason
     (news,) = OutboxMail.objects.filter(event="outgoing_failed")
     assert f"one of {whom}" in news.text and other in news.text
     (notice,) = BellNotice.objects.filter(kind="undelivered")
@@ -394,3 +394,25 @@ def test_a_report_that_a_person_redirects_here_becomes_a_request() -> None:
         NULL.encode(), b"Return-Path: <ute@acme.example>\nResent-From: Ute <ute@acme.example>"
     )
     assert deliver(mailbox(), resent)["outcome"]["kind"] == "request"
+
+
+def test_of_several_recipients_somebody_was_not_reached_whom_the_report_does_not_name() -> None:
+    out = reply_to_ute("bob@acme.example")
+    box = mailbox()
+    for text in ("It was stopped.", "It was stopped again."):
+        raw = in_words(
+            out.message_id, "postmaster@acme.example", "Virus", text, NULL, to="x@y.example, z@y.example"
+        )
+        assert deliver(box, raw)["outcome"]["kind"] == "bounce"
+    out.refresh_from_db()
+    assert "It names nobody" in out.reason and out.state == "sent"
+    assert OutboxMail.objects.filter(event="outgoing_failed").count() == 1, "told once"
+
+
+def test_a_mail_system_that_returns_another_mail_below_words_with_our_token_reports_nothing_of_ours() -> None:
+    out = reply_to_ute()
+    text = f"Ref: {out.message_id}\n\nWhy did we get this?"
+    raw = in_words("<1@elsewhere.example>", "Acme Admin <postmaster@acme.example>", "Strange mail", text)
+    assert deliver(mailbox(), raw)["outcome"]["kind"] == "conversation"
+    out.refresh_from_db()
+    assert out.state == "sent"

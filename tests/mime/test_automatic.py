@@ -168,6 +168,20 @@ def test_a_report_that_a_person_redirects_here_is_none_of_ours():
     assert kind(report, "Auto-Submitted: auto-replied", "Resent-From: ute@acme.example") == "auto-generated"
 
 
+def test_a_read_receipt_stays_one_wherever_it_is_redirected():
+    receipt = """Resent-From: ute@acme.example
+Content-Type: multipart/report; report-type=disposition-notification; boundary=b
+
+--b
+Content-Type: message/disposition-notification
+
+Disposition: manual-action/MDN-sent-manually; displayed
+--b--
+"""
+    found = recognise(parse(receipt.replace("\n", "\r\n").encode()))
+    assert found is not None and found.kind == "report"
+
+
 @pytest.mark.parametrize(
     ("address", "unread"),
     [

@@ -100,7 +100,8 @@ def as_answer(message: Message, found: Automatic | None) -> Automatic | None:
 
 def _report(message: Message, headers: dict[str, str]) -> Automatic | None:
     """Tell a report by its type, else by two signs. What a person redirects here was reported to that person."""
-    if any(name in headers for name in _REDIRECTED):
+    receipt = any(each.content_type.endswith("disposition-notification") for each in message.attachments)
+    if any(name in headers for name in _REDIRECTED) and not receipt:
         return Automatic("auto-generated", "somebody redirects a report here") if message.is_report else None
     if message.is_report:
         return Automatic("report", "the mail is a report (multipart/report)")

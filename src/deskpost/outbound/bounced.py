@@ -12,7 +12,7 @@ from deskpost.outbound.outbox import OutboxAttempt, OutboxMail
 from deskpost.outbound.tries import Unreached
 
 _NOT_DELIVERED = "Not delivered, as a report says. {words}"
-_ONE_OF = "One of {whom} was not reached, the report does not say who. It names another address: {words}"
+_ONE_OF = "At least one of {whom} was not reached, as a report says. It names {words}"
 _LISTED = 3  # recipients that are named
 _ALIVE = """
     DELETE FROM dead_address dead USING unnest(%s::bigint[], %s::text[]) AS wrote (account_id, key)
@@ -71,7 +71,7 @@ def mark(reports: Sequence[Told]) -> dict[int, list[str]]:
             continue
         OutboxAttempt.objects.create(mail=mail, server=one.place, result=one.words, report_id=one.report_id)
         fresh = _mark(mail, one)
-        if one.unnamed:
+        if one.unnamed and _ONE_OF.partition("{")[0] not in mail.reason:  # who has the mail could forge many
             fresh.append(_one_of(mail, one.unnamed))
         if fresh:
             missed.setdefault(mail.pk, []).extend(fresh)

@@ -103,20 +103,20 @@ def _unreached(report: Report, mail: Addressee) -> Iterator[Unreached]:
 
 
 def _unnamed(recipients: Sequence[Recipient], mail: Addressee) -> str:
-    """Give whom a report names in place of one of the mail's several recipients, and what was said; else ""."""
+    """Give whom a report names in place of one of the mail's several recipients, if anybody, and what was said."""
     failed = [one for one in recipients if one.kind == "failed"]
-    others = [one for one in failed if one.address and fold(one.address) not in mail.recipients]
+    others = [one for one in failed if fold(one.address) not in mail.recipients]
     known = {fold(one.address) for one in failed} & mail.recipients
     if not others or len(mail.recipients) - len(known) < 2:
         return ""
-    return "; ".join(f"{one.address}: {words_of(one)}" for one in others[:_NAMED])
+    return "; ".join(f"{one.address or 'nobody'}: {words_of(one)}" for one in others[:_NAMED])
 
 
 def _named(case: Case, report: Report, desk: DeskView) -> Iterator[Addressee]:
-    """Give the mails of ours that a report names, the surest first."""
+    """Give the mails of ours that a report names, the surest first; one by its form alone names what it returns."""
     tokens: Tokens = desk.constants.tokens
     name = report.original.message_id
-    places = (name or "", case.raw[:_READ].decode("latin-1"))
+    places = [name or ""] if report.by_form else [name or "", case.raw[:_READ].decode("latin-1")]
     ids = dict.fromkeys(mail_id for text in places for mail_id in tokens.find(text))
     yield from (mail for mail_id in ids if (mail := desk.addressee(mail_id)))
     if name:

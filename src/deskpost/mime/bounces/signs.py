@@ -45,7 +45,8 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _ANSWER = re.compile(
-    r"\s*(?:re|aw|fwd?|wg|antw|sv|vs|tr|rv|res|odp|enc|r|i|rif|ynt|[iİ]lt|vl|v[áb]|odg|pd|ats|fs|doorst|bls|trs|vá|απ|σχετ|πρθ|отв|на"
+    r"\s*(?:re|aw|fwd?|wg|antw|sv|vs|tr|rv|res|odp|enc|r|i|rif|ynt|[iİ]lt|vl|v[áb]|odg|pd|ats|fs|doorst|bls|trs"
+    r"|απ|σχετ|πρθ|отв|на"
     r"|回复|答复|回覆|转发|轉寄|返信|転送|회신|전달|השב|הועבר|رد)"
     r"\s*(?:\[\d+\])?[:：]",
     re.IGNORECASE,
@@ -110,7 +111,7 @@ def of(message: Message) -> Signs | None:
         weight -= _speaks_against(headers)
     named = daemon >= _CERTAIN or (daemon > 0 and status)
     by_system = null_sender or (named and not _has_persons_path(headers))
-    answers = bool(message.in_reply_to or message.references)
+    answers = bool(message.in_reply_to or message.references) and not message.is_report
     return Signs(
         status,
         feedback,
