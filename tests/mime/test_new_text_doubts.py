@@ -31,6 +31,7 @@ def test_nothing_is_folded_where_answers_are_announced(said):
         "Which model?\n>> HP 4000\nWhich room?\n>> 3.14",
         "Which model?\n\n> HP 4000\n\nWhich room?\n\n> 3.14",
         "Which model?\n\n[Ute] HP 4000\n\nWhich room?\n\n[Ute] 3.14",
+        "The model is:\n>> HP 4000\n",
         "Which model?\n=> HP 4000\n",
         "Which model?\n→ HP 4000\n",
         "Which model?\n--> HP 4000\n",

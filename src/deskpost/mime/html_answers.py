@@ -37,10 +37,8 @@ def is_answered(
     `coloured`: some tag says something of colours.
     """
     coloured = coloured and has_colours(tokens)
-    if cut.quote is None or (
-        cut.marked and not coloured
-    ):  # below a marked quote nothing stands: that is known
-        return False
+    if cut.quote is None or (cut.marked and not coloured):
+        return False  # below a marked quote nothing stands: that was looked at
     last_new = next((ends[line] for line in range(cut.quote - 1, -1, -1) if ends[line] >= 0), 0)
     if coloured:
         heads = _heads(lines, ends, cut.quote)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from deskpost.mime.quote_lines import (
+    attribution,
     is_device,
     is_divider,
     is_end,
@@ -19,7 +20,6 @@ from deskpost.mime.quote_signature import SIGNATURE_END, first_signature
 
 _ARROWS = ("=>", "->", "-->", "==>", "→", "⇒", "➔", "➜", "»", "＞")
 _NAMED = re.compile(r"\[([^\W\d_][\w .'-]{0,40})\]:? ?\S")
-_ENDS_AN_ATTRIBUTION = (":", "：", "wrote", "-")
 
 
 def is_answered_within(history: Sequence[str]) -> bool:
@@ -28,13 +28,13 @@ def is_answered_within(history: Sequence[str]) -> bool:
     Marked are quoted lines that follow others with no words like "Ann wrote:" between, lines that begin in an arrow,
     and those that several times begin in the same name in brackets, as Outlook writes it.
     """
-    before, named = ">", set()
+    before, at, named = ">", 0, set()
     for number, line in enumerate(history):
         if not line or line == SIGNATURE_END:
             continue
         first = line[0]
         if first == ">":
-            if before[0] != ">" and not _leads_to_a_quote(before):
+            if before[0] != ">" and not _leads_to_a_quote(history, at):
                 return True
         elif first == "[":
             found = _NAMED.match(line)
@@ -44,12 +44,16 @@ def is_answered_within(history: Sequence[str]) -> bool:
                 named.add(found[1])
         elif line.startswith(_ARROWS) or (is_end(line) and not _is_over(history, number + 1)):
             return True
-        before = line
+        before, at = line, number
     return False
 
 
-def _leads_to_a_quote(line: str) -> bool:
-    return line.endswith(_ENDS_AN_ATTRIBUTION) or labelled(line)[0] is not None or is_original(line)
+def _leads_to_a_quote(lines: Sequence[str], number: int) -> bool:
+    """Say whether a line ends words like "Ann wrote:", or is of a head or a drawn line."""
+    line = lines[number]
+    if labelled(line)[0] is not None or is_original(line) or is_divider(line):
+        return True
+    return attribution(lines, number, True) is not None
 
 
 def _is_over(history: Sequence[str], start: int) -> bool:
