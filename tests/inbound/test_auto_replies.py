@@ -130,7 +130,6 @@ def answered(box: Mailbox) -> Mailbox:
     return box
 
 
-@pytest.mark.pain("auto-reply-reopens-closed-ticket")
 @pytest.mark.parametrize(
     ("subject", "headers"),
     [

@@ -269,7 +269,6 @@ def reply_to_ute(*more: str) -> OutboxMail:
 NULL = "Return-Path: <>"
 
 
-@pytest.mark.pain("bounce-by-one-header")
 @pytest.mark.parametrize(
     ("sender", "subject", "text", "header"),
     [
@@ -372,7 +371,6 @@ TROUBLE = (
 )
 
 
-@pytest.mark.pain("bounce-by-one-header")
 @pytest.mark.parametrize(
     ("sender", "header"),
     [
