@@ -152,6 +152,7 @@ class Postfix:
                 self.start()
                 break
             except ServerDidNotStart:
+                self.kill()  # one that hangs would keep the next from its folder
                 if attempt == 2:
                     self.close()
                     raise
@@ -196,7 +197,7 @@ class Postfix:
                 start_new_session=True,
             )
         try:
-            wait_for_ports(self._process, list(self.ports.values()), self.log)
+            wait_for_ports(self._process, list(self.ports.values()), self.log, seconds=20)
             self._wait_for_greeting()
         except ServerDidNotStart as error:
             raise ServerDidNotStart(f"{error}\n{tail(self.folder / 'output')}") from None

@@ -68,7 +68,8 @@ def wait_for_ports(
     for port in ports:
         while not _listens(port):
             if process.poll() is not None or time.monotonic() > ends:
-                raise ServerDidNotStart(tail(log))
+                how = "ended" if process.poll() is not None else "hangs"
+                raise ServerDidNotStart(f"It {how}, and port {port} takes no connection.\n{tail(log)}")
             time.sleep(0.02)
 
 

@@ -7,8 +7,11 @@ from deskpost.sandbox.cloud.cloud import Fault
 _SENT = r"/sendMail$|/send$"
 _COPIES = "sentitems|drafts|outbox"  # where Deskpost looks for a mail whose fate it does not know
 SENDING = rf"{_SENT}|/users/[^/]+/messages$|/attachments(/createUploadSession)?$|/mailFolders/({_COPIES})/"
-FETCHING = rf"/mailFolders/(?!{_COPIES})|/users/[^/]+/messages/[^/]+(/\$value|/move)?$|/subscriptions"
-"""Paths of Graph's requests that send the desk's mail, and of those that fetch from its mailboxes."""
+FETCHING = rf"/mailFolders/(?!{_COPIES})[^/]+/|/users/[^/]+/messages/[^/]+(/\$value|/move)?$|/subscriptions"
+"""Paths of Graph's requests that send the desk's mail, and of those that fetch from its mailboxes.
+
+Which mailbox it is both ask, and that is answered.
+"""
 _OUT_OF_ORDER = {
     "status": 503,
     "headers": {"Retry-After": "2"},
