@@ -161,6 +161,11 @@ def test_entries_that_are_written_are_read_back(entries: list[str]) -> None:
         (Criterion("size", "contains", ("7",)), "Size cannot be compared by “contains”"),
         (Criterion("size", "greater than", ("7 GB",)), "7 GB is no number here"),
         (Criterion("spam_score", "less than", ("low",)), "low is no number here"),
+        (Criterion("spam_score", "greater than", ("nan",)), "nan is no number here"),
+        (Criterion("spam_score", "greater than", ("-inf",)), "-inf is no number here"),
+        (Criterion("spam_score", "greater than", ("1_0",)), "1_0 is no number here"),
+        (Criterion("spam_score", "greater than", ("٣",)), "٣ is no number here"),
+        (Criterion("size", "greater than", ("²",)), "² is no number here"),
         (Criterion("authenticity", "is", ("failed",)), "failed is no verdict"),
         (Criterion("subject", "matches", ("(a",)), "(a is no regular expression"),
         (Criterion("subject", "is", ("a\u0007",)), "a sign that is not seen"),
@@ -209,8 +214,144 @@ def test_a_pattern_that_never_ends_counts_as_not_fitting_and_the_next_rule_is_as
     values = Values(message(text="ab" * 400_000), Facts(1))
     found = rules.first(values)
     assert found is not None and found.name == "Plain"
-    assert values.out_of_time == {r"(.*a){20}$", "(x+x+)+y"}, "the second has no time left"
-    assert rules.out_of_time(values) == ["Endless"]
+    assert rules.out_of_time(values) == [("Endless", "Body matches “(.*a){20}$”")]
+
+
+ENDLESS = ("(.*a){20}$", "(.*a){19}$")
+
+
+@pytest.mark.parametrize("first", [ENDLESS[:1], ENDLESS])
+def test_one_slow_expression_switches_off_no_other(first: tuple[str, ...]) -> None:
+    slow = Rule("Slow", ANY, (Criterion("body", "matches", first),), 1, True, 1)
+    same = Rule("Same", ALL, (Criterion("body", "matches", first), Criterion("cc", "is", ("x",))), 2, True, 2)
+    good = Rule("Good", ANY, (Criterion("subject", "matches", (*first, "^out of")),), 3, True, 3)
+    rules = Ruleset([slow, same, good])
+    values = Values(message(text="ab" * 60_000), Facts(1))
+    found = rules.first(values)
+    assert found is not None and found.name == "Good"
+    assert [hit.words for hit in found.why(values)] == ["Subject matches “^out of”"]
+    told = [f"Body matches “{one}”" for one in first]
+    assert rules.out_of_time(values) == [(name, words) for name in ("Slow", "Same") for words in told]
+
+
+@pytest.mark.parametrize("condition", ["contains", "does not contain", "begins with", "is not", "matches"])
+def test_a_criterion_that_has_no_time_left_counts_as_not_fitting_and_is_named(condition: str) -> None:
+    entries = tuple(f"word {n}" for n in range(1000 if condition != "matches" else 20))
+    rules = Ruleset([Rule("Long", ANY, (Criterion("body", condition, entries),), 1, True, 1)])
+    values = Values(message(text="a b " * 200_000), Facts(1), until=0.0)
+    assert rules.first(values) is None
+    assert {name for name, _ in rules.out_of_time(values)} == {"Long"}
+
+
+def test_a_criterion_sees_the_first_million_characters_of_a_text() -> None:
+    mail = message(text="early\n" + "brown fox\n" * 110_000 + "late\n")
+    assert fits("body", "contains", "early", of=mail)
+    assert not fits("body", "contains", "late", of=mail)
+    assert not fits("body", "ends with", "late", of=mail)
+
+
+def _texts() -> dict[str, str]:
+    chance = random.Random(7)
+    words = ["".join(chance.choices("abcdefghij äß語文", k=chance.randint(1, 12))) for _ in range(60_000)]
+    return {
+        "prose": "the quick brown fox jumps over lazy dogs and says viagr to all " * 2000,
+        "chance": "x" * 5000 + " ".join(words),
+        "one letter": "a" * 200_000,
+        "short": "quick viagr",
+        "": "",
+    }
+
+
+@pytest.mark.parametrize("kind", ["prose", "chance", "one letter", "short", ""])
+def test_many_entries_find_what_each_of_them_alone_finds(kind: str) -> None:
+    from deskpost.inbound.rules.searching import Searched, sought
+    from deskpost.inbound.rules.values import folded
+
+    text, chance = folded(_texts()[kind]), random.Random(11)
+    for round_ in range(60):
+        entries = [f"viagra word{n} x" for n in range(chance.choice((1, 40, 300)))]
+        entries += [f"{'abcdefgh'[:n]}ü" for n in range(8)]
+        if round_ % 2 and text:
+            length = chance.randint(1, 30)
+            at = chance.randrange(max(1, len(text) - length))
+            entries.insert(chance.randrange(len(entries)), folded(text[at : at + length]) or "q")
+        wanted = next((one for one in entries if one in text), None)
+        assert sought(entries)(Searched(text), lambda: None) == wanted
+
+
+def test_a_thousand_entries_are_looked_for_in_few_passes_over_a_large_text() -> None:
+    from deskpost.inbound.rules.searching import Searched, sought
+
+    class Counted(str):
+        passes = 0
+
+        def __contains__(self, key: object) -> bool:
+            Counted.passes += 1
+            return super().__contains__(key)  # type: ignore[arg-type]
+
+    text = Counted("the quick brown fox jumps over lazy dogs and says viagr to all " * 16_000)
+    entries = [f"viagra word{n} x" for n in range(500)] + [f"qx{n}" for n in range(500)]
+    assert sought(entries)(Searched(text), lambda: None) is None
+    assert Counted.passes <= 20
+
+
+def test_letters_that_are_written_decomposed_are_found_by_composed_entries_and_the_other_way() -> None:
+    mail = message(
+        subject="u\u0308ber Angebot", text="ein u\u0308bles Angebot\n", sender="Mu\u0308ller <m@x.example>"
+    )
+    assert fits("subject", "contains", "über", of=mail)
+    assert fits("subject", "matches", "^über", of=mail)
+    assert fits("body", "contains", "ÜBLES", of=mail)
+    assert fits("sender_name", "is", "müller", of=mail)
+    assert fits("body", "contains", "über", of=message(text="über")) is True
+    assert fits("body", "contains", "u\u0308ber", of=message(text="Über")) is True
+
+
+def test_an_address_of_a_domain_beyond_ascii_is_one_in_each_spelling() -> None:
+    mail = message(sender="X@xn--mller-kva.example", to="y@xn--mller-kva.example")
+    below = parse("From: x@a.müller.example\r\n\r\nx".encode())
+    for entry in ("x@müller.example", "X@MÜLLER.example", "x@xn--mller-kva.example"):
+        assert fits("sender_address", "is", entry, of=mail)
+        assert not fits("sender_address", "is not", entry, of=mail)
+    assert fits("sender_address", "ends with", "@Müller.example", of=mail)
+    assert fits("sender_address", "ends with", ".xn--mller-kva.example", of=below)
+    assert fits("sender_address", "contains", "müller", of=mail)
+    assert fits("sender_domain", "matches", "^müller", of=mail)
+    assert fits("sender_address", "matches", "@xn--mller", of=mail)
+    assert fits("to", "is", "y@müller.example", of=mail)
+
+
+def test_of_several_from_headers_any_fits() -> None:
+    mail = parse(b"From: Eve <a@a.example>\r\nFrom: Bob <b@B.example>, c@c.example\r\n\r\nx")
+    for domain in ("a.example", "b.example", "c.example"):
+        assert fits("sender_domain", "is", domain, of=mail)
+    assert fits("sender_address", "is", "b@b.example", of=mail)
+    assert fits("sender_name", "is", "bob", of=mail)
+    assert not fits("sender_domain", "is not", "b.example", of=mail)
+
+
+def test_of_an_alternative_the_text_of_the_html_is_looked_at_where_it_differs() -> None:
+    made = EmailMessage()
+    made.set_content("hello\n")
+    made.add_alternative("<p>Buy <b>che</b>ap &#112;ills</p><!-- hidden -->", subtype="html")
+    mail = parse(made.as_bytes())
+    assert fits("body", "contains", "cheap pills", of=mail)
+    assert fits("body", "contains", "hello", of=mail)
+    assert not fits("body", "contains", "hidden", of=mail)
+    assert not fits("body", "does not contain", "pills", of=mail)
+    alone = EmailMessage()
+    alone.set_content("<p>Buy pills</p>", subtype="html")
+    assert Values(parse(alone.as_bytes()), Facts(1)).raw["body"] == ("Buy pills",), "looked at once"
+
+
+@pytest.mark.parametrize(
+    "header", ["X-Spam-Score: +5.1", "X-Spam-Status: Yes, score=+5.1 required=5", "X-Spam-Score: score=5.1"]
+)
+def test_a_score_with_a_sign_or_a_word_before_it_is_read(header: str) -> None:
+    name, _, value = header.partition(": ")
+    mail = message(headers={name: value})
+    assert fits("spam_score", "greater than", "5", of=mail)
+    assert not fits("spam_score", "less than", "+5", of=mail)
 
 
 def test_a_rule_that_was_written_past_the_page_fits_nothing_and_stops_no_other() -> None:

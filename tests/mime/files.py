@@ -36,8 +36,17 @@ SAMPLES = {
         b"OggS\0\2",
         b"RIFF\x24\0\0\0WAVEfmt ",
         b"\0\0\0\x20ftypisom",
+        b"\0\0\0\x14ftypqt  ",
+        b"\0\0\0\x18ftyp3gp4",
+        b"\0\0\0\x1cftypM4A ",
         b"\x1aE\xdf\xa3\x01",
     ),
     "program": (WINDOWS, b"\x7fELF\2\1\1", b"\xcf\xfa\xed\xfe\7\0\0\1"),
-    "html": (b"<!DOCTYPE html><html>", b"\xef\xbb\xbf\r\n<HTML lang=en>", b"<html><body>"),
+    "html": (
+        b"<!DOCTYPE html><html>",
+        b"\xef\xbb\xbf\r\n<HTML lang=en>",
+        b"<html><body>",
+        b"<!-- saved from somewhere -->\n<!-- --><html\n><script>",
+        b"<?xml version='1.0'?>\n<!DOCTYPE html PUBLIC>",
+    ),
 }

@@ -6,6 +6,7 @@ from deskpost.mime.file_checks import EMPTY, EXTENSION, NAME, SIZE, TYPE, FileRu
 from deskpost.mime.file_kinds import kind_of
 from deskpost.mime.file_labels import extension_of, label_of
 from deskpost.mime.message import Attachment
+from deskpost.mime.parse import parse
 from tests.mime import files
 
 RULES = FileRules(allowed=False, extensions=frozenset(("exe", "bat")), max_mb=10)
@@ -80,8 +81,9 @@ def test_a_denied_extension_is_dropped_however_it_is_written(named: str) -> None
 
 def test_the_extension_is_what_stands_behind_the_last_dot() -> None:
     assert [extension_of(name) for name in ("a.tar.GZ", "README", ".bat", "a.b ", "a..")] == [
-        *("gz", "", "", "b", "")
+        *("gz", "", "bat", "b", "")
     ]
+    assert why(file(".bat")) == why(file(" .EXE.")) == EXTENSION, "a name that is nothing but its extension"
     assert why(file("tool.exe.txt")) is None
     assert why(file("letter.txt.exe")) == EXTENSION
 
@@ -93,6 +95,48 @@ def test_of_an_allowed_list_all_others_are_dropped_but_what_belongs_to_mail_itse
     assert why(file("smime.p7s", content_type="application/pkcs7-signature"), rules) is None
     assert why(file("invite.ics", content_type="text/calendar"), rules) is None
     assert why(file("tool.exe", content_type="text/calendar"), rules) == EXTENSION, "a type that is claimed"
+
+
+def test_what_is_mail_itself_by_its_type_stays_even_where_its_extension_is_denied() -> None:
+    rules = FileRules(allowed=False, extensions=frozenset(("eml", "ics", "vcf", "asc", "p7m")), max_mb=10)
+    assert why(file("a.eml", content_type="message/rfc822"), rules) is None
+    assert why(file("a.ics", content_type="text/calendar"), rules) is None
+    assert why(file("smime.p7m", content_type="application/pkcs7-mime"), rules) is None
+    assert why(file("a.ics"), rules) == EXTENSION, "bytes that are merely called so"
+
+
+def parsed(name: str, content_type: str) -> Attachment:
+    """Give a file as it comes out of a mail."""
+    head = b"From: a@b.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    part = f'--b\r\nContent-Type: {content_type}; name="{name}"\r\nContent-Disposition: attachment\r\n\r\n'
+    text = b"--b\r\n\r\nhello\r\n"
+    (found,) = parse(head + text + part.encode() + b"Subject: x\r\n\r\nhi\r\n--b--\r\n").attachments
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type", "shown"),
+    [
+        ("Re: www.acme.com", "message/rfc822", "Re: www.acme.com.eml"),
+        ("Re: run a.exe", "message/rfc822", "Re: run a.exe.eml"),
+        ("Re: Printer", "message/rfc822", "Re: Printer.eml"),
+        ("notes.txt", "message/rfc822", "notes.txt.eml"),
+        ("RE: now?.EML", "message/rfc822", "RE: now?.EML"),
+        ("Meeting 10.30 at acme.com", "text/calendar", "Meeting 10.30 at acme.com.ics"),
+        ("info@acme.com", "text/vcard", "info@acme.com.vcf"),
+        ("ute@acme.com", "application/pgp-keys", "ute@acme.com.asc"),
+        ("0x1234.key", "application/pgp-keys", "0x1234.key"),
+        ("tool.exe", "application/pkcs7-mime", "tool.exe.p7m"),
+        ("letter.exe", "application/octet-stream", "letter.exe"),
+    ],
+)
+def test_what_is_mail_itself_is_shown_with_the_extension_of_its_type_and_stays(
+    name: str, content_type: str, shown: str
+) -> None:
+    one = parsed(name, content_type)
+    assert one.name == shown
+    rules = FileRules(allowed=False, extensions=frozenset(("exe", "com")), max_mb=10)
+    assert why(one, rules) == (EXTENSION if content_type.endswith("stream") else None)
 
 
 def test_a_denied_extension_is_no_way_round_by_a_claimed_type() -> None:
@@ -117,6 +161,12 @@ def test_each_kind_is_told_by_its_first_bytes(kind: str) -> None:
         b"PK",
         b"%PD",
         b"\xff\xfea\0",
+        b"leftftypo is a slip of the pen",
+        b"leftftypisom is one too",
+        b"\0\0\0\x18ftypabcd\0\0\0\0",
+        b"<!-- a comment --><note>",
+        b"<?xml version='1.0'?><svg/>",
+        b"<htmlish>",
     ],
 )
 def test_what_is_not_certain_is_not_told(content: bytes) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
 
-from deskpost.mime.file_labels import extension_of, is_usual, label_of
+from deskpost.mime.file_labels import extension_of, is_mail_itself, is_usual, label_of
 from deskpost.mime.message import Attachment
 
 NAME, EXTENSION, TYPE, EMPTY, SIZE = WHYS = ("name", "extension", "type", "empty", "size")
@@ -79,12 +79,16 @@ class DroppedFile:
 def judge(file: Attachment, rules: FileRules) -> DroppedFile | None:
     """Tell why a file is dropped, None when it stays.
 
-    The extension comes first, for what is denied is never taken in by hand. Signed and encrypted mail, invitations,
-    contact cards and receipts keep whatever name they have, as do forwarded mails, which are named by their subject,
-    and images in the text, which are named by mail programs.
+    The extension comes first, for what is denied is never taken in by hand. What is mail itself by its type and bears
+    an extension of that type (`named_by_type` gives it one) is dropped for neither name nor extension. Signed and
+    encrypted mail, invitations, contact cards and receipts keep whatever name they have, as do forwarded mails, which
+    are named by their subject, and images in the text, which are named by mail programs.
     """
     labelled = label_of(file.content_type, file.name) is not None
-    if is_denied(file.name, rules) and not (labelled and rules.allowed and is_usual(file.name)):
+    is_kept = is_mail_itself(file.content_type, file.name) or (
+        labelled and rules.allowed and is_usual(file.name)
+    )
+    if is_denied(file.name, rules) and not is_kept:
         return _dropped(file, EXTENSION, _extension(file.name, rules))
     if detail := mismatch(file.name, file.kind):
         return _dropped(file, TYPE, detail)

@@ -1,5 +1,6 @@
 """What a file holds, told by its first bytes: only where these are certain, else nothing."""
 
+import re
 from collections.abc import Callable
 
 KINDS = ("image", "pdf", "rtf", "office", "zip", "archive", "media", "program", "html")
@@ -35,9 +36,16 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 )
 _FIRST = frozenset(signature[0] for signature, _ in _SIGNATURES)
 _RIFF = {b"WEBP": "image", b"WAVE": "media", b"AVI ": "media"}
-_PICTURE_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
-_PAGE = (b"<!doctype html", b"<html>", b"<html ")
+# The brands of ISO/IEC 14496-12 files, as MP4RA lists them; what has another one is not told.
+_PICTURE_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis")
+_MEDIA_BRANDS = tuple(
+    b"iso,mp4,mp7,avc1,M4,qt  ,3g,f4v,F4,MSNV,dash,mmp4,XAVC,NDS,dby1,cmf,KDDI".split(b",")
+)  # beginnings
+_LONGEST_BOX = 4096  # bytes of the first box, which lists brands; text in its place would say millions
 _BLANKS = b" \t\r\n\xef\xbb\xbf"
+_BEFORE_PAGE = re.compile(rb"(?:[ \t\r\n]++|<!--.*?-->|<\?xml[^>]*+>)*+", re.DOTALL)
+_PAGE = re.compile(rb"<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
+_LOOKED_AT = 65_536  # bytes in which a page begins
 
 
 def kind_of(content: bytes) -> str:
@@ -52,7 +60,7 @@ def kind_of(content: bytes) -> str:
     if special is not None:
         return special(content)
     if content[4:8] == b"ftyp":
-        return "image" if content[8:12] in _PICTURE_BRANDS else "media"
+        return _branded(content)
     if content[257:263] in (b"ustar\0", b"ustar "):
         return "archive"
     return _page(content) if content[0] in _BLANKS else ""
@@ -78,8 +86,19 @@ def _bitmap_or_bzip(content: bytes) -> str:
     return "image" if content.startswith(b"BM") and sized else ""
 
 
+def _branded(content: bytes) -> str:
+    if not 12 <= int.from_bytes(content[:4], "big") <= _LONGEST_BOX:
+        return ""
+    if content.startswith(_PICTURE_BRANDS, 8):
+        return "image"
+    return "media" if content.startswith(_MEDIA_BRANDS, 8) else ""
+
+
 def _page(content: bytes) -> str:
-    return "html" if content[:200].lstrip(_BLANKS).lower().startswith(_PAGE) else ""
+    """A page may begin with comments, which browsers pass over."""
+    text = content[:_LOOKED_AT].lstrip(_BLANKS)
+    start = _BEFORE_PAGE.match(text)
+    return "html" if start and _PAGE.match(text, start.end()) else ""
 
 
 _SPECIAL: dict[bytes, Callable[[bytes], str]] = {

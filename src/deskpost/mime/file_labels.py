@@ -30,6 +30,41 @@ _BY_EXTENSION = {
     "sig": "PGP signature, not checked",
     "vcf": "contact card",
 }
+_EXTENSIONS = {
+    "application/ics": ("ics", "ical", "vcs"),
+    "application/pgp-encrypted": ("asc", "gpg", "pgp", "txt"),
+    "application/pgp-keys": ("asc", "gpg", "pgp", "key", "pub", "txt"),
+    "application/pgp-signature": ("asc", "sig", "gpg", "pgp", "txt"),
+    "application/pkcs7-mime": ("p7m", "p7c", "p7b", "p7s", "p7z"),
+    "application/pkcs7-signature": ("p7s", "p7m"),
+    "application/x-pkcs7-mime": ("p7m", "p7c", "p7b", "p7s", "p7z"),
+    "application/x-pkcs7-signature": ("p7s", "p7m"),
+    "message/delivery-status": ("txt", "eml"),
+    "message/disposition-notification": ("txt", "eml"),
+    "message/global": ("eml",),
+    "message/rfc822": ("eml",),
+    "text/calendar": ("ics", "ical", "vcs", "ifb"),
+    "text/vcard": ("vcf", "vcard"),
+    "text/x-vcard": ("vcf", "vcard"),
+}
+"""What files of these types are called; the first is given to one that is called otherwise."""
+
+
+def named_by_type(name: str, content_type: str) -> str:
+    """Give a name the extension of its type where it belongs to mail itself and has none that fits.
+
+    A forwarded mail is called by its subject, an invitation by what it invites to: what stands behind the last dot
+    of `Re: www.acme.com` is no extension. And what only pretends to be one of these is then no program to anybody.
+    """
+    usual = _EXTENSIONS.get(content_type.partition(";")[0])
+    if usual is None or extension_of(name) in usual:
+        return name
+    return f"{name.rstrip('. ')}.{usual[0]}"
+
+
+def is_mail_itself(content_type: str, name: str) -> bool:
+    """Tell whether a file belongs to mail itself by its type, and is called so."""
+    return extension_of(name) in _EXTENSIONS.get(content_type.partition(";")[0], ())
 
 
 def label_of(content_type: str, name: str) -> str | None:
@@ -46,9 +81,9 @@ def is_usual(name: str) -> bool:
 
 
 def extension_of(name: str) -> str:
-    """Give what stands behind the last dot, in lower case; "" where there is none.
+    """Give what stands behind the last dot, in lower case; "" where there is none. `.bat` is nothing but an extension.
 
     Dots and blanks at the end do not count: Windows leaves them out and opens what is before them.
     """
-    base, dot, extension = name.rstrip(". ").rpartition(".")
-    return extension.lower() if dot and base else ""
+    _, dot, extension = name.rstrip(". ").rpartition(".")
+    return extension.lower() if dot else ""

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from deskpost.mime.body import name_of
 from deskpost.mime.bounds import Bounds
 from deskpost.mime.file_kinds import kind_of
+from deskpost.mime.file_labels import named_by_type
 from deskpost.mime.message import Attachment
 from deskpost.mime.structure import Part
 
@@ -53,7 +54,9 @@ def _attachment(part: Part, raw: bytes, shown: frozenset[str], bounds: Bounds) -
     content_id = _content_id(part) or None
     return Attachment(
         part=part.path or "1",
-        name=_WITH_DRIVE.sub("", name_of(part)) or _name_by_type(part.content_type),
+        name=named_by_type(
+            _WITH_DRIVE.sub("", name_of(part)) or _name_by_type(part.content_type), part.content_type
+        ),
         content_type=part.content_type,
         size=len(content),
         sha256=sha256(content).hexdigest(),

@@ -5,9 +5,11 @@ so that a few nested counts take gigabytes before any search begins. And a recur
 counts are bounded here, and what recurses or is matched with errors is refused: no filter needs it.
 """
 
-import regex
+import unicodedata
+from collections.abc import Iterable
+from time import monotonic
 
-from deskpost.inbound.rules.values import Values
+import regex
 
 LONGEST = 500  # characters of a pattern
 MOST_COPIES = 5000  # that the counts of a pattern ask for, multiplied
@@ -38,7 +40,7 @@ class Expression:
         _check(written)
         self.written = written
         try:
-            self._pattern = regex.compile(written, _FLAGS)
+            self._pattern = regex.compile(unicodedata.normalize("NFC", written), _FLAGS)
         except regex.error as wrong:
             raise ExpressionRefused(
                 f"{written} is no regular expression: {wrong}. To do: correct it."
@@ -46,15 +48,18 @@ class Expression:
         except (RecursionError, MemoryError, OverflowError, ValueError) as much:
             raise ExpressionRefused(f"{written} is too deeply nested. To do: make it simpler.") from much
 
-    def fits(self, text: str, values: Values) -> bool:
-        """Tell whether the pattern is found in the text; one that does not end in time is not, and is noted."""
-        left = values.seconds_left()
-        if left > 0:
+    def found_in(self, texts: Iterable[str], seconds: float) -> bool | None:
+        """Tell whether the pattern is found in any of the texts; None where it did not end within the seconds."""
+        end = monotonic() + seconds
+        for text in texts:
+            left = end - monotonic()
+            if left <= 0:
+                return None
             try:
-                return self._pattern.search(text[:LOOKED_AT], timeout=left, concurrent=True) is not None
+                if self._pattern.search(text[:LOOKED_AT], timeout=left, concurrent=True) is not None:
+                    return True
             except (TimeoutError, MemoryError):
-                pass
-        values.out_of_time.add(self.written)
+                return None
         return False
 
     def span(self, text: str) -> tuple[int, int] | None:

@@ -73,21 +73,23 @@ class Ruleset:
         return len(self._tests)
 
     def first(self, values: Values) -> Rule | None:
-        """Give the first rule that a mail fits, None where it fits none."""
+        """Give the first rule that a mail fits, None where it fits none or the time is up: see `out_of_time`."""
         for test, rule in self._tests:
-            if test(values):
+            if values.seconds_left() <= 0:
+                values.out_of_time.update((one.field, one.condition, one.values) for one in rule.criteria)
+            elif test(values):
                 return rule
         return None
 
-    def out_of_time(self, values: Values) -> list[str]:
-        """Name the rules of which a regular expression ran out of time over this mail."""
+    def out_of_time(self, values: Values) -> list[tuple[str, str]]:
+        """Name what had no time over this mail, and so counted as not fitting: the rule, and its criterion in words."""
+        if not values.out_of_time:
+            return []
         return [
-            rule.name
+            (rule.name, words)
             for _, rule in self._tests
-            if any(
-                one.condition == "matches" and values.out_of_time.intersection(one.values)
-                for one in rule.criteria
-            )
+            for criterion in rule.criteria
+            for words in criterion.late(values)
         ]
 
 

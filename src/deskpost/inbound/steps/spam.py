@@ -7,6 +7,8 @@ from deskpost.inbound.spam.rules import named
 from deskpost.inbound.steps import authenticity, bounce
 from deskpost.inbound.view import DeskView
 
+_TOLD = 5  # criteria that had no time
+
 
 def drop(case: Case, desk: DeskView) -> Outcome | None:
     """Drop a mail that a rule of its instance fits, unless a person had it processed after all."""
@@ -18,7 +20,7 @@ def drop(case: Case, desk: DeskView) -> Outcome | None:
         return None
     values = Values(case.message, Facts(case.size, lambda: authenticity.verdict_of(case).value))
     rule = rules.first(values)
-    late = rules.out_of_time(values) if values.out_of_time else []
+    late = rules.out_of_time(values)
     if rule is not None:
         bounce.read(case, desk)
         return Ends("dropped", reason(rule, values, late), by=named(rule))
@@ -29,14 +31,14 @@ def drop(case: Case, desk: DeskView) -> Outcome | None:
     return None
 
 
-def reason(rule: Rule, values: Values, late: list[str]) -> str:
+def reason(rule: Rule, values: Values, late: list[tuple[str, str]]) -> str:
     """Say which rule a mail fits and why, and which rules could not be asked to the end."""
     why = " and ".join(hit.words for hit in rule.why(values)) or rule.words
     words = f"The spam rule “{rule.name}” fits: {why}."
     return f"{words} {_late(late)}" if late else words
 
 
-def _remark(rules: Ruleset, late: list[str]) -> str:
+def _remark(rules: Ruleset, late: list[tuple[str, str]]) -> str:
     words = f"{rules.summary}, none fits."
     if late:
         words += f" {_late(late)}"
@@ -48,9 +50,10 @@ def _remark(rules: Ruleset, late: list[str]) -> str:
     return words
 
 
-def _late(late: list[str]) -> str:
-    names = ", ".join(f"“{name}”" for name in late)
+def _late(late: list[tuple[str, str]]) -> str:
+    told = "; ".join(f"“{name}”: {words}" for name, words in late[:_TOLD])
+    more = f"; and {len(late) - _TOLD} more" if len(late) > _TOLD else ""
     return (
-        f"A regular expression of {names} ran out of time over this mail and counts as not fitting. "
+        f"A rule ran out of time over this mail ({told}{more}), and what was not decided counts as not fitting. "
         "To do: make it simpler."
     )
