@@ -319,6 +319,7 @@ def test_an_address_of_a_domain_beyond_ascii_is_one_in_each_spelling() -> None:
     assert fits("sender_domain", "matches", "^müller", of=mail)
     assert fits("sender_address", "matches", "@xn--mller", of=mail)
     assert fits("to", "is", "y@müller.example", of=mail)
+    assert not fits("sender_address", "is", "x@straße.example", of=message(sender="x@strasse.example"))
 
 
 def test_of_several_from_headers_any_fits() -> None:

@@ -74,7 +74,9 @@ def test_what_a_file_system_or_a_header_cannot_bear_is_dropped_with_the_sign_nam
     assert (dropped.why, dropped.detail) == (NAME, words)
 
 
-@pytest.mark.parametrize("named", ["exe", "EXE", "Exe", "exe.", "exe ", "exe. ."])
+@pytest.mark.parametrize(
+    "named", ["exe", "EXE", "Exe", "exe.", "exe ", "exe. .", "exe\u00a0", "exe\u3000.", "exe\u200d"]
+)
 def test_a_denied_extension_is_dropped_however_it_is_written(named: str) -> None:
     assert why(file(f"tool.{named}")) == EXTENSION
 
@@ -105,13 +107,20 @@ def test_what_is_mail_itself_by_its_type_stays_even_where_its_extension_is_denie
     assert why(file("a.ics"), rules) == EXTENSION, "bytes that are merely called so"
 
 
-def parsed(name: str, content_type: str) -> Attachment:
+def parsed(name: str, content_type: str, content: bytes = b"Subject: x\r\n\r\nhi") -> Attachment:
     """Give a file as it comes out of a mail."""
     head = b"From: a@b.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
-    part = f'--b\r\nContent-Type: {content_type}; name="{name}"\r\nContent-Disposition: attachment\r\n\r\n'
+    named = f'; name="{name}"' if name else ""
+    part = f"--b\r\nContent-Type: {content_type}{named}\r\nContent-Disposition: attachment\r\n\r\n"
     text = b"--b\r\n\r\nhello\r\n"
-    (found,) = parse(head + text + part.encode() + b"Subject: x\r\n\r\nhi\r\n--b--\r\n").attachments
+    (found,) = parse(head + text + part.encode() + content + b"\r\n--b--\r\n").attachments
     return found
+
+
+def test_an_encrypted_part_without_a_name_stays_beside_an_allowed_list() -> None:
+    one = parsed("", "application/octet-stream", b"-----BEGIN PGP MESSAGE-----\r\n\r\nhQ==\r\n")
+    rules = FileRules(allowed=True, extensions=frozenset(("pdf",)), max_mb=10)
+    assert (one.name, why(one, rules)) == ("encrypted.asc", None)
 
 
 @pytest.mark.parametrize(

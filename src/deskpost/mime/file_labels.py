@@ -49,6 +49,9 @@ _EXTENSIONS = {
 }
 """What files of these types are called; the first is given to one that is called otherwise."""
 
+_AT_THE_END = ". \t\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_AT_THE_END += "\u200c\u200d"  # what joins and parts letters
+
 
 def named_by_type(name: str, content_type: str) -> str:
     """Give a name the extension of its type where it belongs to mail itself and has none that fits.
@@ -59,7 +62,7 @@ def named_by_type(name: str, content_type: str) -> str:
     usual = _EXTENSIONS.get(content_type.partition(";")[0])
     if usual is None or extension_of(name) in usual:
         return name
-    return f"{name.rstrip('. ')}.{usual[0]}"
+    return f"{name.rstrip(_AT_THE_END)}.{usual[0]}"
 
 
 def is_mail_itself(content_type: str, name: str) -> bool:
@@ -83,7 +86,7 @@ def is_usual(name: str) -> bool:
 def extension_of(name: str) -> str:
     """Give what stands behind the last dot, in lower case; "" where there is none. `.bat` is nothing but an extension.
 
-    Dots and blanks at the end do not count: Windows leaves them out and opens what is before them.
+    Dots, blanks and what is not seen at the end do not count: programs leave them out and open what is before.
     """
-    _, dot, extension = name.rstrip(". ").rpartition(".")
+    _, dot, extension = name.rstrip(_AT_THE_END).rpartition(".")
     return extension.lower() if dot else ""

@@ -54,9 +54,7 @@ def _attachment(part: Part, raw: bytes, shown: frozenset[str], bounds: Bounds) -
     content_id = _content_id(part) or None
     return Attachment(
         part=part.path or "1",
-        name=named_by_type(
-            _WITH_DRIVE.sub("", name_of(part)) or _name_by_type(part.content_type), part.content_type
-        ),
+        name=named_by_type(_name(part, content), part.content_type),
         content_type=part.content_type,
         size=len(content),
         sha256=sha256(content).hexdigest(),
@@ -64,6 +62,16 @@ def _attachment(part: Part, raw: bytes, shown: frozenset[str], bounds: Bounds) -
         content_id=content_id,
         kind=kind_of(content),
     )
+
+
+def _name(part: Part, content: bytes) -> str:
+    if name := _WITH_DRIVE.sub("", name_of(part)):
+        return name
+    if content.startswith(
+        b"-----BEGIN PGP "
+    ):  # RFC 3156 section 4: it is declared as bytes, and needs no name
+        return "encrypted.asc"
+    return _name_by_type(part.content_type)
 
 
 def _name_by_type(content_type: str) -> str:

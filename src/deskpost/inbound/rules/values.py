@@ -91,8 +91,9 @@ def spelled(field: Field, text: str) -> str:
         return one_spelling(text.strip().removeprefix("@"))
     if not field.address:
         return folded(text)
-    local, at, domain = folded(text).rpartition("@")
-    return local + at + one_spelling(domain) if at or "xn--" in domain else domain
+    local, at, domain = text.rpartition("@")
+    is_domain = at or "xn--" in text.lower()
+    return folded(local) + at + (one_spelling(domain.strip()) if is_domain else folded(domain))
 
 
 class _Raw(dict[str, tuple[str, ...]]):
