@@ -169,6 +169,7 @@ def test_entries_that_are_written_are_read_back(entries: list[str]) -> None:
         (Criterion("authenticity", "is", ("failed",)), "failed is no verdict"),
         (Criterion("subject", "matches", ("(a",)), "(a is no regular expression"),
         (Criterion("subject", "is", ("a\u0007",)), "a sign that is not seen"),
+        (Criterion("sender_domain", "contains", ("@",)), "An entry is empty"),
         (Criterion("subject", "is", ("x" * 501,)), "501 characters"),
         (Criterion("subject", "is", tuple(map(str, range(1001)))), "1001 entries"),
     ],

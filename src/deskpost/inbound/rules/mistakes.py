@@ -6,6 +6,7 @@ from deskpost.inbound.rules.conditions import CONDITIONS, number_of
 from deskpost.inbound.rules.criteria import Criterion
 from deskpost.inbound.rules.expression import Expression, ExpressionRefused
 from deskpost.inbound.rules.fields import FIELDS, HEADER, field_of, header_of
+from deskpost.inbound.rules.values import spelled
 
 VERDICTS = ("pass", "fail", "none")
 MOST_CRITERIA = 20
@@ -69,7 +70,8 @@ def _no_field(key: str) -> Iterator[str]:
 
 
 def _wrong_entry(criterion: Criterion, entry: str) -> Iterator[str]:
-    if not entry.strip() or not entry.isprintable():
+    field = field_of(criterion.field)
+    if not entry.isprintable() or not field or not spelled(field, entry):
         yield "An entry is empty, or holds a sign that is not seen. To do: type it anew."
     elif len(entry) > LONGEST_ENTRY:
         yield f"An entry has {len(entry)} characters; {LONGEST_ENTRY} are allowed. To do: shorten it."
