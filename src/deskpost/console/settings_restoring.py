@@ -81,7 +81,7 @@ def _mailbox(actor: Person, version: Version) -> None:
             gettext("%(name)s is fetched from now. To do: stop fetching first.") % {"name": row.name}
         )
     values = _values(Mailbox, version)
-    _obey(mailbox_rules.refusals(values))
+    _obey(mailbox_rules.refusals(values, row.pk))
     if any(values[name] != getattr(row, name) for name in mailbox_rules.SOURCE):
         values["source_number"] = row.source_number + 1
     _save(actor, row, values)

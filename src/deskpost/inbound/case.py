@@ -80,6 +80,7 @@ class Case:
     truncated: bool = False
     refusal: str = ""
     exempt: bool = False
+    failed: bool = False  # taken up again, and it was an error mail
     after_all: bool = False  # a person wants it past the spam filter
     old: bool = False
     looked_up: Verdict | None = (

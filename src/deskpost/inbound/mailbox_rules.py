@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from deskpost.access import sign_in_rules
+from deskpost.inbound.error_folder import names, sharing
 from deskpost.transports import server_rules
 from deskpost.transports.protocols import PROTOCOLS
 
@@ -20,8 +21,8 @@ SOURCE = (
 """A change of one of these is a change of the source."""
 
 
-def refusals(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Give (field, words) for what cannot be saved. `values` has every field of the mailbox."""
+def refusals(values: Mapping[str, Any], mailbox_id: int | None = None) -> Iterator[tuple[str, str]]:
+    """Give (field, words) for what cannot be saved. `values` has every field of the mailbox; its id, of an old one."""
     yield from server_rules.refusals(values, basic=values["authentication"] == "basic")
     yield from sign_in_rules.refusals(values)
     protocol = PROTOCOLS[values["protocol"]]
@@ -38,12 +39,13 @@ def refusals(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield "after_fetching", _after_words(after, protocol.label, "no folders")
         elif not values.get("move_to"):
             yield "move_to", "This is empty. To do: name the folder to move mails to."
-        elif values["move_to"] == values["source_folder"]:
+        elif names.same(values["move_to"], values["source_folder"]):
             yield (
                 "move_to",
                 "This is the folder that is fetched from; moved mails would come back. To do: name another.",
             )
     yield from _of_error_folder(values, protocol.folders, protocol.label)
+    yield from sharing.refusals(values, mailbox_id)
     if values.get("leave_days") is not None:
         if not protocol.uidl:
             yield (
@@ -75,12 +77,30 @@ def _of_error_folder(values: Mapping[str, Any], folders: bool, label: str) -> It
             f"{label} knows no folders, so error mails cannot be moved at its server; they are kept in Deskpost alone. "
             "To do: leave the error folder off, or fetch by IMAP.",
         )
-    elif not values.get("error_folder_name"):
+        return
+    name = values.get("error_folder_name") or ""
+    if not name.strip():
         yield "error_folder_name", "This is empty. To do: name the folder that error mails are moved to."
-    elif values["error_folder_name"] == values["source_folder"]:
+    elif names.has_empty_level(name):
+        yield (
+            "error_folder_name",
+            "A level of this name is empty. To do: write the levels parted by one slash, as in Helpdesk/Errors.",
+        )
+    elif names.same(name, values["source_folder"]):
         yield (
             "error_folder_name",
             "This is the folder that is fetched from; error mails would come back. To do: name another.",
+        )
+    elif names.key(name) == names.INBOX:
+        yield (
+            "error_folder_name",
+            "This is the inbox, where new mail comes in, however it is written. To do: name another folder.",
+        )
+    elif values["after_fetching"] == "move" and names.same(name, values.get("move_to") or ""):
+        yield (
+            "error_folder_name",
+            "Mails are moved to this folder once they are processed; Move mails to inbox would bring them all back. "
+            "To do: name another.",
         )
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower, Now
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from deskpost import wake
@@ -19,6 +20,11 @@ from deskpost.desk.fields import Group, Priority
 from deskpost.desk.installation import Instance
 from deskpost.desk.people import Person, fold
 from deskpost.desk.settings import change
+
+
+def folded_folder(column: str) -> Lower:
+    """Give a folder's name as servers compare it, as error_folder.names.key does; for a constraint."""
+    return Lower(Func(F(column), Value(" /"), function="btrim", output_field=models.TextField()))
 
 
 class NotRemoved(models.Manager["Mailbox"]):
@@ -106,7 +112,11 @@ class Mailbox(MailServerSettings):
             ),
             models.CheckConstraint(
                 condition=Q(error_folder=False)
-                | (~Q(error_folder_name="") & ~Q(error_folder_name=F("source_folder"))),
+                | (
+                    ~Q(error_folder_name="")
+                    & ~Exact(folded_folder("error_folder_name"), folded_folder("source_folder"))
+                    & ~Exact(folded_folder("error_folder_name"), Value("inbox"))
+                ),
                 name="mailbox_error_folder_is_another",
             ),
             models.CheckConstraint(

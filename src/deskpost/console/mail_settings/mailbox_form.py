@@ -185,7 +185,7 @@ class MailboxForm(MailboxFields):
     def _judge_whole(self) -> None:
         """Set what the rules refuse beside its field; a password where none works beside that choice."""
         wanted, unseen, no_basic = self.wanted, self.unseen, self.basic_refused
-        for column, words in mailbox_rules.refusals(wanted):
+        for column, words in mailbox_rules.refusals(wanted, self.mailbox.pk):
             name = "authentication" if words == no_basic else _FIELDS.get(column, column)
             if name not in self.errors:
                 self.add_refusals([("" if name in unseen else name, words)])

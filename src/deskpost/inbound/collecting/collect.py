@@ -96,8 +96,10 @@ def _take_in(
     pace = pacing.of(mailbox)
     try:
         with open_source(mailbox) as source:
-            error_moves.waiting(mailbox, source, lease)
+            full = error_moves.waiting(mailbox, source, lease)
             deleted = acknowledge.waiting(mailbox, source, lease)
+            if full:
+                raise SwitchedOff
             for count in _rounds(mailbox, source, lease, pace):
                 stored.append(count)
             junk.look(mailbox, source, lease)

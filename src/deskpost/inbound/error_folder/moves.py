@@ -13,22 +13,23 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 
-from deskpost import raw_store
 from deskpost.inbound import leases
 from deskpost.inbound.collecting import copies, folder_marks
 from deskpost.inbound.collecting.comparing import ANOTHER_MAIL, Stored, difference_to
 from deskpost.inbound.collecting.copies import Begun
 from deskpost.inbound.collecting.sources import open_source
+from deskpost.inbound.error_folder import gone, limits, matching, names
 from deskpost.inbound.error_folder import mails as error_mails
-from deskpost.inbound.error_folder.details import LONGEST_HEADER
 from deskpost.inbound.error_folder.mails import ErrorMail, Place
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
-from deskpost.inbound.messages import InboundMessage, Unacknowledged
-from deskpost.mime.parse import parse
 from deskpost.transports.errors import ActRefused, CopiedNotDeleted, MailboxMissing, TransportError
 from deskpost.transports.source import FolderEnd, Source
 
 AT_ONCE = 500
+SOURCE_ITSELF = (
+    "Its server knows the error folder as {folder}, which is the folder that is fetched from; error mails would come "
+    "back. To do: name another folder in the mailbox."
+)
 log = logging.getLogger(__name__)
 _WAITING = """
 SELECT e.mail_id, e.copying_since, m.uid, m.size, m.listed_size, o.message_id, e.copied
@@ -72,31 +73,30 @@ def apart(mailbox: Mailbox, lease: leases.Held) -> TransportError | None:
     return None
 
 
-def waiting(mailbox: Mailbox, source: Source, lease: leases.Held) -> None:
-    """Move the error mails that wait for it. Raises LeaseLost, and what is wrong with the connection."""
-    if not error_mails.waits(mailbox):
-        return
-    rows = _waiting(mailbox, source)
+def waiting(mailbox: Mailbox, source: Source, lease: leases.Held) -> bool:
+    """Move the error mails that wait for it; tell whether fetching was stopped, for the folder is full.
+
+    Raises LeaseLost, and what is wrong with the connection.
+    """
+    if not mailbox.error_folder:
+        return False
+    rows = _waiting(mailbox, source) if error_mails.waits(mailbox) else []
+    if rows:
+        _move_all(mailbox, source, lease, rows)
+    moved = ErrorMail.objects.filter(pk__in=[row.id for row in rows]).exclude(place=Place.TO_MOVE)
+    return limits.judge(mailbox, source, lease, moved=bool(rows) and moved.exists())
+
+
+def _move_all(mailbox: Mailbox, source: Source, lease: leases.Held, rows: Sequence[_Waiting]) -> None:
     try:
-        there = source.make_folder(mailbox.error_folder_name) if rows else ""
+        there = source.make_folder(mailbox.error_folder_name)
     except (ActRefused, MailboxMissing) as refusal:
         _refused(lease, rows, refusal.words)
         return
-    if rows:
-        _move(mailbox, source, lease, rows, there)
-        note_total(mailbox, source)
-
-
-def note_total(mailbox: Mailbox, source: Source) -> int | None:
-    """Ask how many mails the error folder holds, and note it; None where the server does not say."""
-    try:
-        total = source.count_in(mailbox.error_folder_name)
-    except MailboxMissing:
-        total = 0
-    except ActRefused:
-        return None
-    MailboxState.objects.filter(mailbox=mailbox).update(error_total=total, error_total_at=Now())
-    return total
+    if names.same(there, mailbox.source_folder):  # by the server's own name for it
+        _refused(lease, rows, SOURCE_ITSELF.format(folder=there))
+        return
+    _move(mailbox, source, lease, rows, there)
 
 
 def _waiting(mailbox: Mailbox, source: Source) -> list[_Waiting]:
@@ -106,24 +106,18 @@ def _waiting(mailbox: Mailbox, source: Source) -> list[_Waiting]:
             [mailbox.pk, mailbox.source_number, mailbox.source_folder, source.validity, AT_ONCE],
         )
         rows = cursor.fetchall()
-    unnamed = message_ids([row[0] for row in rows if row[5] is None])
+    unnamed = matching.message_ids([row[0] for row in rows if row[5] is None])
     return [
         _Waiting(id, since, Stored(uid, size, listed, named or unnamed.get(id), copied))
         for id, since, uid, size, listed, named, copied in rows
     ]
 
 
-def message_ids(ids: Sequence[int]) -> dict[int, str | None]:
-    """Read the Message-IDs of mails that no step has read: what failed may have been the first one."""
-    heads = {id: raw[:LONGEST_HEADER].partition(b"\r\n\r\n")[0] for id, raw in raw_store.load(ids).items()}
-    return {id: parse(head.partition(b"\n\n")[0] + b"\r\n\r\n").message_id for id, head in heads.items()}
-
-
 def _move(mailbox: Mailbox, source: Source, lease: leases.Held, rows: Sequence[_Waiting], there: str) -> None:
     """Move those that are still what was stored; what is gone from its place was moved by an earlier try."""
     uids = [row.uid for row in rows]
     sizes, headers = source.sizes(uids), source.message_id_headers(uids)
-    _moved(lease, [row for row in rows if row.uid not in sizes], there)
+    gone.settle(mailbox, lease, {row.id for row in rows if row.uid not in sizes}, there)
     same = []
     for row in rows:
         if row.uid not in sizes:
@@ -157,10 +151,10 @@ def _act(source: Source, lease: leases.Held, rows: Sequence[_Waiting], there: st
     except ActRefused as refusal:
         if len(rows) > 1 and refusal.answer is not None:  # one does not keep back its neighbours
             made = _copied_before(source, rows, there)
-            gone = set(uids) - set(source.sizes(uids))
-            _moved(lease, [row for row in rows if row.uid in gone], there)
+            left_it = set(uids) - set(source.sizes(uids))
+            _moved(lease, [row for row in rows if row.uid in left_it], there)
             for row in rows:
-                if row.uid not in gone:
+                if row.uid not in left_it:
                     _act(source, lease, [row], there, deleting or row.uid in made)
             return
         _refused(lease, rows, refusal.words)
@@ -199,15 +193,9 @@ def _copied_before(source: Source, rows: Sequence[_Waiting], there: str) -> set[
 
 
 def _moved(lease: leases.Held, rows: Sequence[_Waiting], there: str) -> None:
-    """Note that mails lie in the error folder now: their place there is their origin."""
-    ids = [row.id for row in rows]
-    if ids:
+    if rows:
         with lease.transaction():
-            ErrorMail.objects.filter(pk__in=ids).update(
-                place=Place.FOLDER, folder=there, words="", copied=False, copying_since=""
-            )
-            InboundMessage.objects.filter(pk__in=ids).update(folder=there)
-            Unacknowledged.objects.filter(pk__in=ids).delete()
+            gone.note_moved([row.id for row in rows], there)
 
 
 def _refused(lease: leases.Held, rows: Sequence[_Waiting], words: str) -> None:

@@ -14,17 +14,23 @@ from django.db import transaction
 from deskpost import raw_store
 from deskpost.desk.people import Person
 from deskpost.inbound import leases, reprocess
+from deskpost.inbound.collecting.first_fetch import begin_source, is_to_come
 from deskpost.inbound.collecting.sources import open_source
-from deskpost.inbound.error_folder import moves as error_moves
+from deskpost.inbound.error_folder import gone, limits, matching
 from deskpost.inbound.error_folder.mails import ErrorMail, Place
+from deskpost.inbound.error_folder.matching import Known
+from deskpost.inbound.error_folder.sharing import sharers
 from deskpost.inbound.mailbox_saving import PATIENCE, StillFetching
-from deskpost.inbound.mailboxes import Mailbox, try_now
+from deskpost.inbound.mailboxes import Mailbox, MailboxState, try_now
 from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome, Unacknowledged, Undecided
-from deskpost.mime.parse import parse
 from deskpost.transports.errors import ActRefused, CopiedNotDeleted, MailboxMissing
 from deskpost.transports.source import RawMail, Source
 
 STEP_TIME = 20.0  # seconds that each step at the server may take: somebody waits
+SHARED = (
+    "The folder {folder} is also one of {others}, so {count} mails that are no error mails of this mailbox stayed "
+    "there. To do: give each mailbox an error folder of its own."
+)
 
 
 @dataclass(slots=True)
@@ -36,14 +42,6 @@ class Returned:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    id: int
-    message_id: str | None
-    size: int
-    sha256: bytes
-
-
 def move_back(actor: Person, mailbox: Mailbox) -> Returned:
     """Move all mails of the error folder into the folder that is fetched from, unread, and have them fetched.
 
@@ -53,12 +51,16 @@ def move_back(actor: Person, mailbox: Mailbox) -> Returned:
     with leases.wait_for(f"fetch:{mailbox.pk}", PATIENCE) as lease:
         if lease is None:
             raise StillFetching(mailbox.name, PATIENCE)
-        for folder in _folders(mailbox):
+        for folder in _folders(mailbox, lease):
             aside = copy(mailbox)
             aside.source_folder = folder
-            with open_source(aside, saved=mailbox, step_time=STEP_TIME) as source:
-                _empty(mailbox, source, lease, folder, actor, returned)
-                error_moves.note_total(mailbox, source)
+            try:
+                with open_source(aside, saved=mailbox, step_time=STEP_TIME) as source:
+                    _empty(mailbox, source, lease, folder, actor, returned)
+                    limits.note_total(mailbox, source)
+            except MailboxMissing:
+                left, returned.words = gone.note_folder_gone(lease, mailbox, folder)
+                returned.left += left
     if returned.moved and mailbox.fetching:
         try_now(mailbox)
     return returned
@@ -66,7 +68,7 @@ def move_back(actor: Person, mailbox: Mailbox) -> Returned:
 
 def tie(mailbox: Mailbox, validity: str, mails: Sequence[RawMail]) -> list[RawMail]:
     """Take the mails that were moved back as what they are, in the caller's transaction; give the others."""
-    known = _known(mailbox, Place.TO_INBOX)
+    known = matching.known(mailbox=mailbox, place=Place.TO_INBOX)
     if not known:
         return list(mails)
     others = []
@@ -80,9 +82,15 @@ def tie(mailbox: Mailbox, validity: str, mails: Sequence[RawMail]) -> list[RawMa
     return others
 
 
-def _folders(mailbox: Mailbox) -> list[str]:
-    """Give the folders that hold error mails, as the server knows them: the present one and those of before."""
+def _folders(mailbox: Mailbox, lease: leases.Held) -> list[str]:
+    """Give the folders that hold error mails, as the server knows them: the present one and those of before.
+
+    Of a source that was not fetched yet its first fetch begins here: what goes back is to come after it.
+    """
     with open_source(mailbox, step_time=STEP_TIME) as source:
+        state, _ = MailboxState.objects.get_or_create(mailbox=mailbox)
+        if is_to_come(mailbox, state):
+            begin_source(mailbox, source, lease)
         present = source.make_folder(mailbox.error_folder_name)
     before = ErrorMail.objects.filter(mailbox=mailbox, place=Place.FOLDER).exclude(folder=present)
     return [*before.values_list("folder", flat=True).distinct(), present]
@@ -91,8 +99,9 @@ def _folders(mailbox: Mailbox) -> list[str]:
 def _empty(
     mailbox: Mailbox, source: Source, lease: leases.Held, folder: str, actor: Person, returned: Returned
 ) -> None:
-    uids = source.list(None, None)
-    ids = _matched(mailbox, source, folder, uids)
+    there = source.list(None, None)
+    ids = matching.matched(source, matching.known(mailbox=mailbox, place=Place.FOLDER, folder=folder), there)
+    uids = _own(mailbox, folder, there, ids, returned)
     _note_returning(lease, mailbox, folder, ids, actor)
     left: dict[str, str] = {}
     try:
@@ -107,9 +116,9 @@ def _empty(
         for uid in set(source.sizes(uids)) - set(refusal.uids):
             _move_one(source, uid, mailbox.source_folder, left)
     except (ActRefused, MailboxMissing):
-        there = source.sizes(uids)
+        still = source.sizes(uids)
         for uid in uids:
-            if uid in there:
+            if uid in still:
                 _move_one(source, uid, mailbox.source_folder, left)
     with lease.transaction():
         for uid, words in left.items():
@@ -117,6 +126,22 @@ def _empty(
     returned.moved += len(uids) - len(left)
     returned.left += len(left)
     returned.words = next(iter(left.values()), returned.words)
+
+
+def _own(
+    mailbox: Mailbox, folder: str, there: Sequence[str], ids: dict[str, int], returned: Returned
+) -> list[str]:
+    """Give what may go back: error mails of this mailbox, and what is nobody's in a folder that no other shares."""
+    uids = [uid for uid in there if uid in ids]
+    if len(uids) == len(there):
+        return uids
+    others = sharers(mailbox, folder)
+    if not others:
+        return list(there)
+    returned.left += len(there) - len(uids)
+    named = ", ".join(one.name for one in others)
+    returned.words = SHARED.format(count=len(there) - len(uids), folder=folder, others=named)
+    return uids
 
 
 def _move_one(source: Source, uid: str, folder: str, left: dict[str, str]) -> None:
@@ -148,53 +173,24 @@ def _note_returning(
             reprocess.note(outcome.mail, actor, MailAct.Kind.AGAIN, before=reprocess.before_of(outcome))
 
 
-def _matched(mailbox: Mailbox, source: Source, folder: str, uids: Sequence[str]) -> dict[str, int]:
-    """Find for each mail of the folder which one it is: by its Message-ID, else by its size."""
-    known = _known(mailbox, Place.FOLDER, folder)
-    if not known or not uids:
-        return {}
-    headers, sizes = source.message_id_headers(uids), source.sizes(uids)
-    found: dict[str, int] = {}
-    for uid in uids:
-        name = parse(headers.get(uid, b"").rstrip() + b"\r\n\r\n").message_id
-        fits = [one for one in known if name is not None and one.message_id == name]
-        fits = fits or [one for one in known if one.message_id is None and one.size == sizes.get(uid)]
-        if fits:
-            known.remove(fits[0])
-            found[uid] = fits[0].id
-    return found
-
-
-def _known(mailbox: Mailbox, place: Place, folder: str = "") -> list[_Known]:
-    rows = ErrorMail.objects.filter(mailbox=mailbox, place=place, mail__source_number=mailbox.source_number)
-    if folder:
-        rows = rows.filter(folder=folder)
-    columns = ("pk", "mail__outcome__message_id", "mail__listed_size", "mail__size", "mail__sha256")
-    found = list(rows.order_by("pk").values_list(*columns))
-    unnamed = error_moves.message_ids([row[0] for row in found if row[1] is None])
-    return [
-        _Known(id, name or unnamed.get(id), size if listed is None else listed, bytes(sha256))
-        for id, name, listed, size, sha256 in found
-    ]
-
-
-def _fitting(known: Sequence[_Known], mail: RawMail) -> _Known | None:
+def _fitting(known: Sequence[Known], mail: RawMail) -> Known | None:
     digest = hashlib.sha256(mail.content).digest()
     for one in known:
         if one.sha256 == digest:
             return one
-    name = parse(mail.content.partition(b"\r\n\r\n")[0] + b"\r\n\r\n").message_id
+    name = matching.message_id_in(mail.content.partition(b"\r\n\r\n")[0])
     return next((one for one in known if name is not None and one.message_id == name), None)
 
 
 @transaction.atomic
-def _take_up(mailbox: Mailbox, validity: str, known: _Known, mail: RawMail) -> None:
+def _take_up(mailbox: Mailbox, validity: str, known: Known, mail: RawMail) -> None:
     """Let a mail be the one that it was, under its new number; what came of a large one now comes whole."""
     digest = hashlib.sha256(mail.content).digest()
     if digest != known.sha256:
         raw_store.delete(known.id)
         raw_store.put([(known.id, mail.content)])
     InboundMessage.objects.filter(pk=known.id).update(
+        source_number=mailbox.source_number,
         folder=mailbox.source_folder,
         validity=validity,
         uid=mail.uid,

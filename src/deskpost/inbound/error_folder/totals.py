@@ -1,7 +1,7 @@
 """How many mails an error folder holds, asked at its server by somebody who waits for the answer."""
 
 from deskpost.inbound.collecting.sources import open_source
-from deskpost.inbound.error_folder import moves as error_moves
+from deskpost.inbound.error_folder import limits
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.secret_field import SecretUnreadable
 from deskpost.transports.errors import TransportError
@@ -13,7 +13,7 @@ def ask(mailbox: Mailbox) -> str:
     """Ask it and note it; give why that was not possible, in words, or nothing."""
     try:
         with open_source(mailbox, read_only=True, step_time=STEP_TIME) as source:
-            error_moves.note_total(mailbox, source)
+            limits.note_total(mailbox, source)
     except TransportError as trouble:
         return trouble.words
     except SecretUnreadable as trouble:

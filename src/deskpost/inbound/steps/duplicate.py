@@ -9,11 +9,12 @@ from deskpost.inbound.view import DeskView, Earlier
 def recognise(case: Case, desk: DeskView) -> Outcome | None:
     """End a mail that has the content of an earlier one, and its Message-ID where there is one.
 
+    A mail that is taken up again is no duplicate; an error mail is one of a twin that came through meanwhile.
     The sender is looked up here, once, because a duplicate is one within an account only.
     """
     case.sender, case.forwarded_by = whose.sender(case, desk), None  # a batch may be decided again
     earlier = next((one for one in desk.earlier(case.content_key) if _is_same(one, case)), None)
-    if case.exempt:
+    if case.exempt and not (case.failed and earlier is not None):
         case.copied = earlier is not None
         case.found("taken up again, whatever came before")
         return None

@@ -72,7 +72,7 @@ _COLUMNS = {  # keys of the inner mappings
     "allowed_addresses": "allowed_addresses",
     "allowed_domains": "allowed_domains",
 }
-_JUDGED = (*_PLAIN, "password", *sign_in.COLUMNS, *_ERROR_COLUMNS.values())
+_JUDGED = (*_PLAIN, "account", "password", *sign_in.COLUMNS, *_ERROR_COLUMNS.values())
 
 
 def apply(mailboxes: Sequence[Row], applying: Applying) -> None:
@@ -81,7 +81,7 @@ def apply(mailboxes: Sequence[Row], applying: Applying) -> None:
         mailbox = Mailbox.objects.filter(name=row["name"]).first() or Mailbox(name=row["name"])
         values = _values(row, mailbox)
         judged = all_values(mailbox, _JUDGED, values)
-        sign_in.raise_refusals(_beside_error_folder(refusals(judged), row), row)
+        sign_in.raise_refusals(_beside_error_folder(refusals(judged, mailbox.pk), row), row)
         for words in warnings(judged, timezone.localdate()):
             applying.warn(row.line, words)
         created = mailbox.pk is None
