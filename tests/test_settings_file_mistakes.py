@@ -125,6 +125,16 @@ def refused(tmp_path: Path):
             "This is empty. To do: name the folder that error mails are moved to.",
         ),
         (
+            MAILBOX.replace("pw,", "pw, error_folder: {enabled: true, name: inbox},"),
+            2,
+            "This is the folder that is fetched from; error mails would come back.",
+        ),
+        (
+            MAILBOX.replace("pw,", "pw, error_folder: {enabled: true, name: Errors/},"),
+            2,
+            "A level of this name is empty.",
+        ),
+        (
             MAILBOX.replace("imap,", "pop,").replace("pw,", "pw, push: true,"),
             2,
             "has no way to tell of new mail",

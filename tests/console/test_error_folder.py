@@ -11,6 +11,7 @@ from deskpost import settings_file
 from deskpost.inbound import leases, pipeline
 from deskpost.inbound.collecting.collect import fetch
 from deskpost.inbound.error_folder import returning as error_return
+from deskpost.inbound.error_folder.gone import VANISHED
 from deskpost.inbound.error_folder.mails import ErrorMail
 from deskpost.inbound.mailboxes import Mailbox, MailboxState, start_fetching
 from deskpost.inbound.messages import MailAct, MailOutcome
@@ -74,6 +75,8 @@ def test_an_error_folder_needs_a_name_of_its_own(desk: Desk) -> None:
     for name, words in (
         ("", "This is empty. To do: name the folder"),
         ("INBOX", "error mails would come back"),
+        ("inbox/", "A level of this name is empty"),
+        ("Inbox", "error mails would come back"),
     ):
         status, page = send(client, f"{URL}new/", typed(**{**ON, "error_folder_name": name}))
         assert status == 422
@@ -234,11 +237,13 @@ def test_the_details_of_one_mail_are_read_on_the_page_and_that_is_noted(
 ) -> None:
     with_errors(desk, dovecot)
     one = ErrorMail.objects.first()
+    ErrorMail.objects.filter(pk=one.pk).update(words=VANISHED)
     url, client = f"{TAB}mail/{one.pk}/", builders.signed_in(desk.admin)
     assert url in client.get(TAB).content.decode()
     assert client.head(url).status_code == 200 and not MailAct.objects.exists()
     page = client.get(url).content.decode()
     assert "Subject: Poison" in page and "Traceback" in page and "Process again" in page
+    assert VANISHED in page
     act = MailAct.objects.get()
     assert (act.kind, act.person, act.mail_id) == ("details", desk.admin, one.pk)
     assert "read its error details" in client.get(f"/trace/{one.pk}/").content.decode()

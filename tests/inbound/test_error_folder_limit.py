@@ -1,14 +1,17 @@
 """The limit of an error folder goes by what its server counts in it, at a real Dovecot."""
 
 import imaplib
+import io
+import zipfile
 
 import pytest
 
 from deskpost.desk.records import Record
 from deskpost.inbound.collecting.collect import fetch
+from deskpost.inbound.error_folder import download as error_download
 from deskpost.inbound.error_folder import returning as error_return
-from deskpost.inbound.error_folder.gone import VANISHED
-from deskpost.inbound.error_folder.mails import ErrorMail, Place
+from deskpost.inbound.error_folder.gone import NOT_THERE, VANISHED
+from deskpost.inbound.error_folder.mails import ErrorMail, Place, unsolved
 from deskpost.inbound.mailboxes import Mailbox, start_fetching
 from deskpost.inbound.process import process
 from deskpost.outbound.outbox import OutboxMail
@@ -106,6 +109,10 @@ def test_a_mail_that_vanished_is_in_no_folder_and_deskpost_says_where_it_is(dove
     assert list(rows.values()) == [(Place.KEPT, "", VANISHED), (Place.FOLDER, "Errors", "")]
     assert state(made).error_total == dovecot.count(made.username, "Errors") == 1
     poison.undo()
-    assert error_return.move_back(make.person("Ada"), made).moved == 1
-    take_in(made)
-    assert kinds() == ["error", "request", "request"]
+    empty(made)
+    ada = make.person("Ada")
+    assert error_return.move_back(ada, made).moved == 0
+    assert set(ErrorMail.objects.values_list("place", "folder")) == {(Place.KEPT, "")}
+    with zipfile.ZipFile(io.BytesIO(error_download.zipped(ada, unsolved()))) as file:
+        log = file.read("error-log.txt").decode()
+    assert log.count(VANISHED) == log.count(NOT_THERE) == 1

@@ -46,5 +46,7 @@ def read(actor: Person, row: ErrorMail) -> str:
 
 
 def _line(row: ErrorMail) -> str:
-    moved = f" Not moved into the error folder {row.refusals} times: {row.words}" if row.words else ""
+    moved = f" {row.words}" if row.words else ""
+    if row.words and row.refusals:
+        moved = f" Not moved into the error folder {row.refusals} times:{moved}"
     return f"{row.at.isoformat()} {row.mailbox.name} mail {row.pk}: {row.step}: {row.why}.{moved}"

@@ -15,6 +15,10 @@ VANISHED = (
     "It was removed at its server before it could be moved into the error folder. Deskpost holds it. "
     "To do: process it again."
 )
+NOT_THERE = (
+    "It was taken out of the error folder at its server, so it could not be moved to the inbox. Deskpost holds it. "
+    "To do: process it again."
+)
 FOLDER_GONE = (
     "The error folder {folder} is not at the server any more, so its mails could not be moved to the inbox. "
     "Deskpost holds them. To do: process them again."

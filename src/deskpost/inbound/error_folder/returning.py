@@ -28,8 +28,8 @@ from deskpost.transports.source import RawMail, Source
 
 STEP_TIME = 20.0  # seconds that each step at the server may take: somebody waits
 SHARED = (
-    "The folder {folder} is also one of {others}, so {count} mails that are no error mails of this mailbox stayed "
-    "there. To do: give each mailbox an error folder of its own."
+    "The folder {folder} is also one of {others}, so what is no error mail of this mailbox stayed there: {count}. "
+    "To do: give each mailbox an error folder of its own."
 )
 
 
@@ -165,7 +165,7 @@ def _note_returning(
     """Note before they are moved that mails go back; what is in the folder no more stays where somebody put it."""
     with lease.transaction():
         rows = ErrorMail.objects.filter(mailbox=mailbox, place=Place.FOLDER, folder=folder)
-        rows.exclude(pk__in=ids.values()).update(place=Place.KEPT, folder="")
+        rows.exclude(pk__in=ids.values()).update(place=Place.KEPT, folder="", words=gone.NOT_THERE)
         rows.filter(pk__in=ids.values()).update(place=Place.TO_INBOX, words="")
         for outcome in MailOutcome.objects.select_related("mail", "record").filter(
             pk__in=ids.values(), kind="error"
