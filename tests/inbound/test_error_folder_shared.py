@@ -196,3 +196,18 @@ def test_an_error_mail_of_an_earlier_source_is_known_when_it_is_met_again(doveco
     assert InboundMessage.objects.get().source_number == made.source_number
     assert not ErrorMail.objects.exists()
     assert state(made).error_total == 0
+
+
+def test_the_source_by_another_name_that_its_server_knows_is_no_error_folder(dovecot_with, poison):
+    server = dovecot_with(extra="namespace inbox {\n prefix = INBOX.\n separator = .\n}")
+    made = with_folder(server, "Support/New", source_folder="INBOX.Support.New", first_fetch="everything")
+    client = imaplib.IMAP4("127.0.0.1", made.port)
+    client.login(made.username, PASSWORD)
+    client.create("INBOX.Support.New")
+    client.append("INBOX.Support.New", "", "", letter(1, POISON))
+    client.logout()
+    for _ in range(3):
+        take_in(made)
+    row = ErrorMail.objects.get()
+    assert (row.place, InboundMessage.objects.count()) == (Place.TO_MOVE, 1)
+    assert "Its server knows the error folder as INBOX.Support.New" in row.words
