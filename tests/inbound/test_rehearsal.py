@@ -246,13 +246,13 @@ def test_a_reply_is_judged_by_the_status_that_its_request_had_when_it_came(help_
     assert now.kind == "conversation" and now.reopens, "its own opening is not one too many"
 
 
-def test_a_copy_that_came_later_makes_no_duplicate(help_box):
+def test_a_copy_that_came_later_makes_no_duplicate_but_is_one(help_box):
     deliver(help_box, letter(1))
     MailOutcome.objects.update(kind="error", original=False)
     deliver(mailbox("Second", fetching=False), letter(1) + b"\n")
     assert list(MailOutcome.objects.order_by("pk").values_list("kind", flat=True)) == ["error", "request"]
     judged = rehearsal.rehearse(rehearsing.present(), None, 1000, lambda done, of: None)
-    assert [one.present.kind for one in judged] == ["request", "request"]
+    assert [one.present.kind for one in judged] == ["request", "duplicate"]
 
 
 def test_a_stranger_who_was_answered_later_was_a_stranger_then(help_box):
@@ -313,7 +313,12 @@ def test_mistakes_of_a_file_are_told_as_when_it_is_applied(help_box, rehearse):
 
 def test_without_mails_there_is_nothing_to_rehearse(help_box):
     assert "nothing to rehearse" in deskpost("rehearse").out
-    assert json.loads(deskpost("rehearse", "--json").out) == {"differ": [], "judged": 0, "differ_already": 0}
+    assert json.loads(deskpost("rehearse", "--json").out) == {
+        "differ": [],
+        "judged": 0,
+        "differ_already": 0,
+        "names_unopened": 0,
+    }
 
 
 def test_only_the_last_mails_are_judged(help_box, rehearse):

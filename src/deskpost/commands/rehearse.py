@@ -46,6 +46,7 @@ def rehearse(
         try:
             for one in rehearsal.rehearse(rehearsing.present(), changed, last, _progress):
                 counts["judged"] += 1
+                counts["unknown"] += bool(one.changed.unopened)
                 before = one.present if file else one.became
                 differs = one.changed.differs(before) if file else one.changed.differs_from_past(before)
                 if differs:
@@ -77,9 +78,17 @@ def _as_json(one: "Judged", *, first: bool) -> None:
 
 def _end_json(counts: Counter[str]) -> None:
     if not counts["differ"]:
-        print_json({"differ": [], "judged": counts["judged"], "differ_already": counts["already"]})
+        print_json({"differ": [], **_counted(counts)})
         return
-    write(f'],\n "judged": {counts["judged"]}, "differ_already": {counts["already"]}}}\n')
+    write(f"],\n {json_module.dumps(_counted(counts))[1:]}\n")
+
+
+def _counted(counts: Counter[str]) -> dict[str, int]:
+    return {
+        "judged": counts["judged"],
+        "differ_already": counts["already"],
+        "names_unopened": counts["unknown"],
+    }
 
 
 def _outcome(treated: "Treated") -> dict[str, Any]:
@@ -90,6 +99,8 @@ def _outcome(treated: "Treated") -> dict[str, Any]:
         "reopens": treated.reopens,
         "account": _account_name(treated),
         "dropped_files": list(treated.files.values()),
+        "record_of_mail": -treated.record_id if treated.record_id and treated.record_id < 0 else None,
+        "names_unopened": list(treated.unopened),
     }
 
 
@@ -103,11 +114,17 @@ def _as_text(one: "Judged", *, first: bool) -> None:
     if one.present.differs_from_past(one.became) and one.present is not one.changed:
         lines.append(f"  as set now  {_words(one.present)}")
     lines.append(f"  it would be {_words(one.changed)}")
+    if one.changed.unopened:
+        lines.append(
+            f"  not known   whether it would have come: {', '.join(one.changed.unopened)} would not be there"
+        )
     write("".join(f"{' '.join(line.split()) if n == 0 else line}\n" for n, line in enumerate(lines)))
 
 
 def _words(treated: "Treated") -> str:
     named = f"{treated.kind} {_record_name(treated) or ''}".rstrip()
+    if treated.record_id is not None and treated.record_id < 0:
+        named += f" of the request that mail {-treated.record_id} would open"
     facts = [f"account {name}"] if (name := _account_name(treated)) else []
     facts += [f"dropped {file}" for file in treated.files.values()]
     reason = " ".join(treated.reason.split())
@@ -125,6 +142,8 @@ def _record_name(treated: "Treated") -> str | None:
     from deskpost.desk import delimiters
     from deskpost.desk.records import Record
 
+    if treated.record_id is not None and treated.record_id < 0:
+        return None
     record = Record.objects.filter(pk=treated.record_id).first() if treated.record_id else None
     return delimiters.name_of(record) if record else None
 
@@ -153,6 +172,11 @@ def _summary(counts: Counter[str]) -> str:
         words += (
             f"{counts['already']} more would be treated otherwise today without this file, too: "
             "to see them, leave out the file.\n"
+        )
+    if counts["unknown"]:
+        words += (
+            f"{counts['unknown']} name requests that would not have been opened: "
+            "whether these mails would have been written is not known.\n"
         )
     return words
 

@@ -24,10 +24,7 @@ class DecidedMail(Protocol):
 
 
 def people_of(mails: Sequence[DecidedMail]) -> dict[int, int]:
-    """Give mail id -> person who wrote it, making people of senders whom nobody knew.
-
-    Somebody unknown who joins a request of an account that is not his is made nobody's person.
-    """
+    """Give mail id -> person who wrote it, making people of senders whom nobody knew."""
     authors: dict[int, int] = {}
     unknown: dict[tuple[int, str], Case] = {}
     for mail in mails:
@@ -35,9 +32,7 @@ def people_of(mails: Sequence[DecidedMail]) -> dict[int, int]:
         sender = case.sender
         if sender.person_id is not None:
             authors[case.mail_id] = sender.person_id
-        elif sender.key and not (
-            isinstance(outcome, Joins) and outcome.record.account_id != sender.account_id
-        ):
+        elif makes_a_person(case, outcome):
             unknown.setdefault((sender.account_id, sender.key), case)
     made = _make(unknown)
     for mail in mails:
@@ -45,6 +40,16 @@ def people_of(mails: Sequence[DecidedMail]) -> dict[int, int]:
         if mail.case.mail_id not in authors and key in made:
             authors[mail.case.mail_id] = made[key]
     return authors
+
+
+def makes_a_person(case: Case, outcome: Outcome) -> bool:
+    """Tell whether a mail that opens or joins a request makes a person of its sender.
+
+    Somebody unknown who joins a request of an account that is not his is made nobody's person.
+    """
+    sender = case.sender
+    across = isinstance(outcome, Joins) and outcome.record.account_id != sender.account_id
+    return sender.person_id is None and bool(sender.key) and not across
 
 
 def _make(unknown: dict[tuple[int, str], Case]) -> dict[tuple[int, str], int]:

@@ -1,23 +1,30 @@
 """Rehearsal: how the last mails would be treated, by the settings as they are or changed. It writes nothing.
 
 Each mail is judged twice by the same steps, with the present settings and with the changed ones, as if it came anew.
+What an earlier mail of the rehearsal would have left decides for the later ones, by each of the two for itself.
 """
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
 
 from django.db import connection, transaction
+from django.db.models import Min
+from django.utils import timezone
 
 from deskpost import raw_store
+from deskpost.desk.conversations import Conversation
+from deskpost.desk.people import fold
 from deskpost.inbound import pipeline
 from deskpost.inbound.batches import BATCH_BYTES, BATCH_MAILS, Begun, begin
 from deskpost.inbound.case import Case, MailboxFacts
 from deskpost.inbound.mailboxes import Mailbox
-from deskpost.inbound.messages import InboundMessage, MailOutcome
+from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome
 from deskpost.inbound.outcome import Ends, Joins, Outcome
+from deskpost.inbound.rehearsed_course import Course, Past
 from deskpost.inbound.rehearsed_desk import RehearsedDesk
 from deskpost.inbound.standing import facts_of
 from deskpost.inbound.steps import forwards
@@ -25,11 +32,17 @@ from deskpost.inbound.view import Constants
 from deskpost.mime.authenticity import Verdict
 
 MAILS = 1000
+_NOWHERE = (None, None, "")
+_PUT = (MailAct.Kind.MOVED, MailAct.Kind.OWN, MailAct.Kind.AGAIN, MailAct.Kind.AFTER_ALL, MailAct.Kind.SPAM)
 
 
 @dataclass(frozen=True, slots=True)
 class Treated:
-    """What becomes of a mail. `record`: of a request none, for it would be a new one. `files`: those dropped."""
+    """What becomes of a mail. `record`: of a request none, for it would be a new one. `files`: those dropped.
+
+    A record whose id is negative is that which the mail of this number would open. `unopened`: requests that the mail
+    names and that would not have been opened, so that it is not known whether it would have been written.
+    """
 
     kind: str
     record_id: int | None
@@ -37,6 +50,7 @@ class Treated:
     account_id: int | None
     files: Mapping[str, str] = field(default_factory=dict)  # part, and name with the reason
     reopens: bool = False
+    unopened: tuple[str, ...] = ()
 
     def differs(self, other: "Treated") -> bool:
         """Tell whether something else becomes of the mail, not merely for another reason."""
@@ -93,14 +107,36 @@ def rehearse(
     )
     done = 0
     progress(done, len(ids))
+    began = _began(ids)
+    courses = Course(began), Course(began)
     for first in range(0, len(ids), BATCH_MAILS):
         part = ids[first : first + BATCH_MAILS]
         for mails in _in_pieces(part):
             with read_only():
-                judged = _judge(mails, present, changed)
+                judged = _judge(mails, present, changed, courses)
             yield from judged
             done += len(mails)
             progress(done, len(ids))
+
+
+def _began(ids: Sequence[int]) -> datetime:
+    """Give a moment after the people of earlier mails were made, and before those of these mails were.
+
+    It is when the first of these mails came, or where a backlog was worked off, when the mail before it was processed.
+    """
+    if not ids:
+        return timezone.now()
+    came = InboundMessage.objects.values_list("received_at", flat=True).get(pk=ids[0])
+    ours = MailOutcome.objects.filter(pk__gte=ids[0], pk__lte=ids[-1]).aggregate(first=Min("processed_at"))[
+        "first"
+    ]
+    before = (
+        MailOutcome.objects.filter(pk__lt=ids[0])
+        .order_by("-pk")
+        .values_list("processed_at", flat=True)
+        .first()
+    )
+    return max(came, before) if before and before < ours else came
 
 
 def _in_pieces(ids: Sequence[int]) -> Iterator[list[InboundMessage]]:
@@ -119,7 +155,12 @@ def _in_pieces(ids: Sequence[int]) -> Iterator[list[InboundMessage]]:
         yield piece
 
 
-def _judge(mails: Sequence[InboundMessage], present: Settings, changed: Settings | None) -> list[Judged]:
+def _judge(
+    mails: Sequence[InboundMessage],
+    present: Settings,
+    changed: Settings | None,
+    courses: tuple[Course, Course],
+) -> list[Judged]:
     raws = raw_store.load(mail.pk for mail in mails)
     boxes = Mailbox.every.select_related("account").in_bulk({mail.mailbox_id for mail in mails})
     facts = {id: facts_of(box) for id, box in boxes.items()}
@@ -127,10 +168,39 @@ def _judge(mails: Sequence[InboundMessage], present: Settings, changed: Settings
     if changed:  # begun before the steps mark the cases
         as_changed = {**facts, **changed.mailboxes}
         others = [_anew(mail, one, as_changed) for mail, one in zip(mails, begun, strict=True)]
-    now = _decide(begun, present.constants)
-    then = _decide(others, changed.constants) if changed else now
-    became = _became(mails, RehearsedDesk(present.constants))
+    desk = RehearsedDesk(present.constants, courses[0])
+    became, pasts = _became(mails, desk), _pasts(mails, desk)
+    now = _decide(begun, pasts, desk)
+    then = _decide(others, pasts, RehearsedDesk(changed.constants, courses[1])) if changed else now
     return [Judged(*one) for one in zip(mails, became, now, then, strict=True)]
+
+
+def _pasts(mails: Sequence[InboundMessage], desk: RehearsedDesk) -> list[Past]:
+    """Give what these mails left in the database."""
+    ids = [mail.pk for mail in mails]
+    acts = MailAct.objects.filter(mail__in=ids, kind__in=_PUT)
+    by_person = set(acts.values_list("mail_id", flat=True))
+    rows = Conversation.objects.filter(mail_id__in=ids)
+    talks = {row[0]: row[1:] for row in rows.values_list("mail_id", "came_from", "record", "from_address")}
+    pasts = []
+    for mail in mails:
+        outcome = mail.outcome
+        came_from, record, address = talks.get(mail.pk, _NOWHERE) if outcome.conversation_id else _NOWHERE
+        pasts.append(
+            Past(
+                outcome.kind,
+                came_from or record,
+                record,
+                outcome.instance_id,
+                outcome.account_id,
+                outcome.sender_account,
+                outcome.original,
+                fold(address) if address else "",
+                _was_forwarded(outcome),
+                mail.pk in by_person,
+            )
+        )
+    return pasts
 
 
 def _case(mail: InboundMessage, raw: bytes, mailbox: MailboxFacts) -> Case:
@@ -152,18 +222,18 @@ def _anew(mail: InboundMessage, begun: Begun, facts: Mapping[int, MailboxFacts])
     return other, outcome, list(lines)
 
 
-def _decide(batch: Sequence[Begun], constants: Constants) -> list[Treated]:
-    desk = RehearsedDesk(constants)
+def _decide(batch: Sequence[Begun], pasts: Sequence[Past], desk: RehearsedDesk) -> list[Treated]:
     desk.prepare([case for case, outcome, _ in batch if outcome is None])
     treated = []
-    for case, outcome, lines in batch:
+    for (case, outcome, lines), past in zip(batch, pasts, strict=True):
         desk.take_up(case)
         found, _ = pipeline.go_on(case, desk, outcome, list(lines))
-        treated.append(_treated(case, found))
+        treated.append(_treated(case, found, desk.unopened))
+        desk.leave(case, found, past)
     return treated
 
 
-def _treated(case: Case, outcome: Outcome) -> Treated:
+def _treated(case: Case, outcome: Outcome, unopened: Collection[str]) -> Treated:
     record = outcome.record if isinstance(outcome, Joins | Ends) else None
     sender = getattr(case, "sender", None)
     return Treated(
@@ -173,6 +243,7 @@ def _treated(case: Case, outcome: Outcome) -> Treated:
         sender.account_id if sender else None,
         {one.part: f"{one.name} ({one.detail})" for one in case.dropped_files or ()},
         isinstance(outcome, Joins) and outcome.reopens,
+        tuple(sorted(unopened)),
     )
 
 
@@ -203,5 +274,8 @@ def _became(mails: Sequence[InboundMessage], desk: RehearsedDesk) -> list[Treate
 
 def _account(outcome: MailOutcome) -> int | None:
     """Give the account that a mail was taken for: of a technician's forward that of whose mail it was."""
-    forwarded = (outcome.decided_by or {}).get("column") == forwards.COLUMN
-    return outcome.account_id if forwarded else outcome.sender_account
+    return outcome.account_id if _was_forwarded(outcome) else outcome.sender_account
+
+
+def _was_forwarded(outcome: MailOutcome) -> bool:
+    return (outcome.decided_by or {}).get("column") == forwards.COLUMN
