@@ -64,9 +64,12 @@ def make_mail(number: int, size: int, reply_to: str | None) -> bytes:
     lines = "\r\n".join(words[at : at + 70] for at in range(0, len(words), 70))
     html = "".join(f"<p style='color:red'>{line}</p>\r\n" for line in lines.split("\r\n"))
     thread = f"In-Reply-To: {reply_to}\r\nReferences: {reply_to}\r\n" if reply_to else ""
+    subject = (
+        f"{draw.choice(WORDS).title()} trouble, number {number}"  # alike in all but a number: few receipts
+    )
     head = (
         f"Received: from mx{number % 7}.client.example by mail.desk.example; Mon, 23 Nov 2026 09:00:00 +0000\r\n"
-        f"From: Person {person} <{sender}>\r\nTo: help@desk.example\r\nSubject: Trouble number {number}\r\n"
+        f"From: Person {person} <{sender}>\r\nTo: help@desk.example\r\nSubject: {subject}\r\n"
         f"Date: Mon, 23 Nov 2026 09:00:00 +0000\r\nMessage-ID: <{number}@client.example>\r\n{thread}"
         "MIME-Version: 1.0\r\n"
     )

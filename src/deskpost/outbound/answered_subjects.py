@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 _DIGITS = re.compile(r"\d+")
-_ALIKE = 2  # receipts within an hour to one address for subjects that differ in their digits alone
+_ALIKE = 5  # receipts within an hour to one address for subjects that differ in their digits alone
 
 
 class Answered:
