@@ -226,3 +226,20 @@ def test_of_real_answers_none_is_a_forward_and_real_forwards_name_whose_mail_it_
         ),
         "xxxxxxxx@xxx.com",
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "whose"),
+    [
+        ("Pat O'Neil <o'neil@acme.example>", ("Pat O'Neil", "o'neil@acme.example")),
+        ("'Pat' <'pat@acme.example'>", ("Pat", "pat@acme.example")),
+        ("'o'neil@acme.example'", ("", "o'neil@acme.example")),
+    ],
+)
+def test_an_apostrophe_belongs_to_an_address_and_those_around_it_do_not(
+    written: str, whose: tuple[str, str]
+) -> None:
+    text = OUTLOOK.format(
+        from_="From", sent="Sent", when="Monday, November 23, 2026 9:00 AM", to="To", about="Subject"
+    )
+    assert person("FW: Printer on fire", text.replace("Ute Brandt <ute@acme.example>", written)) == whose

@@ -45,7 +45,9 @@ class Sender:
     address: str  # as written; empty when the mail names nobody
     key: str  # folded
     person_id: int | None  # None: nobody known yet
-    belongs: bool  # known, or of the account's domain or mailbox: not merely put into the default account
+    belongs: (
+        bool  # known there, or of the account's domain: not merely put into it by a mailbox or by default
+    )
     why: str  # by which rule, in words
     person_name: str = ""
     sign_in: bool = False

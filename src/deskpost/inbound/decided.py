@@ -56,11 +56,14 @@ def reopens(row: Written) -> bool:
 
 
 def is_original(row: Written) -> bool:
-    """Tell whether a mail is the one that later copies of it are duplicates of."""
-    case = row.decided.case
-    return (
-        hasattr(case, "sender") and not case.copied and row.decided.outcome.kind not in ("duplicate", "error")
-    )
+    """Tell whether a mail is the one that later copies of it are duplicates of.
+
+    One that was refused is none, nor one whose account nobody could tell: a copy may come by a mailbox that takes it.
+    """
+    case, kind = row.decided.case, row.decided.outcome.kind
+    if not hasattr(case, "sender") or case.copied or kind in ("duplicate", "error", "refused"):
+        return False
+    return not (kind == "held" and case.sender.ambiguous)
 
 
 def sender_account(row: Written) -> int | None:

@@ -41,7 +41,7 @@ def of_author(case: Case, desk: DeskView, author: Address, through: str = "") ->
     fixed = case.mailbox.account_id
     if fixed is not None:
         person = next((person for person in known if person.account_id == fixed), None)
-        return _sender(author, key, person, fixed, True, MAILBOX, through)
+        return _sender(author, key, person, fixed, _is_of(fixed, person, key, desk), MAILBOX, through)
     default = desk.constants.default_account_id
     account = desk.account_of_domain(key.rpartition("@")[2]) if key else None
     chosen = _chosen(case, desk, known, key, account)
@@ -57,6 +57,13 @@ def of_author(case: Case, desk: DeskView, author: Address, through: str = "") ->
     if account is not None:
         return _sender(author, key, None, account, True, DOMAIN, through)
     return _sender(author, key, None, default, False, DEFAULT, through)
+
+
+def _is_of(account: int, person: KnownPerson | None, key: str, desk: DeskView) -> bool:
+    """Tell whether a sender is of the account of a mailbox: its mail is, and whoever knows the address may send one."""
+    if person is not None and (person.entered or person.sign_in):
+        return True
+    return bool(key) and desk.account_of_domain(key.rpartition("@")[2]) == account
 
 
 @dataclass(frozen=True, slots=True)

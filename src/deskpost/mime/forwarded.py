@@ -13,7 +13,8 @@ from deskpost.mime.quote_lines import HEAD_LINES, is_divider, is_forwarded, is_h
 from deskpost.mime.quote_words import FROM
 
 _ATTACHED = "message/rfc822"
-_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:]{1,64}@[^\s<>()\[\]\"',;:@]{1,255}")
+# An apostrophe is a sign of a name (o'neil@), but not its first: programs put addresses between two.
+_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:][^\s<>()\[\]\",;:]{0,63}@[^\s<>()\[\]\"',;:@]{1,255}")
 _AROUND_A_NAME = " \t\xa0\"'*_<([|"
 _DASHES = frozenset("-—–_=*")
 _ENDS = frozenset(":：-*")
