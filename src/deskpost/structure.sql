@@ -77,6 +77,13 @@ CREATE FUNCTION _pgtrigger_should_ignore(trigger_name name) RETURNS boolean
                     END IF;
                 END;
             $$;
+CREATE FUNCTION api_key_stays() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        RAISE EXCEPTION 'an API key is given once'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'api_key_stays';
+    END $$;
 CREATE FUNCTION consent_link_stays_ended() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -431,6 +438,21 @@ CREATE FUNCTION pgtrigger_delete_delete_014f0() RETURNS trigger
                     INSERT INTO "desk_groupsettingsevent" ("account_id", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."account_id", OLD."id", OLD."name", _pgh_attach_context(), NOW(), 'delete', OLD."id"); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_delete_delete_01e3f() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_resourcesettingsevent" ("api_key", "deleted_at", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "template_id") VALUES (OLD."api_key", OLD."deleted_at", OLD."id", OLD."name", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."position", OLD."template_id"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_delete_delete_03eb5() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -476,6 +498,21 @@ CREATE FUNCTION pgtrigger_delete_delete_169f8() RETURNS trigger
                     INSERT INTO "mailconfig_version" ("category", "parameter", "paramvalue", "pgh_context_id", "pgh_created_at", "pgh_label") VALUES (OLD."category", OLD."parameter", OLD."paramvalue", _pgh_attach_context(), NOW(), 'delete'); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_delete_delete_1aad4() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_itemsettingsevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "subcategory_id") VALUES (OLD."id", OLD."name", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."position", OLD."subcategory_id"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_delete_delete_1ce01() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -489,6 +526,21 @@ CREATE FUNCTION pgtrigger_delete_delete_1ce01() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "inbound_retentionsettingssettingsevent" ("dropped_days", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."dropped_days", OLD."id", _pgh_attach_context(), NOW(), 'delete', OLD."id"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_delete_delete_209d9() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_requesttypesettingsevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (OLD."id", OLD."name", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."position"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_delete_delete_29bf7() RETURNS trigger
@@ -519,6 +571,21 @@ CREATE FUNCTION pgtrigger_delete_delete_3214b() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "desk_personsettingsevent" ("account_id", "deleted_at", "id", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sign_in_name", "site_id", "technician", "time_zone") VALUES (OLD."account_id", OLD."deleted_at", OLD."id", OLD."language", OLD."name", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."sign_in_name", OLD."site_id", OLD."technician", OLD."time_zone"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_delete_delete_32dd9() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_assetsettingsevent" ("account_id", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "site_id") VALUES (OLD."account_id", OLD."id", OLD."name", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."site_id"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_delete_delete_34c00() RETURNS trigger
@@ -581,6 +648,21 @@ CREATE FUNCTION pgtrigger_delete_delete_4eaca() RETURNS trigger
                     INSERT INTO "desk_installationsettingsevent" ("allow_private_networks", "auto_replies", "automatic_answers_per_hour", "give_up_after_hours", "id", "identity", "language", "notices_lapse_after_hours", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_url", "reopen_within_days", "reopenings_per_day", "time_zone", "trusted_proxies", "unknown_senders", "who_may_join") VALUES (OLD."allow_private_networks", OLD."auto_replies", OLD."automatic_answers_per_hour", OLD."give_up_after_hours", OLD."id", OLD."identity", OLD."language", OLD."notices_lapse_after_hours", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."public_url", OLD."reopen_within_days", OLD."reopenings_per_day", OLD."time_zone", OLD."trusted_proxies", OLD."unknown_senders", OLD."who_may_join"); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_delete_delete_4f255() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_templateaccountsettingsevent" ("account_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "template_id") VALUES (OLD."account_id", OLD."id", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."template_id"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_delete_delete_69a5d() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -611,6 +693,36 @@ CREATE FUNCTION pgtrigger_delete_delete_6caf8() RETURNS trigger
                     INSERT INTO "desk_rolesettingsevent" ("id", "name", "permissions", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."id", OLD."name", OLD."permissions", _pgh_attach_context(), NOW(), 'delete', OLD."id"); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_delete_delete_6cfa9() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_urgencysettingsevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (OLD."id", OLD."name", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."position"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_delete_delete_6e11e() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_categorysettingsevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (OLD."id", OLD."name", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."position"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_delete_delete_76fb3() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -639,6 +751,21 @@ CREATE FUNCTION pgtrigger_delete_delete_7b2ea() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "outbound_notificationrulesettingsevent" ("enabled", "event", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."enabled", OLD."event", OLD."id", _pgh_attach_context(), NOW(), 'delete', OLD."id"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_delete_delete_7e12c() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_impactsettingsevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (OLD."id", OLD."name", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."position"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_delete_delete_7fc66() RETURNS trigger
@@ -701,6 +828,21 @@ CREATE FUNCTION pgtrigger_delete_delete_a03b6() RETURNS trigger
                     INSERT INTO "inbound_errorfoldersettingssettingsevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "support_address") VALUES (OLD."id", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."support_address"); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_delete_delete_aa885() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_templatesettingsevent" ("closing_fields", "default", "deleted_at", "for_requesters", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "requester_fields", "technician_fields") VALUES (OLD."closing_fields", OLD."default", OLD."deleted_at", OLD."for_requesters", OLD."id", OLD."kind", OLD."name", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."position", OLD."requester_fields", OLD."technician_fields"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_delete_delete_b2e8f() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -716,6 +858,21 @@ CREATE FUNCTION pgtrigger_delete_delete_b2e8f() RETURNS trigger
                     INSERT INTO "inbound_attachmentsettingssettingsevent" ("extensions", "id", "max_mb", "mode", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."extensions", OLD."id", OLD."max_mb", OLD."mode", _pgh_attach_context(), NOW(), 'delete', OLD."id"); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_delete_delete_b4736() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_subcategorysettingsevent" ("category_id", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (OLD."category_id", OLD."id", OLD."name", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."position"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_delete_delete_bb1e9() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -729,6 +886,51 @@ CREATE FUNCTION pgtrigger_delete_delete_bb1e9() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "desk_domainsettingsevent" ("account_id", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."account_id", OLD."id", OLD."name", _pgh_attach_context(), NOW(), 'delete', OLD."id"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_delete_delete_c72e9() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_modesettingsevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (OLD."id", OLD."name", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."position"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_delete_delete_cc4fa() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_levelsettingsevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (OLD."id", OLD."name", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."position"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_delete_delete_d995c() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_questionsettingsevent" ("api_key", "deleted_at", "for_requester", "for_technician", "id", "kind", "max_length", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "resource_id", "text") VALUES (OLD."api_key", OLD."deleted_at", OLD."for_requester", OLD."for_technician", OLD."id", OLD."kind", OLD."max_length", OLD."options", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."position", OLD."resource_id", OLD."text"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_delete_delete_db615() RETURNS trigger
@@ -789,6 +991,21 @@ CREATE FUNCTION pgtrigger_delete_delete_f41ad() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "desk_statussettingsevent" ("id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (OLD."id", OLD."kind", OLD."name", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."position"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_delete_delete_f878b() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_additionalfieldsettingsevent" ("deleted_at", "id", "kind", "label", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (OLD."deleted_at", OLD."id", OLD."kind", OLD."label", OLD."options", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."position"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_delete_delete_fa44b() RETURNS trigger
@@ -866,6 +1083,36 @@ CREATE FUNCTION pgtrigger_insert_insert_2fa21() RETURNS trigger
                     INSERT INTO "desk_personsettingsevent" ("account_id", "deleted_at", "id", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sign_in_name", "site_id", "technician", "time_zone") VALUES (NEW."account_id", NEW."deleted_at", NEW."id", NEW."language", NEW."name", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."sign_in_name", NEW."site_id", NEW."technician", NEW."time_zone"); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_insert_insert_30cf4() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_additionalfieldsettingsevent" ("deleted_at", "id", "kind", "label", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."deleted_at", NEW."id", NEW."kind", NEW."label", NEW."options", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."position"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_insert_insert_35175() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_subcategorysettingsevent" ("category_id", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."category_id", NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."position"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_insert_insert_39b64() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -939,6 +1186,21 @@ CREATE FUNCTION pgtrigger_insert_insert_54fa9() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "desk_delimitersettingsevent" ("current", "id", "module", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "text") VALUES (NEW."current", NEW."id", NEW."module", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."since", NEW."text"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_insert_insert_58283() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_templatesettingsevent" ("closing_fields", "default", "deleted_at", "for_requesters", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "requester_fields", "technician_fields") VALUES (NEW."closing_fields", NEW."default", NEW."deleted_at", NEW."for_requesters", NEW."id", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."position", NEW."requester_fields", NEW."technician_fields"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_insert_insert_59a9b() RETURNS trigger
@@ -1016,6 +1278,21 @@ CREATE FUNCTION pgtrigger_insert_insert_795ba() RETURNS trigger
                     INSERT INTO "inbound_errorfoldersettingssettingsevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "support_address") VALUES (NEW."id", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."support_address"); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_insert_insert_7a9d5() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_assetsettingsevent" ("account_id", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "site_id") VALUES (NEW."account_id", NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."site_id"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_insert_insert_7bb11() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1031,6 +1308,21 @@ CREATE FUNCTION pgtrigger_insert_insert_7bb11() RETURNS trigger
                     INSERT INTO "desk_accountsettingsevent" ("created_at", "default", "deleted_at", "id", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "time_zone") VALUES (NEW."created_at", NEW."default", NEW."deleted_at", NEW."id", NEW."language", NEW."name", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."time_zone"); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_insert_insert_878b0() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_levelsettingsevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."position"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_insert_insert_8ebf5() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1044,6 +1336,81 @@ CREATE FUNCTION pgtrigger_insert_insert_8ebf5() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "desk_prioritysettingsevent" ("id", "level", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."level", NEW."name", _pgh_attach_context(), NOW(), 'insert', NEW."id"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_insert_insert_8ee33() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_itemsettingsevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "subcategory_id") VALUES (NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."position", NEW."subcategory_id"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_insert_insert_8f34e() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_categorysettingsevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."position"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_insert_insert_90f5a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_templateaccountsettingsevent" ("account_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "template_id") VALUES (NEW."account_id", NEW."id", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."template_id"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_insert_insert_90fca() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_urgencysettingsevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."position"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_insert_insert_997e9() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_impactsettingsevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."position"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_insert_insert_9d27e() RETURNS trigger
@@ -1106,6 +1473,36 @@ CREATE FUNCTION pgtrigger_insert_insert_c3e77() RETURNS trigger
                     INSERT INTO "desk_domainsettingsevent" ("account_id", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."account_id", NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'insert', NEW."id"); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_insert_insert_c77af() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_requesttypesettingsevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."position"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_insert_insert_c8b32() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_modesettingsevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."position"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_insert_insert_d29ac() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1136,6 +1533,21 @@ CREATE FUNCTION pgtrigger_insert_insert_d8c1f() RETURNS trigger
                     INSERT INTO "access_consentlinksettingsevent" ("end", "ended_at", "ends_at", "given_by", "id", "made_at", "name", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."end", NEW."ended_at", NEW."ends_at", NEW."given_by", NEW."id", NEW."made_at", NEW."name", NEW."person_id", _pgh_attach_context(), NOW(), 'insert', NEW."id"); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_insert_insert_db748() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_resourcesettingsevent" ("api_key", "deleted_at", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "template_id") VALUES (NEW."api_key", NEW."deleted_at", NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."position", NEW."template_id"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_insert_insert_e876a() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1164,6 +1576,21 @@ CREATE FUNCTION pgtrigger_insert_insert_e911f() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "inbound_retentionsettingssettingsevent" ("dropped_days", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."dropped_days", NEW."id", _pgh_attach_context(), NOW(), 'insert', NEW."id"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_insert_insert_ec0f8() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_questionsettingsevent" ("api_key", "deleted_at", "for_requester", "for_technician", "id", "kind", "max_length", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "resource_id", "text") VALUES (NEW."api_key", NEW."deleted_at", NEW."for_requester", NEW."for_technician", NEW."id", NEW."kind", NEW."max_length", NEW."options", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."position", NEW."resource_id", NEW."text"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_insert_insert_f046f() RETURNS trigger
@@ -1211,6 +1638,21 @@ CREATE FUNCTION pgtrigger_password_update_be6ed() RETURNS trigger
                     INSERT INTO "desk_personsettingsevent" ("account_id", "deleted_at", "id", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sign_in_name", "site_id", "technician", "time_zone") VALUES (NEW."account_id", NEW."deleted_at", NEW."id", NEW."language", NEW."name", _pgh_attach_context(), NOW(), 'password', NEW."id", NEW."sign_in_name", NEW."site_id", NEW."technician", NEW."time_zone"); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_update_update_00bd7() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_assetsettingsevent" ("account_id", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "site_id") VALUES (NEW."account_id", NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."site_id"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_update_update_047b0() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1224,6 +1666,36 @@ CREATE FUNCTION pgtrigger_update_update_047b0() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "desk_grantsettingsevent" ("account_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role_id", "site_id") VALUES (NEW."account_id", NEW."id", NEW."person_id", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."role_id", NEW."site_id"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_update_update_0cc05() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_questionsettingsevent" ("api_key", "deleted_at", "for_requester", "for_technician", "id", "kind", "max_length", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "resource_id", "text") VALUES (NEW."api_key", NEW."deleted_at", NEW."for_requester", NEW."for_technician", NEW."id", NEW."kind", NEW."max_length", NEW."options", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."position", NEW."resource_id", NEW."text"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_update_update_119eb() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_additionalfieldsettingsevent" ("deleted_at", "id", "kind", "label", "options", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."deleted_at", NEW."id", NEW."kind", NEW."label", NEW."options", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."position"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_update_update_199a4() RETURNS trigger
@@ -1331,6 +1803,21 @@ CREATE FUNCTION pgtrigger_update_update_5d4a8() RETURNS trigger
                     INSERT INTO "desk_accountsettingsevent" ("created_at", "default", "deleted_at", "id", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "time_zone") VALUES (NEW."created_at", NEW."default", NEW."deleted_at", NEW."id", NEW."language", NEW."name", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."time_zone"); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_update_update_61a31() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_urgencysettingsevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."position"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_update_update_6e7cf() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1344,6 +1831,21 @@ CREATE FUNCTION pgtrigger_update_update_6e7cf() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "inbound_errorfoldersettingssettingsevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "support_address") VALUES (NEW."id", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."support_address"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_update_update_728a4() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_requesttypesettingsevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."position"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_update_update_74db5() RETURNS trigger
@@ -1361,6 +1863,36 @@ CREATE FUNCTION pgtrigger_update_update_74db5() RETURNS trigger
                     INSERT INTO "outbound_outgoingserversettingsevent" ("account_id", "allowed_from", "alternate_server", "authentication", "authorization_url", "ca_file", "certain", "client_id", "client_secret", "client_secret_ends", "connect_url", "connections", "copied", "debug_until", "grant", "graph_endpoint", "id", "instance_id", "mailbox_to_open", "mails_per_minute", "name", "overflow_after_s", "overflow_to_id", "password", "paused", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "reply_to", "scope", "sender_name", "sender_pool", "server", "tls", "token_url", "username", "verify_certificate") VALUES (NEW."account_id", NEW."allowed_from", NEW."alternate_server", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."certain", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."connections", NEW."copied", NEW."debug_until", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."mailbox_to_open", NEW."mails_per_minute", NEW."name", NEW."overflow_after_s", NEW."overflow_to_id", NEW."password", NEW."paused", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."reply_to", NEW."scope", NEW."sender_name", NEW."sender_pool", NEW."server", NEW."tls", NEW."token_url", NEW."username", NEW."verify_certificate"); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_update_update_7594e() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_templatesettingsevent" ("closing_fields", "default", "deleted_at", "for_requesters", "id", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "requester_fields", "technician_fields") VALUES (NEW."closing_fields", NEW."default", NEW."deleted_at", NEW."for_requesters", NEW."id", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."position", NEW."requester_fields", NEW."technician_fields"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_update_update_7b853() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_itemsettingsevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "subcategory_id") VALUES (NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."position", NEW."subcategory_id"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_update_update_833ba() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1374,6 +1906,21 @@ CREATE FUNCTION pgtrigger_update_update_833ba() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "mailconfig_version" ("category", "parameter", "paramvalue", "pgh_context_id", "pgh_created_at", "pgh_label") VALUES (NEW."category", NEW."parameter", NEW."paramvalue", _pgh_attach_context(), NOW(), 'update'); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_update_update_866fc() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_categorysettingsevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."position"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_update_update_911ce() RETURNS trigger
@@ -1406,6 +1953,36 @@ CREATE FUNCTION pgtrigger_update_update_9490a() RETURNS trigger
                     INSERT INTO "desk_domainsettingsevent" ("account_id", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."account_id", NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'update', NEW."id"); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_update_update_96e24() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_modesettingsevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."position"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_update_update_99f6b() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_levelsettingsevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."position"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_update_update_9dcf3() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1419,6 +1996,36 @@ CREATE FUNCTION pgtrigger_update_update_9dcf3() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "desk_prioritysettingsevent" ("id", "level", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."level", NEW."name", _pgh_attach_context(), NOW(), 'update', NEW."id"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_update_update_a173d() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_resourcesettingsevent" ("api_key", "deleted_at", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "template_id") VALUES (NEW."api_key", NEW."deleted_at", NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."position", NEW."template_id"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_update_update_a712c() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_impactsettingsevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."position"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_update_update_aa861() RETURNS trigger
@@ -1494,6 +2101,21 @@ CREATE FUNCTION pgtrigger_update_update_cf748() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "globalconfig_version" ("category", "parameter", "paramvalue", "pgh_context_id", "pgh_created_at", "pgh_label") VALUES (NEW."category", NEW."parameter", NEW."paramvalue", _pgh_attach_context(), NOW(), 'update'); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_update_update_d10ef() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_subcategorysettingsevent" ("category_id", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."category_id", NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."position"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_update_update_d199d() RETURNS trigger
@@ -1599,6 +2221,21 @@ CREATE FUNCTION pgtrigger_update_update_fe80a() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "desk_groupsettingsevent" ("account_id", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."account_id", NEW."id", NEW."name", _pgh_attach_context(), NOW(), 'update', NEW."id"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_update_update_feb0a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_templateaccountsettingsevent" ("account_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "template_id") VALUES (NEW."account_id", NEW."id", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."template_id"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION procrastinate_cancel_job_v1(job_id bigint, abort boolean, delete_job boolean) RETURNS bigint
@@ -2179,6 +2816,82 @@ ALTER TABLE account ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE additional_field (
+    id bigint NOT NULL,
+    label text NOT NULL,
+    kind text NOT NULL,
+    options text[] NOT NULL,
+    "position" smallint NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT additional_field_kind_exists CHECK ((kind = ANY (ARRAY['text'::text, 'number'::text, 'date'::text, 'choice'::text]))),
+    CONSTRAINT additional_field_label_free CHECK (((label !~ '[=
+]'::text) AND (regexp_replace(label, '[^[:alnum:]]'::text, ''::text, 'g'::text) <> ''::text) AND (lower(regexp_replace(label, '[^[:alnum:]]'::text, ''::text, 'g'::text)) <> ALL (ARRAY['requester'::text, 'status'::text, 'technician'::text, 'group'::text, 'priority'::text, 'urgency'::text, 'impact'::text, 'impactdetails'::text, 'category'::text, 'subcategory'::text, 'item'::text, 'requesttype'::text, 'level'::text, 'mode'::text, 'site'::text, 'asset'::text, 'assets'::text, 'resolution'::text, 'technicianemail'::text, 'requesteremail'::text, 'operation'::text, 'requestid'::text, 'requesttemplate'::text, 'subject'::text, 'description'::text])))),
+    CONSTRAINT additional_field_options_of_a_choice CHECK ((((kind = 'choice'::text) AND (
+CASE
+    WHEN (options IS NULL) THEN NULL::integer
+    ELSE COALESCE(array_length(options, 1), 0)
+END > 0)) OR ((NOT (kind = 'choice'::text)) AND (options = '{}'::text[])))),
+    CONSTRAINT additional_field_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE additional_field ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME additional_field_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE additional_value (
+    id bigint NOT NULL,
+    value text NOT NULL,
+    account_id bigint NOT NULL,
+    field_id bigint NOT NULL,
+    record_id bigint NOT NULL,
+    CONSTRAINT additional_value_not_empty CHECK ((NOT (value = ''::text)))
+);
+ALTER TABLE additional_value ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME additional_value_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE answer (
+    id bigint NOT NULL,
+    "values" text[] NOT NULL,
+    account_id bigint NOT NULL,
+    record_id bigint NOT NULL,
+    question_id bigint NOT NULL,
+    CONSTRAINT answer_not_empty CHECK ((
+CASE
+    WHEN ("values" IS NULL) THEN NULL::integer
+    ELSE COALESCE(array_length("values", 1), 0)
+END > 0))
+);
+ALTER TABLE answer ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME answer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE asset (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    account_id bigint NOT NULL,
+    site_id bigint,
+    CONSTRAINT asset_has_name CHECK ((NOT (name = ''::text)))
+);
+ALTER TABLE asset ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME asset_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE attachment (
     id bigint NOT NULL,
     name text NOT NULL,
@@ -2191,8 +2904,18 @@ CREATE TABLE attachment (
     part text,
     content bytea,
     account_id bigint NOT NULL,
-    conversation_id bigint NOT NULL,
-    CONSTRAINT attachment_has_one_source CHECK ((((content IS NULL) AND (mail_id IS NOT NULL) AND (part IS NOT NULL)) OR ((content IS NOT NULL) AND (mail_id IS NULL) AND (part IS NULL))))
+    conversation_id bigint,
+    history_entry_id bigint,
+    CONSTRAINT attachment_has_one_source CHECK ((((content IS NULL) AND (mail_id IS NOT NULL) AND (part IS NOT NULL)) OR ((content IS NOT NULL) AND (mail_id IS NULL) AND (part IS NULL)))),
+    CONSTRAINT attachment_of_one CHECK ((((conversation_id IS NULL) OR (history_entry_id IS NULL)) AND (1 = (
+CASE
+    WHEN (conversation_id IS NULL) THEN 1
+    ELSE 0
+END +
+CASE
+    WHEN (history_entry_id IS NULL) THEN 1
+    ELSE 0
+END))))
 );
 ALTER TABLE attachment ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME attachment_id_seq
@@ -2265,6 +2988,21 @@ CREATE TABLE bell_notice (
 );
 ALTER TABLE bell_notice ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME bell_notice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE category (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    "position" smallint NOT NULL,
+    CONSTRAINT category_has_name CHECK ((NOT (name = ''::text))),
+    CONSTRAINT category_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE category ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME category_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2398,6 +3136,69 @@ ALTER TABLE desk_accountsettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAU
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE desk_additionalfieldsettingsevent (
+    pgh_id integer NOT NULL,
+    pgh_created_at timestamp with time zone NOT NULL,
+    pgh_label text NOT NULL,
+    pgh_db_user text DEFAULT CURRENT_USER NOT NULL,
+    id bigint NOT NULL,
+    label text NOT NULL,
+    kind text NOT NULL,
+    options text[] NOT NULL,
+    "position" smallint NOT NULL,
+    deleted_at timestamp with time zone,
+    pgh_context_id uuid,
+    pgh_obj_id bigint NOT NULL,
+    CONSTRAINT desk_additionalfieldsettingsevent_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE desk_additionalfieldsettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_additionalfieldsettingsevent_pgh_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE desk_assetsettingsevent (
+    pgh_id integer NOT NULL,
+    pgh_created_at timestamp with time zone NOT NULL,
+    pgh_label text NOT NULL,
+    pgh_db_user text DEFAULT CURRENT_USER NOT NULL,
+    id bigint NOT NULL,
+    name text NOT NULL,
+    account_id bigint NOT NULL,
+    pgh_context_id uuid,
+    pgh_obj_id bigint NOT NULL,
+    site_id bigint
+);
+ALTER TABLE desk_assetsettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_assetsettingsevent_pgh_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE desk_categorysettingsevent (
+    pgh_id integer NOT NULL,
+    pgh_created_at timestamp with time zone NOT NULL,
+    pgh_label text NOT NULL,
+    pgh_db_user text DEFAULT CURRENT_USER NOT NULL,
+    id bigint NOT NULL,
+    name text NOT NULL,
+    "position" smallint NOT NULL,
+    pgh_context_id uuid,
+    pgh_obj_id bigint NOT NULL,
+    CONSTRAINT desk_categorysettingsevent_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE desk_categorysettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_categorysettingsevent_pgh_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE desk_delimitersettingsevent (
     pgh_id integer NOT NULL,
     pgh_created_at timestamp with time zone NOT NULL,
@@ -2497,6 +3298,26 @@ ALTER TABLE desk_groupsettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE desk_impactsettingsevent (
+    pgh_id integer NOT NULL,
+    pgh_created_at timestamp with time zone NOT NULL,
+    pgh_label text NOT NULL,
+    pgh_db_user text DEFAULT CURRENT_USER NOT NULL,
+    id bigint NOT NULL,
+    name text NOT NULL,
+    "position" smallint NOT NULL,
+    pgh_context_id uuid,
+    pgh_obj_id bigint NOT NULL,
+    CONSTRAINT desk_impactsettingsevent_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE desk_impactsettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_impactsettingsevent_pgh_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE desk_installationsettingsevent (
     pgh_id integer NOT NULL,
     pgh_created_at timestamp with time zone NOT NULL,
@@ -2570,6 +3391,67 @@ ALTER TABLE desk_instancesettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFA
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE desk_itemsettingsevent (
+    pgh_id integer NOT NULL,
+    pgh_created_at timestamp with time zone NOT NULL,
+    pgh_label text NOT NULL,
+    pgh_db_user text DEFAULT CURRENT_USER NOT NULL,
+    id bigint NOT NULL,
+    name text NOT NULL,
+    "position" smallint NOT NULL,
+    pgh_context_id uuid,
+    pgh_obj_id bigint NOT NULL,
+    subcategory_id bigint NOT NULL,
+    CONSTRAINT desk_itemsettingsevent_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE desk_itemsettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_itemsettingsevent_pgh_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE desk_levelsettingsevent (
+    pgh_id integer NOT NULL,
+    pgh_created_at timestamp with time zone NOT NULL,
+    pgh_label text NOT NULL,
+    pgh_db_user text DEFAULT CURRENT_USER NOT NULL,
+    id bigint NOT NULL,
+    name text NOT NULL,
+    "position" smallint NOT NULL,
+    pgh_context_id uuid,
+    pgh_obj_id bigint NOT NULL,
+    CONSTRAINT desk_levelsettingsevent_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE desk_levelsettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_levelsettingsevent_pgh_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE desk_modesettingsevent (
+    pgh_id integer NOT NULL,
+    pgh_created_at timestamp with time zone NOT NULL,
+    pgh_label text NOT NULL,
+    pgh_db_user text DEFAULT CURRENT_USER NOT NULL,
+    id bigint NOT NULL,
+    name text NOT NULL,
+    "position" smallint NOT NULL,
+    pgh_context_id uuid,
+    pgh_obj_id bigint NOT NULL,
+    CONSTRAINT desk_modesettingsevent_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE desk_modesettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_modesettingsevent_pgh_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE desk_personaddresssettingsevent (
     pgh_id integer NOT NULL,
     pgh_created_at timestamp with time zone NOT NULL,
@@ -2636,6 +3518,78 @@ ALTER TABLE desk_prioritysettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFA
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE desk_questionsettingsevent (
+    pgh_id integer NOT NULL,
+    pgh_created_at timestamp with time zone NOT NULL,
+    pgh_label text NOT NULL,
+    pgh_db_user text DEFAULT CURRENT_USER NOT NULL,
+    id bigint NOT NULL,
+    text text NOT NULL,
+    kind text NOT NULL,
+    api_key text NOT NULL,
+    options text[] NOT NULL,
+    max_length integer,
+    for_requester boolean NOT NULL,
+    for_technician boolean NOT NULL,
+    "position" smallint NOT NULL,
+    deleted_at timestamp with time zone,
+    pgh_context_id uuid,
+    pgh_obj_id bigint NOT NULL,
+    resource_id bigint NOT NULL,
+    CONSTRAINT desk_questionsettingsevent_max_length_check CHECK ((max_length >= 0)),
+    CONSTRAINT desk_questionsettingsevent_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE desk_questionsettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_questionsettingsevent_pgh_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE desk_requesttypesettingsevent (
+    pgh_id integer NOT NULL,
+    pgh_created_at timestamp with time zone NOT NULL,
+    pgh_label text NOT NULL,
+    pgh_db_user text DEFAULT CURRENT_USER NOT NULL,
+    id bigint NOT NULL,
+    name text NOT NULL,
+    "position" smallint NOT NULL,
+    pgh_context_id uuid,
+    pgh_obj_id bigint NOT NULL,
+    CONSTRAINT desk_requesttypesettingsevent_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE desk_requesttypesettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_requesttypesettingsevent_pgh_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE desk_resourcesettingsevent (
+    pgh_id integer NOT NULL,
+    pgh_created_at timestamp with time zone NOT NULL,
+    pgh_label text NOT NULL,
+    pgh_db_user text DEFAULT CURRENT_USER NOT NULL,
+    id bigint NOT NULL,
+    name text NOT NULL,
+    api_key text NOT NULL,
+    "position" smallint NOT NULL,
+    deleted_at timestamp with time zone,
+    pgh_context_id uuid,
+    pgh_obj_id bigint NOT NULL,
+    template_id bigint NOT NULL,
+    CONSTRAINT desk_resourcesettingsevent_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE desk_resourcesettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_resourcesettingsevent_pgh_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE desk_rolesettingsevent (
     pgh_id integer NOT NULL,
     pgh_created_at timestamp with time zone NOT NULL,
@@ -2689,6 +3643,93 @@ CREATE TABLE desk_statussettingsevent (
 );
 ALTER TABLE desk_statussettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME desk_statussettingsevent_pgh_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE desk_subcategorysettingsevent (
+    pgh_id integer NOT NULL,
+    pgh_created_at timestamp with time zone NOT NULL,
+    pgh_label text NOT NULL,
+    pgh_db_user text DEFAULT CURRENT_USER NOT NULL,
+    id bigint NOT NULL,
+    name text NOT NULL,
+    "position" smallint NOT NULL,
+    category_id bigint NOT NULL,
+    pgh_context_id uuid,
+    pgh_obj_id bigint NOT NULL,
+    CONSTRAINT desk_subcategorysettingsevent_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE desk_subcategorysettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_subcategorysettingsevent_pgh_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE desk_templateaccountsettingsevent (
+    pgh_id integer NOT NULL,
+    pgh_created_at timestamp with time zone NOT NULL,
+    pgh_label text NOT NULL,
+    pgh_db_user text DEFAULT CURRENT_USER NOT NULL,
+    id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    pgh_context_id uuid,
+    pgh_obj_id bigint NOT NULL,
+    template_id bigint NOT NULL
+);
+ALTER TABLE desk_templateaccountsettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_templateaccountsettingsevent_pgh_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE desk_templatesettingsevent (
+    pgh_id integer NOT NULL,
+    pgh_created_at timestamp with time zone NOT NULL,
+    pgh_label text NOT NULL,
+    pgh_db_user text DEFAULT CURRENT_USER NOT NULL,
+    id bigint NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    "default" boolean NOT NULL,
+    requester_fields text[] NOT NULL,
+    technician_fields text[] NOT NULL,
+    closing_fields text[] NOT NULL,
+    for_requesters boolean NOT NULL,
+    "position" smallint NOT NULL,
+    deleted_at timestamp with time zone,
+    pgh_context_id uuid,
+    pgh_obj_id bigint NOT NULL,
+    CONSTRAINT desk_templatesettingsevent_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE desk_templatesettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_templatesettingsevent_pgh_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE desk_urgencysettingsevent (
+    pgh_id integer NOT NULL,
+    pgh_created_at timestamp with time zone NOT NULL,
+    pgh_label text NOT NULL,
+    pgh_db_user text DEFAULT CURRENT_USER NOT NULL,
+    id bigint NOT NULL,
+    name text NOT NULL,
+    "position" smallint NOT NULL,
+    pgh_context_id uuid,
+    pgh_obj_id bigint NOT NULL,
+    CONSTRAINT desk_urgencysettingsevent_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE desk_urgencysettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_urgencysettingsevent_pgh_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2929,6 +3970,21 @@ CREATE TABLE history_entry (
 );
 ALTER TABLE history_entry ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME history_entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE impact (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    "position" smallint NOT NULL,
+    CONSTRAINT impact_has_name CHECK ((NOT (name = ''::text))),
+    CONSTRAINT impact_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE impact ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME impact_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -3198,10 +4254,41 @@ ALTER TABLE instance ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE item (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    "position" smallint NOT NULL,
+    subcategory_id bigint NOT NULL,
+    CONSTRAINT item_has_name CHECK ((NOT (name = ''::text))),
+    CONSTRAINT item_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE item ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME item_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE lease (
     thing text NOT NULL,
     owner text NOT NULL,
     until timestamp with time zone NOT NULL
+);
+CREATE TABLE level (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    "position" smallint NOT NULL,
+    CONSTRAINT level_has_name CHECK ((NOT (name = ''::text))),
+    CONSTRAINT level_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE level ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME level_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 CREATE TABLE mail_act (
     id bigint NOT NULL,
@@ -3430,6 +4517,21 @@ CREATE TABLE mailconfig_version (
 );
 ALTER TABLE mailconfig_version ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME mailconfig_version_pgh_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE mode (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    "position" smallint NOT NULL,
+    CONSTRAINT mode_has_name CHECK ((NOT (name = ''::text))),
+    CONSTRAINT mode_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE mode ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME mode_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -3900,6 +5002,37 @@ CREATE TABLE proxy_settings (
     CONSTRAINT proxy_settings_port CHECK (((port >= 1) AND (port <= 65535))),
     CONSTRAINT proxy_settings_port_check CHECK ((port >= 0))
 );
+CREATE TABLE question (
+    id bigint NOT NULL,
+    text text NOT NULL,
+    kind text NOT NULL,
+    api_key text NOT NULL,
+    options text[] NOT NULL,
+    max_length integer,
+    for_requester boolean NOT NULL,
+    for_technician boolean NOT NULL,
+    "position" smallint NOT NULL,
+    deleted_at timestamp with time zone,
+    resource_id bigint NOT NULL,
+    CONSTRAINT question_has_text CHECK ((NOT (text = ''::text))),
+    CONSTRAINT question_key_form CHECK ((api_key ~ '^[A-Za-z0-9_]{1,100}$'::text)),
+    CONSTRAINT question_kind_exists CHECK ((kind = ANY (ARRAY['select'::text, 'radio'::text, 'check'::text, 'text'::text]))),
+    CONSTRAINT question_max_length_check CHECK ((max_length >= 0)),
+    CONSTRAINT question_options CHECK ((((kind = 'text'::text) AND (options = '{}'::text[])) OR ((NOT (kind = 'text'::text)) AND (max_length IS NULL) AND (
+CASE
+    WHEN (options IS NULL) THEN NULL::integer
+    ELSE COALESCE(array_length(options, 1), 0)
+END > 0)))),
+    CONSTRAINT question_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE question ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME question_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE raw_chunk (
     mail_id bigint NOT NULL,
     "position" integer NOT NULL,
@@ -4013,6 +5146,110 @@ CREATE TABLE record_seen (
 );
 ALTER TABLE record_seen ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME record_seen_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE request_asset (
+    id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    asset_id bigint NOT NULL,
+    record_id bigint NOT NULL
+);
+ALTER TABLE request_asset ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME request_asset_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE request_details (
+    record_id bigint NOT NULL,
+    impact_details text DEFAULT ''::text NOT NULL,
+    resolution text DEFAULT ''::text NOT NULL,
+    notify text[] DEFAULT '{}'::text[] NOT NULL,
+    account_id bigint NOT NULL,
+    category_id bigint,
+    impact_id bigint,
+    item_id bigint,
+    level_id bigint,
+    mode_id bigint,
+    site_id bigint,
+    request_type_id bigint,
+    subcategory_id bigint,
+    template_id bigint,
+    urgency_id bigint,
+    CONSTRAINT request_item_has_subcategory CHECK (((item_id IS NULL) OR (subcategory_id IS NOT NULL))),
+    CONSTRAINT request_subcategory_has_category CHECK (((subcategory_id IS NULL) OR (category_id IS NOT NULL)))
+);
+CREATE TABLE request_template (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    "default" boolean NOT NULL,
+    requester_fields text[] NOT NULL,
+    technician_fields text[] NOT NULL,
+    closing_fields text[] NOT NULL,
+    for_requesters boolean NOT NULL,
+    "position" smallint NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT request_template_position_check CHECK (("position" >= 0)),
+    CONSTRAINT template_default_serves_all CHECK (((NOT "default") OR ((deleted_at IS NULL) AND for_requesters AND (kind = 'incident'::text)))),
+    CONSTRAINT template_has_name CHECK ((NOT (name = ''::text))),
+    CONSTRAINT template_kind_exists CHECK ((kind = ANY (ARRAY['incident'::text, 'service'::text])))
+);
+CREATE TABLE request_template_account (
+    id bigint NOT NULL,
+    account_id bigint NOT NULL,
+    template_id bigint NOT NULL
+);
+ALTER TABLE request_template_account ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME request_template_account_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE request_template ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME request_template_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE request_type (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    "position" smallint NOT NULL,
+    CONSTRAINT request_type_position_check CHECK (("position" >= 0)),
+    CONSTRAINT requesttype_has_name CHECK ((NOT (name = ''::text)))
+);
+ALTER TABLE request_type ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME request_type_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE resource (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    api_key text NOT NULL,
+    "position" smallint NOT NULL,
+    deleted_at timestamp with time zone,
+    template_id bigint NOT NULL,
+    CONSTRAINT resource_has_name CHECK ((NOT (name = ''::text))),
+    CONSTRAINT resource_key_form CHECK ((api_key ~ '^[A-Za-z0-9_]{1,100}$'::text)),
+    CONSTRAINT resource_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE resource ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME resource_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -4225,6 +5462,22 @@ ALTER TABLE status ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE subcategory (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    "position" smallint NOT NULL,
+    category_id bigint NOT NULL,
+    CONSTRAINT subcategory_has_name CHECK ((NOT (name = ''::text))),
+    CONSTRAINT subcategory_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE subcategory ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME subcategory_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE technician_group (
     id bigint NOT NULL,
     name text NOT NULL,
@@ -4245,6 +5498,27 @@ CREATE TABLE technician_group_member (
 );
 ALTER TABLE technician_group_member ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME technician_group_member_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE SEQUENCE template_key
+    START WITH 301
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+CREATE TABLE urgency (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    "position" smallint NOT NULL,
+    CONSTRAINT urgency_has_name CHECK ((NOT (name = ''::text))),
+    CONSTRAINT urgency_position_check CHECK (("position" >= 0))
+);
+ALTER TABLE urgency ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME urgency_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -4458,294 +5732,422 @@ INSERT INTO auth_permission VALUES
 	(154, 'Can change merge', 41, 'change_merge'),
 	(155, 'Can delete merge', 41, 'delete_merge'),
 	(156, 'Can view merge', 41, 'view_merge'),
-	(157, 'Can add proxy settings settingsevent', 42, 'add_proxysettingssettingsevent'),
-	(158, 'Can change proxy settings settingsevent', 42, 'change_proxysettingssettingsevent'),
-	(159, 'Can delete proxy settings settingsevent', 42, 'delete_proxysettingssettingsevent'),
-	(160, 'Can view proxy settings settingsevent', 42, 'view_proxysettingssettingsevent'),
-	(161, 'Can add sign in', 43, 'add_signin'),
-	(162, 'Can change sign in', 43, 'change_signin'),
-	(163, 'Can delete sign in', 43, 'delete_signin'),
-	(164, 'Can view sign in', 43, 'view_signin'),
-	(165, 'Can add wire log', 44, 'add_wirelog'),
-	(166, 'Can change wire log', 44, 'change_wirelog'),
-	(167, 'Can delete wire log', 44, 'delete_wirelog'),
-	(168, 'Can view wire log', 44, 'view_wirelog'),
-	(169, 'Can add graph lane', 45, 'add_graphlane'),
-	(170, 'Can change graph lane', 45, 'change_graphlane'),
-	(171, 'Can delete graph lane', 45, 'delete_graphlane'),
-	(172, 'Can view graph lane', 45, 'view_graphlane'),
-	(173, 'Can add proxy settings', 46, 'add_proxysettings'),
-	(174, 'Can change proxy settings', 46, 'change_proxysettings'),
-	(175, 'Can delete proxy settings', 46, 'delete_proxysettings'),
-	(176, 'Can view proxy settings', 46, 'view_proxysettings'),
-	(177, 'Can add graph wish', 47, 'add_graphwish'),
-	(178, 'Can change graph wish', 47, 'change_graphwish'),
-	(179, 'Can delete graph wish', 47, 'delete_graphwish'),
-	(180, 'Can view graph wish', 47, 'view_graphwish'),
-	(181, 'Can add graph pause', 48, 'add_graphpause'),
-	(182, 'Can change graph pause', 48, 'change_graphpause'),
-	(183, 'Can delete graph pause', 48, 'delete_graphpause'),
-	(184, 'Can view graph pause', 48, 'view_graphpause'),
-	(185, 'Can add wire log reading', 49, 'add_wirelogreading'),
-	(186, 'Can change wire log reading', 49, 'change_wirelogreading'),
-	(187, 'Can delete wire log reading', 49, 'delete_wirelogreading'),
-	(188, 'Can view wire log reading', 49, 'view_wirelogreading'),
-	(189, 'Can add consent link', 50, 'add_consentlink'),
-	(190, 'Can change consent link', 50, 'change_consentlink'),
-	(191, 'Can delete consent link', 50, 'delete_consentlink'),
-	(192, 'Can view consent link', 50, 'view_consentlink'),
-	(193, 'Can add consent link settingsevent', 51, 'add_consentlinksettingsevent'),
-	(194, 'Can change consent link settingsevent', 51, 'change_consentlinksettingsevent'),
-	(195, 'Can delete consent link settingsevent', 51, 'delete_consentlinksettingsevent'),
-	(196, 'Can view consent link settingsevent', 51, 'view_consentlinksettingsevent'),
-	(197, 'Can add graph inbox', 52, 'add_graphinbox'),
-	(198, 'Can change graph inbox', 52, 'change_graphinbox'),
-	(199, 'Can delete graph inbox', 52, 'delete_graphinbox'),
-	(200, 'Can view graph inbox', 52, 'view_graphinbox'),
-	(201, 'Can add graph throttle', 53, 'add_graphthrottle'),
-	(202, 'Can change graph throttle', 53, 'change_graphthrottle'),
-	(203, 'Can delete graph throttle', 53, 'delete_graphthrottle'),
-	(204, 'Can view graph throttle', 53, 'view_graphthrottle'),
-	(205, 'Can add generation', 54, 'add_generation'),
-	(206, 'Can change generation', 54, 'change_generation'),
-	(207, 'Can delete generation', 54, 'delete_generation'),
-	(208, 'Can view generation', 54, 'view_generation'),
-	(209, 'Can add notification rule', 55, 'add_notificationrule'),
-	(210, 'Can change notification rule', 55, 'change_notificationrule'),
-	(211, 'Can delete notification rule', 55, 'delete_notificationrule'),
-	(212, 'Can view notification rule', 55, 'view_notificationrule'),
-	(213, 'Can add outgoing server', 56, 'add_outgoingserver'),
-	(214, 'Can change outgoing server', 56, 'change_outgoingserver'),
-	(215, 'Can delete outgoing server', 56, 'delete_outgoingserver'),
-	(216, 'Can view outgoing server', 56, 'view_outgoingserver'),
-	(217, 'Can add notification rule settingsevent', 57, 'add_notificationrulesettingsevent'),
-	(218, 'Can change notification rule settingsevent', 57, 'change_notificationrulesettingsevent'),
-	(219, 'Can delete notification rule settingsevent', 57, 'delete_notificationrulesettingsevent'),
-	(220, 'Can view notification rule settingsevent', 57, 'view_notificationrulesettingsevent'),
-	(221, 'Can add outbox mail', 58, 'add_outboxmail'),
-	(222, 'Can change outbox mail', 58, 'change_outboxmail'),
-	(223, 'Can delete outbox mail', 58, 'delete_outboxmail'),
-	(224, 'Can view outbox mail', 58, 'view_outboxmail'),
-	(225, 'Can add outgoing server state', 59, 'add_outgoingserverstate'),
-	(226, 'Can change outgoing server state', 59, 'change_outgoingserverstate'),
-	(227, 'Can delete outgoing server state', 59, 'delete_outgoingserverstate'),
-	(228, 'Can view outgoing server state', 59, 'view_outgoingserverstate'),
-	(229, 'Can add outgoing server settingsevent', 60, 'add_outgoingserversettingsevent'),
-	(230, 'Can change outgoing server settingsevent', 60, 'change_outgoingserversettingsevent'),
-	(231, 'Can delete outgoing server settingsevent', 60, 'delete_outgoingserversettingsevent'),
-	(232, 'Can view outgoing server settingsevent', 60, 'view_outgoingserversettingsevent'),
-	(233, 'Can add process', 61, 'add_process'),
-	(234, 'Can change process', 61, 'change_process'),
-	(235, 'Can delete process', 61, 'delete_process'),
-	(236, 'Can view process', 61, 'view_process'),
-	(237, 'Can add rule technician', 62, 'add_ruletechnician'),
-	(238, 'Can change rule technician', 62, 'change_ruletechnician'),
-	(239, 'Can delete rule technician', 62, 'delete_ruletechnician'),
-	(240, 'Can view rule technician', 62, 'view_ruletechnician'),
-	(241, 'Can add rule technician settingsevent', 63, 'add_ruletechniciansettingsevent'),
-	(242, 'Can change rule technician settingsevent', 63, 'change_ruletechniciansettingsevent'),
-	(243, 'Can delete rule technician settingsevent', 63, 'delete_ruletechniciansettingsevent'),
-	(244, 'Can view rule technician settingsevent', 63, 'view_ruletechniciansettingsevent'),
-	(245, 'Can add outbox file', 64, 'add_outboxfile'),
-	(246, 'Can change outbox file', 64, 'change_outboxfile'),
-	(247, 'Can delete outbox file', 64, 'delete_outboxfile'),
-	(248, 'Can view outbox file', 64, 'view_outboxfile'),
-	(249, 'Can add outbox attempt', 65, 'add_outboxattempt'),
-	(250, 'Can change outbox attempt', 65, 'change_outboxattempt'),
-	(251, 'Can delete outbox attempt', 65, 'delete_outboxattempt'),
-	(252, 'Can view outbox attempt', 65, 'view_outboxattempt'),
-	(253, 'Can add bell notice', 66, 'add_bellnotice'),
-	(254, 'Can change bell notice', 66, 'change_bellnotice'),
-	(255, 'Can delete bell notice', 66, 'delete_bellnotice'),
-	(256, 'Can view bell notice', 66, 'view_bellnotice'),
-	(257, 'Can add outbox act', 67, 'add_outboxact'),
-	(258, 'Can change outbox act', 67, 'change_outboxact'),
-	(259, 'Can delete outbox act', 67, 'delete_outboxact'),
-	(260, 'Can view outbox act', 67, 'view_outboxact'),
-	(261, 'Can add server consent', 68, 'add_serverconsent'),
-	(262, 'Can change server consent', 68, 'change_serverconsent'),
-	(263, 'Can delete server consent', 68, 'delete_serverconsent'),
-	(264, 'Can view server consent', 68, 'view_serverconsent'),
-	(265, 'Can add sent copy', 69, 'add_sentcopy'),
-	(266, 'Can change sent copy', 69, 'change_sentcopy'),
-	(267, 'Can delete sent copy', 69, 'delete_sentcopy'),
-	(268, 'Can view sent copy', 69, 'view_sentcopy'),
-	(269, 'Can add sender pool state', 70, 'add_senderpoolstate'),
-	(270, 'Can change sender pool state', 70, 'change_senderpoolstate'),
-	(271, 'Can delete sender pool state', 70, 'delete_senderpoolstate'),
-	(272, 'Can view sender pool state', 70, 'view_senderpoolstate'),
-	(273, 'Can add dead address', 71, 'add_deadaddress'),
-	(274, 'Can change dead address', 71, 'change_deadaddress'),
-	(275, 'Can delete dead address', 71, 'delete_deadaddress'),
-	(276, 'Can view dead address', 71, 'view_deadaddress'),
-	(277, 'Can add server minute', 72, 'add_serverminute'),
-	(278, 'Can change server minute', 72, 'change_serverminute'),
-	(279, 'Can delete server minute', 72, 'delete_serverminute'),
-	(280, 'Can view server minute', 72, 'view_serverminute'),
-	(281, 'Can add lease', 73, 'add_lease'),
-	(282, 'Can change lease', 73, 'change_lease'),
-	(283, 'Can delete lease', 73, 'delete_lease'),
-	(284, 'Can view lease', 73, 'view_lease'),
-	(285, 'Can add mailbox', 74, 'add_mailbox'),
-	(286, 'Can change mailbox', 74, 'change_mailbox'),
-	(287, 'Can delete mailbox', 74, 'delete_mailbox'),
-	(288, 'Can view mailbox', 74, 'view_mailbox'),
-	(289, 'Can add raw chunk', 75, 'add_rawchunk'),
-	(290, 'Can change raw chunk', 75, 'change_rawchunk'),
-	(291, 'Can delete raw chunk', 75, 'delete_rawchunk'),
-	(292, 'Can view raw chunk', 75, 'view_rawchunk'),
-	(293, 'Can add mailbox state', 76, 'add_mailboxstate'),
-	(294, 'Can change mailbox state', 76, 'change_mailboxstate'),
-	(295, 'Can delete mailbox state', 76, 'delete_mailboxstate'),
-	(296, 'Can view mailbox state', 76, 'view_mailboxstate'),
-	(297, 'Can add inbound message', 77, 'add_inboundmessage'),
-	(298, 'Can change inbound message', 77, 'change_inboundmessage'),
-	(299, 'Can delete inbound message', 77, 'delete_inboundmessage'),
-	(300, 'Can view inbound message', 77, 'view_inboundmessage'),
-	(301, 'Can add mailbox settingsevent', 78, 'add_mailboxsettingsevent'),
-	(302, 'Can change mailbox settingsevent', 78, 'change_mailboxsettingsevent'),
-	(303, 'Can delete mailbox settingsevent', 78, 'delete_mailboxsettingsevent'),
-	(304, 'Can view mailbox settingsevent', 78, 'view_mailboxsettingsevent'),
-	(305, 'Can add present', 79, 'add_present'),
-	(306, 'Can change present', 79, 'change_present'),
-	(307, 'Can delete present', 79, 'delete_present'),
-	(308, 'Can view present', 79, 'view_present'),
-	(309, 'Can add mail outcome', 80, 'add_mailoutcome'),
-	(310, 'Can change mail outcome', 80, 'change_mailoutcome'),
-	(311, 'Can delete mail outcome', 80, 'delete_mailoutcome'),
-	(312, 'Can view mail outcome', 80, 'view_mailoutcome'),
-	(313, 'Can add unacknowledged', 81, 'add_unacknowledged'),
-	(314, 'Can change unacknowledged', 81, 'change_unacknowledged'),
-	(315, 'Can delete unacknowledged', 81, 'delete_unacknowledged'),
-	(316, 'Can view unacknowledged', 81, 'view_unacknowledged'),
-	(317, 'Can add undecided', 82, 'add_undecided'),
-	(318, 'Can change undecided', 82, 'change_undecided'),
-	(319, 'Can delete undecided', 82, 'delete_undecided'),
-	(320, 'Can view undecided', 82, 'view_undecided'),
-	(321, 'Can add mail act', 83, 'add_mailact'),
-	(322, 'Can change mail act', 83, 'change_mailact'),
-	(323, 'Can delete mail act', 83, 'delete_mailact'),
-	(324, 'Can view mail act', 83, 'view_mailact'),
-	(325, 'Can add mail config', 84, 'add_mailconfig'),
-	(326, 'Can change mail config', 84, 'change_mailconfig'),
-	(327, 'Can delete mail config', 84, 'delete_mailconfig'),
-	(328, 'Can view mail config', 84, 'view_mailconfig'),
-	(329, 'Can add mail config event', 85, 'add_mailconfigevent'),
-	(330, 'Can change mail config event', 85, 'change_mailconfigevent'),
-	(331, 'Can delete mail config event', 85, 'delete_mailconfigevent'),
-	(332, 'Can view mail config event', 85, 'view_mailconfigevent'),
-	(333, 'Can add mailbox consent', 86, 'add_mailboxconsent'),
-	(334, 'Can change mailbox consent', 86, 'change_mailboxconsent'),
-	(335, 'Can delete mailbox consent', 86, 'delete_mailboxconsent'),
-	(336, 'Can view mailbox consent', 86, 'view_mailboxconsent'),
-	(337, 'Can add graph subscription', 87, 'add_graphsubscription'),
-	(338, 'Can change graph subscription', 87, 'change_graphsubscription'),
-	(339, 'Can delete graph subscription', 87, 'delete_graphsubscription'),
-	(340, 'Can view graph subscription', 87, 'view_graphsubscription'),
-	(341, 'Can add mailbox push', 88, 'add_mailboxpush'),
-	(342, 'Can change mailbox push', 88, 'change_mailboxpush'),
-	(343, 'Can delete mailbox push', 88, 'delete_mailboxpush'),
-	(344, 'Can view mailbox push', 88, 'view_mailboxpush'),
-	(345, 'Can add setup assistant', 89, 'add_setupassistant'),
-	(346, 'Can change setup assistant', 89, 'change_setupassistant'),
-	(347, 'Can delete setup assistant', 89, 'delete_setupassistant'),
-	(348, 'Can view setup assistant', 89, 'view_setupassistant'),
-	(349, 'Can add attachment settings', 90, 'add_attachmentsettings'),
-	(350, 'Can change attachment settings', 90, 'change_attachmentsettings'),
-	(351, 'Can delete attachment settings', 90, 'delete_attachmentsettings'),
-	(352, 'Can view attachment settings', 90, 'view_attachmentsettings'),
-	(353, 'Can add attachment settings settingsevent', 91, 'add_attachmentsettingssettingsevent'),
-	(354, 'Can change attachment settings settingsevent', 91, 'change_attachmentsettingssettingsevent'),
-	(355, 'Can delete attachment settings settingsevent', 91, 'delete_attachmentsettingssettingsevent'),
-	(356, 'Can view attachment settings settingsevent', 91, 'view_attachmentsettingssettingsevent'),
-	(357, 'Can add dropped file', 92, 'add_droppedfile'),
-	(358, 'Can change dropped file', 92, 'change_droppedfile'),
-	(359, 'Can delete dropped file', 92, 'delete_droppedfile'),
-	(360, 'Can view dropped file', 92, 'view_droppedfile'),
-	(361, 'Can add global config', 93, 'add_globalconfig'),
-	(362, 'Can change global config', 93, 'change_globalconfig'),
-	(363, 'Can delete global config', 93, 'delete_globalconfig'),
-	(364, 'Can view global config', 93, 'view_globalconfig'),
-	(365, 'Can add global config event', 94, 'add_globalconfigevent'),
-	(366, 'Can change global config event', 94, 'change_globalconfigevent'),
-	(367, 'Can delete global config event', 94, 'delete_globalconfigevent'),
-	(368, 'Can view global config event', 94, 'view_globalconfigevent'),
-	(369, 'Can add spam rule', 95, 'add_spamrule'),
-	(370, 'Can change spam rule', 95, 'change_spamrule'),
-	(371, 'Can delete spam rule', 95, 'delete_spamrule'),
-	(372, 'Can view spam rule', 95, 'view_spamrule'),
-	(373, 'Can add spam rule settingsevent', 96, 'add_spamrulesettingsevent'),
-	(374, 'Can change spam rule settingsevent', 96, 'change_spamrulesettingsevent'),
-	(375, 'Can delete spam rule settingsevent', 96, 'delete_spamrulesettingsevent'),
-	(376, 'Can view spam rule settingsevent', 96, 'view_spamrulesettingsevent'),
-	(377, 'Can add error folder settings', 97, 'add_errorfoldersettings'),
-	(378, 'Can change error folder settings', 97, 'change_errorfoldersettings'),
-	(379, 'Can delete error folder settings', 97, 'delete_errorfoldersettings'),
-	(380, 'Can view error folder settings', 97, 'view_errorfoldersettings'),
-	(381, 'Can add error folder settings settingsevent', 98, 'add_errorfoldersettingssettingsevent'),
-	(382, 'Can change error folder settings settingsevent', 98, 'change_errorfoldersettingssettingsevent'),
-	(383, 'Can delete error folder settings settingsevent', 98, 'delete_errorfoldersettingssettingsevent'),
-	(384, 'Can view error folder settings settingsevent', 98, 'view_errorfoldersettingssettingsevent'),
-	(385, 'Can add error mail', 99, 'add_errormail'),
-	(386, 'Can change error mail', 99, 'change_errormail'),
-	(387, 'Can delete error mail', 99, 'delete_errormail'),
-	(388, 'Can view error mail', 99, 'view_errormail'),
-	(389, 'Can add retention settings', 100, 'add_retentionsettings'),
-	(390, 'Can change retention settings', 100, 'change_retentionsettings'),
-	(391, 'Can delete retention settings', 100, 'delete_retentionsettings'),
-	(392, 'Can view retention settings', 100, 'view_retentionsettings'),
-	(393, 'Can add retention settings settingsevent', 101, 'add_retentionsettingssettingsevent'),
-	(394, 'Can change retention settings settingsevent', 101, 'change_retentionsettingssettingsevent'),
-	(395, 'Can delete retention settings settingsevent', 101, 'delete_retentionsettingssettingsevent'),
-	(396, 'Can view retention settings settingsevent', 101, 'view_retentionsettingssettingsevent'),
-	(397, 'Can add mailbox minute', 102, 'add_mailboxminute'),
-	(398, 'Can change mailbox minute', 102, 'change_mailboxminute'),
-	(399, 'Can delete mailbox minute', 102, 'delete_mailboxminute'),
-	(400, 'Can view mailbox minute', 102, 'view_mailboxminute'),
-	(401, 'Can add permission', 103, 'add_permission'),
-	(402, 'Can change permission', 103, 'change_permission'),
-	(403, 'Can delete permission', 103, 'delete_permission'),
-	(404, 'Can view permission', 103, 'view_permission'),
-	(405, 'Can add group', 104, 'add_group'),
-	(406, 'Can change group', 104, 'change_group'),
-	(407, 'Can delete group', 104, 'delete_group'),
-	(408, 'Can view group', 104, 'view_group'),
-	(409, 'Can add content type', 105, 'add_contenttype'),
-	(410, 'Can change content type', 105, 'change_contenttype'),
-	(411, 'Can delete content type', 105, 'delete_contenttype'),
-	(412, 'Can view content type', 105, 'view_contenttype'),
-	(413, 'Can add session', 106, 'add_session'),
-	(414, 'Can change session', 106, 'change_session'),
-	(415, 'Can delete session', 106, 'delete_session'),
-	(416, 'Can view session', 106, 'view_session'),
-	(417, 'Can add context', 107, 'add_context'),
-	(418, 'Can change context', 107, 'change_context'),
-	(419, 'Can delete context', 107, 'delete_context'),
-	(420, 'Can view context', 107, 'view_context'),
-	(421, 'Can add events', 1, 'add_events'),
-	(422, 'Can change events', 1, 'change_events'),
-	(423, 'Can delete events', 1, 'delete_events'),
-	(424, 'Can view events', 1, 'view_events'),
-	(425, 'Can add middleware events', 2, 'add_middlewareevents'),
-	(426, 'Can change middleware events', 2, 'change_middlewareevents'),
-	(427, 'Can delete middleware events', 2, 'delete_middlewareevents'),
-	(428, 'Can view middleware events', 2, 'view_middlewareevents'),
-	(429, 'Can add procrastinate event', 108, 'add_procrastinateevent'),
-	(430, 'Can change procrastinate event', 108, 'change_procrastinateevent'),
-	(431, 'Can delete procrastinate event', 108, 'delete_procrastinateevent'),
-	(432, 'Can view procrastinate event', 108, 'view_procrastinateevent'),
-	(433, 'Can add procrastinate job', 109, 'add_procrastinatejob'),
-	(434, 'Can change procrastinate job', 109, 'change_procrastinatejob'),
-	(435, 'Can delete procrastinate job', 109, 'delete_procrastinatejob'),
-	(436, 'Can view procrastinate job', 109, 'view_procrastinatejob'),
-	(437, 'Can add procrastinate periodic defer', 110, 'add_procrastinateperiodicdefer'),
-	(438, 'Can change procrastinate periodic defer', 110, 'change_procrastinateperiodicdefer'),
-	(439, 'Can delete procrastinate periodic defer', 110, 'delete_procrastinateperiodicdefer'),
-	(440, 'Can view procrastinate periodic defer', 110, 'view_procrastinateperiodicdefer'),
-	(441, 'Can add procrastinate worker', 111, 'add_procrastinateworker'),
-	(442, 'Can change procrastinate worker', 111, 'change_procrastinateworker'),
-	(443, 'Can delete procrastinate worker', 111, 'delete_procrastinateworker'),
-	(444, 'Can view procrastinate worker', 111, 'view_procrastinateworker');
+	(157, 'Can add additional field', 42, 'add_additionalfield'),
+	(158, 'Can change additional field', 42, 'change_additionalfield'),
+	(159, 'Can delete additional field', 42, 'delete_additionalfield'),
+	(160, 'Can view additional field', 42, 'view_additionalfield'),
+	(161, 'Can add additional field settingsevent', 43, 'add_additionalfieldsettingsevent'),
+	(162, 'Can change additional field settingsevent', 43, 'change_additionalfieldsettingsevent'),
+	(163, 'Can delete additional field settingsevent', 43, 'delete_additionalfieldsettingsevent'),
+	(164, 'Can view additional field settingsevent', 43, 'view_additionalfieldsettingsevent'),
+	(165, 'Can add additional value', 44, 'add_additionalvalue'),
+	(166, 'Can change additional value', 44, 'change_additionalvalue'),
+	(167, 'Can delete additional value', 44, 'delete_additionalvalue'),
+	(168, 'Can view additional value', 44, 'view_additionalvalue'),
+	(169, 'Can add answer', 45, 'add_answer'),
+	(170, 'Can change answer', 45, 'change_answer'),
+	(171, 'Can delete answer', 45, 'delete_answer'),
+	(172, 'Can view answer', 45, 'view_answer'),
+	(173, 'Can add asset', 46, 'add_asset'),
+	(174, 'Can change asset', 46, 'change_asset'),
+	(175, 'Can delete asset', 46, 'delete_asset'),
+	(176, 'Can view asset', 46, 'view_asset'),
+	(177, 'Can add asset settingsevent', 47, 'add_assetsettingsevent'),
+	(178, 'Can change asset settingsevent', 47, 'change_assetsettingsevent'),
+	(179, 'Can delete asset settingsevent', 47, 'delete_assetsettingsevent'),
+	(180, 'Can view asset settingsevent', 47, 'view_assetsettingsevent'),
+	(181, 'Can add category', 48, 'add_category'),
+	(182, 'Can change category', 48, 'change_category'),
+	(183, 'Can delete category', 48, 'delete_category'),
+	(184, 'Can view category', 48, 'view_category'),
+	(185, 'Can add category settingsevent', 49, 'add_categorysettingsevent'),
+	(186, 'Can change category settingsevent', 49, 'change_categorysettingsevent'),
+	(187, 'Can delete category settingsevent', 49, 'delete_categorysettingsevent'),
+	(188, 'Can view category settingsevent', 49, 'view_categorysettingsevent'),
+	(189, 'Can add impact', 50, 'add_impact'),
+	(190, 'Can change impact', 50, 'change_impact'),
+	(191, 'Can delete impact', 50, 'delete_impact'),
+	(192, 'Can view impact', 50, 'view_impact'),
+	(193, 'Can add impact settingsevent', 51, 'add_impactsettingsevent'),
+	(194, 'Can change impact settingsevent', 51, 'change_impactsettingsevent'),
+	(195, 'Can delete impact settingsevent', 51, 'delete_impactsettingsevent'),
+	(196, 'Can view impact settingsevent', 51, 'view_impactsettingsevent'),
+	(197, 'Can add item', 52, 'add_item'),
+	(198, 'Can change item', 52, 'change_item'),
+	(199, 'Can delete item', 52, 'delete_item'),
+	(200, 'Can view item', 52, 'view_item'),
+	(201, 'Can add item settingsevent', 53, 'add_itemsettingsevent'),
+	(202, 'Can change item settingsevent', 53, 'change_itemsettingsevent'),
+	(203, 'Can delete item settingsevent', 53, 'delete_itemsettingsevent'),
+	(204, 'Can view item settingsevent', 53, 'view_itemsettingsevent'),
+	(205, 'Can add level', 54, 'add_level'),
+	(206, 'Can change level', 54, 'change_level'),
+	(207, 'Can delete level', 54, 'delete_level'),
+	(208, 'Can view level', 54, 'view_level'),
+	(209, 'Can add level settingsevent', 55, 'add_levelsettingsevent'),
+	(210, 'Can change level settingsevent', 55, 'change_levelsettingsevent'),
+	(211, 'Can delete level settingsevent', 55, 'delete_levelsettingsevent'),
+	(212, 'Can view level settingsevent', 55, 'view_levelsettingsevent'),
+	(213, 'Can add mode', 56, 'add_mode'),
+	(214, 'Can change mode', 56, 'change_mode'),
+	(215, 'Can delete mode', 56, 'delete_mode'),
+	(216, 'Can view mode', 56, 'view_mode'),
+	(217, 'Can add mode settingsevent', 57, 'add_modesettingsevent'),
+	(218, 'Can change mode settingsevent', 57, 'change_modesettingsevent'),
+	(219, 'Can delete mode settingsevent', 57, 'delete_modesettingsevent'),
+	(220, 'Can view mode settingsevent', 57, 'view_modesettingsevent'),
+	(221, 'Can add question', 58, 'add_question'),
+	(222, 'Can change question', 58, 'change_question'),
+	(223, 'Can delete question', 58, 'delete_question'),
+	(224, 'Can view question', 58, 'view_question'),
+	(225, 'Can add question settingsevent', 59, 'add_questionsettingsevent'),
+	(226, 'Can change question settingsevent', 59, 'change_questionsettingsevent'),
+	(227, 'Can delete question settingsevent', 59, 'delete_questionsettingsevent'),
+	(228, 'Can view question settingsevent', 59, 'view_questionsettingsevent'),
+	(229, 'Can add request asset', 60, 'add_requestasset'),
+	(230, 'Can change request asset', 60, 'change_requestasset'),
+	(231, 'Can delete request asset', 60, 'delete_requestasset'),
+	(232, 'Can view request asset', 60, 'view_requestasset'),
+	(233, 'Can add request details', 61, 'add_requestdetails'),
+	(234, 'Can change request details', 61, 'change_requestdetails'),
+	(235, 'Can delete request details', 61, 'delete_requestdetails'),
+	(236, 'Can view request details', 61, 'view_requestdetails'),
+	(237, 'Can add request type', 62, 'add_requesttype'),
+	(238, 'Can change request type', 62, 'change_requesttype'),
+	(239, 'Can delete request type', 62, 'delete_requesttype'),
+	(240, 'Can view request type', 62, 'view_requesttype'),
+	(241, 'Can add request type settingsevent', 63, 'add_requesttypesettingsevent'),
+	(242, 'Can change request type settingsevent', 63, 'change_requesttypesettingsevent'),
+	(243, 'Can delete request type settingsevent', 63, 'delete_requesttypesettingsevent'),
+	(244, 'Can view request type settingsevent', 63, 'view_requesttypesettingsevent'),
+	(245, 'Can add resource', 64, 'add_resource'),
+	(246, 'Can change resource', 64, 'change_resource'),
+	(247, 'Can delete resource', 64, 'delete_resource'),
+	(248, 'Can view resource', 64, 'view_resource'),
+	(249, 'Can add resource settingsevent', 65, 'add_resourcesettingsevent'),
+	(250, 'Can change resource settingsevent', 65, 'change_resourcesettingsevent'),
+	(251, 'Can delete resource settingsevent', 65, 'delete_resourcesettingsevent'),
+	(252, 'Can view resource settingsevent', 65, 'view_resourcesettingsevent'),
+	(253, 'Can add subcategory', 66, 'add_subcategory'),
+	(254, 'Can change subcategory', 66, 'change_subcategory'),
+	(255, 'Can delete subcategory', 66, 'delete_subcategory'),
+	(256, 'Can view subcategory', 66, 'view_subcategory'),
+	(257, 'Can add subcategory settingsevent', 67, 'add_subcategorysettingsevent'),
+	(258, 'Can change subcategory settingsevent', 67, 'change_subcategorysettingsevent'),
+	(259, 'Can delete subcategory settingsevent', 67, 'delete_subcategorysettingsevent'),
+	(260, 'Can view subcategory settingsevent', 67, 'view_subcategorysettingsevent'),
+	(261, 'Can add template', 68, 'add_template'),
+	(262, 'Can change template', 68, 'change_template'),
+	(263, 'Can delete template', 68, 'delete_template'),
+	(264, 'Can view template', 68, 'view_template'),
+	(265, 'Can add template account', 69, 'add_templateaccount'),
+	(266, 'Can change template account', 69, 'change_templateaccount'),
+	(267, 'Can delete template account', 69, 'delete_templateaccount'),
+	(268, 'Can view template account', 69, 'view_templateaccount'),
+	(269, 'Can add template account settingsevent', 70, 'add_templateaccountsettingsevent'),
+	(270, 'Can change template account settingsevent', 70, 'change_templateaccountsettingsevent'),
+	(271, 'Can delete template account settingsevent', 70, 'delete_templateaccountsettingsevent'),
+	(272, 'Can view template account settingsevent', 70, 'view_templateaccountsettingsevent'),
+	(273, 'Can add template settingsevent', 71, 'add_templatesettingsevent'),
+	(274, 'Can change template settingsevent', 71, 'change_templatesettingsevent'),
+	(275, 'Can delete template settingsevent', 71, 'delete_templatesettingsevent'),
+	(276, 'Can view template settingsevent', 71, 'view_templatesettingsevent'),
+	(277, 'Can add urgency', 72, 'add_urgency'),
+	(278, 'Can change urgency', 72, 'change_urgency'),
+	(279, 'Can delete urgency', 72, 'delete_urgency'),
+	(280, 'Can view urgency', 72, 'view_urgency'),
+	(281, 'Can add urgency settingsevent', 73, 'add_urgencysettingsevent'),
+	(282, 'Can change urgency settingsevent', 73, 'change_urgencysettingsevent'),
+	(283, 'Can delete urgency settingsevent', 73, 'delete_urgencysettingsevent'),
+	(284, 'Can view urgency settingsevent', 73, 'view_urgencysettingsevent'),
+	(285, 'Can add proxy settings settingsevent', 74, 'add_proxysettingssettingsevent'),
+	(286, 'Can change proxy settings settingsevent', 74, 'change_proxysettingssettingsevent'),
+	(287, 'Can delete proxy settings settingsevent', 74, 'delete_proxysettingssettingsevent'),
+	(288, 'Can view proxy settings settingsevent', 74, 'view_proxysettingssettingsevent'),
+	(289, 'Can add sign in', 75, 'add_signin'),
+	(290, 'Can change sign in', 75, 'change_signin'),
+	(291, 'Can delete sign in', 75, 'delete_signin'),
+	(292, 'Can view sign in', 75, 'view_signin'),
+	(293, 'Can add wire log', 76, 'add_wirelog'),
+	(294, 'Can change wire log', 76, 'change_wirelog'),
+	(295, 'Can delete wire log', 76, 'delete_wirelog'),
+	(296, 'Can view wire log', 76, 'view_wirelog'),
+	(297, 'Can add graph lane', 77, 'add_graphlane'),
+	(298, 'Can change graph lane', 77, 'change_graphlane'),
+	(299, 'Can delete graph lane', 77, 'delete_graphlane'),
+	(300, 'Can view graph lane', 77, 'view_graphlane'),
+	(301, 'Can add proxy settings', 78, 'add_proxysettings'),
+	(302, 'Can change proxy settings', 78, 'change_proxysettings'),
+	(303, 'Can delete proxy settings', 78, 'delete_proxysettings'),
+	(304, 'Can view proxy settings', 78, 'view_proxysettings'),
+	(305, 'Can add graph wish', 79, 'add_graphwish'),
+	(306, 'Can change graph wish', 79, 'change_graphwish'),
+	(307, 'Can delete graph wish', 79, 'delete_graphwish'),
+	(308, 'Can view graph wish', 79, 'view_graphwish'),
+	(309, 'Can add graph pause', 80, 'add_graphpause'),
+	(310, 'Can change graph pause', 80, 'change_graphpause'),
+	(311, 'Can delete graph pause', 80, 'delete_graphpause'),
+	(312, 'Can view graph pause', 80, 'view_graphpause'),
+	(313, 'Can add wire log reading', 81, 'add_wirelogreading'),
+	(314, 'Can change wire log reading', 81, 'change_wirelogreading'),
+	(315, 'Can delete wire log reading', 81, 'delete_wirelogreading'),
+	(316, 'Can view wire log reading', 81, 'view_wirelogreading'),
+	(317, 'Can add consent link', 82, 'add_consentlink'),
+	(318, 'Can change consent link', 82, 'change_consentlink'),
+	(319, 'Can delete consent link', 82, 'delete_consentlink'),
+	(320, 'Can view consent link', 82, 'view_consentlink'),
+	(321, 'Can add consent link settingsevent', 83, 'add_consentlinksettingsevent'),
+	(322, 'Can change consent link settingsevent', 83, 'change_consentlinksettingsevent'),
+	(323, 'Can delete consent link settingsevent', 83, 'delete_consentlinksettingsevent'),
+	(324, 'Can view consent link settingsevent', 83, 'view_consentlinksettingsevent'),
+	(325, 'Can add graph inbox', 84, 'add_graphinbox'),
+	(326, 'Can change graph inbox', 84, 'change_graphinbox'),
+	(327, 'Can delete graph inbox', 84, 'delete_graphinbox'),
+	(328, 'Can view graph inbox', 84, 'view_graphinbox'),
+	(329, 'Can add graph throttle', 85, 'add_graphthrottle'),
+	(330, 'Can change graph throttle', 85, 'change_graphthrottle'),
+	(331, 'Can delete graph throttle', 85, 'delete_graphthrottle'),
+	(332, 'Can view graph throttle', 85, 'view_graphthrottle'),
+	(333, 'Can add generation', 86, 'add_generation'),
+	(334, 'Can change generation', 86, 'change_generation'),
+	(335, 'Can delete generation', 86, 'delete_generation'),
+	(336, 'Can view generation', 86, 'view_generation'),
+	(337, 'Can add notification rule', 87, 'add_notificationrule'),
+	(338, 'Can change notification rule', 87, 'change_notificationrule'),
+	(339, 'Can delete notification rule', 87, 'delete_notificationrule'),
+	(340, 'Can view notification rule', 87, 'view_notificationrule'),
+	(341, 'Can add outgoing server', 88, 'add_outgoingserver'),
+	(342, 'Can change outgoing server', 88, 'change_outgoingserver'),
+	(343, 'Can delete outgoing server', 88, 'delete_outgoingserver'),
+	(344, 'Can view outgoing server', 88, 'view_outgoingserver'),
+	(345, 'Can add notification rule settingsevent', 89, 'add_notificationrulesettingsevent'),
+	(346, 'Can change notification rule settingsevent', 89, 'change_notificationrulesettingsevent'),
+	(347, 'Can delete notification rule settingsevent', 89, 'delete_notificationrulesettingsevent'),
+	(348, 'Can view notification rule settingsevent', 89, 'view_notificationrulesettingsevent'),
+	(349, 'Can add outbox mail', 90, 'add_outboxmail'),
+	(350, 'Can change outbox mail', 90, 'change_outboxmail'),
+	(351, 'Can delete outbox mail', 90, 'delete_outboxmail'),
+	(352, 'Can view outbox mail', 90, 'view_outboxmail'),
+	(353, 'Can add outgoing server state', 91, 'add_outgoingserverstate'),
+	(354, 'Can change outgoing server state', 91, 'change_outgoingserverstate'),
+	(355, 'Can delete outgoing server state', 91, 'delete_outgoingserverstate'),
+	(356, 'Can view outgoing server state', 91, 'view_outgoingserverstate'),
+	(357, 'Can add outgoing server settingsevent', 92, 'add_outgoingserversettingsevent'),
+	(358, 'Can change outgoing server settingsevent', 92, 'change_outgoingserversettingsevent'),
+	(359, 'Can delete outgoing server settingsevent', 92, 'delete_outgoingserversettingsevent'),
+	(360, 'Can view outgoing server settingsevent', 92, 'view_outgoingserversettingsevent'),
+	(361, 'Can add process', 93, 'add_process'),
+	(362, 'Can change process', 93, 'change_process'),
+	(363, 'Can delete process', 93, 'delete_process'),
+	(364, 'Can view process', 93, 'view_process'),
+	(365, 'Can add rule technician', 94, 'add_ruletechnician'),
+	(366, 'Can change rule technician', 94, 'change_ruletechnician'),
+	(367, 'Can delete rule technician', 94, 'delete_ruletechnician'),
+	(368, 'Can view rule technician', 94, 'view_ruletechnician'),
+	(369, 'Can add rule technician settingsevent', 95, 'add_ruletechniciansettingsevent'),
+	(370, 'Can change rule technician settingsevent', 95, 'change_ruletechniciansettingsevent'),
+	(371, 'Can delete rule technician settingsevent', 95, 'delete_ruletechniciansettingsevent'),
+	(372, 'Can view rule technician settingsevent', 95, 'view_ruletechniciansettingsevent'),
+	(373, 'Can add outbox file', 96, 'add_outboxfile'),
+	(374, 'Can change outbox file', 96, 'change_outboxfile'),
+	(375, 'Can delete outbox file', 96, 'delete_outboxfile'),
+	(376, 'Can view outbox file', 96, 'view_outboxfile'),
+	(377, 'Can add outbox attempt', 97, 'add_outboxattempt'),
+	(378, 'Can change outbox attempt', 97, 'change_outboxattempt'),
+	(379, 'Can delete outbox attempt', 97, 'delete_outboxattempt'),
+	(380, 'Can view outbox attempt', 97, 'view_outboxattempt'),
+	(381, 'Can add bell notice', 98, 'add_bellnotice'),
+	(382, 'Can change bell notice', 98, 'change_bellnotice'),
+	(383, 'Can delete bell notice', 98, 'delete_bellnotice'),
+	(384, 'Can view bell notice', 98, 'view_bellnotice'),
+	(385, 'Can add outbox act', 99, 'add_outboxact'),
+	(386, 'Can change outbox act', 99, 'change_outboxact'),
+	(387, 'Can delete outbox act', 99, 'delete_outboxact'),
+	(388, 'Can view outbox act', 99, 'view_outboxact'),
+	(389, 'Can add server consent', 100, 'add_serverconsent'),
+	(390, 'Can change server consent', 100, 'change_serverconsent'),
+	(391, 'Can delete server consent', 100, 'delete_serverconsent'),
+	(392, 'Can view server consent', 100, 'view_serverconsent'),
+	(393, 'Can add sent copy', 101, 'add_sentcopy'),
+	(394, 'Can change sent copy', 101, 'change_sentcopy'),
+	(395, 'Can delete sent copy', 101, 'delete_sentcopy'),
+	(396, 'Can view sent copy', 101, 'view_sentcopy'),
+	(397, 'Can add sender pool state', 102, 'add_senderpoolstate'),
+	(398, 'Can change sender pool state', 102, 'change_senderpoolstate'),
+	(399, 'Can delete sender pool state', 102, 'delete_senderpoolstate'),
+	(400, 'Can view sender pool state', 102, 'view_senderpoolstate'),
+	(401, 'Can add dead address', 103, 'add_deadaddress'),
+	(402, 'Can change dead address', 103, 'change_deadaddress'),
+	(403, 'Can delete dead address', 103, 'delete_deadaddress'),
+	(404, 'Can view dead address', 103, 'view_deadaddress'),
+	(405, 'Can add server minute', 104, 'add_serverminute'),
+	(406, 'Can change server minute', 104, 'change_serverminute'),
+	(407, 'Can delete server minute', 104, 'delete_serverminute'),
+	(408, 'Can view server minute', 104, 'view_serverminute'),
+	(409, 'Can add lease', 105, 'add_lease'),
+	(410, 'Can change lease', 105, 'change_lease'),
+	(411, 'Can delete lease', 105, 'delete_lease'),
+	(412, 'Can view lease', 105, 'view_lease'),
+	(413, 'Can add mailbox', 106, 'add_mailbox'),
+	(414, 'Can change mailbox', 106, 'change_mailbox'),
+	(415, 'Can delete mailbox', 106, 'delete_mailbox'),
+	(416, 'Can view mailbox', 106, 'view_mailbox'),
+	(417, 'Can add raw chunk', 107, 'add_rawchunk'),
+	(418, 'Can change raw chunk', 107, 'change_rawchunk'),
+	(419, 'Can delete raw chunk', 107, 'delete_rawchunk'),
+	(420, 'Can view raw chunk', 107, 'view_rawchunk'),
+	(421, 'Can add mailbox state', 108, 'add_mailboxstate'),
+	(422, 'Can change mailbox state', 108, 'change_mailboxstate'),
+	(423, 'Can delete mailbox state', 108, 'delete_mailboxstate'),
+	(424, 'Can view mailbox state', 108, 'view_mailboxstate'),
+	(425, 'Can add inbound message', 109, 'add_inboundmessage'),
+	(426, 'Can change inbound message', 109, 'change_inboundmessage'),
+	(427, 'Can delete inbound message', 109, 'delete_inboundmessage'),
+	(428, 'Can view inbound message', 109, 'view_inboundmessage'),
+	(429, 'Can add mailbox settingsevent', 110, 'add_mailboxsettingsevent'),
+	(430, 'Can change mailbox settingsevent', 110, 'change_mailboxsettingsevent'),
+	(431, 'Can delete mailbox settingsevent', 110, 'delete_mailboxsettingsevent'),
+	(432, 'Can view mailbox settingsevent', 110, 'view_mailboxsettingsevent'),
+	(433, 'Can add present', 111, 'add_present'),
+	(434, 'Can change present', 111, 'change_present'),
+	(435, 'Can delete present', 111, 'delete_present'),
+	(436, 'Can view present', 111, 'view_present'),
+	(437, 'Can add mail outcome', 112, 'add_mailoutcome'),
+	(438, 'Can change mail outcome', 112, 'change_mailoutcome'),
+	(439, 'Can delete mail outcome', 112, 'delete_mailoutcome'),
+	(440, 'Can view mail outcome', 112, 'view_mailoutcome'),
+	(441, 'Can add unacknowledged', 113, 'add_unacknowledged'),
+	(442, 'Can change unacknowledged', 113, 'change_unacknowledged'),
+	(443, 'Can delete unacknowledged', 113, 'delete_unacknowledged'),
+	(444, 'Can view unacknowledged', 113, 'view_unacknowledged'),
+	(445, 'Can add undecided', 114, 'add_undecided'),
+	(446, 'Can change undecided', 114, 'change_undecided'),
+	(447, 'Can delete undecided', 114, 'delete_undecided'),
+	(448, 'Can view undecided', 114, 'view_undecided'),
+	(449, 'Can add mail act', 115, 'add_mailact'),
+	(450, 'Can change mail act', 115, 'change_mailact'),
+	(451, 'Can delete mail act', 115, 'delete_mailact'),
+	(452, 'Can view mail act', 115, 'view_mailact'),
+	(453, 'Can add mail config', 116, 'add_mailconfig'),
+	(454, 'Can change mail config', 116, 'change_mailconfig'),
+	(455, 'Can delete mail config', 116, 'delete_mailconfig'),
+	(456, 'Can view mail config', 116, 'view_mailconfig'),
+	(457, 'Can add mail config event', 117, 'add_mailconfigevent'),
+	(458, 'Can change mail config event', 117, 'change_mailconfigevent'),
+	(459, 'Can delete mail config event', 117, 'delete_mailconfigevent'),
+	(460, 'Can view mail config event', 117, 'view_mailconfigevent'),
+	(461, 'Can add mailbox consent', 118, 'add_mailboxconsent'),
+	(462, 'Can change mailbox consent', 118, 'change_mailboxconsent'),
+	(463, 'Can delete mailbox consent', 118, 'delete_mailboxconsent'),
+	(464, 'Can view mailbox consent', 118, 'view_mailboxconsent'),
+	(465, 'Can add graph subscription', 119, 'add_graphsubscription'),
+	(466, 'Can change graph subscription', 119, 'change_graphsubscription'),
+	(467, 'Can delete graph subscription', 119, 'delete_graphsubscription'),
+	(468, 'Can view graph subscription', 119, 'view_graphsubscription'),
+	(469, 'Can add mailbox push', 120, 'add_mailboxpush'),
+	(470, 'Can change mailbox push', 120, 'change_mailboxpush'),
+	(471, 'Can delete mailbox push', 120, 'delete_mailboxpush'),
+	(472, 'Can view mailbox push', 120, 'view_mailboxpush'),
+	(473, 'Can add setup assistant', 121, 'add_setupassistant'),
+	(474, 'Can change setup assistant', 121, 'change_setupassistant'),
+	(475, 'Can delete setup assistant', 121, 'delete_setupassistant'),
+	(476, 'Can view setup assistant', 121, 'view_setupassistant'),
+	(477, 'Can add attachment settings', 122, 'add_attachmentsettings'),
+	(478, 'Can change attachment settings', 122, 'change_attachmentsettings'),
+	(479, 'Can delete attachment settings', 122, 'delete_attachmentsettings'),
+	(480, 'Can view attachment settings', 122, 'view_attachmentsettings'),
+	(481, 'Can add attachment settings settingsevent', 123, 'add_attachmentsettingssettingsevent'),
+	(482, 'Can change attachment settings settingsevent', 123, 'change_attachmentsettingssettingsevent'),
+	(483, 'Can delete attachment settings settingsevent', 123, 'delete_attachmentsettingssettingsevent'),
+	(484, 'Can view attachment settings settingsevent', 123, 'view_attachmentsettingssettingsevent'),
+	(485, 'Can add dropped file', 124, 'add_droppedfile'),
+	(486, 'Can change dropped file', 124, 'change_droppedfile'),
+	(487, 'Can delete dropped file', 124, 'delete_droppedfile'),
+	(488, 'Can view dropped file', 124, 'view_droppedfile'),
+	(489, 'Can add global config', 125, 'add_globalconfig'),
+	(490, 'Can change global config', 125, 'change_globalconfig'),
+	(491, 'Can delete global config', 125, 'delete_globalconfig'),
+	(492, 'Can view global config', 125, 'view_globalconfig'),
+	(493, 'Can add global config event', 126, 'add_globalconfigevent'),
+	(494, 'Can change global config event', 126, 'change_globalconfigevent'),
+	(495, 'Can delete global config event', 126, 'delete_globalconfigevent'),
+	(496, 'Can view global config event', 126, 'view_globalconfigevent'),
+	(497, 'Can add spam rule', 127, 'add_spamrule'),
+	(498, 'Can change spam rule', 127, 'change_spamrule'),
+	(499, 'Can delete spam rule', 127, 'delete_spamrule'),
+	(500, 'Can view spam rule', 127, 'view_spamrule'),
+	(501, 'Can add spam rule settingsevent', 128, 'add_spamrulesettingsevent'),
+	(502, 'Can change spam rule settingsevent', 128, 'change_spamrulesettingsevent'),
+	(503, 'Can delete spam rule settingsevent', 128, 'delete_spamrulesettingsevent'),
+	(504, 'Can view spam rule settingsevent', 128, 'view_spamrulesettingsevent'),
+	(505, 'Can add error folder settings', 129, 'add_errorfoldersettings'),
+	(506, 'Can change error folder settings', 129, 'change_errorfoldersettings'),
+	(507, 'Can delete error folder settings', 129, 'delete_errorfoldersettings'),
+	(508, 'Can view error folder settings', 129, 'view_errorfoldersettings'),
+	(509, 'Can add error folder settings settingsevent', 130, 'add_errorfoldersettingssettingsevent'),
+	(510, 'Can change error folder settings settingsevent', 130, 'change_errorfoldersettingssettingsevent'),
+	(511, 'Can delete error folder settings settingsevent', 130, 'delete_errorfoldersettingssettingsevent'),
+	(512, 'Can view error folder settings settingsevent', 130, 'view_errorfoldersettingssettingsevent'),
+	(513, 'Can add error mail', 131, 'add_errormail'),
+	(514, 'Can change error mail', 131, 'change_errormail'),
+	(515, 'Can delete error mail', 131, 'delete_errormail'),
+	(516, 'Can view error mail', 131, 'view_errormail'),
+	(517, 'Can add retention settings', 132, 'add_retentionsettings'),
+	(518, 'Can change retention settings', 132, 'change_retentionsettings'),
+	(519, 'Can delete retention settings', 132, 'delete_retentionsettings'),
+	(520, 'Can view retention settings', 132, 'view_retentionsettings'),
+	(521, 'Can add retention settings settingsevent', 133, 'add_retentionsettingssettingsevent'),
+	(522, 'Can change retention settings settingsevent', 133, 'change_retentionsettingssettingsevent'),
+	(523, 'Can delete retention settings settingsevent', 133, 'delete_retentionsettingssettingsevent'),
+	(524, 'Can view retention settings settingsevent', 133, 'view_retentionsettingssettingsevent'),
+	(525, 'Can add mailbox minute', 134, 'add_mailboxminute'),
+	(526, 'Can change mailbox minute', 134, 'change_mailboxminute'),
+	(527, 'Can delete mailbox minute', 134, 'delete_mailboxminute'),
+	(528, 'Can view mailbox minute', 134, 'view_mailboxminute'),
+	(529, 'Can add permission', 135, 'add_permission'),
+	(530, 'Can change permission', 135, 'change_permission'),
+	(531, 'Can delete permission', 135, 'delete_permission'),
+	(532, 'Can view permission', 135, 'view_permission'),
+	(533, 'Can add group', 136, 'add_group'),
+	(534, 'Can change group', 136, 'change_group'),
+	(535, 'Can delete group', 136, 'delete_group'),
+	(536, 'Can view group', 136, 'view_group'),
+	(537, 'Can add content type', 137, 'add_contenttype'),
+	(538, 'Can change content type', 137, 'change_contenttype'),
+	(539, 'Can delete content type', 137, 'delete_contenttype'),
+	(540, 'Can view content type', 137, 'view_contenttype'),
+	(541, 'Can add session', 138, 'add_session'),
+	(542, 'Can change session', 138, 'change_session'),
+	(543, 'Can delete session', 138, 'delete_session'),
+	(544, 'Can view session', 138, 'view_session'),
+	(545, 'Can add context', 139, 'add_context'),
+	(546, 'Can change context', 139, 'change_context'),
+	(547, 'Can delete context', 139, 'delete_context'),
+	(548, 'Can view context', 139, 'view_context'),
+	(549, 'Can add events', 1, 'add_events'),
+	(550, 'Can change events', 1, 'change_events'),
+	(551, 'Can delete events', 1, 'delete_events'),
+	(552, 'Can view events', 1, 'view_events'),
+	(553, 'Can add middleware events', 2, 'add_middlewareevents'),
+	(554, 'Can change middleware events', 2, 'change_middlewareevents'),
+	(555, 'Can delete middleware events', 2, 'delete_middlewareevents'),
+	(556, 'Can view middleware events', 2, 'view_middlewareevents'),
+	(557, 'Can add procrastinate event', 140, 'add_procrastinateevent'),
+	(558, 'Can change procrastinate event', 140, 'change_procrastinateevent'),
+	(559, 'Can delete procrastinate event', 140, 'delete_procrastinateevent'),
+	(560, 'Can view procrastinate event', 140, 'view_procrastinateevent'),
+	(561, 'Can add procrastinate job', 141, 'add_procrastinatejob'),
+	(562, 'Can change procrastinate job', 141, 'change_procrastinatejob'),
+	(563, 'Can delete procrastinate job', 141, 'delete_procrastinatejob'),
+	(564, 'Can view procrastinate job', 141, 'view_procrastinatejob'),
+	(565, 'Can add procrastinate periodic defer', 142, 'add_procrastinateperiodicdefer'),
+	(566, 'Can change procrastinate periodic defer', 142, 'change_procrastinateperiodicdefer'),
+	(567, 'Can delete procrastinate periodic defer', 142, 'delete_procrastinateperiodicdefer'),
+	(568, 'Can view procrastinate periodic defer', 142, 'view_procrastinateperiodicdefer'),
+	(569, 'Can add procrastinate worker', 143, 'add_procrastinateworker'),
+	(570, 'Can change procrastinate worker', 143, 'change_procrastinateworker'),
+	(571, 'Can delete procrastinate worker', 143, 'delete_procrastinateworker'),
+	(572, 'Can view procrastinate worker', 143, 'view_procrastinateworker');
 INSERT INTO delimiter VALUES
 	(1, '', '##', true, now()),
 	(2, 'RE', 'RE', true, now()),
@@ -4770,15 +6172,33 @@ INSERT INTO desk_delimitersettingsevent VALUES
 	(8, now(), 'insert', CURRENT_USER, 8, 'CH', 'CH', true, now(), NULL, 8),
 	(9, now(), 'insert', CURRENT_USER, 9, 'PB', 'PB', true, now(), NULL, 9),
 	(10, now(), 'insert', CURRENT_USER, 10, 'PJ', 'PJ', true, now(), NULL, 10);
+INSERT INTO desk_impactsettingsevent VALUES
+	(1, now(), 'insert', CURRENT_USER, 1, 'Affects User', 0, NULL, 1),
+	(2, now(), 'insert', CURRENT_USER, 2, 'Affects Group', 1, NULL, 2),
+	(3, now(), 'insert', CURRENT_USER, 3, 'Affects Department', 2, NULL, 3),
+	(4, now(), 'insert', CURRENT_USER, 4, 'Affects Business', 3, NULL, 4);
 INSERT INTO desk_installationsettingsevent VALUES
 	(1, now(), 'insert', CURRENT_USER, 1, current_setting('deskpost.identity')::uuid, '', 'UTC', 'en', '{}', 'account', 30, 5, 10, true, NULL, 1, 48, 48, 'create', 'join');
 INSERT INTO desk_instancesettingsevent VALUES
 	(1, now(), 'insert', CURRENT_USER, 1, 'IT Help Desk', NULL, 1);
+INSERT INTO desk_levelsettingsevent VALUES
+	(1, now(), 'insert', CURRENT_USER, 1, 'Tier 1', 0, NULL, 1),
+	(2, now(), 'insert', CURRENT_USER, 2, 'Tier 2', 1, NULL, 2),
+	(3, now(), 'insert', CURRENT_USER, 3, 'Tier 3', 2, NULL, 3),
+	(4, now(), 'insert', CURRENT_USER, 4, 'Tier 4', 3, NULL, 4);
+INSERT INTO desk_modesettingsevent VALUES
+	(1, now(), 'insert', CURRENT_USER, 1, 'E-Mail', 0, NULL, 1),
+	(2, now(), 'insert', CURRENT_USER, 2, 'Phone Call', 1, NULL, 2),
+	(3, now(), 'insert', CURRENT_USER, 3, 'Web Form', 2, NULL, 3);
 INSERT INTO desk_prioritysettingsevent VALUES
 	(1, now(), 'insert', CURRENT_USER, 1, 'Low', 1, NULL, 1),
 	(2, now(), 'insert', CURRENT_USER, 2, 'Normal', 2, NULL, 2),
 	(3, now(), 'insert', CURRENT_USER, 3, 'High', 3, NULL, 3),
 	(4, now(), 'insert', CURRENT_USER, 4, 'Urgent', 4, NULL, 4);
+INSERT INTO desk_requesttypesettingsevent VALUES
+	(1, now(), 'insert', CURRENT_USER, 1, 'Incident', 0, NULL, 1),
+	(2, now(), 'insert', CURRENT_USER, 2, 'Request For Information', 1, NULL, 2),
+	(3, now(), 'insert', CURRENT_USER, 3, 'Service Request', 2, NULL, 3);
 INSERT INTO desk_rolesettingsevent VALUES
 	(1, now(), 'insert', CURRENT_USER, 1, 'SDAdmin', '{request.view,request.create,request.edit,request.assign,request.pickup,request.close,request.delete,conversation.reply,conversation.forward,settings.mail,settings.desk,directory.manage,outbox.manage,trace.view}', NULL, 1),
 	(2, now(), 'insert', CURRENT_USER, 2, 'SDAccountAdmin', '{request.view,request.create,request.edit,request.assign,request.pickup,request.close,request.delete,conversation.reply,conversation.forward,settings.desk,trace.view}', NULL, 2),
@@ -4792,6 +6212,13 @@ INSERT INTO desk_statussettingsevent VALUES
 	(4, now(), 'insert', CURRENT_USER, 4, 'On hold', 'waiting', 3, NULL, 4),
 	(5, now(), 'insert', CURRENT_USER, 5, 'Resolved', 'resolved', 4, NULL, 5),
 	(6, now(), 'insert', CURRENT_USER, 6, 'Closed', 'closed', 5, NULL, 6);
+INSERT INTO desk_templatesettingsevent VALUES
+	(1, now(), 'insert', CURRENT_USER, 1, 'Default request', 'incident', true, '{Priority,Urgency,Impact,ImpactDetails,Category,SubCategory,Item,Site,Asset}', '{Status,Technician,Group,Priority,Urgency,Impact,ImpactDetails,Category,SubCategory,Item,RequestType,Level,Mode,Site,Asset,Resolution}', '{}', true, 0, NULL, NULL, 1);
+INSERT INTO desk_urgencysettingsevent VALUES
+	(1, now(), 'insert', CURRENT_USER, 1, 'Low', 0, NULL, 1),
+	(2, now(), 'insert', CURRENT_USER, 2, 'Normal', 1, NULL, 2),
+	(3, now(), 'insert', CURRENT_USER, 3, 'High', 2, NULL, 3),
+	(4, now(), 'insert', CURRENT_USER, 4, 'Urgent', 3, NULL, 4);
 INSERT INTO django_content_type VALUES
 	(1, 'pghistory', 'events'),
 	(2, 'pghistory', 'middlewareevents'),
@@ -4834,76 +6261,108 @@ INSERT INTO django_content_type VALUES
 	(39, 'desk', 'personaddresssettingsevent'),
 	(40, 'desk', 'personsettingsevent'),
 	(41, 'desk', 'merge'),
-	(42, 'access', 'proxysettingssettingsevent'),
-	(43, 'access', 'signin'),
-	(44, 'access', 'wirelog'),
-	(45, 'access', 'graphlane'),
-	(46, 'access', 'proxysettings'),
-	(47, 'access', 'graphwish'),
-	(48, 'access', 'graphpause'),
-	(49, 'access', 'wirelogreading'),
-	(50, 'access', 'consentlink'),
-	(51, 'access', 'consentlinksettingsevent'),
-	(52, 'access', 'graphinbox'),
-	(53, 'access', 'graphthrottle'),
-	(54, 'outbound', 'generation'),
-	(55, 'outbound', 'notificationrule'),
-	(56, 'outbound', 'outgoingserver'),
-	(57, 'outbound', 'notificationrulesettingsevent'),
-	(58, 'outbound', 'outboxmail'),
-	(59, 'outbound', 'outgoingserverstate'),
-	(60, 'outbound', 'outgoingserversettingsevent'),
-	(61, 'outbound', 'process'),
-	(62, 'outbound', 'ruletechnician'),
-	(63, 'outbound', 'ruletechniciansettingsevent'),
-	(64, 'outbound', 'outboxfile'),
-	(65, 'outbound', 'outboxattempt'),
-	(66, 'outbound', 'bellnotice'),
-	(67, 'outbound', 'outboxact'),
-	(68, 'outbound', 'serverconsent'),
-	(69, 'outbound', 'sentcopy'),
-	(70, 'outbound', 'senderpoolstate'),
-	(71, 'outbound', 'deadaddress'),
-	(72, 'outbound', 'serverminute'),
-	(73, 'inbound', 'lease'),
-	(74, 'inbound', 'mailbox'),
-	(75, 'inbound', 'rawchunk'),
-	(76, 'inbound', 'mailboxstate'),
-	(77, 'inbound', 'inboundmessage'),
-	(78, 'inbound', 'mailboxsettingsevent'),
-	(79, 'inbound', 'present'),
-	(80, 'inbound', 'mailoutcome'),
-	(81, 'inbound', 'unacknowledged'),
-	(82, 'inbound', 'undecided'),
-	(83, 'inbound', 'mailact'),
-	(84, 'inbound', 'mailconfig'),
-	(85, 'inbound', 'mailconfigevent'),
-	(86, 'inbound', 'mailboxconsent'),
-	(87, 'inbound', 'graphsubscription'),
-	(88, 'inbound', 'mailboxpush'),
-	(89, 'inbound', 'setupassistant'),
-	(90, 'inbound', 'attachmentsettings'),
-	(91, 'inbound', 'attachmentsettingssettingsevent'),
-	(92, 'inbound', 'droppedfile'),
-	(93, 'inbound', 'globalconfig'),
-	(94, 'inbound', 'globalconfigevent'),
-	(95, 'inbound', 'spamrule'),
-	(96, 'inbound', 'spamrulesettingsevent'),
-	(97, 'inbound', 'errorfoldersettings'),
-	(98, 'inbound', 'errorfoldersettingssettingsevent'),
-	(99, 'inbound', 'errormail'),
-	(100, 'inbound', 'retentionsettings'),
-	(101, 'inbound', 'retentionsettingssettingsevent'),
-	(102, 'inbound', 'mailboxminute'),
-	(103, 'auth', 'permission'),
-	(104, 'auth', 'group'),
-	(105, 'contenttypes', 'contenttype'),
-	(106, 'sessions', 'session'),
-	(107, 'pghistory', 'context'),
-	(108, 'procrastinate', 'procrastinateevent'),
-	(109, 'procrastinate', 'procrastinatejob'),
-	(110, 'procrastinate', 'procrastinateperiodicdefer'),
-	(111, 'procrastinate', 'procrastinateworker');
+	(42, 'desk', 'additionalfield'),
+	(43, 'desk', 'additionalfieldsettingsevent'),
+	(44, 'desk', 'additionalvalue'),
+	(45, 'desk', 'answer'),
+	(46, 'desk', 'asset'),
+	(47, 'desk', 'assetsettingsevent'),
+	(48, 'desk', 'category'),
+	(49, 'desk', 'categorysettingsevent'),
+	(50, 'desk', 'impact'),
+	(51, 'desk', 'impactsettingsevent'),
+	(52, 'desk', 'item'),
+	(53, 'desk', 'itemsettingsevent'),
+	(54, 'desk', 'level'),
+	(55, 'desk', 'levelsettingsevent'),
+	(56, 'desk', 'mode'),
+	(57, 'desk', 'modesettingsevent'),
+	(58, 'desk', 'question'),
+	(59, 'desk', 'questionsettingsevent'),
+	(60, 'desk', 'requestasset'),
+	(61, 'desk', 'requestdetails'),
+	(62, 'desk', 'requesttype'),
+	(63, 'desk', 'requesttypesettingsevent'),
+	(64, 'desk', 'resource'),
+	(65, 'desk', 'resourcesettingsevent'),
+	(66, 'desk', 'subcategory'),
+	(67, 'desk', 'subcategorysettingsevent'),
+	(68, 'desk', 'template'),
+	(69, 'desk', 'templateaccount'),
+	(70, 'desk', 'templateaccountsettingsevent'),
+	(71, 'desk', 'templatesettingsevent'),
+	(72, 'desk', 'urgency'),
+	(73, 'desk', 'urgencysettingsevent'),
+	(74, 'access', 'proxysettingssettingsevent'),
+	(75, 'access', 'signin'),
+	(76, 'access', 'wirelog'),
+	(77, 'access', 'graphlane'),
+	(78, 'access', 'proxysettings'),
+	(79, 'access', 'graphwish'),
+	(80, 'access', 'graphpause'),
+	(81, 'access', 'wirelogreading'),
+	(82, 'access', 'consentlink'),
+	(83, 'access', 'consentlinksettingsevent'),
+	(84, 'access', 'graphinbox'),
+	(85, 'access', 'graphthrottle'),
+	(86, 'outbound', 'generation'),
+	(87, 'outbound', 'notificationrule'),
+	(88, 'outbound', 'outgoingserver'),
+	(89, 'outbound', 'notificationrulesettingsevent'),
+	(90, 'outbound', 'outboxmail'),
+	(91, 'outbound', 'outgoingserverstate'),
+	(92, 'outbound', 'outgoingserversettingsevent'),
+	(93, 'outbound', 'process'),
+	(94, 'outbound', 'ruletechnician'),
+	(95, 'outbound', 'ruletechniciansettingsevent'),
+	(96, 'outbound', 'outboxfile'),
+	(97, 'outbound', 'outboxattempt'),
+	(98, 'outbound', 'bellnotice'),
+	(99, 'outbound', 'outboxact'),
+	(100, 'outbound', 'serverconsent'),
+	(101, 'outbound', 'sentcopy'),
+	(102, 'outbound', 'senderpoolstate'),
+	(103, 'outbound', 'deadaddress'),
+	(104, 'outbound', 'serverminute'),
+	(105, 'inbound', 'lease'),
+	(106, 'inbound', 'mailbox'),
+	(107, 'inbound', 'rawchunk'),
+	(108, 'inbound', 'mailboxstate'),
+	(109, 'inbound', 'inboundmessage'),
+	(110, 'inbound', 'mailboxsettingsevent'),
+	(111, 'inbound', 'present'),
+	(112, 'inbound', 'mailoutcome'),
+	(113, 'inbound', 'unacknowledged'),
+	(114, 'inbound', 'undecided'),
+	(115, 'inbound', 'mailact'),
+	(116, 'inbound', 'mailconfig'),
+	(117, 'inbound', 'mailconfigevent'),
+	(118, 'inbound', 'mailboxconsent'),
+	(119, 'inbound', 'graphsubscription'),
+	(120, 'inbound', 'mailboxpush'),
+	(121, 'inbound', 'setupassistant'),
+	(122, 'inbound', 'attachmentsettings'),
+	(123, 'inbound', 'attachmentsettingssettingsevent'),
+	(124, 'inbound', 'droppedfile'),
+	(125, 'inbound', 'globalconfig'),
+	(126, 'inbound', 'globalconfigevent'),
+	(127, 'inbound', 'spamrule'),
+	(128, 'inbound', 'spamrulesettingsevent'),
+	(129, 'inbound', 'errorfoldersettings'),
+	(130, 'inbound', 'errorfoldersettingssettingsevent'),
+	(131, 'inbound', 'errormail'),
+	(132, 'inbound', 'retentionsettings'),
+	(133, 'inbound', 'retentionsettingssettingsevent'),
+	(134, 'inbound', 'mailboxminute'),
+	(135, 'auth', 'permission'),
+	(136, 'auth', 'group'),
+	(137, 'contenttypes', 'contenttype'),
+	(138, 'sessions', 'session'),
+	(139, 'pghistory', 'context'),
+	(140, 'procrastinate', 'procrastinateevent'),
+	(141, 'procrastinate', 'procrastinatejob'),
+	(142, 'procrastinate', 'procrastinateperiodicdefer'),
+	(143, 'procrastinate', 'procrastinateworker');
 INSERT INTO django_migrations VALUES
 	(1, 'pghistory', '0001_initial', now()),
 	(2, 'pghistory', '0002_aggregateevent', now()),
@@ -4971,73 +6430,74 @@ INSERT INTO django_migrations VALUES
 	(64, 'desk', '0013_merged_requests', now()),
 	(65, 'desk', '0014_unknown_senders', now()),
 	(66, 'desk', '0015_auto_replies', now()),
-	(67, 'outbound', '0013_new_secret_ends_a_loss', now()),
-	(68, 'outbound', '0014_waiting_as_asked', now()),
-	(69, 'outbound', '0015_sending_in_two_steps', now()),
-	(70, 'outbound', '0016_sender_pool', now()),
-	(71, 'inbound', '0013_new_secret_ends_a_loss', now()),
-	(72, 'inbound', '0014_long_patience', now()),
-	(73, 'inbound', '0015_pace_of_first_fetches', now()),
-	(74, 'inbound', '0016_mailboxes_met_closed', now()),
-	(75, 'inbound', '0017_directions_by_what_a_mailbox_is', now()),
-	(76, 'inbound', '0018_attachment_settings', now()),
-	(77, 'inbound', '0019_spam_filter', now()),
-	(78, 'inbound', '0020_error_folder', now()),
-	(79, 'inbound', '0021_authenticity', now()),
-	(80, 'inbound', '0022_spam_rules_on_authenticity', now()),
-	(81, 'inbound', '0023_silence_alarm', now()),
-	(82, 'inbound', '0024_retention_of_dropped_mails', now()),
-	(83, 'inbound', '0025_forwards_by_technicians', now()),
-	(84, 'inbound', '0026_mails_a_minute', now()),
-	(85, 'inbound', '0027_error_folder_is_no_inbox', now()),
-	(86, 'outbound', '0017_service_ended', now()),
-	(87, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
-	(88, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
-	(89, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
-	(90, 'outbound', '0021_bounced_mails', now()),
-	(91, 'outbound', '0022_mails_a_minute', now()),
-	(92, 'procrastinate', '0001_initial', now()),
-	(93, 'procrastinate', '0002_drop_started_at_column', now()),
-	(94, 'procrastinate', '0003_drop_started_at_column', now()),
-	(95, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(96, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(97, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(98, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(99, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(100, 'procrastinate', '0009_add_defer_job_function', now()),
-	(101, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(102, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(103, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(104, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(105, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(106, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(107, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(108, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(109, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(110, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(111, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(112, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(113, 'procrastinate', '0022_null_locks_excluded', now()),
-	(114, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(115, 'procrastinate', '0024_job_id_bigint', now()),
-	(116, 'procrastinate', '0025_add_models', now()),
-	(117, 'procrastinate', '0026_add_job_priority', now()),
-	(118, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(119, 'procrastinate', '0028_add_cancel_states', now()),
-	(120, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(121, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(122, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(123, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(124, 'procrastinate', '0033_post_cancel_notification', now()),
-	(125, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(126, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(127, 'procrastinate', '0036_add_worker_model', now()),
-	(128, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(129, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(130, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(131, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(132, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(133, 'sessions', '0001_initial', now());
+	(67, 'desk', '0016_request_fields', now()),
+	(68, 'outbound', '0013_new_secret_ends_a_loss', now()),
+	(69, 'outbound', '0014_waiting_as_asked', now()),
+	(70, 'outbound', '0015_sending_in_two_steps', now()),
+	(71, 'outbound', '0016_sender_pool', now()),
+	(72, 'inbound', '0013_new_secret_ends_a_loss', now()),
+	(73, 'inbound', '0014_long_patience', now()),
+	(74, 'inbound', '0015_pace_of_first_fetches', now()),
+	(75, 'inbound', '0016_mailboxes_met_closed', now()),
+	(76, 'inbound', '0017_directions_by_what_a_mailbox_is', now()),
+	(77, 'inbound', '0018_attachment_settings', now()),
+	(78, 'inbound', '0019_spam_filter', now()),
+	(79, 'inbound', '0020_error_folder', now()),
+	(80, 'inbound', '0021_authenticity', now()),
+	(81, 'inbound', '0022_spam_rules_on_authenticity', now()),
+	(82, 'inbound', '0023_silence_alarm', now()),
+	(83, 'inbound', '0024_retention_of_dropped_mails', now()),
+	(84, 'inbound', '0025_forwards_by_technicians', now()),
+	(85, 'inbound', '0026_mails_a_minute', now()),
+	(86, 'inbound', '0027_error_folder_is_no_inbox', now()),
+	(87, 'outbound', '0017_service_ended', now()),
+	(88, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
+	(89, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
+	(90, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
+	(91, 'outbound', '0021_bounced_mails', now()),
+	(92, 'outbound', '0022_mails_a_minute', now()),
+	(93, 'procrastinate', '0001_initial', now()),
+	(94, 'procrastinate', '0002_drop_started_at_column', now()),
+	(95, 'procrastinate', '0003_drop_started_at_column', now()),
+	(96, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(97, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(98, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(99, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(100, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(101, 'procrastinate', '0009_add_defer_job_function', now()),
+	(102, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(103, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(104, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(105, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(106, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(107, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(108, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(109, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(110, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(111, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(112, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(113, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(114, 'procrastinate', '0022_null_locks_excluded', now()),
+	(115, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(116, 'procrastinate', '0024_job_id_bigint', now()),
+	(117, 'procrastinate', '0025_add_models', now()),
+	(118, 'procrastinate', '0026_add_job_priority', now()),
+	(119, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(120, 'procrastinate', '0028_add_cancel_states', now()),
+	(121, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(122, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(123, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(124, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(125, 'procrastinate', '0033_post_cancel_notification', now()),
+	(126, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(127, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(128, 'procrastinate', '0036_add_worker_model', now()),
+	(129, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(130, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(131, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(132, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(133, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(134, 'sessions', '0001_initial', now());
 INSERT INTO error_folder_settings VALUES
 	(1, '');
 INSERT INTO generation VALUES
@@ -5046,6 +6506,11 @@ INSERT INTO globalconfig VALUES
 	('EMAIL_PROCESSING', 'sendAttachmentStrippedNotification', 'true');
 INSERT INTO globalconfig_version VALUES
 	(1, now(), 'insert', CURRENT_USER, 'EMAIL_PROCESSING', 'sendAttachmentStrippedNotification', 'true', DEFAULT, NULL);
+INSERT INTO impact VALUES
+	(1, 'Affects User', 0),
+	(2, 'Affects Group', 1),
+	(3, 'Affects Department', 2),
+	(4, 'Affects Business', 3);
 INSERT INTO inbound_attachmentsettingssettingsevent VALUES
 	(1, now(), 'insert', CURRENT_USER, 1, 'denied', '{bat,cmd,com,cpl,exe,hta,js,jse,lnk,msi,pif,ps1,reg,scr,vbe,vbs,wsf,wsh}', 10, NULL, 1);
 INSERT INTO inbound_errorfoldersettingssettingsevent VALUES
@@ -5056,17 +6521,32 @@ INSERT INTO installation VALUES
 	(1, current_setting('deskpost.identity')::uuid, '', 'UTC', 'en', '{}', 'account', 30, 5, 10, true, 48, 48, 'create', 'join');
 INSERT INTO instance VALUES
 	(1, 'IT Help Desk');
+INSERT INTO level VALUES
+	(1, 'Tier 1', 0),
+	(2, 'Tier 2', 1),
+	(3, 'Tier 3', 2),
+	(4, 'Tier 4', 3);
 INSERT INTO mailconfig VALUES
 	('FETCHING_MAILBOX_CONNECTIVITY', 'CONSECUTIVE_RETRY_THRESHOLD', '5'),
 	('FETCHING_MAILBOX_CONNECTIVITY', 'NOTIFICATION_ENABLED', 'true');
 INSERT INTO mailconfig_version VALUES
 	(1, now(), 'insert', CURRENT_USER, 'FETCHING_MAILBOX_CONNECTIVITY', 'CONSECUTIVE_RETRY_THRESHOLD', '5', DEFAULT, NULL),
 	(2, now(), 'insert', CURRENT_USER, 'FETCHING_MAILBOX_CONNECTIVITY', 'NOTIFICATION_ENABLED', 'true', DEFAULT, NULL);
+INSERT INTO mode VALUES
+	(1, 'E-Mail', 0),
+	(2, 'Phone Call', 1),
+	(3, 'Web Form', 2);
 INSERT INTO priority VALUES
 	(1, 'Low', 1),
 	(2, 'Normal', 2),
 	(3, 'High', 3),
 	(4, 'Urgent', 4);
+INSERT INTO request_template VALUES
+	(1, 'Default request', 'incident', true, '{Priority,Urgency,Impact,ImpactDetails,Category,SubCategory,Item,Site,Asset}', '{Status,Technician,Group,Priority,Urgency,Impact,ImpactDetails,Category,SubCategory,Item,RequestType,Level,Mode,Site,Asset,Resolution}', '{}', true, 0, NULL);
+INSERT INTO request_type VALUES
+	(1, 'Incident', 0),
+	(2, 'Request For Information', 1),
+	(3, 'Service Request', 2);
 INSERT INTO retention_settings VALUES
 	(1, 90);
 INSERT INTO role VALUES
@@ -5082,36 +6562,60 @@ INSERT INTO status VALUES
 	(4, 'On hold', 'waiting', 3),
 	(5, 'Resolved', 'resolved', 4),
 	(6, 'Closed', 'closed', 5);
+INSERT INTO urgency VALUES
+	(1, 'Low', 0),
+	(2, 'Normal', 1),
+	(3, 'High', 2),
+	(4, 'Urgent', 3);
 SELECT pg_catalog.setval('access_consentlinksettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('access_proxysettingssettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('account_domain_id_seq', 1, false);
 SELECT pg_catalog.setval('account_id_seq', 1, true);
+SELECT pg_catalog.setval('additional_field_id_seq', 1, false);
+SELECT pg_catalog.setval('additional_value_id_seq', 1, false);
+SELECT pg_catalog.setval('answer_id_seq', 1, false);
+SELECT pg_catalog.setval('asset_id_seq', 1, false);
 SELECT pg_catalog.setval('attachment_id_seq', 1, false);
 SELECT pg_catalog.setval('auth_group_id_seq', 1, false);
 SELECT pg_catalog.setval('auth_group_permissions_id_seq', 1, false);
-SELECT pg_catalog.setval('auth_permission_id_seq', 444, true);
+SELECT pg_catalog.setval('auth_permission_id_seq', 572, true);
 SELECT pg_catalog.setval('bell_notice_id_seq', 1, false);
+SELECT pg_catalog.setval('category_id_seq', 1, false);
 SELECT pg_catalog.setval('consent_link_id_seq', 1, false);
 SELECT pg_catalog.setval('conversation_id_seq', 1, false);
 SELECT pg_catalog.setval('dead_address_id_seq', 1, false);
 SELECT pg_catalog.setval('delimiter_id_seq', 10, true);
 SELECT pg_catalog.setval('desk_accountsettingsevent_pgh_id_seq', 1, true);
+SELECT pg_catalog.setval('desk_additionalfieldsettingsevent_pgh_id_seq', 1, false);
+SELECT pg_catalog.setval('desk_assetsettingsevent_pgh_id_seq', 1, false);
+SELECT pg_catalog.setval('desk_categorysettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_delimitersettingsevent_pgh_id_seq', 10, true);
 SELECT pg_catalog.setval('desk_domainsettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_grantsettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_groupmembersettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_groupsettingsevent_pgh_id_seq', 1, false);
+SELECT pg_catalog.setval('desk_impactsettingsevent_pgh_id_seq', 4, true);
 SELECT pg_catalog.setval('desk_installationsettingsevent_pgh_id_seq', 1, true);
 SELECT pg_catalog.setval('desk_instancealertsettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_instancesettingsevent_pgh_id_seq', 1, true);
+SELECT pg_catalog.setval('desk_itemsettingsevent_pgh_id_seq', 1, false);
+SELECT pg_catalog.setval('desk_levelsettingsevent_pgh_id_seq', 4, true);
+SELECT pg_catalog.setval('desk_modesettingsevent_pgh_id_seq', 3, true);
 SELECT pg_catalog.setval('desk_personaddresssettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_personsettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_prioritysettingsevent_pgh_id_seq', 4, true);
+SELECT pg_catalog.setval('desk_questionsettingsevent_pgh_id_seq', 1, false);
+SELECT pg_catalog.setval('desk_requesttypesettingsevent_pgh_id_seq', 3, true);
+SELECT pg_catalog.setval('desk_resourcesettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_rolesettingsevent_pgh_id_seq', 5, true);
 SELECT pg_catalog.setval('desk_sitesettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_statussettingsevent_pgh_id_seq', 6, true);
-SELECT pg_catalog.setval('django_content_type_id_seq', 111, true);
-SELECT pg_catalog.setval('django_migrations_id_seq', 133, true);
+SELECT pg_catalog.setval('desk_subcategorysettingsevent_pgh_id_seq', 1, false);
+SELECT pg_catalog.setval('desk_templateaccountsettingsevent_pgh_id_seq', 1, false);
+SELECT pg_catalog.setval('desk_templatesettingsevent_pgh_id_seq', 1, true);
+SELECT pg_catalog.setval('desk_urgencysettingsevent_pgh_id_seq', 4, true);
+SELECT pg_catalog.setval('django_content_type_id_seq', 143, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 134, true);
 SELECT pg_catalog.setval('dropped_file_id_seq', 1, false);
 SELECT pg_catalog.setval('first_administrator_link_id_seq', 1, false);
 SELECT pg_catalog.setval('generation_id_seq', 1, true);
@@ -5122,6 +6626,7 @@ SELECT pg_catalog.setval('graph_pause_id_seq', 1, false);
 SELECT pg_catalog.setval('graph_throttle_id_seq', 1, false);
 SELECT pg_catalog.setval('graph_wish_id_seq', 1, false);
 SELECT pg_catalog.setval('history_entry_id_seq', 1, false);
+SELECT pg_catalog.setval('impact_id_seq', 4, true);
 SELECT pg_catalog.setval('inbound_attachmentsettingssettingsevent_pgh_id_seq', 1, true);
 SELECT pg_catalog.setval('inbound_errorfoldersettingssettingsevent_pgh_id_seq', 1, true);
 SELECT pg_catalog.setval('inbound_mailboxsettingsevent_pgh_id_seq', 1, false);
@@ -5131,10 +6636,13 @@ SELECT pg_catalog.setval('inbound_retentionsettingssettingsevent_pgh_id_seq', 1,
 SELECT pg_catalog.setval('inbound_spamrulesettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('instance_alert_id_seq', 1, false);
 SELECT pg_catalog.setval('instance_id_seq', 1, true);
+SELECT pg_catalog.setval('item_id_seq', 1, false);
+SELECT pg_catalog.setval('level_id_seq', 4, true);
 SELECT pg_catalog.setval('mail_act_id_seq', 1, false);
 SELECT pg_catalog.setval('mailbox_id_seq', 1, false);
 SELECT pg_catalog.setval('mailbox_minute_id_seq', 1, false);
 SELECT pg_catalog.setval('mailconfig_version_pgh_id_seq', 2, true);
+SELECT pg_catalog.setval('mode_id_seq', 3, true);
 SELECT pg_catalog.setval('notification_rule_id_seq', 1, false);
 SELECT pg_catalog.setval('notification_rule_technician_id_seq', 1, false);
 SELECT pg_catalog.setval('outbound_notificationrulesettingsevent_pgh_id_seq', 1, false);
@@ -5153,6 +6661,7 @@ SELECT pg_catalog.setval('procrastinate_events_id_seq', 1, false);
 SELECT pg_catalog.setval('procrastinate_jobs_id_seq', 1, false);
 SELECT pg_catalog.setval('procrastinate_periodic_defers_id_seq', 1, false);
 SELECT pg_catalog.setval('procrastinate_workers_id_seq', 1, false);
+SELECT pg_catalog.setval('question_id_seq', 1, false);
 SELECT pg_catalog.setval('record_id_seq', 1, false);
 SELECT pg_catalog.setval('record_number_ch', 1, false);
 SELECT pg_catalog.setval('record_number_co', 1, false);
@@ -5164,6 +6673,11 @@ SELECT pg_catalog.setval('record_number_re', 1, false);
 SELECT pg_catalog.setval('record_number_so', 1, false);
 SELECT pg_catalog.setval('record_number_ta', 1, false);
 SELECT pg_catalog.setval('record_seen_id_seq', 1, false);
+SELECT pg_catalog.setval('request_asset_id_seq', 1, false);
+SELECT pg_catalog.setval('request_template_account_id_seq', 1, false);
+SELECT pg_catalog.setval('request_template_id_seq', 1, true);
+SELECT pg_catalog.setval('request_type_id_seq', 3, true);
+SELECT pg_catalog.setval('resource_id_seq', 1, false);
 SELECT pg_catalog.setval('role_grant_id_seq', 1, false);
 SELECT pg_catalog.setval('role_id_seq', 5, true);
 SELECT pg_catalog.setval('sender_pool_state_id_seq', 1, false);
@@ -5173,8 +6687,11 @@ SELECT pg_catalog.setval('sign_in_attempt_id_seq', 1, false);
 SELECT pg_catalog.setval('site_id_seq', 1, false);
 SELECT pg_catalog.setval('spam_rule_id_seq', 1, false);
 SELECT pg_catalog.setval('status_id_seq', 6, true);
+SELECT pg_catalog.setval('subcategory_id_seq', 1, false);
 SELECT pg_catalog.setval('technician_group_id_seq', 1, false);
 SELECT pg_catalog.setval('technician_group_member_id_seq', 1, false);
+SELECT pg_catalog.setval('template_key', 301, false);
+SELECT pg_catalog.setval('urgency_id_seq', 4, true);
 SELECT pg_catalog.setval('wire_log_id_seq', 1, false);
 SELECT pg_catalog.setval('wire_log_reading_id_seq', 1, false);
 ALTER TABLE ONLY access_consentlinksettingsevent
@@ -5187,6 +6704,20 @@ ALTER TABLE ONLY account_domain
     ADD CONSTRAINT account_domain_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY account
     ADD CONSTRAINT account_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY additional_field
+    ADD CONSTRAINT additional_field_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY additional_value
+    ADD CONSTRAINT additional_value_once UNIQUE (record_id, field_id);
+ALTER TABLE ONLY additional_value
+    ADD CONSTRAINT additional_value_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY answer
+    ADD CONSTRAINT answer_once UNIQUE (record_id, question_id);
+ALTER TABLE ONLY answer
+    ADD CONSTRAINT answer_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY asset
+    ADD CONSTRAINT asset_and_account UNIQUE (id, account_id);
+ALTER TABLE ONLY asset
+    ADD CONSTRAINT asset_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY attachment
     ADD CONSTRAINT attachment_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY attachment_settings
@@ -5205,6 +6736,8 @@ ALTER TABLE ONLY auth_permission
     ADD CONSTRAINT auth_permission_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY bell_notice
     ADD CONSTRAINT bell_notice_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY category
+    ADD CONSTRAINT category_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY consent_link
     ADD CONSTRAINT consent_link_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY consent_link
@@ -5225,6 +6758,12 @@ ALTER TABLE ONLY delimiter
     ADD CONSTRAINT delimiter_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY desk_accountsettingsevent
     ADD CONSTRAINT desk_accountsettingsevent_pkey PRIMARY KEY (pgh_id);
+ALTER TABLE ONLY desk_additionalfieldsettingsevent
+    ADD CONSTRAINT desk_additionalfieldsettingsevent_pkey PRIMARY KEY (pgh_id);
+ALTER TABLE ONLY desk_assetsettingsevent
+    ADD CONSTRAINT desk_assetsettingsevent_pkey PRIMARY KEY (pgh_id);
+ALTER TABLE ONLY desk_categorysettingsevent
+    ADD CONSTRAINT desk_categorysettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY desk_delimitersettingsevent
     ADD CONSTRAINT desk_delimitersettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY desk_domainsettingsevent
@@ -5235,24 +6774,46 @@ ALTER TABLE ONLY desk_groupmembersettingsevent
     ADD CONSTRAINT desk_groupmembersettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY desk_groupsettingsevent
     ADD CONSTRAINT desk_groupsettingsevent_pkey PRIMARY KEY (pgh_id);
+ALTER TABLE ONLY desk_impactsettingsevent
+    ADD CONSTRAINT desk_impactsettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY desk_installationsettingsevent
     ADD CONSTRAINT desk_installationsettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY desk_instancealertsettingsevent
     ADD CONSTRAINT desk_instancealertsettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY desk_instancesettingsevent
     ADD CONSTRAINT desk_instancesettingsevent_pkey PRIMARY KEY (pgh_id);
+ALTER TABLE ONLY desk_itemsettingsevent
+    ADD CONSTRAINT desk_itemsettingsevent_pkey PRIMARY KEY (pgh_id);
+ALTER TABLE ONLY desk_levelsettingsevent
+    ADD CONSTRAINT desk_levelsettingsevent_pkey PRIMARY KEY (pgh_id);
+ALTER TABLE ONLY desk_modesettingsevent
+    ADD CONSTRAINT desk_modesettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY desk_personaddresssettingsevent
     ADD CONSTRAINT desk_personaddresssettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY desk_personsettingsevent
     ADD CONSTRAINT desk_personsettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY desk_prioritysettingsevent
     ADD CONSTRAINT desk_prioritysettingsevent_pkey PRIMARY KEY (pgh_id);
+ALTER TABLE ONLY desk_questionsettingsevent
+    ADD CONSTRAINT desk_questionsettingsevent_pkey PRIMARY KEY (pgh_id);
+ALTER TABLE ONLY desk_requesttypesettingsevent
+    ADD CONSTRAINT desk_requesttypesettingsevent_pkey PRIMARY KEY (pgh_id);
+ALTER TABLE ONLY desk_resourcesettingsevent
+    ADD CONSTRAINT desk_resourcesettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY desk_rolesettingsevent
     ADD CONSTRAINT desk_rolesettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY desk_sitesettingsevent
     ADD CONSTRAINT desk_sitesettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY desk_statussettingsevent
     ADD CONSTRAINT desk_statussettingsevent_pkey PRIMARY KEY (pgh_id);
+ALTER TABLE ONLY desk_subcategorysettingsevent
+    ADD CONSTRAINT desk_subcategorysettingsevent_pkey PRIMARY KEY (pgh_id);
+ALTER TABLE ONLY desk_templateaccountsettingsevent
+    ADD CONSTRAINT desk_templateaccountsettingsevent_pkey PRIMARY KEY (pgh_id);
+ALTER TABLE ONLY desk_templatesettingsevent
+    ADD CONSTRAINT desk_templatesettingsevent_pkey PRIMARY KEY (pgh_id);
+ALTER TABLE ONLY desk_urgencysettingsevent
+    ADD CONSTRAINT desk_urgencysettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY django_content_type
     ADD CONSTRAINT django_content_type_app_label_model_76bd3d3b_uniq UNIQUE (app_label, model);
 ALTER TABLE ONLY django_content_type
@@ -5308,7 +6869,11 @@ ALTER TABLE ONLY technician_group_member
 ALTER TABLE ONLY technician_group
     ADD CONSTRAINT group_name_once UNIQUE NULLS NOT DISTINCT (name, account_id);
 ALTER TABLE ONLY history_entry
+    ADD CONSTRAINT history_and_account UNIQUE (id, account_id);
+ALTER TABLE ONLY history_entry
     ADD CONSTRAINT history_entry_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY impact
+    ADD CONSTRAINT impact_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY inbound_attachmentsettingssettingsevent
     ADD CONSTRAINT inbound_attachmentsettingssettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY inbound_errorfoldersettingssettingsevent
@@ -5341,8 +6906,14 @@ ALTER TABLE ONLY instance
     ADD CONSTRAINT instance_name_key UNIQUE (name);
 ALTER TABLE ONLY instance
     ADD CONSTRAINT instance_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY item
+    ADD CONSTRAINT item_and_subcategory UNIQUE (id, subcategory_id);
+ALTER TABLE ONLY item
+    ADD CONSTRAINT item_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY lease
     ADD CONSTRAINT lease_pkey PRIMARY KEY (thing);
+ALTER TABLE ONLY level
+    ADD CONSTRAINT level_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY mail_act
     ADD CONSTRAINT mail_act_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY mail_outcome
@@ -5363,6 +6934,8 @@ ALTER TABLE ONLY mailconfig
     ADD CONSTRAINT mailconfig_pkey PRIMARY KEY (category, parameter);
 ALTER TABLE ONLY mailconfig_version
     ADD CONSTRAINT mailconfig_version_pkey PRIMARY KEY (pgh_id);
+ALTER TABLE ONLY mode
+    ADD CONSTRAINT mode_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY notification_rule
     ADD CONSTRAINT notification_rule_event_key UNIQUE (event);
 ALTER TABLE ONLY notification_rule
@@ -5429,6 +7002,10 @@ ALTER TABLE ONLY provider_sign_in
     ADD CONSTRAINT provider_sign_in_pkey PRIMARY KEY (state_sha256);
 ALTER TABLE ONLY proxy_settings
     ADD CONSTRAINT proxy_settings_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY question
+    ADD CONSTRAINT question_api_key_key UNIQUE (api_key);
+ALTER TABLE ONLY question
+    ADD CONSTRAINT question_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY raw_chunk
     ADD CONSTRAINT raw_chunk_pkey PRIMARY KEY (mail_id, "position");
 ALTER TABLE ONLY record
@@ -5443,6 +7020,22 @@ ALTER TABLE ONLY record_seen
     ADD CONSTRAINT record_seen_once UNIQUE (record_id, person_id);
 ALTER TABLE ONLY record_seen
     ADD CONSTRAINT record_seen_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY request_asset
+    ADD CONSTRAINT request_asset_once UNIQUE (record_id, asset_id);
+ALTER TABLE ONLY request_asset
+    ADD CONSTRAINT request_asset_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY request_details
+    ADD CONSTRAINT request_details_pkey PRIMARY KEY (record_id);
+ALTER TABLE ONLY request_template_account
+    ADD CONSTRAINT request_template_account_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY request_template
+    ADD CONSTRAINT request_template_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY request_type
+    ADD CONSTRAINT request_type_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY resource
+    ADD CONSTRAINT resource_api_key_key UNIQUE (api_key);
+ALTER TABLE ONLY resource
+    ADD CONSTRAINT resource_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY retention_settings
     ADD CONSTRAINT retention_settings_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY role_grant
@@ -5476,6 +7069,8 @@ ALTER TABLE ONLY setup_assistant
 ALTER TABLE ONLY sign_in_attempt
     ADD CONSTRAINT sign_in_attempt_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY site
+    ADD CONSTRAINT site_and_account UNIQUE (id, account_id);
+ALTER TABLE ONLY site
     ADD CONSTRAINT site_once_per_account UNIQUE (account_id, name);
 ALTER TABLE ONLY site
     ADD CONSTRAINT site_pkey PRIMARY KEY (id);
@@ -5487,10 +7082,18 @@ ALTER TABLE ONLY status
     ADD CONSTRAINT status_name_key UNIQUE (name);
 ALTER TABLE ONLY status
     ADD CONSTRAINT status_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY subcategory
+    ADD CONSTRAINT subcategory_and_category UNIQUE (id, category_id);
+ALTER TABLE ONLY subcategory
+    ADD CONSTRAINT subcategory_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY technician_group_member
     ADD CONSTRAINT technician_group_member_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY technician_group
     ADD CONSTRAINT technician_group_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY request_template_account
+    ADD CONSTRAINT template_account_once UNIQUE (template_id, account_id);
+ALTER TABLE ONLY urgency
+    ADD CONSTRAINT urgency_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY wire_log
     ADD CONSTRAINT wire_log_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY wire_log_reading
@@ -5504,7 +7107,13 @@ CREATE INDEX account_domain_account_id_aeb7a8cf ON account_domain USING btree (a
 CREATE INDEX account_domain_name_e6157b8b_like ON account_domain USING btree (name text_pattern_ops);
 CREATE UNIQUE INDEX account_name_once ON account USING btree (lower(name));
 CREATE UNIQUE INDEX account_one_default ON account USING btree ("default") WHERE "default";
+CREATE UNIQUE INDEX additional_field_label_once ON additional_field USING btree (lower(label)) WHERE (deleted_at IS NULL);
+CREATE INDEX additional_value_field_id_7bb7f62d ON additional_value USING btree (field_id);
+CREATE INDEX answer_question_id_523c1648 ON answer USING btree (question_id);
+CREATE UNIQUE INDEX asset_name_once_per_account ON asset USING btree (account_id, lower(name));
+CREATE INDEX asset_site_id_31370f7b ON asset USING btree (site_id);
 CREATE INDEX attachment_conversation_id_92824974 ON attachment USING btree (conversation_id);
+CREATE INDEX attachment_of_history ON attachment USING btree (history_entry_id) WHERE (history_entry_id IS NOT NULL);
 CREATE INDEX auth_group_name_a6ea08ec_like ON auth_group USING btree (name varchar_pattern_ops);
 CREATE INDEX auth_group_permissions_group_id_b120cbf9 ON auth_group_permissions USING btree (group_id);
 CREATE INDEX auth_group_permissions_permission_id_84c5c92e ON auth_group_permissions USING btree (permission_id);
@@ -5512,6 +7121,7 @@ CREATE INDEX auth_permission_content_type_id_2f476e4b ON auth_permission USING b
 CREATE INDEX bell_notice_age ON bell_notice USING btree (at);
 CREATE INDEX bell_notice_newest ON bell_notice USING btree (person_id, id DESC);
 CREATE INDEX bell_notice_unread ON bell_notice USING btree (person_id) WHERE (read_at IS NULL);
+CREATE UNIQUE INDEX category_name_once ON category USING btree (lower(name));
 CREATE UNIQUE INDEX consent_link_open_of_mailbox ON consent_link USING btree (mailbox_id) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX consent_link_open_of_server ON consent_link USING btree (server_id) WHERE (ended_at IS NULL);
 CREATE INDEX consent_link_person_id_e2bd220c ON consent_link USING btree (person_id);
@@ -5524,6 +7134,14 @@ CREATE UNIQUE INDEX delimiter_code_one_module ON delimiter USING btree (text) WH
 CREATE UNIQUE INDEX delimiter_one_current ON delimiter USING btree (module) WHERE current;
 CREATE INDEX desk_accountsettingsevent_pgh_context_id_78d7dc25 ON desk_accountsettingsevent USING btree (pgh_context_id);
 CREATE INDEX desk_accountsettingsevent_pgh_obj_id_0c79b343 ON desk_accountsettingsevent USING btree (pgh_obj_id);
+CREATE INDEX desk_additionalfieldsettingsevent_pgh_context_id_3db930a3 ON desk_additionalfieldsettingsevent USING btree (pgh_context_id);
+CREATE INDEX desk_additionalfieldsettingsevent_pgh_obj_id_be2659e0 ON desk_additionalfieldsettingsevent USING btree (pgh_obj_id);
+CREATE INDEX desk_assetsettingsevent_account_id_4f1af0d4 ON desk_assetsettingsevent USING btree (account_id);
+CREATE INDEX desk_assetsettingsevent_pgh_context_id_c5f03cab ON desk_assetsettingsevent USING btree (pgh_context_id);
+CREATE INDEX desk_assetsettingsevent_pgh_obj_id_843cff51 ON desk_assetsettingsevent USING btree (pgh_obj_id);
+CREATE INDEX desk_assetsettingsevent_site_id_51a2a0c3 ON desk_assetsettingsevent USING btree (site_id);
+CREATE INDEX desk_categorysettingsevent_pgh_context_id_871e5a54 ON desk_categorysettingsevent USING btree (pgh_context_id);
+CREATE INDEX desk_categorysettingsevent_pgh_obj_id_5c4c6c81 ON desk_categorysettingsevent USING btree (pgh_obj_id);
 CREATE INDEX desk_delimitersettingsevent_pgh_context_id_00576d33 ON desk_delimitersettingsevent USING btree (pgh_context_id);
 CREATE INDEX desk_delimitersettingsevent_pgh_obj_id_4f2a423b ON desk_delimitersettingsevent USING btree (pgh_obj_id);
 CREATE INDEX desk_domainsettingsevent_account_id_8a412eb3 ON desk_domainsettingsevent USING btree (account_id);
@@ -5542,6 +7160,8 @@ CREATE INDEX desk_groupmembersettingsevent_pgh_obj_id_ad9b0a21 ON desk_groupmemb
 CREATE INDEX desk_groupsettingsevent_account_id_8ea5e3d4 ON desk_groupsettingsevent USING btree (account_id);
 CREATE INDEX desk_groupsettingsevent_pgh_context_id_d60af5d1 ON desk_groupsettingsevent USING btree (pgh_context_id);
 CREATE INDEX desk_groupsettingsevent_pgh_obj_id_9f60932c ON desk_groupsettingsevent USING btree (pgh_obj_id);
+CREATE INDEX desk_impactsettingsevent_pgh_context_id_87179edb ON desk_impactsettingsevent USING btree (pgh_context_id);
+CREATE INDEX desk_impactsettingsevent_pgh_obj_id_2235c96f ON desk_impactsettingsevent USING btree (pgh_obj_id);
 CREATE INDEX desk_installationsettingsevent_pgh_context_id_ccb47ded ON desk_installationsettingsevent USING btree (pgh_context_id);
 CREATE INDEX desk_installationsettingsevent_pgh_obj_id_9d337868 ON desk_installationsettingsevent USING btree (pgh_obj_id);
 CREATE INDEX desk_instancealertsettingsevent_instance_id_ed861b6f ON desk_instancealertsettingsevent USING btree (instance_id);
@@ -5550,6 +7170,13 @@ CREATE INDEX desk_instancealertsettingsevent_pgh_context_id_9ada9361 ON desk_ins
 CREATE INDEX desk_instancealertsettingsevent_pgh_obj_id_a8dec7d7 ON desk_instancealertsettingsevent USING btree (pgh_obj_id);
 CREATE INDEX desk_instancesettingsevent_pgh_context_id_d956c481 ON desk_instancesettingsevent USING btree (pgh_context_id);
 CREATE INDEX desk_instancesettingsevent_pgh_obj_id_ae31cb47 ON desk_instancesettingsevent USING btree (pgh_obj_id);
+CREATE INDEX desk_itemsettingsevent_pgh_context_id_a1d81d96 ON desk_itemsettingsevent USING btree (pgh_context_id);
+CREATE INDEX desk_itemsettingsevent_pgh_obj_id_c7178ed9 ON desk_itemsettingsevent USING btree (pgh_obj_id);
+CREATE INDEX desk_itemsettingsevent_subcategory_id_2327d665 ON desk_itemsettingsevent USING btree (subcategory_id);
+CREATE INDEX desk_levelsettingsevent_pgh_context_id_b3ed563a ON desk_levelsettingsevent USING btree (pgh_context_id);
+CREATE INDEX desk_levelsettingsevent_pgh_obj_id_c5a23c51 ON desk_levelsettingsevent USING btree (pgh_obj_id);
+CREATE INDEX desk_modesettingsevent_pgh_context_id_34cbd4ea ON desk_modesettingsevent USING btree (pgh_context_id);
+CREATE INDEX desk_modesettingsevent_pgh_obj_id_f36f3883 ON desk_modesettingsevent USING btree (pgh_obj_id);
 CREATE INDEX desk_personaddresssettingsevent_person_id_0c82f06d ON desk_personaddresssettingsevent USING btree (person_id);
 CREATE INDEX desk_personaddresssettingsevent_pgh_context_id_08417906 ON desk_personaddresssettingsevent USING btree (pgh_context_id);
 CREATE INDEX desk_personaddresssettingsevent_pgh_obj_id_c2b1f76f ON desk_personaddresssettingsevent USING btree (pgh_obj_id);
@@ -5559,6 +7186,14 @@ CREATE INDEX desk_personsettingsevent_pgh_obj_id_7411316d ON desk_personsettings
 CREATE INDEX desk_personsettingsevent_site_id_ddc04b79 ON desk_personsettingsevent USING btree (site_id);
 CREATE INDEX desk_prioritysettingsevent_pgh_context_id_122110d7 ON desk_prioritysettingsevent USING btree (pgh_context_id);
 CREATE INDEX desk_prioritysettingsevent_pgh_obj_id_4502d12d ON desk_prioritysettingsevent USING btree (pgh_obj_id);
+CREATE INDEX desk_questionsettingsevent_pgh_context_id_3eb51c8e ON desk_questionsettingsevent USING btree (pgh_context_id);
+CREATE INDEX desk_questionsettingsevent_pgh_obj_id_ce28dcf5 ON desk_questionsettingsevent USING btree (pgh_obj_id);
+CREATE INDEX desk_questionsettingsevent_resource_id_fb9bdf93 ON desk_questionsettingsevent USING btree (resource_id);
+CREATE INDEX desk_requesttypesettingsevent_pgh_context_id_6acc90b9 ON desk_requesttypesettingsevent USING btree (pgh_context_id);
+CREATE INDEX desk_requesttypesettingsevent_pgh_obj_id_4154134e ON desk_requesttypesettingsevent USING btree (pgh_obj_id);
+CREATE INDEX desk_resourcesettingsevent_pgh_context_id_b6cfcf03 ON desk_resourcesettingsevent USING btree (pgh_context_id);
+CREATE INDEX desk_resourcesettingsevent_pgh_obj_id_cfa999cb ON desk_resourcesettingsevent USING btree (pgh_obj_id);
+CREATE INDEX desk_resourcesettingsevent_template_id_05c89232 ON desk_resourcesettingsevent USING btree (template_id);
 CREATE INDEX desk_rolesettingsevent_pgh_context_id_01aeb9f8 ON desk_rolesettingsevent USING btree (pgh_context_id);
 CREATE INDEX desk_rolesettingsevent_pgh_obj_id_9e4cc0a6 ON desk_rolesettingsevent USING btree (pgh_obj_id);
 CREATE INDEX desk_sitesettingsevent_account_id_eb87fc15 ON desk_sitesettingsevent USING btree (account_id);
@@ -5566,6 +7201,17 @@ CREATE INDEX desk_sitesettingsevent_pgh_context_id_c01d2231 ON desk_sitesettings
 CREATE INDEX desk_sitesettingsevent_pgh_obj_id_3c229707 ON desk_sitesettingsevent USING btree (pgh_obj_id);
 CREATE INDEX desk_statussettingsevent_pgh_context_id_67ac8b8e ON desk_statussettingsevent USING btree (pgh_context_id);
 CREATE INDEX desk_statussettingsevent_pgh_obj_id_8ec2d661 ON desk_statussettingsevent USING btree (pgh_obj_id);
+CREATE INDEX desk_subcategorysettingsevent_category_id_d2100b10 ON desk_subcategorysettingsevent USING btree (category_id);
+CREATE INDEX desk_subcategorysettingsevent_pgh_context_id_a6b097b3 ON desk_subcategorysettingsevent USING btree (pgh_context_id);
+CREATE INDEX desk_subcategorysettingsevent_pgh_obj_id_ca3c0570 ON desk_subcategorysettingsevent USING btree (pgh_obj_id);
+CREATE INDEX desk_templateaccountsettingsevent_account_id_77942794 ON desk_templateaccountsettingsevent USING btree (account_id);
+CREATE INDEX desk_templateaccountsettingsevent_pgh_context_id_e4774822 ON desk_templateaccountsettingsevent USING btree (pgh_context_id);
+CREATE INDEX desk_templateaccountsettingsevent_pgh_obj_id_251afcb7 ON desk_templateaccountsettingsevent USING btree (pgh_obj_id);
+CREATE INDEX desk_templateaccountsettingsevent_template_id_080b751d ON desk_templateaccountsettingsevent USING btree (template_id);
+CREATE INDEX desk_templatesettingsevent_pgh_context_id_f206d84e ON desk_templatesettingsevent USING btree (pgh_context_id);
+CREATE INDEX desk_templatesettingsevent_pgh_obj_id_79e05858 ON desk_templatesettingsevent USING btree (pgh_obj_id);
+CREATE INDEX desk_urgencysettingsevent_pgh_context_id_0df5068f ON desk_urgencysettingsevent USING btree (pgh_context_id);
+CREATE INDEX desk_urgencysettingsevent_pgh_obj_id_f0729c3a ON desk_urgencysettingsevent USING btree (pgh_obj_id);
 CREATE INDEX django_session_expire_date_a5c62663 ON django_session USING btree (expire_date);
 CREATE INDEX django_session_session_key_c0390e0f_like ON django_session USING btree (session_key varchar_pattern_ops);
 CREATE INDEX error_mail_place ON error_mail USING btree (mailbox_id, place);
@@ -5574,6 +7220,7 @@ CREATE INDEX graph_subscription_subscription_63b5f09e_like ON graph_subscription
 CREATE INDEX history_of_record ON history_entry USING btree (record_id, at);
 CREATE INDEX idx_procrastinate_jobs_worker_not_null ON procrastinate_jobs USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND (status = 'doing'::procrastinate_job_status));
 CREATE INDEX idx_procrastinate_workers_last_heartbeat ON procrastinate_workers USING btree (last_heartbeat);
+CREATE UNIQUE INDEX impact_name_once ON impact USING btree (lower(name));
 CREATE INDEX inbound_attachmentsettingssettingsevent_pgh_context_id_39bb3d97 ON inbound_attachmentsettingssettingsevent USING btree (pgh_context_id);
 CREATE INDEX inbound_attachmentsettingssettingsevent_pgh_obj_id_01332a5b ON inbound_attachmentsettingssettingsevent USING btree (pgh_obj_id);
 CREATE INDEX inbound_errorfoldersetting_pgh_context_id_1cd198bb ON inbound_errorfoldersettingssettingsevent USING btree (pgh_context_id);
@@ -5596,7 +7243,9 @@ CREATE INDEX inbound_undecided_queue ON inbound_undecided USING btree (mailbox_i
 CREATE INDEX instance_alert_instance_id_abba42e0 ON instance_alert USING btree (instance_id);
 CREATE INDEX instance_alert_person_id_9e68695f ON instance_alert USING btree (person_id);
 CREATE INDEX instance_name_bc9d3238_like ON instance USING btree (name text_pattern_ops);
+CREATE UNIQUE INDEX item_name_once ON item USING btree (subcategory_id, lower(name));
 CREATE INDEX lease_thing_da6ce348_like ON lease USING btree (thing text_pattern_ops);
+CREATE UNIQUE INDEX level_name_once ON level USING btree (lower(name));
 CREATE INDEX mail_act_of_mail ON mail_act USING btree (mail_id, at);
 CREATE INDEX mail_outcome_conversation_id_60feffbc ON mail_outcome USING btree (conversation_id);
 CREATE INDEX mail_outcome_dropped ON mail_outcome USING btree (processed_at) WHERE ((kind = 'dropped'::text) AND (raw_erased_at IS NULL));
@@ -5615,6 +7264,7 @@ CREATE INDEX mailbox_default_site_id_40962e7b ON mailbox USING btree (default_si
 CREATE INDEX mailbox_instance_id_3c974bb9 ON mailbox USING btree (instance_id);
 CREATE UNIQUE INDEX mailbox_name_once ON mailbox USING btree (name) WHERE (removed_at IS NULL);
 CREATE INDEX mailconfig_version_pgh_context_id_286ee44b ON mailconfig_version USING btree (pgh_context_id);
+CREATE UNIQUE INDEX mode_name_once ON mode USING btree (lower(name));
 CREATE INDEX notification_rule_event_5d8639b0_like ON notification_rule USING btree (event text_pattern_ops);
 CREATE INDEX notification_rule_technician_person_id_359448e1 ON notification_rule_technician USING btree (person_id);
 CREATE INDEX notification_rule_technician_rule_id_a2d43334 ON notification_rule_technician USING btree (rule_id);
@@ -5665,6 +7315,7 @@ CREATE UNIQUE INDEX procrastinate_jobs_queueing_lock_idx_v1 ON procrastinate_job
 CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON procrastinate_periodic_defers USING btree (job_id);
 CREATE INDEX provider_sign_in_link_id_e3d10147 ON provider_sign_in USING btree (link_id);
 CREATE INDEX provider_sign_in_person_id_e4996e85 ON provider_sign_in USING btree (person_id);
+CREATE INDEX question_api_key_9d893116_like ON question USING btree (api_key text_pattern_ops);
 CREATE INDEX record_linked_to ON record USING btree (linked_to_id) WHERE (NOT (linked_to_id IS NULL));
 CREATE INDEX record_merged_into ON record USING btree (merged_into_id) WHERE (NOT (merged_into_id IS NULL));
 CREATE INDEX record_newest ON record USING btree (last_mail_at DESC, id DESC) WHERE ((deleted_at IS NULL) AND (module = 'RE'::text));
@@ -5678,6 +7329,16 @@ CREATE INDEX record_of_technician ON record USING btree (technician_id, last_mai
 CREATE INDEX record_open_of_technician ON record USING btree (technician_id, last_mail_at DESC, id DESC) WHERE ((deleted_at IS NULL) AND (module = 'RE'::text) AND (closed_at IS NULL));
 CREATE INDEX record_seen_person_id_abafabdc ON record_seen USING btree (person_id);
 CREATE INDEX record_seen_record_id_a1344a37 ON record_seen USING btree (record_id);
+CREATE INDEX request_asset_asset_id_9b786ba1 ON request_asset USING btree (asset_id);
+CREATE INDEX request_details_category_id_959ae35f ON request_details USING btree (category_id);
+CREATE INDEX request_details_item_id_ae159717 ON request_details USING btree (item_id);
+CREATE INDEX request_details_site_id_ff7c12ae ON request_details USING btree (site_id);
+CREATE INDEX request_details_subcategory_id_7f75c5ce ON request_details USING btree (subcategory_id);
+CREATE INDEX request_details_template_id_0c66eb4a ON request_details USING btree (template_id);
+CREATE INDEX request_template_account_account_id_28840966 ON request_template_account USING btree (account_id);
+CREATE UNIQUE INDEX requesttype_name_once ON request_type USING btree (lower(name));
+CREATE INDEX resource_api_key_06f511d2_like ON resource USING btree (api_key text_pattern_ops);
+CREATE UNIQUE INDEX resource_name_once ON resource USING btree (template_id, lower(name)) WHERE (deleted_at IS NULL);
 CREATE INDEX role_grant_account_id_70b875ce ON role_grant USING btree (account_id);
 CREATE INDEX role_grant_person_id_e6efcfc2 ON role_grant USING btree (person_id);
 CREATE INDEX role_grant_role_id_ba13d46a ON role_grant USING btree (role_id);
@@ -5696,9 +7357,13 @@ CREATE INDEX site_account_id_2a544f3c ON site USING btree (account_id);
 CREATE INDEX spam_rule_instance_id_2cd2e748 ON spam_rule USING btree (instance_id);
 CREATE UNIQUE INDEX spam_rule_name_once ON spam_rule USING btree (lower(name));
 CREATE INDEX status_name_68e1d769_like ON status USING btree (name text_pattern_ops);
+CREATE UNIQUE INDEX subcategory_name_once ON subcategory USING btree (category_id, lower(name));
 CREATE INDEX technician_group_account_id_f4b4dbae ON technician_group USING btree (account_id);
 CREATE INDEX technician_group_member_group_id_7094395c ON technician_group_member USING btree (group_id);
 CREATE INDEX technician_group_member_person_id_b884e31f ON technician_group_member USING btree (person_id);
+CREATE UNIQUE INDEX template_name_once ON request_template USING btree (lower(name)) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX template_one_default ON request_template USING btree ("default") WHERE "default";
+CREATE UNIQUE INDEX urgency_name_once ON urgency USING btree (lower(name));
 CREATE INDEX wire_log_ages ON wire_log USING btree (at);
 CREATE INDEX wire_log_of_mailbox ON wire_log USING btree (mailbox_id, id);
 CREATE INDEX wire_log_of_server ON wire_log USING btree (server_id, id);
@@ -5711,6 +7376,8 @@ CREATE TRIGGER account_removed_has_no_domain AFTER UPDATE OF deleted_at ON accou
 CREATE TRIGGER account_removed_has_no_mailbox AFTER UPDATE OF deleted_at ON account FOR EACH ROW WHEN ((new.deleted_at IS NOT NULL)) EXECUTE FUNCTION removed_account_keeps_none('mailbox', 'removed_at IS NULL');
 CREATE TRIGGER account_removed_has_no_server AFTER UPDATE OF deleted_at ON account FOR EACH ROW WHEN ((new.deleted_at IS NOT NULL)) EXECUTE FUNCTION removed_account_keeps_none('outgoing_server', 'true');
 CREATE TRIGGER account_removed_lets_nobody_in AFTER UPDATE OF deleted_at ON account FOR EACH ROW WHEN ((new.deleted_at IS NOT NULL)) EXECUTE FUNCTION removed_account_keeps_none('person', 'sign_in_name IS NOT NULL AND deleted_at IS NULL');
+CREATE TRIGGER api_key_stays BEFORE UPDATE OF api_key ON question FOR EACH ROW WHEN ((old.api_key IS DISTINCT FROM new.api_key)) EXECUTE FUNCTION api_key_stays();
+CREATE TRIGGER api_key_stays BEFORE UPDATE OF api_key ON resource FOR EACH ROW WHEN ((old.api_key IS DISTINCT FROM new.api_key)) EXECUTE FUNCTION api_key_stays();
 CREATE CONSTRAINT TRIGGER attachment_of_the_account_of_its_mails AFTER UPDATE OF account_id ON attachment DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.account_id IS DISTINCT FROM old.account_id)) EXECUTE FUNCTION outbox_file_of_one_account('attachment_id');
 CREATE TRIGGER consent_link_stays_ended BEFORE UPDATE ON consent_link FOR EACH ROW WHEN (((old.ended_at IS NOT NULL) AND ((((old.ended_at IS DISTINCT FROM new.ended_at) OR (old."end" IS DISTINCT FROM new."end")) OR (old.given_by IS DISTINCT FROM new.given_by)) OR (old.token_sha256 IS DISTINCT FROM new.token_sha256)))) EXECUTE FUNCTION consent_link_stays_ended();
 CREATE TRIGGER mailbox_consent_link AFTER UPDATE ON mailbox FOR EACH ROW WHEN ((((((((((((((old.protocol IS DISTINCT FROM new.protocol) OR (old.server IS DISTINCT FROM new.server)) OR (old.connect_url IS DISTINCT FROM new.connect_url)) OR (old.graph_endpoint IS DISTINCT FROM new.graph_endpoint)) OR (old.authentication IS DISTINCT FROM new.authentication)) OR (old.username IS DISTINCT FROM new.username)) OR (old.client_id IS DISTINCT FROM new.client_id)) OR (old.authorization_url IS DISTINCT FROM new.authorization_url)) OR (old.token_url IS DISTINCT FROM new.token_url)) OR (old.scope IS DISTINCT FROM new.scope)) OR (old."grant" IS DISTINCT FROM new."grant")) OR (old.mailbox_to_open IS DISTINCT FROM new.mailbox_to_open)) OR (old.removed_at IS DISTINCT FROM new.removed_at))) EXECUTE FUNCTION end_mailbox_consent_link();
@@ -5762,18 +7429,26 @@ CREATE TRIGGER outgoing_server_signs_in_anew AFTER UPDATE ON outgoing_server FOR
 CREATE TRIGGER person_of_a_living_account AFTER INSERT OR UPDATE OF account_id, sign_in_name, deleted_at ON person FOR EACH ROW WHEN (((new.sign_in_name IS NOT NULL) AND (new.deleted_at IS NULL))) EXECUTE FUNCTION of_a_living_account();
 CREATE TRIGGER pgtrigger_delete_delete_014f0 AFTER DELETE ON technician_group FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_014f0();
 COMMENT ON TRIGGER pgtrigger_delete_delete_014f0 ON technician_group IS '0247b492b017181cd27e731bb326089c7c382643';
+CREATE TRIGGER pgtrigger_delete_delete_01e3f AFTER DELETE ON resource FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_01e3f();
+COMMENT ON TRIGGER pgtrigger_delete_delete_01e3f ON resource IS 'bf0515df67b6f904f44d6ec3375bac28bdd4b932';
 CREATE TRIGGER pgtrigger_delete_delete_03eb5 AFTER DELETE ON proxy_settings FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_03eb5();
 COMMENT ON TRIGGER pgtrigger_delete_delete_03eb5 ON proxy_settings IS '2f6622f9e475f395ce49dfd7cd9d3957515ed38c';
 CREATE TRIGGER pgtrigger_delete_delete_15ecd AFTER DELETE ON role_grant FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_15ecd();
 COMMENT ON TRIGGER pgtrigger_delete_delete_15ecd ON role_grant IS '89e33056a9335f3b856dcd9dc7e04449896ecb06';
 CREATE TRIGGER pgtrigger_delete_delete_169f8 AFTER DELETE ON mailconfig FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_169f8();
 COMMENT ON TRIGGER pgtrigger_delete_delete_169f8 ON mailconfig IS '9871b8bd7090f5594cc263a09f3897433d96ac4c';
+CREATE TRIGGER pgtrigger_delete_delete_1aad4 AFTER DELETE ON item FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_1aad4();
+COMMENT ON TRIGGER pgtrigger_delete_delete_1aad4 ON item IS 'd627bbc545424a994b95964aa48c6095b4cc3240';
 CREATE TRIGGER pgtrigger_delete_delete_1ce01 AFTER DELETE ON retention_settings FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_1ce01();
 COMMENT ON TRIGGER pgtrigger_delete_delete_1ce01 ON retention_settings IS '3079d104c34854f9f83026441db733627204d848';
+CREATE TRIGGER pgtrigger_delete_delete_209d9 AFTER DELETE ON request_type FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_209d9();
+COMMENT ON TRIGGER pgtrigger_delete_delete_209d9 ON request_type IS 'd77b4f0dfefc3cbd670625f384d372756a0b8582';
 CREATE TRIGGER pgtrigger_delete_delete_29bf7 AFTER DELETE ON instance_alert FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_29bf7();
 COMMENT ON TRIGGER pgtrigger_delete_delete_29bf7 ON instance_alert IS 'c31ef26631e5835213461d950d5cd5df169308b8';
 CREATE TRIGGER pgtrigger_delete_delete_3214b AFTER DELETE ON person FOR EACH ROW WHEN ((old.technician OR (old.sign_in_name IS NOT NULL))) EXECUTE FUNCTION pgtrigger_delete_delete_3214b();
 COMMENT ON TRIGGER pgtrigger_delete_delete_3214b ON person IS 'ef2ffe9fea83d9238464a2d19d39216b477beb82';
+CREATE TRIGGER pgtrigger_delete_delete_32dd9 AFTER DELETE ON asset FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_32dd9();
+COMMENT ON TRIGGER pgtrigger_delete_delete_32dd9 ON asset IS '35e22512ae8d743c69565682892605654daf9328';
 CREATE TRIGGER pgtrigger_delete_delete_34c00 AFTER DELETE ON consent_link FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_34c00();
 COMMENT ON TRIGGER pgtrigger_delete_delete_34c00 ON consent_link IS 'dbe4910955d7b46c03d81b0c28b83b05b4b748be';
 CREATE TRIGGER pgtrigger_delete_delete_4125d AFTER DELETE ON delimiter FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_4125d();
@@ -5782,14 +7457,22 @@ CREATE TRIGGER pgtrigger_delete_delete_426fe AFTER DELETE ON instance FOR EACH R
 COMMENT ON TRIGGER pgtrigger_delete_delete_426fe ON instance IS 'aeabaf756262e635052c7d8501e56084bae476d2';
 CREATE TRIGGER pgtrigger_delete_delete_4eaca AFTER DELETE ON installation FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_4eaca();
 COMMENT ON TRIGGER pgtrigger_delete_delete_4eaca ON installation IS '36fb71f3de40851574590c133940f6d6786297f6';
+CREATE TRIGGER pgtrigger_delete_delete_4f255 AFTER DELETE ON request_template_account FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_4f255();
+COMMENT ON TRIGGER pgtrigger_delete_delete_4f255 ON request_template_account IS '91f12a67d477eb7e7111bd3ec8020e8c8c4743cc';
 CREATE TRIGGER pgtrigger_delete_delete_69a5d AFTER DELETE ON mailbox FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_69a5d();
 COMMENT ON TRIGGER pgtrigger_delete_delete_69a5d ON mailbox IS '41bc0ab7de7f52cfe1b9dd050aa6f46ff44001bb';
 CREATE TRIGGER pgtrigger_delete_delete_6caf8 AFTER DELETE ON role FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_6caf8();
 COMMENT ON TRIGGER pgtrigger_delete_delete_6caf8 ON role IS 'a9cea19e1960c39db1da256094787b3e242d91f4';
+CREATE TRIGGER pgtrigger_delete_delete_6cfa9 AFTER DELETE ON urgency FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_6cfa9();
+COMMENT ON TRIGGER pgtrigger_delete_delete_6cfa9 ON urgency IS '587d9bac3008d56efbe613f01c867b3949cea17e';
+CREATE TRIGGER pgtrigger_delete_delete_6e11e AFTER DELETE ON category FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_6e11e();
+COMMENT ON TRIGGER pgtrigger_delete_delete_6e11e ON category IS '5ae9de7bbf2067e00726eeb10493f5a878e57ee8';
 CREATE TRIGGER pgtrigger_delete_delete_76fb3 AFTER DELETE ON technician_group_member FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_76fb3();
 COMMENT ON TRIGGER pgtrigger_delete_delete_76fb3 ON technician_group_member IS '84540b5d01238b6b45b698cc712292a44ebeb395';
 CREATE TRIGGER pgtrigger_delete_delete_7b2ea AFTER DELETE ON notification_rule FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_7b2ea();
 COMMENT ON TRIGGER pgtrigger_delete_delete_7b2ea ON notification_rule IS '6da26dcda4a5aaad3f4aea64c0fe8bbab017f753';
+CREATE TRIGGER pgtrigger_delete_delete_7e12c AFTER DELETE ON impact FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_7e12c();
+COMMENT ON TRIGGER pgtrigger_delete_delete_7e12c ON impact IS '7fa9b8973211d0d9340d4d28c6716c8b62620e06';
 CREATE TRIGGER pgtrigger_delete_delete_7fc66 AFTER DELETE ON account FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_7fc66();
 COMMENT ON TRIGGER pgtrigger_delete_delete_7fc66 ON account IS '55055b199c220ba925eb184da1f5f6c7b087993a';
 CREATE TRIGGER pgtrigger_delete_delete_83568 AFTER DELETE ON outgoing_server FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_83568();
@@ -5798,10 +7481,20 @@ CREATE TRIGGER pgtrigger_delete_delete_8f2a8 AFTER DELETE ON spam_rule FOR EACH 
 COMMENT ON TRIGGER pgtrigger_delete_delete_8f2a8 ON spam_rule IS 'abcff488d82955618e0e4411847d6905ce5d8773';
 CREATE TRIGGER pgtrigger_delete_delete_a03b6 AFTER DELETE ON error_folder_settings FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_a03b6();
 COMMENT ON TRIGGER pgtrigger_delete_delete_a03b6 ON error_folder_settings IS '07f6d577aadf1d8c177c8f43ab69ddd5093dbc9e';
+CREATE TRIGGER pgtrigger_delete_delete_aa885 AFTER DELETE ON request_template FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_aa885();
+COMMENT ON TRIGGER pgtrigger_delete_delete_aa885 ON request_template IS 'dee3217bc1b31ac2df413f761bf733252df5880e';
 CREATE TRIGGER pgtrigger_delete_delete_b2e8f AFTER DELETE ON attachment_settings FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_b2e8f();
 COMMENT ON TRIGGER pgtrigger_delete_delete_b2e8f ON attachment_settings IS '81ad7c46f6d260885b542a8646d0c202876342a8';
+CREATE TRIGGER pgtrigger_delete_delete_b4736 AFTER DELETE ON subcategory FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_b4736();
+COMMENT ON TRIGGER pgtrigger_delete_delete_b4736 ON subcategory IS 'ec60e61b8c38761365d9b61e7c114d3a93562072';
 CREATE TRIGGER pgtrigger_delete_delete_bb1e9 AFTER DELETE ON account_domain FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_bb1e9();
 COMMENT ON TRIGGER pgtrigger_delete_delete_bb1e9 ON account_domain IS '0ac5deb445ef784af69d27a8e1c397abfa8da85b';
+CREATE TRIGGER pgtrigger_delete_delete_c72e9 AFTER DELETE ON mode FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_c72e9();
+COMMENT ON TRIGGER pgtrigger_delete_delete_c72e9 ON mode IS '675955a7e91da24cbc255f77eed1f19912fb0f86';
+CREATE TRIGGER pgtrigger_delete_delete_cc4fa AFTER DELETE ON level FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_cc4fa();
+COMMENT ON TRIGGER pgtrigger_delete_delete_cc4fa ON level IS '7b130993c744e8d8ea1d905876dcd066e7ab0fca';
+CREATE TRIGGER pgtrigger_delete_delete_d995c AFTER DELETE ON question FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_d995c();
+COMMENT ON TRIGGER pgtrigger_delete_delete_d995c ON question IS '7ba6627e370fc37d6231127ad0063cadc0e8778e';
 CREATE TRIGGER pgtrigger_delete_delete_db615 AFTER DELETE ON priority FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_db615();
 COMMENT ON TRIGGER pgtrigger_delete_delete_db615 ON priority IS 'e48052a095f6dcdbdb58fc781aaed76e7fe60424';
 CREATE TRIGGER pgtrigger_delete_delete_db794 AFTER DELETE ON globalconfig FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_db794();
@@ -5810,6 +7503,8 @@ CREATE TRIGGER pgtrigger_delete_delete_eca7e AFTER DELETE ON site FOR EACH ROW E
 COMMENT ON TRIGGER pgtrigger_delete_delete_eca7e ON site IS '3a32f13d34052340dd121a076916588c47f23fff';
 CREATE TRIGGER pgtrigger_delete_delete_f41ad AFTER DELETE ON status FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_f41ad();
 COMMENT ON TRIGGER pgtrigger_delete_delete_f41ad ON status IS '3bb8a9886751811df8bdbc252d56218047486ada';
+CREATE TRIGGER pgtrigger_delete_delete_f878b AFTER DELETE ON additional_field FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_f878b();
+COMMENT ON TRIGGER pgtrigger_delete_delete_f878b ON additional_field IS '964597fab5ee7996ef97dcb3de16a8af04ed7ba4';
 CREATE TRIGGER pgtrigger_delete_delete_fa44b AFTER DELETE ON notification_rule_technician FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_fa44b();
 COMMENT ON TRIGGER pgtrigger_delete_delete_fa44b ON notification_rule_technician IS '92e8b2e4cbcee3149abb064764cfa8da8de094cb';
 CREATE TRIGGER pgtrigger_insert_insert_0c9fb AFTER INSERT ON mailbox FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_0c9fb();
@@ -5820,6 +7515,10 @@ CREATE TRIGGER pgtrigger_insert_insert_22c24 AFTER INSERT ON site FOR EACH ROW E
 COMMENT ON TRIGGER pgtrigger_insert_insert_22c24 ON site IS 'e4bc98e3d93d4069d608a4a06ab2a28b09c2d957';
 CREATE TRIGGER pgtrigger_insert_insert_2fa21 AFTER INSERT ON person FOR EACH ROW WHEN ((new.technician OR (new.sign_in_name IS NOT NULL))) EXECUTE FUNCTION pgtrigger_insert_insert_2fa21();
 COMMENT ON TRIGGER pgtrigger_insert_insert_2fa21 ON person IS '9d2306bc8497d5586debcd73a756a797e071fd48';
+CREATE TRIGGER pgtrigger_insert_insert_30cf4 AFTER INSERT ON additional_field FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_30cf4();
+COMMENT ON TRIGGER pgtrigger_insert_insert_30cf4 ON additional_field IS 'eaf7cd4cee637341b79fe976c8a5c630572e0e3b';
+CREATE TRIGGER pgtrigger_insert_insert_35175 AFTER INSERT ON subcategory FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_35175();
+COMMENT ON TRIGGER pgtrigger_insert_insert_35175 ON subcategory IS '6405f68a7556acf326646c06114e47f942ef5b36';
 CREATE TRIGGER pgtrigger_insert_insert_39b64 AFTER INSERT ON instance_alert FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_39b64();
 COMMENT ON TRIGGER pgtrigger_insert_insert_39b64 ON instance_alert IS '8f9c5e875b58293039fd2df7e148cf257e489359';
 CREATE TRIGGER pgtrigger_insert_insert_3a3b0 AFTER INSERT ON technician_group FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_3a3b0();
@@ -5830,6 +7529,8 @@ CREATE TRIGGER pgtrigger_insert_insert_51782 AFTER INSERT ON mailconfig FOR EACH
 COMMENT ON TRIGGER pgtrigger_insert_insert_51782 ON mailconfig IS '1900a8448864ba480a2dad2906caf3c84fb3bfb7';
 CREATE TRIGGER pgtrigger_insert_insert_54fa9 AFTER INSERT ON delimiter FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_54fa9();
 COMMENT ON TRIGGER pgtrigger_insert_insert_54fa9 ON delimiter IS '30dc6f70b76eb17fc9c1145d275255e68b17c4ef';
+CREATE TRIGGER pgtrigger_insert_insert_58283 AFTER INSERT ON request_template FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_58283();
+COMMENT ON TRIGGER pgtrigger_insert_insert_58283 ON request_template IS '55d1628ee6efa7dda05d66d4599e970e5b6af549';
 CREATE TRIGGER pgtrigger_insert_insert_59a9b AFTER INSERT ON installation FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_59a9b();
 COMMENT ON TRIGGER pgtrigger_insert_insert_59a9b ON installation IS '7d4af9f153025e366d41fffe50382bc995f3ccf3';
 CREATE TRIGGER pgtrigger_insert_insert_5af83 AFTER INSERT ON attachment_settings FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_5af83();
@@ -5840,10 +7541,24 @@ CREATE TRIGGER pgtrigger_insert_insert_65003 AFTER INSERT ON technician_group_me
 COMMENT ON TRIGGER pgtrigger_insert_insert_65003 ON technician_group_member IS '5c5de3fe64cf29fe0f297a47692d067b2905b159';
 CREATE TRIGGER pgtrigger_insert_insert_795ba AFTER INSERT ON error_folder_settings FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_795ba();
 COMMENT ON TRIGGER pgtrigger_insert_insert_795ba ON error_folder_settings IS '657b59bcc4262647ca60c63d3382a1a5c950df17';
+CREATE TRIGGER pgtrigger_insert_insert_7a9d5 AFTER INSERT ON asset FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_7a9d5();
+COMMENT ON TRIGGER pgtrigger_insert_insert_7a9d5 ON asset IS 'bc71346cf63997d249fe2b80e5dc0333723e9e19';
 CREATE TRIGGER pgtrigger_insert_insert_7bb11 AFTER INSERT ON account FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_7bb11();
 COMMENT ON TRIGGER pgtrigger_insert_insert_7bb11 ON account IS '5a5ea99ae3fd225697ebd0c9ec29a75f5a24e671';
+CREATE TRIGGER pgtrigger_insert_insert_878b0 AFTER INSERT ON level FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_878b0();
+COMMENT ON TRIGGER pgtrigger_insert_insert_878b0 ON level IS '4eca74666a45a4286fd34fef5601a4b0dbeabc38';
 CREATE TRIGGER pgtrigger_insert_insert_8ebf5 AFTER INSERT ON priority FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_8ebf5();
 COMMENT ON TRIGGER pgtrigger_insert_insert_8ebf5 ON priority IS '0361576e558db7258c3af1936888d00ab862d77d';
+CREATE TRIGGER pgtrigger_insert_insert_8ee33 AFTER INSERT ON item FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_8ee33();
+COMMENT ON TRIGGER pgtrigger_insert_insert_8ee33 ON item IS 'fc9c8bc02e7b63fcd8d6b8724604c17dff9e0c9b';
+CREATE TRIGGER pgtrigger_insert_insert_8f34e AFTER INSERT ON category FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_8f34e();
+COMMENT ON TRIGGER pgtrigger_insert_insert_8f34e ON category IS 'f31a0bef91143f3ac2d44e37fc2ae9f8910917b1';
+CREATE TRIGGER pgtrigger_insert_insert_90f5a AFTER INSERT ON request_template_account FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_90f5a();
+COMMENT ON TRIGGER pgtrigger_insert_insert_90f5a ON request_template_account IS 'b56f5b2c156a2a99d11374e2ae34ba8306b18b98';
+CREATE TRIGGER pgtrigger_insert_insert_90fca AFTER INSERT ON urgency FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_90fca();
+COMMENT ON TRIGGER pgtrigger_insert_insert_90fca ON urgency IS 'a1846581e8854faa8396b8c8091bb732406d4f7e';
+CREATE TRIGGER pgtrigger_insert_insert_997e9 AFTER INSERT ON impact FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_997e9();
+COMMENT ON TRIGGER pgtrigger_insert_insert_997e9 ON impact IS 'b1933d05abdd396b398e9d0aa012c87be3ab63b3';
 CREATE TRIGGER pgtrigger_insert_insert_9d27e AFTER INSERT ON globalconfig FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_9d27e();
 COMMENT ON TRIGGER pgtrigger_insert_insert_9d27e ON globalconfig IS '8c7d91bb97f810b5ac22c95f9adf0ec496683c1b';
 CREATE TRIGGER pgtrigger_insert_insert_9e18e AFTER INSERT ON role FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_9e18e();
@@ -5852,22 +7567,36 @@ CREATE TRIGGER pgtrigger_insert_insert_b2c2f AFTER INSERT ON instance FOR EACH R
 COMMENT ON TRIGGER pgtrigger_insert_insert_b2c2f ON instance IS '005ee1c95334ec626fc419c1406f24ec21c4163a';
 CREATE TRIGGER pgtrigger_insert_insert_c3e77 AFTER INSERT ON account_domain FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_c3e77();
 COMMENT ON TRIGGER pgtrigger_insert_insert_c3e77 ON account_domain IS 'a0fdbe57e4d1feada2ec5e54948fa23f567eb33d';
+CREATE TRIGGER pgtrigger_insert_insert_c77af AFTER INSERT ON request_type FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_c77af();
+COMMENT ON TRIGGER pgtrigger_insert_insert_c77af ON request_type IS '2f2c504d58efb675da607ccaaef7c81f3d96d4d2';
+CREATE TRIGGER pgtrigger_insert_insert_c8b32 AFTER INSERT ON mode FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_c8b32();
+COMMENT ON TRIGGER pgtrigger_insert_insert_c8b32 ON mode IS '5c7cdcc76c921651d046fd405f6ce1e33544bc9a';
 CREATE TRIGGER pgtrigger_insert_insert_d29ac AFTER INSERT ON outgoing_server FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_d29ac();
 COMMENT ON TRIGGER pgtrigger_insert_insert_d29ac ON outgoing_server IS 'a01cb64627d8bcb20481197c0409083e15bb3d4d';
 CREATE TRIGGER pgtrigger_insert_insert_d8c1f AFTER INSERT ON consent_link FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_d8c1f();
 COMMENT ON TRIGGER pgtrigger_insert_insert_d8c1f ON consent_link IS '04ec4379c24b89e55eed4ce9470767639e766b27';
+CREATE TRIGGER pgtrigger_insert_insert_db748 AFTER INSERT ON resource FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_db748();
+COMMENT ON TRIGGER pgtrigger_insert_insert_db748 ON resource IS 'a107ae70a11c96c729e821a68038c9d3f6147dc0';
 CREATE TRIGGER pgtrigger_insert_insert_e876a AFTER INSERT ON status FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_e876a();
 COMMENT ON TRIGGER pgtrigger_insert_insert_e876a ON status IS '0e7f9078795087c410ea098384cfb07bc2bb5326';
 CREATE TRIGGER pgtrigger_insert_insert_e911f AFTER INSERT ON retention_settings FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_e911f();
 COMMENT ON TRIGGER pgtrigger_insert_insert_e911f ON retention_settings IS '6079a73a4cdf8a868669f4f85ff9339ade677357';
+CREATE TRIGGER pgtrigger_insert_insert_ec0f8 AFTER INSERT ON question FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_ec0f8();
+COMMENT ON TRIGGER pgtrigger_insert_insert_ec0f8 ON question IS '2ab05316fda45c8efd5f770ab02d7bda99bfffb6';
 CREATE TRIGGER pgtrigger_insert_insert_f046f AFTER INSERT ON role_grant FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_f046f();
 COMMENT ON TRIGGER pgtrigger_insert_insert_f046f ON role_grant IS 'c54eb0b92f78f86839535d9814fa2e11fb82dd00';
 CREATE TRIGGER pgtrigger_insert_insert_f23bf AFTER INSERT ON proxy_settings FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_f23bf();
 COMMENT ON TRIGGER pgtrigger_insert_insert_f23bf ON proxy_settings IS '91429e585bd87a3a0ae936dd21180b78e9cd693a';
 CREATE TRIGGER pgtrigger_password_update_be6ed AFTER UPDATE ON person FOR EACH ROW WHEN (((old.password)::text IS DISTINCT FROM (new.password)::text)) EXECUTE FUNCTION pgtrigger_password_update_be6ed();
 COMMENT ON TRIGGER pgtrigger_password_update_be6ed ON person IS '1a6dedc443273d59eed3029d8149efc501ec46a3';
+CREATE TRIGGER pgtrigger_update_update_00bd7 AFTER UPDATE ON asset FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_00bd7();
+COMMENT ON TRIGGER pgtrigger_update_update_00bd7 ON asset IS 'a7b8f5c2d8baa58621f491b1b146a54e668044bf';
 CREATE TRIGGER pgtrigger_update_update_047b0 AFTER UPDATE ON role_grant FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_047b0();
 COMMENT ON TRIGGER pgtrigger_update_update_047b0 ON role_grant IS '9e7803e9b866f505c3a531134c42bdf3798d23db';
+CREATE TRIGGER pgtrigger_update_update_0cc05 AFTER UPDATE ON question FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_0cc05();
+COMMENT ON TRIGGER pgtrigger_update_update_0cc05 ON question IS 'bd3c68ddf460e0b66112a28e45eb814935768782';
+CREATE TRIGGER pgtrigger_update_update_119eb AFTER UPDATE ON additional_field FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_119eb();
+COMMENT ON TRIGGER pgtrigger_update_update_119eb ON additional_field IS '24caab4c47764f1195371d583498c8c75f164b30';
 CREATE TRIGGER pgtrigger_update_update_199a4 AFTER UPDATE ON role FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_199a4();
 COMMENT ON TRIGGER pgtrigger_update_update_199a4 ON role IS '31b2d64c93581e6873f1317d6b15fdecbf6a7d4c';
 CREATE TRIGGER pgtrigger_update_update_3c75a AFTER UPDATE ON spam_rule FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_3c75a();
@@ -5882,18 +7611,36 @@ CREATE TRIGGER pgtrigger_update_update_47254 AFTER UPDATE ON person FOR EACH ROW
 COMMENT ON TRIGGER pgtrigger_update_update_47254 ON person IS '0fc7c5302f123289914e70c840286a2a839d529e';
 CREATE TRIGGER pgtrigger_update_update_5d4a8 AFTER UPDATE ON account FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_5d4a8();
 COMMENT ON TRIGGER pgtrigger_update_update_5d4a8 ON account IS '37699dded65859eb129044b4bfdfb197395cb3e2';
+CREATE TRIGGER pgtrigger_update_update_61a31 AFTER UPDATE ON urgency FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_61a31();
+COMMENT ON TRIGGER pgtrigger_update_update_61a31 ON urgency IS '14a7cab351038e3413062296fb031c807c7c7e4a';
 CREATE TRIGGER pgtrigger_update_update_6e7cf AFTER UPDATE ON error_folder_settings FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_6e7cf();
 COMMENT ON TRIGGER pgtrigger_update_update_6e7cf ON error_folder_settings IS 'ede3ce5c2f3afe54928b034a8f2f16a1fad97684';
+CREATE TRIGGER pgtrigger_update_update_728a4 AFTER UPDATE ON request_type FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_728a4();
+COMMENT ON TRIGGER pgtrigger_update_update_728a4 ON request_type IS '1ee1c23aa11324c0f2b06d2f49323b1760948713';
 CREATE TRIGGER pgtrigger_update_update_74db5 AFTER UPDATE ON outgoing_server FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_74db5();
 COMMENT ON TRIGGER pgtrigger_update_update_74db5 ON outgoing_server IS '58a5e17b741c477adefa5dba708d9282235c84e6';
+CREATE TRIGGER pgtrigger_update_update_7594e AFTER UPDATE ON request_template FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_7594e();
+COMMENT ON TRIGGER pgtrigger_update_update_7594e ON request_template IS 'ccbc8403e107cdfb8d938ca53e2be722cbbacd5a';
+CREATE TRIGGER pgtrigger_update_update_7b853 AFTER UPDATE ON item FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_7b853();
+COMMENT ON TRIGGER pgtrigger_update_update_7b853 ON item IS 'b614cc17761c1db24c03cbe7e8f96e141b000b1e';
 CREATE TRIGGER pgtrigger_update_update_833ba AFTER UPDATE ON mailconfig FOR EACH ROW WHEN (((old.category IS DISTINCT FROM new.category) OR (old.parameter IS DISTINCT FROM new.parameter) OR (old.paramvalue IS DISTINCT FROM new.paramvalue))) EXECUTE FUNCTION pgtrigger_update_update_833ba();
 COMMENT ON TRIGGER pgtrigger_update_update_833ba ON mailconfig IS 'abab6b141b7c2d8d812d42e4aff99237e880cd22';
+CREATE TRIGGER pgtrigger_update_update_866fc AFTER UPDATE ON category FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_866fc();
+COMMENT ON TRIGGER pgtrigger_update_update_866fc ON category IS 'ec11f44b2c6a8c510cc8c35bff8eff3ad8811ddb';
 CREATE TRIGGER pgtrigger_update_update_911ce AFTER UPDATE ON attachment_settings FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_911ce();
 COMMENT ON TRIGGER pgtrigger_update_update_911ce ON attachment_settings IS 'f3acbd9c002fbd3b9c7bfb26aad5f8f4ce41cb39';
 CREATE TRIGGER pgtrigger_update_update_9490a AFTER UPDATE ON account_domain FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_9490a();
 COMMENT ON TRIGGER pgtrigger_update_update_9490a ON account_domain IS '4db9562a3bf7fbe9dc5b96054ab96d472c908c83';
+CREATE TRIGGER pgtrigger_update_update_96e24 AFTER UPDATE ON mode FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_96e24();
+COMMENT ON TRIGGER pgtrigger_update_update_96e24 ON mode IS '53ba8f10be5d97755059598b3d873e9ee5e35035';
+CREATE TRIGGER pgtrigger_update_update_99f6b AFTER UPDATE ON level FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_99f6b();
+COMMENT ON TRIGGER pgtrigger_update_update_99f6b ON level IS 'f679c9df907041b6763221648058a60ce71664f5';
 CREATE TRIGGER pgtrigger_update_update_9dcf3 AFTER UPDATE ON priority FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_9dcf3();
 COMMENT ON TRIGGER pgtrigger_update_update_9dcf3 ON priority IS 'db4488e7ccd6250903a421bc3bf4f91f89ad2208';
+CREATE TRIGGER pgtrigger_update_update_a173d AFTER UPDATE ON resource FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_a173d();
+COMMENT ON TRIGGER pgtrigger_update_update_a173d ON resource IS '2e0aa5eee1725ff5a918da503cc438d39c9daef4';
+CREATE TRIGGER pgtrigger_update_update_a712c AFTER UPDATE ON impact FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_a712c();
+COMMENT ON TRIGGER pgtrigger_update_update_a712c ON impact IS '961beba2ce03d27ea579fb0711ee1520976e9984';
 CREATE TRIGGER pgtrigger_update_update_aa861 AFTER UPDATE ON mailbox FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_aa861();
 COMMENT ON TRIGGER pgtrigger_update_update_aa861 ON mailbox IS '3c48eaa1af30d302efa101696e013af7ef773f90';
 CREATE TRIGGER pgtrigger_update_update_b0ec2 AFTER UPDATE ON status FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_b0ec2();
@@ -5904,6 +7651,8 @@ CREATE TRIGGER pgtrigger_update_update_ca800 AFTER UPDATE ON delimiter FOR EACH 
 COMMENT ON TRIGGER pgtrigger_update_update_ca800 ON delimiter IS '1ce4c9c8e13672dff0dfa64b013d269e3f26a963';
 CREATE TRIGGER pgtrigger_update_update_cf748 AFTER UPDATE ON globalconfig FOR EACH ROW WHEN (((old.category IS DISTINCT FROM new.category) OR (old.parameter IS DISTINCT FROM new.parameter) OR (old.paramvalue IS DISTINCT FROM new.paramvalue))) EXECUTE FUNCTION pgtrigger_update_update_cf748();
 COMMENT ON TRIGGER pgtrigger_update_update_cf748 ON globalconfig IS '82715c0e7fa0ebf0dc1436c71d00b80a3b6fb855';
+CREATE TRIGGER pgtrigger_update_update_d10ef AFTER UPDATE ON subcategory FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_d10ef();
+COMMENT ON TRIGGER pgtrigger_update_update_d10ef ON subcategory IS '1e732a17c0233cf6e286b64f891beaee41ffb6ca';
 CREATE TRIGGER pgtrigger_update_update_d199d AFTER UPDATE ON retention_settings FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_d199d();
 COMMENT ON TRIGGER pgtrigger_update_update_d199d ON retention_settings IS '9838cb27d727aeecd5950c8aac28d22d7234662e';
 CREATE TRIGGER pgtrigger_update_update_d69f9 AFTER UPDATE ON proxy_settings FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_d69f9();
@@ -5918,6 +7667,8 @@ CREATE TRIGGER pgtrigger_update_update_fd59f AFTER UPDATE ON notification_rule_t
 COMMENT ON TRIGGER pgtrigger_update_update_fd59f ON notification_rule_technician IS '832317fbfa06c5a868661a18a83e79e87c0b7b54';
 CREATE TRIGGER pgtrigger_update_update_fe80a AFTER UPDATE ON technician_group FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_fe80a();
 COMMENT ON TRIGGER pgtrigger_update_update_fe80a ON technician_group IS '76f45d99896443741080582d86fea82b244a05c1';
+CREATE TRIGGER pgtrigger_update_update_feb0a AFTER UPDATE ON request_template_account FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_feb0a();
+COMMENT ON TRIGGER pgtrigger_update_update_feb0a ON request_template_account IS '63bb492bf258d4a19859fd79cf3c3b1ab97b75a6';
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_aborted_v1 AFTER UPDATE OF abort_requested ON procrastinate_jobs FOR EACH ROW WHEN (((old.abort_requested = false) AND (new.abort_requested = true) AND (new.status = 'doing'::procrastinate_job_status))) EXECUTE FUNCTION procrastinate_notify_queue_abort_job_v1();
 CREATE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1 AFTER INSERT ON procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::procrastinate_job_status)) EXECUTE FUNCTION procrastinate_notify_queue_job_inserted_v1();
 CREATE TRIGGER procrastinate_trigger_abort_requested_events_v1 AFTER UPDATE OF abort_requested ON procrastinate_jobs FOR EACH ROW WHEN ((new.abort_requested = true)) EXECUTE FUNCTION procrastinate_trigger_abort_requested_events_procedure_v1();
@@ -5928,8 +7679,22 @@ CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF sta
 CREATE TRIGGER record_no_circle BEFORE INSERT OR UPDATE OF merged_into_id ON record FOR EACH ROW WHEN ((new.merged_into_id IS NOT NULL)) EXECUTE FUNCTION record_no_circle();
 ALTER TABLE ONLY account_domain
     ADD CONSTRAINT account_domain_account_id_aeb7a8cf_fk_account_id FOREIGN KEY (account_id) REFERENCES account(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY additional_value
+    ADD CONSTRAINT additional_value_field_id_7bb7f62d_fk_additional_field_id FOREIGN KEY (field_id) REFERENCES additional_field(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY additional_value
+    ADD CONSTRAINT additional_value_record_of_its_own FOREIGN KEY (record_id, account_id) REFERENCES record(id, account_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY answer
+    ADD CONSTRAINT answer_question_id_523c1648_fk_question_id FOREIGN KEY (question_id) REFERENCES question(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY answer
+    ADD CONSTRAINT answer_record_of_its_own FOREIGN KEY (record_id, account_id) REFERENCES record(id, account_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY asset
+    ADD CONSTRAINT asset_account_id_bb31e0da_fk_account_id FOREIGN KEY (account_id) REFERENCES account(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY asset
+    ADD CONSTRAINT asset_site_of_its_own FOREIGN KEY (site_id, account_id) REFERENCES site(id, account_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY attachment
     ADD CONSTRAINT attachment_conversation_and_account FOREIGN KEY (conversation_id, account_id) REFERENCES conversation(id, account_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY attachment
+    ADD CONSTRAINT attachment_history_entry_of_its_own FOREIGN KEY (history_entry_id, account_id) REFERENCES history_entry(id, account_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY attachment
     ADD CONSTRAINT attachment_mail_and_account FOREIGN KEY (mail_id, account_id) REFERENCES conversation(mail_id, account_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY auth_group_permissions
@@ -5988,6 +7753,8 @@ ALTER TABLE ONLY instance_alert
     ADD CONSTRAINT instance_alert_instance_id_abba42e0_fk_instance_id FOREIGN KEY (instance_id) REFERENCES instance(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY instance_alert
     ADD CONSTRAINT instance_alert_person_id_9e68695f_fk_person_id FOREIGN KEY (person_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY item
+    ADD CONSTRAINT item_subcategory_id_507b593a_fk_subcategory_id FOREIGN KEY (subcategory_id) REFERENCES subcategory(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY mail_act
     ADD CONSTRAINT mail_act_came_from_id_5ced4c2d_fk_record_id FOREIGN KEY (came_from_id) REFERENCES record(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY mail_act
@@ -6084,6 +7851,8 @@ ALTER TABLE ONLY provider_sign_in
     ADD CONSTRAINT provider_sign_in_person_id_e4996e85_fk_person_id FOREIGN KEY (person_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY provider_sign_in
     ADD CONSTRAINT provider_sign_in_server FOREIGN KEY (server_id) REFERENCES outgoing_server(id) ON DELETE CASCADE;
+ALTER TABLE ONLY question
+    ADD CONSTRAINT question_resource_id_e8fd0773_fk_resource_id FOREIGN KEY (resource_id) REFERENCES resource(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY raw_chunk
     ADD CONSTRAINT raw_chunk_mail FOREIGN KEY (mail_id) REFERENCES inbound_message(id) ON DELETE CASCADE;
 ALTER TABLE ONLY record
@@ -6114,6 +7883,42 @@ ALTER TABLE ONLY record
     ADD CONSTRAINT record_status_id_4d9aed37_fk_status_id FOREIGN KEY (status_id) REFERENCES status(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY record
     ADD CONSTRAINT record_technician_id_b3dfed5d_fk_person_id FOREIGN KEY (technician_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY request_asset
+    ADD CONSTRAINT request_asset_asset_of_its_own FOREIGN KEY (asset_id, account_id) REFERENCES asset(id, account_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY request_asset
+    ADD CONSTRAINT request_asset_record_of_its_own FOREIGN KEY (record_id, account_id) REFERENCES record(id, account_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY request_details
+    ADD CONSTRAINT request_details_category_id_959ae35f_fk_category_id FOREIGN KEY (category_id) REFERENCES category(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY request_details
+    ADD CONSTRAINT request_details_impact_id_e79e5a98_fk_impact_id FOREIGN KEY (impact_id) REFERENCES impact(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY request_details
+    ADD CONSTRAINT request_details_item_id_ae159717_fk_item_id FOREIGN KEY (item_id) REFERENCES item(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY request_details
+    ADD CONSTRAINT request_details_item_of_its_own FOREIGN KEY (item_id, subcategory_id) REFERENCES item(id, subcategory_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY request_details
+    ADD CONSTRAINT request_details_level_id_d1cd0d66_fk_level_id FOREIGN KEY (level_id) REFERENCES level(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY request_details
+    ADD CONSTRAINT request_details_mode_id_e68d249d_fk_mode_id FOREIGN KEY (mode_id) REFERENCES mode(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY request_details
+    ADD CONSTRAINT request_details_record_of_its_own FOREIGN KEY (record_id, account_id) REFERENCES record(id, account_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY request_details
+    ADD CONSTRAINT request_details_request_type_id_3fc69471_fk_request_type_id FOREIGN KEY (request_type_id) REFERENCES request_type(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY request_details
+    ADD CONSTRAINT request_details_site_of_its_own FOREIGN KEY (site_id, account_id) REFERENCES site(id, account_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY request_details
+    ADD CONSTRAINT request_details_subcategory_id_7f75c5ce_fk_subcategory_id FOREIGN KEY (subcategory_id) REFERENCES subcategory(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY request_details
+    ADD CONSTRAINT request_details_subcategory_of_its_own FOREIGN KEY (subcategory_id, category_id) REFERENCES subcategory(id, category_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY request_details
+    ADD CONSTRAINT request_details_template_id_0c66eb4a_fk_request_template_id FOREIGN KEY (template_id) REFERENCES request_template(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY request_details
+    ADD CONSTRAINT request_details_urgency_id_61142e33_fk_urgency_id FOREIGN KEY (urgency_id) REFERENCES urgency(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY request_template_account
+    ADD CONSTRAINT request_template_acc_template_id_4c80f3a1_fk_request_t FOREIGN KEY (template_id) REFERENCES request_template(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY request_template_account
+    ADD CONSTRAINT request_template_account_account_id_28840966_fk_account_id FOREIGN KEY (account_id) REFERENCES account(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY resource
+    ADD CONSTRAINT resource_template_id_f5089126_fk_request_template_id FOREIGN KEY (template_id) REFERENCES request_template(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY role_grant
     ADD CONSTRAINT role_grant_account_id_70b875ce_fk_account_id FOREIGN KEY (account_id) REFERENCES account(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY role_grant
@@ -6142,6 +7947,8 @@ ALTER TABLE ONLY site
     ADD CONSTRAINT site_account_id_2a544f3c_fk_account_id FOREIGN KEY (account_id) REFERENCES account(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY spam_rule
     ADD CONSTRAINT spam_rule_instance_id_2cd2e748_fk_instance_id FOREIGN KEY (instance_id) REFERENCES instance(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY subcategory
+    ADD CONSTRAINT subcategory_category_id_4b55556d_fk_category_id FOREIGN KEY (category_id) REFERENCES category(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY technician_group
     ADD CONSTRAINT technician_group_account_id_f4b4dbae_fk_account_id FOREIGN KEY (account_id) REFERENCES account(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY technician_group_member

@@ -216,8 +216,8 @@ def _to_list(files: Sequence[Attachment], one: Conversation) -> list[Attachment]
     return [file for file in files if not (file.inline and (file.content_id or "").strip("<>") in shown)]
 
 
-def _files(viewer: Viewer, rows: Sequence[Conversation]) -> dict[int, list[Attachment]]:
-    files: dict[int, list[Attachment]] = {}
+def _files(viewer: Viewer, rows: Sequence[Conversation]) -> dict[int | None, list[Attachment]]:
+    files: dict[int | None, list[Attachment]] = {}
     ids = [one.pk for one in rows]
     known = viewer.desk.attachments.filter(conversation__in=ids).defer("content").order_by("pk")
     for file in known:

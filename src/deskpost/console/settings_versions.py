@@ -18,7 +18,7 @@ from deskpost.outbound.server_settings import KIND as OUTGOING
 from deskpost.outbound.servers import OutgoingServer
 
 LINK = "consentlink"
-_NAMED_BY = ("name", "text", "parameter")
+_NAMED_BY = ("name", "label", "text", "parameter")
 _ACTS = {
     "delete": gettext_noop("Removed"),
     "known": gettext_noop("As it was before the first edit"),

@@ -66,7 +66,10 @@ class Site(models.Model):
 
     class Meta:
         db_table = "site"
-        constraints = [models.UniqueConstraint(fields=["account", "name"], name="site_once_per_account")]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "name"], name="site_once_per_account"),
+            models.UniqueConstraint(fields=["id", "account"], name="site_and_account"),
+        ]
 
     def __str__(self) -> str:
         return self.name

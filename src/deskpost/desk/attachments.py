@@ -5,14 +5,26 @@ from django.db.models import Q
 
 from deskpost.desk.accounts import Account
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.history import HistoryEntry
 
 
 class Attachment(models.Model):
-    """A file of a conversation. Of an incoming mail it names mail and part; an uploaded one has bytes."""
+    """A file of a conversation, or of a change that a mail made.
 
-    # One composite foreign key of the migration guards both of these.
+    Of an incoming mail it names mail and part; an uploaded one has bytes.
+    """
+
+    # Composite foreign keys of the migrations guard these: of one account.
     conversation = models.ForeignKey(
-        Conversation, on_delete=models.CASCADE, db_constraint=False, related_name="attachments"
+        Conversation, null=True, on_delete=models.CASCADE, db_constraint=False, related_name="attachments"
+    )
+    history_entry = models.ForeignKey(
+        HistoryEntry,
+        null=True,
+        on_delete=models.CASCADE,
+        db_constraint=False,
+        db_index=False,
+        related_name="attachments",
     )
     account = models.ForeignKey(
         Account, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+"
@@ -35,6 +47,16 @@ class Attachment(models.Model):
                 | Q(mail_id=None, part=None, content__isnull=False),
                 name="attachment_has_one_source",
             ),
+            models.CheckConstraint(
+                condition=Q(conversation=None) ^ Q(history_entry=None), name="attachment_of_one"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["history_entry"],
+                condition=Q(history_entry__isnull=False),
+                name="attachment_of_history",
+            )
         ]
 
     def __str__(self) -> str:

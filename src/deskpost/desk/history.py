@@ -40,7 +40,8 @@ class HistoryEntry(models.Model):
             models.CheckConstraint(
                 condition=models.Q(via__in=("page", "mail", "api", "rule", "import", "cli")),
                 name="history_via_exists",
-            )
+            ),
+            models.UniqueConstraint(fields=["id", "account"], name="history_and_account"),
         ]
         indexes = [models.Index(fields=["record", "at"], name="history_of_record")]
 

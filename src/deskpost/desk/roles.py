@@ -184,6 +184,11 @@ class Visible:
         return Attachment.objects.filter(conversation__in=self.conversations)
 
     @property
+    def files_of_changes(self) -> QuerySet[Attachment]:
+        """Attachments of mails that made visible changes."""
+        return Attachment.objects.filter(history_entry__in=self.history)
+
+    @property
     def history(self) -> QuerySet[HistoryEntry]:
         """History of the records in scope. One's own requests show none: it names technicians."""
         return HistoryEntry.objects.filter(self.scope("request.view", "record__"), record__deleted_at=None)
