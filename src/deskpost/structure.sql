@@ -84,6 +84,20 @@ CREATE FUNCTION api_key_stays() RETURNS trigger
         RAISE EXCEPTION 'an API key is given once'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'api_key_stays';
     END $$;
+CREATE FUNCTION command_delimiter_apart() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        PERFORM pg_advisory_xact_lock(hashtext('command_delimiter_apart'));
+        IF EXISTS (
+            SELECT FROM email_command one JOIN delimiter base ON base.module = ''
+            WHERE strpos(one.delimiter, base.text) > 0 OR strpos(base.text, one.delimiter) > 0
+        ) THEN
+            RAISE EXCEPTION 'the command delimiter cannot be told from a base delimiter: command_delimiter_apart'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'command_delimiter_apart';
+        END IF;
+        RETURN NULL;
+    END $$;
 CREATE FUNCTION consent_link_stays_ended() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -588,6 +602,21 @@ CREATE FUNCTION pgtrigger_delete_delete_32dd9() RETURNS trigger
                     INSERT INTO "desk_assetsettingsevent" ("account_id", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "site_id") VALUES (OLD."account_id", OLD."id", OLD."name", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."site_id"); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_delete_delete_33cee() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "inbound_emailcommandsettingsevent" ("authenticity", "delimiter", "enabled", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subject_contains") VALUES (OLD."authenticity", OLD."delimiter", OLD."enabled", OLD."id", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."subject_contains"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_delete_delete_34c00() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1081,6 +1110,21 @@ CREATE FUNCTION pgtrigger_insert_insert_2fa21() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "desk_personsettingsevent" ("account_id", "deleted_at", "id", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sign_in_name", "site_id", "technician", "time_zone") VALUES (NEW."account_id", NEW."deleted_at", NEW."id", NEW."language", NEW."name", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."sign_in_name", NEW."site_id", NEW."technician", NEW."time_zone"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_insert_insert_3022a() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "inbound_emailcommandsettingsevent" ("authenticity", "delimiter", "enabled", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subject_contains") VALUES (NEW."authenticity", NEW."delimiter", NEW."enabled", NEW."id", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."subject_contains"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_insert_insert_30cf4() RETURNS trigger
@@ -1786,6 +1830,21 @@ CREATE FUNCTION pgtrigger_update_update_47254() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "desk_personsettingsevent" ("account_id", "deleted_at", "id", "language", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sign_in_name", "site_id", "technician", "time_zone") VALUES (NEW."account_id", NEW."deleted_at", NEW."id", NEW."language", NEW."name", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."sign_in_name", NEW."site_id", NEW."technician", NEW."time_zone"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_update_update_5b4df() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "inbound_emailcommandsettingsevent" ("authenticity", "delimiter", "enabled", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subject_contains") VALUES (NEW."authenticity", NEW."delimiter", NEW."enabled", NEW."id", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."subject_contains"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_update_update_5d4a8() RETURNS trigger
@@ -3789,6 +3848,17 @@ ALTER TABLE dropped_file ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE email_command (
+    id smallint NOT NULL,
+    enabled boolean NOT NULL,
+    subject_contains text NOT NULL,
+    delimiter text NOT NULL,
+    authenticity text NOT NULL,
+    CONSTRAINT email_command_authenticity_exists CHECK ((authenticity = ANY (ARRAY['require_pass'::text, 'refuse_fail'::text, 'ignore'::text]))),
+    CONSTRAINT email_command_delimiter CHECK ((delimiter ~ '^[!-/:-<>-@[-`{-~§€£¥¤°¬¦¶·«»¡¿×÷±]{1,10}$'::text)),
+    CONSTRAINT email_command_identifier_when_on CHECK (((NOT enabled) OR (subject_contains ~ '\S'::text))),
+    CONSTRAINT email_command_one_row CHECK ((id = 1))
+);
 CREATE TABLE error_folder_settings (
     id smallint NOT NULL,
     support_address text NOT NULL,
@@ -4006,6 +4076,27 @@ CREATE TABLE inbound_attachmentsettingssettingsevent (
 );
 ALTER TABLE inbound_attachmentsettingssettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME inbound_attachmentsettingssettingsevent_pgh_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE inbound_emailcommandsettingsevent (
+    pgh_id integer NOT NULL,
+    pgh_created_at timestamp with time zone NOT NULL,
+    pgh_label text NOT NULL,
+    pgh_db_user text DEFAULT CURRENT_USER NOT NULL,
+    id smallint NOT NULL,
+    enabled boolean NOT NULL,
+    subject_contains text NOT NULL,
+    delimiter text NOT NULL,
+    authenticity text NOT NULL,
+    pgh_context_id uuid,
+    pgh_obj_id smallint NOT NULL
+);
+ALTER TABLE inbound_emailcommandsettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME inbound_emailcommandsettingsevent_pgh_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -6104,50 +6195,58 @@ INSERT INTO auth_permission VALUES
 	(526, 'Can change mailbox minute', 134, 'change_mailboxminute'),
 	(527, 'Can delete mailbox minute', 134, 'delete_mailboxminute'),
 	(528, 'Can view mailbox minute', 134, 'view_mailboxminute'),
-	(529, 'Can add permission', 135, 'add_permission'),
-	(530, 'Can change permission', 135, 'change_permission'),
-	(531, 'Can delete permission', 135, 'delete_permission'),
-	(532, 'Can view permission', 135, 'view_permission'),
-	(533, 'Can add group', 136, 'add_group'),
-	(534, 'Can change group', 136, 'change_group'),
-	(535, 'Can delete group', 136, 'delete_group'),
-	(536, 'Can view group', 136, 'view_group'),
-	(537, 'Can add content type', 137, 'add_contenttype'),
-	(538, 'Can change content type', 137, 'change_contenttype'),
-	(539, 'Can delete content type', 137, 'delete_contenttype'),
-	(540, 'Can view content type', 137, 'view_contenttype'),
-	(541, 'Can add session', 138, 'add_session'),
-	(542, 'Can change session', 138, 'change_session'),
-	(543, 'Can delete session', 138, 'delete_session'),
-	(544, 'Can view session', 138, 'view_session'),
-	(545, 'Can add context', 139, 'add_context'),
-	(546, 'Can change context', 139, 'change_context'),
-	(547, 'Can delete context', 139, 'delete_context'),
-	(548, 'Can view context', 139, 'view_context'),
-	(549, 'Can add events', 1, 'add_events'),
-	(550, 'Can change events', 1, 'change_events'),
-	(551, 'Can delete events', 1, 'delete_events'),
-	(552, 'Can view events', 1, 'view_events'),
-	(553, 'Can add middleware events', 2, 'add_middlewareevents'),
-	(554, 'Can change middleware events', 2, 'change_middlewareevents'),
-	(555, 'Can delete middleware events', 2, 'delete_middlewareevents'),
-	(556, 'Can view middleware events', 2, 'view_middlewareevents'),
-	(557, 'Can add procrastinate event', 140, 'add_procrastinateevent'),
-	(558, 'Can change procrastinate event', 140, 'change_procrastinateevent'),
-	(559, 'Can delete procrastinate event', 140, 'delete_procrastinateevent'),
-	(560, 'Can view procrastinate event', 140, 'view_procrastinateevent'),
-	(561, 'Can add procrastinate job', 141, 'add_procrastinatejob'),
-	(562, 'Can change procrastinate job', 141, 'change_procrastinatejob'),
-	(563, 'Can delete procrastinate job', 141, 'delete_procrastinatejob'),
-	(564, 'Can view procrastinate job', 141, 'view_procrastinatejob'),
-	(565, 'Can add procrastinate periodic defer', 142, 'add_procrastinateperiodicdefer'),
-	(566, 'Can change procrastinate periodic defer', 142, 'change_procrastinateperiodicdefer'),
-	(567, 'Can delete procrastinate periodic defer', 142, 'delete_procrastinateperiodicdefer'),
-	(568, 'Can view procrastinate periodic defer', 142, 'view_procrastinateperiodicdefer'),
-	(569, 'Can add procrastinate worker', 143, 'add_procrastinateworker'),
-	(570, 'Can change procrastinate worker', 143, 'change_procrastinateworker'),
-	(571, 'Can delete procrastinate worker', 143, 'delete_procrastinateworker'),
-	(572, 'Can view procrastinate worker', 143, 'view_procrastinateworker');
+	(529, 'Can add email command', 135, 'add_emailcommand'),
+	(530, 'Can change email command', 135, 'change_emailcommand'),
+	(531, 'Can delete email command', 135, 'delete_emailcommand'),
+	(532, 'Can view email command', 135, 'view_emailcommand'),
+	(533, 'Can add email command settingsevent', 136, 'add_emailcommandsettingsevent'),
+	(534, 'Can change email command settingsevent', 136, 'change_emailcommandsettingsevent'),
+	(535, 'Can delete email command settingsevent', 136, 'delete_emailcommandsettingsevent'),
+	(536, 'Can view email command settingsevent', 136, 'view_emailcommandsettingsevent'),
+	(537, 'Can add permission', 137, 'add_permission'),
+	(538, 'Can change permission', 137, 'change_permission'),
+	(539, 'Can delete permission', 137, 'delete_permission'),
+	(540, 'Can view permission', 137, 'view_permission'),
+	(541, 'Can add group', 138, 'add_group'),
+	(542, 'Can change group', 138, 'change_group'),
+	(543, 'Can delete group', 138, 'delete_group'),
+	(544, 'Can view group', 138, 'view_group'),
+	(545, 'Can add content type', 139, 'add_contenttype'),
+	(546, 'Can change content type', 139, 'change_contenttype'),
+	(547, 'Can delete content type', 139, 'delete_contenttype'),
+	(548, 'Can view content type', 139, 'view_contenttype'),
+	(549, 'Can add session', 140, 'add_session'),
+	(550, 'Can change session', 140, 'change_session'),
+	(551, 'Can delete session', 140, 'delete_session'),
+	(552, 'Can view session', 140, 'view_session'),
+	(553, 'Can add context', 141, 'add_context'),
+	(554, 'Can change context', 141, 'change_context'),
+	(555, 'Can delete context', 141, 'delete_context'),
+	(556, 'Can view context', 141, 'view_context'),
+	(557, 'Can add events', 1, 'add_events'),
+	(558, 'Can change events', 1, 'change_events'),
+	(559, 'Can delete events', 1, 'delete_events'),
+	(560, 'Can view events', 1, 'view_events'),
+	(561, 'Can add middleware events', 2, 'add_middlewareevents'),
+	(562, 'Can change middleware events', 2, 'change_middlewareevents'),
+	(563, 'Can delete middleware events', 2, 'delete_middlewareevents'),
+	(564, 'Can view middleware events', 2, 'view_middlewareevents'),
+	(565, 'Can add procrastinate event', 142, 'add_procrastinateevent'),
+	(566, 'Can change procrastinate event', 142, 'change_procrastinateevent'),
+	(567, 'Can delete procrastinate event', 142, 'delete_procrastinateevent'),
+	(568, 'Can view procrastinate event', 142, 'view_procrastinateevent'),
+	(569, 'Can add procrastinate job', 143, 'add_procrastinatejob'),
+	(570, 'Can change procrastinate job', 143, 'change_procrastinatejob'),
+	(571, 'Can delete procrastinate job', 143, 'delete_procrastinatejob'),
+	(572, 'Can view procrastinate job', 143, 'view_procrastinatejob'),
+	(573, 'Can add procrastinate periodic defer', 144, 'add_procrastinateperiodicdefer'),
+	(574, 'Can change procrastinate periodic defer', 144, 'change_procrastinateperiodicdefer'),
+	(575, 'Can delete procrastinate periodic defer', 144, 'delete_procrastinateperiodicdefer'),
+	(576, 'Can view procrastinate periodic defer', 144, 'view_procrastinateperiodicdefer'),
+	(577, 'Can add procrastinate worker', 145, 'add_procrastinateworker'),
+	(578, 'Can change procrastinate worker', 145, 'change_procrastinateworker'),
+	(579, 'Can delete procrastinate worker', 145, 'delete_procrastinateworker'),
+	(580, 'Can view procrastinate worker', 145, 'view_procrastinateworker');
 INSERT INTO delimiter VALUES
 	(1, '', '##', true, now()),
 	(2, 'RE', 'RE', true, now()),
@@ -6354,15 +6453,17 @@ INSERT INTO django_content_type VALUES
 	(132, 'inbound', 'retentionsettings'),
 	(133, 'inbound', 'retentionsettingssettingsevent'),
 	(134, 'inbound', 'mailboxminute'),
-	(135, 'auth', 'permission'),
-	(136, 'auth', 'group'),
-	(137, 'contenttypes', 'contenttype'),
-	(138, 'sessions', 'session'),
-	(139, 'pghistory', 'context'),
-	(140, 'procrastinate', 'procrastinateevent'),
-	(141, 'procrastinate', 'procrastinatejob'),
-	(142, 'procrastinate', 'procrastinateperiodicdefer'),
-	(143, 'procrastinate', 'procrastinateworker');
+	(135, 'inbound', 'emailcommand'),
+	(136, 'inbound', 'emailcommandsettingsevent'),
+	(137, 'auth', 'permission'),
+	(138, 'auth', 'group'),
+	(139, 'contenttypes', 'contenttype'),
+	(140, 'sessions', 'session'),
+	(141, 'pghistory', 'context'),
+	(142, 'procrastinate', 'procrastinateevent'),
+	(143, 'procrastinate', 'procrastinatejob'),
+	(144, 'procrastinate', 'procrastinateperiodicdefer'),
+	(145, 'procrastinate', 'procrastinateworker');
 INSERT INTO django_migrations VALUES
 	(1, 'pghistory', '0001_initial', now()),
 	(2, 'pghistory', '0002_aggregateevent', now()),
@@ -6450,54 +6551,57 @@ INSERT INTO django_migrations VALUES
 	(84, 'inbound', '0025_forwards_by_technicians', now()),
 	(85, 'inbound', '0026_mails_a_minute', now()),
 	(86, 'inbound', '0027_error_folder_is_no_inbox', now()),
-	(87, 'outbound', '0017_service_ended', now()),
-	(88, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
-	(89, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
-	(90, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
-	(91, 'outbound', '0021_bounced_mails', now()),
-	(92, 'outbound', '0022_mails_a_minute', now()),
-	(93, 'procrastinate', '0001_initial', now()),
-	(94, 'procrastinate', '0002_drop_started_at_column', now()),
-	(95, 'procrastinate', '0003_drop_started_at_column', now()),
-	(96, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(97, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(98, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(99, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(100, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(101, 'procrastinate', '0009_add_defer_job_function', now()),
-	(102, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(103, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(104, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(105, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(106, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(107, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(108, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(109, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(110, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(111, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(112, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(113, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(114, 'procrastinate', '0022_null_locks_excluded', now()),
-	(115, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(116, 'procrastinate', '0024_job_id_bigint', now()),
-	(117, 'procrastinate', '0025_add_models', now()),
-	(118, 'procrastinate', '0026_add_job_priority', now()),
-	(119, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(120, 'procrastinate', '0028_add_cancel_states', now()),
-	(121, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(122, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(123, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(124, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(125, 'procrastinate', '0033_post_cancel_notification', now()),
-	(126, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(127, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(128, 'procrastinate', '0036_add_worker_model', now()),
-	(129, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(130, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(131, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(132, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(133, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(134, 'sessions', '0001_initial', now());
+	(87, 'inbound', '0032_email_command', now()),
+	(88, 'outbound', '0017_service_ended', now()),
+	(89, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
+	(90, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
+	(91, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
+	(92, 'outbound', '0021_bounced_mails', now()),
+	(93, 'outbound', '0022_mails_a_minute', now()),
+	(94, 'procrastinate', '0001_initial', now()),
+	(95, 'procrastinate', '0002_drop_started_at_column', now()),
+	(96, 'procrastinate', '0003_drop_started_at_column', now()),
+	(97, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(98, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(99, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(100, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(101, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(102, 'procrastinate', '0009_add_defer_job_function', now()),
+	(103, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(104, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(105, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(106, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(107, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(108, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(109, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(110, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(111, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(112, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(113, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(114, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(115, 'procrastinate', '0022_null_locks_excluded', now()),
+	(116, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(117, 'procrastinate', '0024_job_id_bigint', now()),
+	(118, 'procrastinate', '0025_add_models', now()),
+	(119, 'procrastinate', '0026_add_job_priority', now()),
+	(120, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(121, 'procrastinate', '0028_add_cancel_states', now()),
+	(122, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(123, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(124, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(125, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(126, 'procrastinate', '0033_post_cancel_notification', now()),
+	(127, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(128, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(129, 'procrastinate', '0036_add_worker_model', now()),
+	(130, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(131, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(132, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(133, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(134, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(135, 'sessions', '0001_initial', now());
+INSERT INTO email_command VALUES
+	(1, false, '', '$', 'require_pass');
 INSERT INTO error_folder_settings VALUES
 	(1, '');
 INSERT INTO generation VALUES
@@ -6513,6 +6617,8 @@ INSERT INTO impact VALUES
 	(4, 'Affects Business', 3);
 INSERT INTO inbound_attachmentsettingssettingsevent VALUES
 	(1, now(), 'insert', CURRENT_USER, 1, 'denied', '{bat,cmd,com,cpl,exe,hta,js,jse,lnk,msi,pif,ps1,reg,scr,vbe,vbs,wsf,wsh}', 10, NULL, 1);
+INSERT INTO inbound_emailcommandsettingsevent VALUES
+	(1, now(), 'insert', CURRENT_USER, 1, false, '', '$', 'require_pass', NULL, 1);
 INSERT INTO inbound_errorfoldersettingssettingsevent VALUES
 	(1, now(), 'insert', CURRENT_USER, 1, '', NULL, 1);
 INSERT INTO inbound_retentionsettingssettingsevent VALUES
@@ -6578,7 +6684,7 @@ SELECT pg_catalog.setval('asset_id_seq', 1, false);
 SELECT pg_catalog.setval('attachment_id_seq', 1, false);
 SELECT pg_catalog.setval('auth_group_id_seq', 1, false);
 SELECT pg_catalog.setval('auth_group_permissions_id_seq', 1, false);
-SELECT pg_catalog.setval('auth_permission_id_seq', 572, true);
+SELECT pg_catalog.setval('auth_permission_id_seq', 580, true);
 SELECT pg_catalog.setval('bell_notice_id_seq', 1, false);
 SELECT pg_catalog.setval('category_id_seq', 1, false);
 SELECT pg_catalog.setval('consent_link_id_seq', 1, false);
@@ -6614,8 +6720,8 @@ SELECT pg_catalog.setval('desk_subcategorysettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_templateaccountsettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_templatesettingsevent_pgh_id_seq', 1, true);
 SELECT pg_catalog.setval('desk_urgencysettingsevent_pgh_id_seq', 4, true);
-SELECT pg_catalog.setval('django_content_type_id_seq', 143, true);
-SELECT pg_catalog.setval('django_migrations_id_seq', 134, true);
+SELECT pg_catalog.setval('django_content_type_id_seq', 145, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 135, true);
 SELECT pg_catalog.setval('dropped_file_id_seq', 1, false);
 SELECT pg_catalog.setval('first_administrator_link_id_seq', 1, false);
 SELECT pg_catalog.setval('generation_id_seq', 1, true);
@@ -6628,6 +6734,7 @@ SELECT pg_catalog.setval('graph_wish_id_seq', 1, false);
 SELECT pg_catalog.setval('history_entry_id_seq', 1, false);
 SELECT pg_catalog.setval('impact_id_seq', 4, true);
 SELECT pg_catalog.setval('inbound_attachmentsettingssettingsevent_pgh_id_seq', 1, true);
+SELECT pg_catalog.setval('inbound_emailcommandsettingsevent_pgh_id_seq', 1, true);
 SELECT pg_catalog.setval('inbound_errorfoldersettingssettingsevent_pgh_id_seq', 1, true);
 SELECT pg_catalog.setval('inbound_mailboxsettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('inbound_message_id_seq', 1, false);
@@ -6826,6 +6933,8 @@ ALTER TABLE ONLY dropped_file
     ADD CONSTRAINT dropped_file_once UNIQUE (mail_id, part);
 ALTER TABLE ONLY dropped_file
     ADD CONSTRAINT dropped_file_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY email_command
+    ADD CONSTRAINT email_command_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY error_folder_settings
     ADD CONSTRAINT error_folder_settings_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY error_mail
@@ -6876,6 +6985,8 @@ ALTER TABLE ONLY impact
     ADD CONSTRAINT impact_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY inbound_attachmentsettingssettingsevent
     ADD CONSTRAINT inbound_attachmentsettingssettingsevent_pkey PRIMARY KEY (pgh_id);
+ALTER TABLE ONLY inbound_emailcommandsettingsevent
+    ADD CONSTRAINT inbound_emailcommandsettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY inbound_errorfoldersettingssettingsevent
     ADD CONSTRAINT inbound_errorfoldersettingssettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY inbound_mailboxsettingsevent
@@ -7223,6 +7334,8 @@ CREATE INDEX idx_procrastinate_workers_last_heartbeat ON procrastinate_workers U
 CREATE UNIQUE INDEX impact_name_once ON impact USING btree (lower(name));
 CREATE INDEX inbound_attachmentsettingssettingsevent_pgh_context_id_39bb3d97 ON inbound_attachmentsettingssettingsevent USING btree (pgh_context_id);
 CREATE INDEX inbound_attachmentsettingssettingsevent_pgh_obj_id_01332a5b ON inbound_attachmentsettingssettingsevent USING btree (pgh_obj_id);
+CREATE INDEX inbound_emailcommandsettingsevent_pgh_context_id_100567fa ON inbound_emailcommandsettingsevent USING btree (pgh_context_id);
+CREATE INDEX inbound_emailcommandsettingsevent_pgh_obj_id_bc1b81af ON inbound_emailcommandsettingsevent USING btree (pgh_obj_id);
 CREATE INDEX inbound_errorfoldersetting_pgh_context_id_1cd198bb ON inbound_errorfoldersettingssettingsevent USING btree (pgh_context_id);
 CREATE INDEX inbound_errorfoldersettingssettingsevent_pgh_obj_id_4143e032 ON inbound_errorfoldersettingssettingsevent USING btree (pgh_obj_id);
 CREATE INDEX inbound_mailboxsettingsevent_account_id_18d0b392 ON inbound_mailboxsettingsevent USING btree (account_id);
@@ -7379,6 +7492,8 @@ CREATE TRIGGER account_removed_lets_nobody_in AFTER UPDATE OF deleted_at ON acco
 CREATE TRIGGER api_key_stays BEFORE UPDATE OF api_key ON question FOR EACH ROW WHEN ((old.api_key IS DISTINCT FROM new.api_key)) EXECUTE FUNCTION api_key_stays();
 CREATE TRIGGER api_key_stays BEFORE UPDATE OF api_key ON resource FOR EACH ROW WHEN ((old.api_key IS DISTINCT FROM new.api_key)) EXECUTE FUNCTION api_key_stays();
 CREATE CONSTRAINT TRIGGER attachment_of_the_account_of_its_mails AFTER UPDATE OF account_id ON attachment DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.account_id IS DISTINCT FROM old.account_id)) EXECUTE FUNCTION outbox_file_of_one_account('attachment_id');
+CREATE TRIGGER command_delimiter_apart AFTER INSERT OR UPDATE OF module, text ON delimiter FOR EACH ROW WHEN ((new.module = ''::text)) EXECUTE FUNCTION command_delimiter_apart();
+CREATE TRIGGER command_delimiter_apart AFTER INSERT OR UPDATE OF delimiter ON email_command FOR EACH ROW EXECUTE FUNCTION command_delimiter_apart();
 CREATE TRIGGER consent_link_stays_ended BEFORE UPDATE ON consent_link FOR EACH ROW WHEN (((old.ended_at IS NOT NULL) AND ((((old.ended_at IS DISTINCT FROM new.ended_at) OR (old."end" IS DISTINCT FROM new."end")) OR (old.given_by IS DISTINCT FROM new.given_by)) OR (old.token_sha256 IS DISTINCT FROM new.token_sha256)))) EXECUTE FUNCTION consent_link_stays_ended();
 CREATE TRIGGER mailbox_consent_link AFTER UPDATE ON mailbox FOR EACH ROW WHEN ((((((((((((((old.protocol IS DISTINCT FROM new.protocol) OR (old.server IS DISTINCT FROM new.server)) OR (old.connect_url IS DISTINCT FROM new.connect_url)) OR (old.graph_endpoint IS DISTINCT FROM new.graph_endpoint)) OR (old.authentication IS DISTINCT FROM new.authentication)) OR (old.username IS DISTINCT FROM new.username)) OR (old.client_id IS DISTINCT FROM new.client_id)) OR (old.authorization_url IS DISTINCT FROM new.authorization_url)) OR (old.token_url IS DISTINCT FROM new.token_url)) OR (old.scope IS DISTINCT FROM new.scope)) OR (old."grant" IS DISTINCT FROM new."grant")) OR (old.mailbox_to_open IS DISTINCT FROM new.mailbox_to_open)) OR (old.removed_at IS DISTINCT FROM new.removed_at))) EXECUTE FUNCTION end_mailbox_consent_link();
 CREATE TRIGGER mailbox_graph_client AFTER INSERT OR UPDATE ON mailbox FOR EACH ROW WHEN (((new.protocol = 'graph'::text) AND (new.removed_at IS NULL))) EXECUTE FUNCTION graph_client_of_one_direction();
@@ -7449,6 +7564,8 @@ CREATE TRIGGER pgtrigger_delete_delete_3214b AFTER DELETE ON person FOR EACH ROW
 COMMENT ON TRIGGER pgtrigger_delete_delete_3214b ON person IS 'ef2ffe9fea83d9238464a2d19d39216b477beb82';
 CREATE TRIGGER pgtrigger_delete_delete_32dd9 AFTER DELETE ON asset FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_32dd9();
 COMMENT ON TRIGGER pgtrigger_delete_delete_32dd9 ON asset IS '35e22512ae8d743c69565682892605654daf9328';
+CREATE TRIGGER pgtrigger_delete_delete_33cee AFTER DELETE ON email_command FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_33cee();
+COMMENT ON TRIGGER pgtrigger_delete_delete_33cee ON email_command IS 'e3a95f86cac3f8f86a3ca9b21718ecbb3936ff3b';
 CREATE TRIGGER pgtrigger_delete_delete_34c00 AFTER DELETE ON consent_link FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_34c00();
 COMMENT ON TRIGGER pgtrigger_delete_delete_34c00 ON consent_link IS 'dbe4910955d7b46c03d81b0c28b83b05b4b748be';
 CREATE TRIGGER pgtrigger_delete_delete_4125d AFTER DELETE ON delimiter FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_4125d();
@@ -7515,6 +7632,8 @@ CREATE TRIGGER pgtrigger_insert_insert_22c24 AFTER INSERT ON site FOR EACH ROW E
 COMMENT ON TRIGGER pgtrigger_insert_insert_22c24 ON site IS 'e4bc98e3d93d4069d608a4a06ab2a28b09c2d957';
 CREATE TRIGGER pgtrigger_insert_insert_2fa21 AFTER INSERT ON person FOR EACH ROW WHEN ((new.technician OR (new.sign_in_name IS NOT NULL))) EXECUTE FUNCTION pgtrigger_insert_insert_2fa21();
 COMMENT ON TRIGGER pgtrigger_insert_insert_2fa21 ON person IS '9d2306bc8497d5586debcd73a756a797e071fd48';
+CREATE TRIGGER pgtrigger_insert_insert_3022a AFTER INSERT ON email_command FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_3022a();
+COMMENT ON TRIGGER pgtrigger_insert_insert_3022a ON email_command IS 'b432c6b29ac57644d80b998762cfb1dcd2d2ccc3';
 CREATE TRIGGER pgtrigger_insert_insert_30cf4 AFTER INSERT ON additional_field FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_30cf4();
 COMMENT ON TRIGGER pgtrigger_insert_insert_30cf4 ON additional_field IS 'eaf7cd4cee637341b79fe976c8a5c630572e0e3b';
 CREATE TRIGGER pgtrigger_insert_insert_35175 AFTER INSERT ON subcategory FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_35175();
@@ -7609,6 +7728,8 @@ CREATE TRIGGER pgtrigger_update_update_428f6 AFTER UPDATE ON site FOR EACH ROW W
 COMMENT ON TRIGGER pgtrigger_update_update_428f6 ON site IS '0dab1e7bc16f1d5ecdfa7fc4f841704ea16e659f';
 CREATE TRIGGER pgtrigger_update_update_47254 AFTER UPDATE ON person FOR EACH ROW WHEN (((old.account_id IS DISTINCT FROM new.account_id) OR (old.deleted_at IS DISTINCT FROM new.deleted_at) OR (old.id IS DISTINCT FROM new.id) OR (old.language IS DISTINCT FROM new.language) OR (old.name IS DISTINCT FROM new.name) OR (old.sign_in_name IS DISTINCT FROM new.sign_in_name) OR (old.site_id IS DISTINCT FROM new.site_id) OR (old.technician IS DISTINCT FROM new.technician) OR (old.time_zone IS DISTINCT FROM new.time_zone))) EXECUTE FUNCTION pgtrigger_update_update_47254();
 COMMENT ON TRIGGER pgtrigger_update_update_47254 ON person IS '0fc7c5302f123289914e70c840286a2a839d529e';
+CREATE TRIGGER pgtrigger_update_update_5b4df AFTER UPDATE ON email_command FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_5b4df();
+COMMENT ON TRIGGER pgtrigger_update_update_5b4df ON email_command IS '8878633a818e8d6e995ec8074ba43fe0c45f4d33';
 CREATE TRIGGER pgtrigger_update_update_5d4a8 AFTER UPDATE ON account FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_5d4a8();
 COMMENT ON TRIGGER pgtrigger_update_update_5d4a8 ON account IS '37699dded65859eb129044b4bfdfb197395cb3e2';
 CREATE TRIGGER pgtrigger_update_update_61a31 AFTER UPDATE ON urgency FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_61a31();

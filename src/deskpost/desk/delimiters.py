@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from deskpost.desk import settings, settings_history
@@ -17,6 +17,8 @@ from deskpost.desk.people import Person
 
 SIGNS = "!@#$%^&"
 LONGEST_BASE = 10
+APART = "command_delimiter_apart"
+"""What the database says where a base and the delimiter of Email Command would be taken for each other."""
 
 
 class DelimiterRefused(Exception):
@@ -72,10 +74,33 @@ def change(actor: Person | None, via: str, module: str, text: str) -> str | None
     if words:
         raise DelimiterRefused(words)
     before = present.text
-    settings.change(actor, via, present, {"current": False})
     row = Delimiter.objects.filter(module=module, text=text).first() or Delimiter(module=module, text=text)
-    settings.change(actor, via, row, {"current": True, "since": Now()})
+    try:
+        with transaction.atomic():
+            settings.change(actor, via, present, {"current": False})
+            settings.change(actor, via, row, {"current": True, "since": Now()})
+    except IntegrityError as conflict:
+        if APART not in str(conflict):
+            raise
+        raise DelimiterRefused(_like_the_commands(text)) from conflict
     return before
+
+
+def _like_the_commands(base: str) -> str:
+    return (
+        f"{base} cannot be told from the delimiter of Email Command: one is in the other, so that a command could not "
+        "name a request. To do: choose other signs, or change the command delimiter first."
+    )
+
+
+def apart_words(delimiter: str, base: str, current: bool) -> str:
+    """Say why a text cannot be the delimiter of Email Command: a base has it, or it has a base."""
+    since = "is" if current else "was"
+    threads = "" if current else ", with which older subjects still thread"
+    return (
+        f"{delimiter} cannot be told from {base}, which {since} the base delimiter of subjects{threads}: one is in the "
+        "other, so that a command could not name a request. To do: choose other signs."
+    )
 
 
 def taken(module: str, text: str) -> str | None:

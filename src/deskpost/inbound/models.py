@@ -1,6 +1,7 @@
 """All tables of incoming mail, for Django to find."""
 
 from deskpost.inbound.attachment_settings import AttachmentSettings
+from deskpost.inbound.command.settings import EmailCommand
 from deskpost.inbound.connectivity.parameters import MailConfig, MailConfigEvent
 from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.error_folder.mails import ErrorMail
@@ -27,6 +28,7 @@ from deskpost.inbound.spam.rules import SpamRule
 __all__ = [
     "AttachmentSettings",
     "DroppedFile",
+    "EmailCommand",
     "ErrorFolderSettings",
     "ErrorMail",
     "GlobalConfig",

@@ -1,0 +1,103 @@
+"""The language of Email Command: a text and a delimiter to commands with their places, in one pass.
+
+A command is `<delimiter>Name = value<delimiter>`. What stands between delimiters and is none is prose, whose second
+delimiter may open the next command: `costs $5 or $6` is none, `$Priority=High$$Category=Printer$` is two.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+ANSWERS = "@@"
+"""What may enclose the answer to a resource's question, whatever the command delimiter is."""
+LONGEST_NAME = 200  # characters: what is longer is prose
+_KEYS = re.compile(r"\s*([A-Za-z0-9_]{1,100})\.([A-Za-z0-9_]{1,100})\s*=")
+_UNSEEN = "\u200b\u2060\ufeff"  # what mail programs put between words, and nobody sees
+_GONE = "\0"  # no text of a mail holds it
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: its name as written, its value, and where it stands with its delimiters: [start, end).
+
+    `keys`: those of resource and question, where the name has the form of both: `res_301.qstn_select_302`.
+    """
+
+    name: str
+    value: str
+    start: int
+    end: int
+    keys: tuple[str, str] | None = None
+
+
+def read(text: str, delimiter: str) -> tuple[Command, ...]:
+    """Give the commands of a text in their order."""
+    return tuple(_commands(text, delimiter))
+
+
+def without(text: str, commands: Iterable[Command]) -> str:
+    """Give the text without these commands; lines that held nothing else go with them."""
+    parts, at = [], 0
+    for one in commands:
+        parts.append(text[at : one.start])
+        at = one.end
+    parts.append(text[at:])
+    lines = _GONE.join(parts).split("\n")
+    kept = (line.replace(_GONE, "") for line in lines if _GONE not in line or line.replace(_GONE, "").strip())
+    return _BLANK_LINES.sub("\n\n", "\n".join(kept)).strip()
+
+
+def _commands(text: str, delimiter: str) -> Iterator[Command]:
+    answer, opening = text.find(ANSWERS), _opening(text, text.find(delimiter), delimiter)
+    while answer >= 0 or opening >= 0:
+        found: Command | None
+        if opening < 0 or 0 <= answer <= opening:
+            found = _answer(text, answer)
+            if found is None:
+                answer = text.find(ANSWERS, answer + len(ANSWERS))
+        else:
+            found, closing = _command(text, opening, delimiter)
+            if found is None:
+                opening = _opening(text, closing, delimiter)
+        if found is not None:
+            yield found
+            if 0 <= answer < found.end:
+                answer = text.find(ANSWERS, found.end)
+            if 0 <= opening < found.end:
+                opening = _opening(text, text.find(delimiter, found.end), delimiter)
+
+
+def _opening(text: str, first: int, delimiter: str) -> int:
+    """Give the last delimiter from this one on before the next `=`: what stands before it is prose."""
+    equals = text.find("=", first + len(delimiter)) if first >= 0 else -1
+    return text.rfind(delimiter, first, equals) if equals >= 0 else -1
+
+
+def _answer(text: str, opening: int) -> Command | None:
+    """Read an answer in its own signs, `@@resource.question=answer@@`."""
+    keys = _KEYS.match(text, opening + len(ANSWERS))
+    closing = text.find(ANSWERS, keys.end()) if keys else -1
+    if keys is None or closing < 0:
+        return None
+    name, value = f"{keys[1]}.{keys[2]}", _bare(text[keys.end() : closing])
+    return Command(name, value, opening, closing + len(ANSWERS), (keys[1], keys[2]))
+
+
+def _command(text: str, opening: int, delimiter: str) -> tuple[Command | None, int]:
+    """Read what stands between two delimiters, and give where the second is, -1: nowhere. A name is on one line."""
+    start = opening + len(delimiter)
+    equals = text.find("=", start)
+    closing = text.find(delimiter, equals + 1)
+    if closing < 0 or equals - start > LONGEST_NAME:
+        return None, closing
+    name, value = text[start:equals], _bare(text[equals + 1 : closing])
+    if not _bare(name) or "\n" in name or ANSWERS in name:
+        return None, closing
+    keys = _KEYS.match(text, start, equals + 1)
+    end = closing + len(delimiter)
+    return Command(_bare(name), value, opening, end, (keys[1], keys[2]) if keys else None), closing
+
+
+def _bare(written: str) -> str:
+    return written.strip().strip(_UNSEEN).strip()
