@@ -158,6 +158,22 @@ EVENTS: dict[str, EventKind] = {
             by_rule=False,
         ),
         EventKind(
+            "command_done",
+            "Email Command carried out, to its sender",
+            "author",
+            "Email Command: done",
+            "Hello {actor},\n\nyour mail “{command_subject}” was carried out.\n\n{text}\n\n{link}\n",
+            by_rule=False,
+        ),
+        EventKind(
+            "command_refused",
+            "Email Command refused, to its sender",
+            "author",
+            "Email Command: not done",
+            "Hello {actor},\n\nyour mail “{command_subject}” changed nothing.\n\n{text}\n\n{link}\n",
+            by_rule=False,
+        ),
+        EventKind(
             "connectivity_lost",
             "Mailbox cannot be reached, to the error list",
             "error_list",

@@ -8,6 +8,7 @@ from django.db import connection
 from deskpost import raw_store
 from deskpost.inbound import own_check, pipeline
 from deskpost.inbound.case import Case, MailboxFacts
+from deskpost.inbound.command.rules import CommandRules
 from deskpost.inbound.decided import Decided
 from deskpost.inbound.outcome import Line, Outcome
 from deskpost.inbound.view import Constants, DeskView
@@ -74,19 +75,27 @@ def begin_all(cases: Sequence[Case]) -> list[Begun]:
     return begun
 
 
-def cut(mails: Sequence[Begun]) -> Iterator[list[Begun]]:
-    """Cut before each mail that refers to an earlier one of its batch: a reply to it, or the same mail."""
+def cut(mails: Sequence[Begun], command: CommandRules | None = None) -> Iterator[list[Begun]]:
+    """Cut before each mail that refers to an earlier one of its batch: a reply to it, or the same mail.
+
+    A mail that may command is decided by itself: it sees what those before it left, as do those behind it.
+    """
     batch: list[Begun] = []
     names: set[str] = set()
     contents: set[bytes] = set()
+    commanded = False
     for begun in mails:
         case = begun[0]
         message = getattr(case, "message", None)
         refers = {*message.in_reply_to, *message.references, message.message_id} if message else set()
-        if names & refers or getattr(case, "content_key", b"") in contents:
+        commands = command is not None and message is not None and command.identifier in message.subject
+        if batch and (
+            commands or commanded or names & refers or getattr(case, "content_key", b"") in contents
+        ):
             yield batch
             batch, names, contents = [], set(), set()
         batch.append(begun)
+        commanded = commands
         if message is not None:
             contents.add(case.content_key)
             if message.message_id:

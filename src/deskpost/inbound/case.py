@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from deskpost.inbound.command.reading import Reading
 from deskpost.inbound.fault import Fault
 from deskpost.inbound.outcome import Reported, Setting
 from deskpost.mime.authenticity import Verdict
@@ -84,6 +85,7 @@ class Case:
     exempt: bool = False
     failed: bool = False  # taken up again, and it was an error mail
     after_all: bool = False  # a person wants it past the spam filter
+    ordinary: bool = False  # a person wants its text not read for commands
     old: bool = False
     looked_up: Verdict | None = (
         None  # by the own check, which asks the name service before anything is decided
@@ -106,7 +108,10 @@ class Case:
     verdict: Verdict | None = None
     # attachments
     dropped_files: tuple[DroppedFile, ...] | None = None  # None: not judged, for an earlier step decided
-    # new request: the technician who forwarded a mail; then `sender` is whose mail it was
+    # command: what was read; and module and number of the request that the text of an ordinary mail names
+    reading: Reading | None = None
+    named: tuple[str, int] | None = None
+    # new request or command: the technician who forwarded a mail; then `sender` is whose mail it was
     forwarded_by: Sender | None = None
     # a step that failed
     fault: Fault | None = None

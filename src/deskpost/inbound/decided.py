@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from deskpost.inbound.case import Case
-from deskpost.inbound.outcome import Joins, Line, Outcome
-from deskpost.mime.message import Message
+from deskpost.inbound.outcome import Commanded, Joins, Line, NewRequest, Outcome
 
 TEXT_LENGTH = 1_000_000  # characters of a mail's text kept with its conversation; the rest is in the raw mail
 SUBJECT_LENGTH = 500
@@ -78,6 +77,20 @@ def writer_id(row: Written) -> int | None:
     return technician.person_id if technician else row.author_id
 
 
-def subject_of(message: Message) -> str:
+def commanded(row: Written) -> Commanded | None:
+    """Give what a command makes a request of; None for every other mail."""
+    outcome = row.decided.outcome
+    return outcome.commanded if isinstance(outcome, NewRequest) else None
+
+
+def subject_of(row: Written) -> str:
     """Give what a request is called that this mail opens."""
-    return " ".join(message.subject.split())[:SUBJECT_LENGTH] or "(no subject)"
+    made = commanded(row)
+    plain = " ".join(row.decided.case.message.subject.split())[:SUBJECT_LENGTH]
+    return made.subject if made else plain or "(no subject)"
+
+
+def text_of(row: Written) -> str:
+    """Give the text of a mail as its conversation has it: of a command what it leaves."""
+    made = commanded(row)
+    return (made.text if made else row.decided.case.text)[:TEXT_LENGTH]

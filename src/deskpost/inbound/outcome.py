@@ -6,6 +6,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from deskpost.desk.request_values import Changes, Present
+from deskpost.desk.templates import Template
 from deskpost.outbound.tries import Unreached
 
 KINDS: Mapping[str, str] = MappingProxyType(
@@ -75,12 +77,36 @@ OF_OURS = "outboxmail"
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What the sender of a command is told at the stored address: one line for each thing, in words."""
+
+    person_id: int
+    done: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What becomes of a mail, why in words, and which setting decided where one did."""
+    """What becomes of a mail, why in words, and which setting decided where one did.
+
+    `answer`: what is mailed to who commanded, of a mail that held commands.
+    """
 
     kind: str
     reason: str
     by: Setting | None = field(default=None, kw_only=True)
+    answer: Answer | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Commanded:
+    """What a request begins with that a command makes: in place of what an ordinary mail would give it."""
+
+    person_id: int  # who commanded
+    subject: str
+    text: str
+    changes: Changes
+    template: Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +114,17 @@ class NewRequest(Outcome):
     """A request is to be opened; linked to a record where the mail answers one that it may not join."""
 
     linked_to: FoundRecord | None = None
+    commanded: Commanded | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edits(Outcome):
+    """A command sets fields of this record, which held `present` when that was decided. It makes no conversation."""
+
+    record: FoundRecord
+    person_id: int
+    present: Present
+    changes: Changes
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The way of an incoming mail, on one screen.
 
 Each step is a pure function of the case and a read-only view of the desk: it gives an outcome, or None to go on.
-The first outcome wins. Between these steps stands, once it is built: Email Command after attachments.
+The first outcome wins.
 """
 
 import logging
@@ -18,6 +18,7 @@ from deskpost.inbound.steps import (
     authenticity,
     automatic,
     bounce,
+    command,
     duplicate,
     parse,
     request,
@@ -38,6 +39,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("authenticity", authenticity.judge),
     ("sender", sender.judge),
     ("attachments", attachments.check),
+    (command.NAME, command.perform),
     ("threading", threading.join),
     ("new request", request.open_new),
 )

@@ -86,7 +86,7 @@ def _is_held(mailbox: MailboxFacts) -> bool:
 def _handle(mails: Sequence[Begun], settings: Settings, lease: leases.Held) -> int:
     """Decide and settle these mails; a batch that fails is settled mail by mail."""
     done = 0
-    for batch in cut(mails):
+    for batch in cut(mails, settings.constants.command):
         try:
             done += _settle(batch, settings, lease)
         except Exception as fault:

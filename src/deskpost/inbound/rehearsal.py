@@ -23,7 +23,7 @@ from deskpost.inbound.batches import BATCH_BYTES, BATCH_MAILS, Begun, begin
 from deskpost.inbound.case import Case, MailboxFacts
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome
-from deskpost.inbound.outcome import Ends, Joins, Outcome
+from deskpost.inbound.outcome import Edits, Ends, Joins, Outcome
 from deskpost.inbound.rehearsed_course import Course, Past
 from deskpost.inbound.rehearsed_desk import RehearsedDesk
 from deskpost.inbound.standing import facts_of
@@ -234,7 +234,7 @@ def _decide(batch: Sequence[Begun], pasts: Sequence[Past], desk: RehearsedDesk) 
 
 
 def _treated(case: Case, outcome: Outcome, unopened: Collection[str]) -> Treated:
-    record = outcome.record if isinstance(outcome, Joins | Ends) else None
+    record = outcome.record if isinstance(outcome, Joins | Ends | Edits) else None
     sender = getattr(case, "sender", None)
     return Treated(
         outcome.kind,
@@ -263,7 +263,9 @@ def _became(mails: Sequence[InboundMessage], desk: RehearsedDesk) -> list[Treate
     return [
         Treated(
             mail.outcome.kind,
-            led_to.get(mail.outcome.record_id or 0, mail.outcome.record_id),
+            None
+            if _made_by_command(mail.outcome)
+            else led_to.get(mail.outcome.record_id or 0, mail.outcome.record_id),
             mail.outcome.reason,
             _account(mail.outcome),
             files.get(mail.pk, {}),
@@ -274,7 +276,13 @@ def _became(mails: Sequence[InboundMessage], desk: RehearsedDesk) -> list[Treate
 
 def _account(outcome: MailOutcome) -> int | None:
     """Give the account that a mail was taken for: of a technician's forward that of whose mail it was."""
-    return outcome.account_id if _was_forwarded(outcome) else outcome.sender_account
+    of_request = _was_forwarded(outcome) or _made_by_command(outcome)
+    return outcome.account_id if of_request else outcome.sender_account
+
+
+def _made_by_command(outcome: MailOutcome) -> bool:
+    """Tell whether a command made a request: of those that were there, it makes no conversation."""
+    return outcome.kind == "command" and outcome.conversation_id is not None
 
 
 def _was_forwarded(outcome: MailOutcome) -> bool:

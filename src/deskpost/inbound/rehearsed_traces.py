@@ -64,7 +64,7 @@ def _is_as_it_was(desk: "RehearsedDesk", row: Written, past: Past) -> bool:
 def _note_otherwise(desk: "RehearsedDesk", row: Written, past: Past, author: int | None) -> None:
     course, case, outcome = desk.course, row.decided.case, row.decided.outcome
     course.otherwise.add(case.mail_id)
-    had_opened = past.record_id if past.kind == "request" else None
+    had_opened = past.record_id if past.kind in ("request", "command") else None
     if had_opened is not None and not isinstance(outcome, NewRequest):
         was = desk.record(had_opened)
         course.gone[had_opened] = was.name if was else f"request {had_opened}"

@@ -1,22 +1,29 @@
 """The rows of a settled batch, written by COPY: requests, conversations, attachments, history, outcomes."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db.models import Model
 
 from deskpost import bulk
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.editing import ENDED, Made, insert_fields
 from deskpost.desk.events import Event
+from deskpost.desk.fields import Status
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.records import Record
+from deskpost.desk.request_values import Value
 from deskpost.desk.requests import preview
 from deskpost.inbound.decided import (
     SUBJECT_LENGTH,
-    TEXT_LENGTH,
     Defaults,
     Written,
+    commanded,
     is_original,
     sender_account,
     subject_of,
+    text_of,
     writer_id,
 )
 from deskpost.inbound.dropped_files import DroppedFile
@@ -42,10 +49,12 @@ def write_records(opening: Sequence[Written], defaults: Defaults) -> None:
         "priority",
         "group",
         "requester",
+        "technician",
         "linked_to",
         "module",
         "created_at",
         "updated_at",
+        "closed_at",
         "last_mail_at",
         "last_mail_direction",
         "preview",
@@ -55,27 +64,57 @@ def write_records(opening: Sequence[Written], defaults: Defaults) -> None:
         case, outcome = row.decided.case, row.decided.outcome
         at = case.received_at
         linked = outcome.linked_to.id if isinstance(outcome, NewRequest) and outcome.linked_to else None
+        status, priority, group, technician, closed_at = _own_columns(row, defaults)
         rows.append(
             (
                 row.record_id,
                 row.number,
                 case.mailbox.instance_id,
                 row.account_id,
-                subject_of(case.message),
-                defaults.open_status_id,
-                case.mailbox.default_priority_id,
-                case.mailbox.default_group_id,
+                subject_of(row),
+                status,
+                priority,
+                group,
                 row.author_id,
+                technician,
                 linked,
                 "RE",
                 at,
                 at,
+                closed_at,
                 at,
                 "in",
-                preview(case.text),
+                preview(text_of(row)),
             )
         )
     bulk.copy(Record, fields, rows)
+    insert_fields(
+        Made(row.record_id or 0, row.account_id or 0, made.changes, made.template)
+        for row in opening
+        if (made := commanded(row))
+    )
+
+
+def _own_columns(row: Written, defaults: Defaults) -> tuple[int | datetime | None, ...]:
+    """Give status, priority, group, technician and the time of closing: the mailbox's, but what a command sets."""
+    case, made = row.decided.case, commanded(row)
+    mailbox = case.mailbox
+    if made is None:
+        return defaults.open_status_id, mailbox.default_priority_id, mailbox.default_group_id, None, None
+    fields = made.changes.fields
+    status = fields.get("Status")
+    ended = isinstance(status, Status) and status.kind in ENDED
+    return (
+        _id(status) or defaults.open_status_id,
+        _id(fields["Priority"]) if "Priority" in fields else mailbox.default_priority_id,
+        _id(fields["Group"]) if "Group" in fields else mailbox.default_group_id,
+        _id(fields.get("Technician")),
+        case.received_at if ended else None,
+    )
+
+
+def _id(value: Value) -> int | None:
+    return value.pk if isinstance(value, Model) else None
 
 
 def note_relayed(events: Sequence[Event]) -> None:
@@ -100,6 +139,7 @@ def write_conversations(rows: Sequence[Written]) -> None:
     for row in rows:
         case = row.decided.case
         message, outcome, writer = case.message, row.decided.outcome, case.writer
+        made = commanded(row)  # its text alone is shown: the HTML holds the commands, too
         conversations.append(
             (
                 row.conversation_id,
@@ -111,11 +151,11 @@ def write_conversations(rows: Sequence[Written]) -> None:
                 writer.address,
                 [[address.name, address.address] for address in message.to],
                 [[address.name, address.address] for address in message.cc],
-                message.subject[:SUBJECT_LENGTH],
+                made.subject if made else message.subject[:SUBJECT_LENGTH],
                 message.message_id,
                 case.received_at,
-                case.text[:TEXT_LENGTH],
-                case.html,
+                text_of(row),
+                None if made else case.html,
                 isinstance(outcome, Joins) and outcome.quietly,
                 case.mail_id,
             )
@@ -132,7 +172,7 @@ def write_conversations(rows: Sequence[Written]) -> None:
                     file.content_type,
                     file.size,
                     file.sha256,
-                    file.inline,
+                    file.inline and not made,
                     file.content_id,
                     case.mail_id,
                     file.part,

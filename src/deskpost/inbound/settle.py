@@ -10,11 +10,12 @@ from deskpost.desk.conversations import Conversation
 from deskpost.desk.records import Record
 from deskpost.desk.requests import number_sequence, preview
 from deskpost.inbound import dropped_notices, minutes, ringing, rows
+from deskpost.inbound.command import writing as commands
 from deskpost.inbound.decided import Decided, Defaults, Written, is_quiet, reopens
 from deskpost.inbound.error_folder import writing as error_writing
 from deskpost.inbound.leases import Held
 from deskpost.inbound.newcomers import people_of
-from deskpost.inbound.outcome import Ends, Joins, NewRequest
+from deskpost.inbound.outcome import Edits, Ends, Joins, NewRequest
 from deskpost.inbound.reports import reports_of, senders_of
 from deskpost.inbound.telling import events_of
 from deskpost.outbound import bounced, failures, notify
@@ -39,17 +40,22 @@ def settle(batch: Sequence[Decided], lease: Held, rulebook: Rulebook, defaults: 
         batch = _still_undecided(batch)
         missed = bounced.mark(reports_of(batch))  # before records are locked, as sending does
         _hold_records([d.outcome for d in batch if isinstance(d.outcome, Joins)])
+        if not commands.hold(batch):
+            raise Outdated
         written = draw(batch)
         rows.write_records([w for w in written if isinstance(w.decided.outcome, NewRequest)], defaults)
         rows.write_conversations([w for w in written if w.conversation_id is not None])
         _update_records([w for w in written if isinstance(w.decided.outcome, Joins)], defaults)
         rows.write_history([w for w in written if w.conversation_id is not None], defaults)
+        told = commands.write_edits(written)
+        if told is None:
+            raise Outdated
         rows.write_outcomes(written)
         error_writing.write(written)
         rows.write_dropped_files(written)
         events = events_of(written, defaults, rulebook.desk_addresses)
         of_files = dropped_notices.events_of(written, events, rulebook.public_url)
-        notify.notify([*events, *of_files], rulebook)
+        notify.notify([*events, *told, *of_files], rulebook)
         rows.note_relayed(events)
         failures.tell_authors(missed)
         bounced.alive(senders_of(written))
@@ -116,7 +122,7 @@ def draw(batch: Sequence[Decided]) -> list[Written]:
         elif isinstance(outcome, Joins):
             row.record_id, row.conversation_id = outcome.record.id, next(conversations)
             row.account_id = outcome.record.account_id
-        elif isinstance(outcome, Ends) and outcome.record is not None:
+        elif isinstance(outcome, Ends | Edits) and outcome.record is not None:
             row.record_id, row.account_id = outcome.record.id, outcome.record.account_id
         row.author_id = authors.get(decided.case.mail_id)
         written.append(row)

@@ -10,6 +10,7 @@ from deskpost.desk.people import fold
 from deskpost.domain_names import one_spelling
 from deskpost.inbound import attachment_settings, deciders
 from deskpost.inbound.case import MailboxFacts
+from deskpost.inbound.command import settings as command_settings
 from deskpost.inbound.decided import Defaults
 from deskpost.inbound.mailboxes import Mailbox, own_addresses
 from deskpost.inbound.spam import rules as spam_rules
@@ -61,6 +62,7 @@ def load_constants(open_status_id: int) -> Constants:
         open_status_id=open_status_id,
         spam_rules=spam_rules.load(),
         file_rules=attachment_settings.rules_of(files),
+        command=command_settings.rules_of(command_settings.load()),
         account_names=dict(Account.objects.values_list("pk", "name")),
         settings={
             **deciders.of_installation(installation),

@@ -7,13 +7,15 @@ from deskpost.desk.events import Event, PersonFacts, RecordFacts
 from deskpost.desk.facts import record_facts
 from deskpost.desk.own_mails import own_among
 from deskpost.desk.people import fold
+from deskpost.inbound.command import answers as command_answers
 from deskpost.inbound.decided import (
     SUBJECT_LENGTH,
-    TEXT_LENGTH,
     Defaults,
     Written,
+    commanded,
     joins_aloud,
     subject_of,
+    text_of,
     writer_id,
 )
 from deskpost.inbound.outcome import Joins, NewRequest
@@ -24,7 +26,8 @@ from deskpost.outbound.outbox import OutboxMail
 
 def events_of(rows: Sequence[Written], defaults: Defaults, desk_addresses: Set[str]) -> list[Event]:
     """Say what people are to be told of this batch. `desk_addresses` are the desk's own, folded."""
-    facts = record_facts({row.record_id for row in rows if joins_aloud(row) and row.record_id is not None})
+    looked_up = (row for row in rows if joins_aloud(row) or commanded(row) or row.decided.outcome.answer)
+    facts = record_facts({row.record_id for row in looked_up if row.record_id is not None})
     relayed = {
         row.conversation_id
         for row in rows
@@ -35,9 +38,9 @@ def events_of(rows: Sequence[Written], defaults: Defaults, desk_addresses: Set[s
     for row in rows:
         case, outcome = row.decided.case, row.decided.outcome
         if isinstance(outcome, NewRequest):
-            events.extend(_events_of_new(row, defaults))
+            events.extend(_events_of_new(row, defaults, facts))
         elif joins_aloud(row) and row.record_id is not None:
-            text = case.text[:TEXT_LENGTH]
+            text = text_of(row)
             automatic = case.automatic is not None
             actor = _writer(row)
             about = facts[row.record_id]
@@ -45,24 +48,44 @@ def events_of(rows: Sequence[Written], defaults: Defaults, desk_addresses: Set[s
             events.append(Event(kind, about, actor, text, row.conversation_id, automatic))
         elif outcome.kind == "error" and (case.mailbox.error_notify or not case.mailbox.error_folder):
             events.append(Event("application_error", details=_error_details(row)))
+    return [*events, *command_answers.events_of(rows, facts)]
+
+
+def _events_of_new(row: Written, defaults: Defaults, facts: Mapping[int, RecordFacts]) -> list[Event]:
+    case, made = row.decided.case, commanded(row)
+    about = facts[row.record_id or 0] if made else _about_new(row, defaults)
+    actor = _writer(row) if case.forwarded_by else about.requester
+    text = text_of(row)
+    no_receipt = (
+        case.automatic is not None
+        or authenticity.failed(case)  # whoever is named in it would be answered for what others wrote
+        or (case.old and not case.mailbox.receipts_for_old)
+        or (made is not None and made.person_id == row.author_id)  # has the answer to the command
+    )
+    events = (
+        [] if no_receipt else [Event("request_received", about, about.requester, text, row.conversation_id)]
+    )
+    events.append(Event("request_created", about, actor, text, row.conversation_id))
+    if about.group_id is not None or about.technician is not None:
+        events.append(Event("request_assigned", about, actor, text, row.conversation_id))
     return events
 
 
-def _events_of_new(row: Written, defaults: Defaults) -> list[Event]:
+def _about_new(row: Written, defaults: Defaults) -> RecordFacts:
     case, message = row.decided.case, row.decided.case.message
     name = case.sender.person_name or case.sender.name or case.sender.address or "Unknown sender"
     site = case.sender.site_id if case.sender.person_id else case.mailbox.default_site_id
     requester = (
         PersonFacts(row.author_id or 0, name, case.sender.address, site) if case.sender.address else None
     )
-    about = RecordFacts(
+    return RecordFacts(
         id=row.record_id or 0,
         module="RE",
         number=row.number or 0,
         account_id=row.account_id or 0,
         account=defaults.account_names.get(row.account_id or 0, ""),
         instance_id=case.mailbox.instance_id,
-        subject=subject_of(message),
+        subject=subject_of(row),
         status=defaults.open_status,
         requester=requester,
         technician=None,
@@ -70,17 +93,6 @@ def _events_of_new(row: Written, defaults: Defaults) -> list[Event]:
         in_reply_to=message.message_id,
         references=(*message.references[-10:], *([message.message_id] if message.message_id else [])),
     )
-    text, actor = case.text[:TEXT_LENGTH], _writer(row) if case.forwarded_by else requester
-    no_receipt = (
-        case.automatic is not None
-        or authenticity.failed(case)  # whoever is named in it would be answered for what others wrote
-        or (case.old and not case.mailbox.receipts_for_old)
-    )
-    events = [] if no_receipt else [Event("request_received", about, requester, text, row.conversation_id)]
-    events.append(Event("request_created", about, actor, text, row.conversation_id))
-    if about.group_id is not None:
-        events.append(Event("request_assigned", about, actor, text, row.conversation_id))
-    return events
 
 
 def _writer(row: Written) -> PersonFacts:

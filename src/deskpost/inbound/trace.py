@@ -7,7 +7,7 @@ from deskpost.desk import delimiters
 from deskpost.inbound.decided import Decided
 from deskpost.inbound.heads import head_of
 from deskpost.inbound.messages import InboundMessage, MailOutcome
-from deskpost.inbound.outcome import Ends, Joins, Line, Setting
+from deskpost.inbound.outcome import Edits, Ends, Joins, Line, Setting
 
 
 def find(message_id: str) -> list[int]:
@@ -31,7 +31,7 @@ def as_json(mail_id: int) -> dict[str, Any]:
 def as_json_of(decided: Decided, mailbox: str) -> dict[str, Any]:
     """Give the way of a mail that was decided and not written."""
     outcome, message = decided.outcome, getattr(decided.case, "message", None)
-    record = outcome.record if isinstance(outcome, Joins | Ends) else None
+    record = outcome.record if isinstance(outcome, Joins | Ends | Edits) else None
     told = _outcome(outcome.kind, record, outcome.reason, outcome.by)
     return _json(message.message_id if message else None, mailbox, told, decided.lines)
 

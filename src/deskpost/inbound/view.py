@@ -1,14 +1,16 @@
 """The desk as the steps see it: read only. What a batch of mails may ask is read at once, in a few queries."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import orjson
 from django.db import connection
 
 from deskpost.desk.people import fold
 from deskpost.inbound.case import Case
+from deskpost.inbound.command.rules import CommandRules
 from deskpost.inbound.outcome import FoundRecord, Joins, Outcome, Setting
 from deskpost.inbound.rules import Ruleset
 from deskpost.mime.delimiters import Delimiters
@@ -38,6 +40,7 @@ FROM person_address a JOIN person p ON p.id = a.person_id JOIN account c ON c.id
 WHERE a.key = ANY(%s) AND p.deleted_at IS NULL AND c.deleted_at IS NULL ORDER BY p.id
 """
 _AN_HOUR = timedelta(hours=1)
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class Constants:
     open_status_id: int
     spam_rules: Mapping[int, Ruleset]  # by instance; one without rules is not in it
     file_rules: FileRules
+    command: CommandRules | None = None  # None: Email Command is off
     account_names: Mapping[int, str] = field(default_factory=dict)
     settings: Mapping[str, Setting] = field(default_factory=dict)  # what decides, as deciders names it
 
@@ -257,6 +261,10 @@ class DeskView:
     def may_open(self, person_id: int, account_id: int, requester_id: int | None) -> bool:
         """Tell whether a person has a role that opens requests in an account, for a requester of it."""
         return self._granted(person_id, "request.create", account_id, requester_id)
+
+    def ask(self, question: Callable[[], _T]) -> _T:
+        """Give the answer to a question of the desk's own, which reads and writes nothing."""
+        return question()
 
     def reopenings(self, record_id: int, before: datetime) -> int:
         """Count how often mail reopened a record within the 24 hours before a time."""

@@ -40,6 +40,10 @@ class Delimiters:
                     found.setdefault(token.start(1), (module, number))
         return tuple(dict.fromkeys(found[place] for place in sorted(found)))
 
+    def module_of(self, code: str) -> str | None:
+        """Give the module that a code, present or earlier, belongs to."""
+        return self._codes.get(code.upper())
+
     @staticmethod
     def write(base: str, code: str, number: int) -> str:
         """Give the token of a record, as it stands in a subject."""

@@ -5,7 +5,11 @@ from deskpost.desk.people import fold
 from deskpost.outbound.rulebook import People, Rulebook
 
 RECEIPT = "request_received"
-ANSWERS = (RECEIPT, "attachment_dropped_sender")  # automatic answers to a mail, of which an address gets few
+ANSWERS = (
+    RECEIPT,
+    "attachment_dropped_sender",
+    "command_refused",
+)  # automatic answers to a mail, of which an address gets few
 _AT_WORK = ("alerted", "technician", "assignee")  # audiences of those who work on a request
 
 

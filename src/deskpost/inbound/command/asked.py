@@ -54,7 +54,7 @@ class Asked:
 
 
 def read(commands: Sequence[Command], labels: frozenset[str] = frozenset()) -> Asked:
-    """Give what commands ask for. `labels`: those of additional fields, casefolded; one with a dot is no pair of keys."""
+    """Give what commands ask for. `labels`: additional fields' own, casefolded; one with a dot is no pair of keys."""
     names = tuple(_name(one, labels) for one in commands)
     last: dict[str, int] = {}
     given: dict[str, int] = {}

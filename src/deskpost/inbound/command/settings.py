@@ -10,7 +10,9 @@ from deskpost.desk import settings
 from deskpost.desk.delimiters import APART, apart_words
 from deskpost.desk.installation import Delimiter
 from deskpost.desk.people import Person
+from deskpost.inbound.command.rules import CommandRules
 from deskpost.inbound.mailboxes import Mailbox
+from deskpost.inbound.outcome import Setting
 
 LONGEST_DELIMITER, LONGEST_IDENTIFIER = 10, 100  # characters
 _SIGN = r"[!-/:-<>-@[-`{-~§€£¥¤°¬¦¶·«»¡¿×÷±]"
@@ -77,7 +79,9 @@ def load() -> EmailCommand:
 @transaction.atomic
 def change(actor: Person | None, via: str, row: EmailCommand, values: dict[str, object]) -> tuple[str, ...]:
     """Set these and give what changed. Raises CommandRefused."""
-    wanted = {name: values.get(name, getattr(row, name)) for name in ("enabled", "subject_contains", "delimiter")}
+    wanted = {
+        name: values.get(name, getattr(row, name)) for name in ("enabled", "subject_contains", "delimiter")
+    }
     if words := delimiter_refusal(str(wanted["delimiter"])):
         raise CommandRefused("delimiter", words)
     if wanted["enabled"] and not str(wanted["subject_contains"]).strip():
@@ -99,7 +103,9 @@ NO_IDENTIFIER = (
 
 def delimiter_refusal(text: str) -> str | None:
     """Give in words why a text cannot be the command delimiter; None when it can, but for the base delimiters."""
-    wrong = dict.fromkeys("a blank" if one.isspace() else one for one in _NO_SIGN.findall(text) if one.isprintable())
+    wrong = dict.fromkeys(
+        "a blank" if one.isspace() else one for one in _NO_SIGN.findall(text) if one.isprintable()
+    )
     if not text or wrong or _NO_SIGN.search(text):
         return (
             f"The command delimiter cannot have {' or '.join(wrong) or 'no sign'}. It is made of special characters "
@@ -124,3 +130,16 @@ def _clash(delimiter: str) -> str:
         ((text, now) for text, now in bases if text in delimiter or delimiter in text), ("", True)
     )
     return apart_words(delimiter, base, current)
+
+
+def rules_of(row: EmailCommand) -> CommandRules | None:
+    """Give the settings as the steps need them; None while Email Command is off."""
+    if not row.enabled:
+        return None
+    said = {
+        "subject_contains": row.subject_contains,
+        "delimiter": row.delimiter,
+        "authenticity": row.get_authenticity_display(),
+    }
+    settings = {column: Setting("emailcommand", row.pk, "", words, column) for column, words in said.items()}
+    return CommandRules(row.subject_contains, row.delimiter, row.authenticity, settings)

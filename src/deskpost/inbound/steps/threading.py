@@ -72,13 +72,18 @@ def _by_token(case: Case, desk: DeskView) -> Thread | None:
 
 
 def _by_delimiter(case: Case, desk: DeskView) -> Thread | None:
-    """Look for a delimiter in the subject whose module and number name one record."""
-    for module, number in desk.constants.delimiters.find(case.message.subject):
-        record, merged = desk.record_of_number(module, number)
+    """Look for a delimiter in the subject whose module and number name one record; a RequestID in the text is one."""
+    places = [(case.named, "RequestID in the text")] if case.named else []
+    for token, place in (*places, *((one, "number in the subject") for one in _tokens(case, desk))):
+        record, merged = desk.record_of_number(*token)
         if record is not None:
-            led = f", {record.code}-{number} was merged into it" if merged else ""
-            return Thread(record, f"number in the subject{led}")
+            led = f", {record.code}-{token[1]} was merged into it" if merged else ""
+            return Thread(record, f"{place}{led}")
     return None
+
+
+def _tokens(case: Case, desk: DeskView) -> tuple[tuple[str, int], ...]:
+    return desk.constants.delimiters.find(case.message.subject)
 
 
 def _by_mail(case: Case, desk: DeskView) -> Thread | None:

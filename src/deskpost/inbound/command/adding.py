@@ -1,0 +1,118 @@
+"""AddRequest: the request that a command makes, for whom, by which template, with which fields."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.db.models import Q
+
+from deskpost.desk.field_values import Judged, Scene, Verdict, judge, scene_of_new
+from deskpost.desk.option_names import Names
+from deskpost.desk.people import Person
+from deskpost.desk.roles import Visible, visible
+from deskpost.desk.templates import Template
+from deskpost.inbound.case import Case
+from deskpost.inbound.command import language, words
+from deskpost.inbound.command.asked import CALLED, Asked
+from deskpost.inbound.command.reading import Reading
+from deskpost.inbound.command.refusing import refused
+from deskpost.inbound.command.requester import ADDRESS, NAME, Requester, requester_of
+from deskpost.inbound.command.rules import CommandRules
+from deskpost.inbound.decided import SUBJECT_LENGTH
+from deskpost.inbound.outcome import Answer, Commanded, Ends, NewRequest, Outcome
+from deskpost.inbound.steps import request, unknown
+from deskpost.inbound.view import DeskView
+
+_TEMPLATE = "RequestTemplate"
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """For whom the request is, by whom, and by which template."""
+
+    requester: Requester
+    commander: Visible
+    scene: Scene
+    verdicts: tuple[Verdict, ...]
+
+
+def add(case: Case, desk: DeskView, reading: Reading, rules: CommandRules, person_id: int) -> Outcome:
+    """Judge what the request is to begin with; what cannot be is skipped."""
+    begun = _begin(case, desk, reading.asked, person_id)
+    scene = begun.scene
+    if not scene.may("request.create"):
+        reason = "you may open no requests there. To do: ask an administrator for a role, or send an ordinary mail."
+        return refused(person_id, reason)
+    rest = {name: value for name, value in reading.asked.fields.items() if name not in (ADDRESS, NAME)}
+    judged = desk.ask(lambda: _judged(rest, reading.asked, scene))
+    reading.verdicts = words.counted((*begun.verdicts, *judged.verdicts), reading.asked)
+    skipped = words.skipped(reading.verdicts)
+    if stopped := _give(case, desk, begun):
+        return replace(stopped, answer=Answer(person_id, (), (stopped.reason, *skipped)))
+    commanded = Commanded(
+        person_id,
+        subject_of(case, rules),
+        language.without(reading.text, reading.asked.commands),
+        judged.changes,
+        scene.template,
+    )
+    how = (
+        CALLED["add"] if reading.asked.operation else f"{CALLED['add']}, for it names fields and no operation"
+    )
+    told = Answer(person_id, words.done(reading.verdicts), skipped)
+    opening = NewRequest(
+        "command",
+        f"{how}. {words.summary(reading.verdicts)}".strip(),
+        commanded=commanded,
+        answer=told,
+    )
+    outcome = request.open_or_refuse(case, desk, opening)
+    if isinstance(outcome, Ends):
+        return replace(outcome, answer=Answer(person_id, (), (outcome.reason, *skipped)))
+    return outcome
+
+
+def subject_of(case: Case, rules: CommandRules) -> str:
+    """Give the subject without the identifier."""
+    plain = " ".join(case.message.subject.replace(rules.identifier, " ").split())
+    return plain[:SUBJECT_LENGTH] or "(no subject)"
+
+
+def _begin(case: Case, desk: DeskView, asked: Asked, person_id: int) -> _Begun:
+    commander = desk.ask(lambda: visible(Person.objects.select_related("account").get(pk=person_id)))
+    requester = requester_of(case, desk, asked, commander)
+    sender, person = requester.sender, requester.person
+    scene = desk.ask(lambda: scene_of_new(commander, sender.account_id, person))
+    template, verdicts = desk.ask(lambda: _template(asked.template, scene))
+    return _Begun(requester, commander, replace(scene, template=template), (*verdicts, *requester.verdicts))
+
+
+def _template(wanted: str, scene: Scene) -> tuple[Template, tuple[Verdict, ...]]:
+    """Give the template of this name among those offered to the person there; else the default one, and why."""
+    if not wanted:
+        return scene.template, ()
+    rows = Template.objects.filter(
+        Q(offered_to=None) | Q(offered_to__account=scene.account_id), deleted_at=None
+    ).distinct()
+    if not scene.works:
+        rows = rows.filter(for_requesters=True)
+    found = Names((row.name, row) for row in rows).find(wanted)
+    if found is None:
+        why = f"Skipped, no such template; {scene.template.name} serves"
+        return scene.template, (Verdict(_TEMPLATE, "", "", False, why),)
+    return found, (Verdict(_TEMPLATE, "", found.name, True, "Set"),)
+
+
+def _judged(fields: Mapping[str, str], asked: Asked, scene: Scene) -> Judged:
+    return judge(fields, asked.answers, scene)
+
+
+def _give(case: Case, desk: DeskView, begun: _Begun) -> Ends | None:
+    """Let the request be the requester's, and who commanded its writer; Ends where nobody may be made of an address."""
+    requester, person = begun.requester, begun.commander.person
+    if requester.sender is case.sender:
+        return None
+    writer = replace(case.sender, person_id=person.pk, person_name=person.name, technician=person.technician)
+    case.sender = requester.sender
+    stopped = unknown.stopped(case, desk) if requester.is_new else None
+    case.forwarded_by = writer
+    return stopped
