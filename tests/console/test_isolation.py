@@ -28,7 +28,7 @@ from tests.outbound.builders import queue_mails
 SETTINGS = {
     "all_settings",
     *("settings_history", "settings_export", "settings_restore"),
-    "delimiters",
+    *("delimiters", "email_command", "email_command_try"),
     *("spam_rules", "spam_rule_new"),
     *("notification_rules", "notification_rule_add", "notification_rule_remove"),
     *("accounts", "account_new"),
@@ -152,6 +152,7 @@ def foreign(desk: Desk) -> dict[str, dict[str, object]]:
         "trace_move": incoming,
         "trace_own": incoming,
         "trace_again": incoming,
+        "trace_ordinary": incoming,
         "trace_take_in": incoming,
         "attachment": {"id": attachment.pk},
         "bell_seen": {"id": bell.notices_of(desk.admin)[0].pk},

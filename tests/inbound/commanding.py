@@ -52,7 +52,7 @@ class Commanded:
     ) -> MailOutcome:
         """Let a mail of somebody come in, and give what became of it."""
         self.sent += 1
-        address = parts.pop("address", None) or who.addresses.get().address
+        address = parts.pop("address", None) or who.addresses.get(primary=True).address
         parts = {"sender": f"{who.name} <{address}>", "subject": subject, "text": text, **parts}
         raw = builders.mail(message_id=f"<c{self.sent}@mail.example>", **parts)
         if verdict:
@@ -75,12 +75,13 @@ def desk(**settings: Any) -> Commanded:
     vantage = builders.account("Vantage Legal", "vantage.example")
     oslo = Site.objects.create(account=kestrel, name="Oslo")
     Site.objects.create(account=vantage, name="Bergen")
+    home: Mapping[str, Any] = {"account": kestrel, "at": oslo}
     made = Commanded(
         box=mailbox(trusted_authserv_ids=[MX]),
         kestrel=kestrel,
         vantage=vantage,
         sam=builders.person("Sam Okafor", "sam@msp.example", "SDTechnician"),
-        tom=builders.person("Tom Achterberg", "tom@kestrel.example", "SDRequester", account=kestrel, within=kestrel, at=oslo),
+        tom=builders.person("Tom Achterberg", "tom@kestrel.example", "SDRequester", within=kestrel, **home),
         ute=builders.person("Ute Brandt", "ute@kestrel.example", account=kestrel, signs_in=False),
     )
     builders.outgoing()

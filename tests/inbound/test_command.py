@@ -1,25 +1,532 @@
-"""Email Command over the whole way of a mail: what it does, to which request, and for whom."""
+"""Email Command over the whole way of a mail: what it does, to which request, for whom, and who is told."""
+
+from time import perf_counter
 
 import pytest
 
+from deskpost.desk.attachments import Attachment
+from deskpost.desk.conversations import Conversation
+from deskpost.desk.installation import Installation
+from deskpost.desk.people import Person
 from deskpost.desk.records import Record
-from tests.inbound import commanding
-from tests.inbound.commanding import changes_of, desk, fields, newest_answer
+from deskpost.desk.request_details import AdditionalValue, Answer
+from deskpost.desk.templates import Resource, Template
+from deskpost.inbound import reprocess
+from deskpost.inbound.command.settings import EmailCommand
+from deskpost.inbound.messages import MailOutcome
+from deskpost.inbound.process import process
+from deskpost.inbound.settle import Outdated
+from deskpost.outbound.outbox import OutboxMail
+from tests.console import builders
+from tests.desk.field_builders import give
+from tests.inbound.builders import mailbox
+from tests.inbound.commanding import (
+    FAIL,
+    MX,
+    NONE,
+    PASS,
+    WORD,
+    changes_of,
+    closed,
+    desk,
+    fields,
+    newest_answer,
+)
 
 pytestmark = pytest.mark.usefixtures("database")
 
 
-def test_try() -> None:
+def about(record: Record) -> str:
+    return f"{WORD} Re: ##RE-{record.number}## Printer queue"
+
+
+def words_of(outcome: MailOutcome) -> str:
+    """Give what the step says in the trace."""
+    return str(next(line[2] for line in outcome.trace if line[0] == "email command"))
+
+
+def answered() -> tuple[str, str]:
+    """Give the event and the text of the newest answer."""
+    mail = newest_answer()
+    assert mail is not None
+    return mail.event, mail.text
+
+
+@pytest.mark.requirement("R118", "R124", "R126", "R127", "R130", "R139", "R141", "R142", "R150")
+def test_a_mail_edits_a_request_and_what_cannot_be_set_is_named() -> None:
     it = desk()
     record = it.request()
-    out = it.mail(it.sam, "Hi, please.\n\n$Operation=EditRequest$\n$Priority=High$\n$Category=Hardware$\n$SubCategory=VPN$\n$Technician=Marco Bianchi$\n$Priority=Urgent$\n$CostCentre=4410$\n$Resolution=Driver 6.2 replaced by 6.4,\nspooler restarted$\n\nSam", f"@@desk Re: ##RE-{record.number}## Printer queue")
-    print(out.kind, out.reason)
-    for line in out.trace: print(line)
-    print(fields(record)); print(changes_of(record)[0].changes)
-    a = newest_answer(); print(a.to, a.subject); print(a.text)
-    for text in ["$Operation=CloseRequest$\n$RequestID=RE-%d$" % record.number, "$Operation=PickupRequest$ $RequestID=##RE-%d##$" % record.number, "Please.\n\n$Category=Printing$\n$RequesterEmail=tom@kestrel.example$\n$RequestTemplate=New starter kit$ @@res_301.qstn_select_302=compaq@@", "$Operation=Foo$", "$Operation=EditRequest$ $RequestID=999$", "$Operation=EditRequest$", "$RequestID=%d$ hi" % record.number, "$Operation=AddRequest$ $RequesterEmail=new@vantage.example$", "$Operation=AddRequest$"]:
-        out = it.mail(it.sam, text); print("==", text); print(out.kind, out.reason, out.record); a=newest_answer(); print(a.event, a.to, a.subject, a.text)
-    out = it.mail(it.sam, "$Operation=CloseRequest$\n$RequestID=RE-%d$" % record.number, verdict=commanding.FAIL); print(out.kind, out.reason); print(newest_answer().text)
-    out = it.mail(it.tom, "$Operation=CloseRequest$\n$RequestID=RE-%d$" % record.number); print(out.kind, out.reason); print(newest_answer().text)
-    out = it.mail(it.tom, "$Operation=AddRequest$\n$Technician=Marco Bianchi$ $Priority=High$"); print(out.kind, out.reason); print(newest_answer().text)
-    out = it.mail(it.ute, "$Operation=AddRequest$\n$Technician=Marco Bianchi$ $Priority=High$"); print(out.kind, out.reason)
+    talks = record.conversations.count()
+    outcome = it.mail(
+        it.sam,
+        "Hi, please take this one over.\n\n$Operation=EditRequest$\n$Priority=High$$Category=Hardware$\n"
+        "$SubCategory=VPN$\n$Technician=Marco Bianchi$\n$ priority = urgent $\n$CostCentre=4410$\n"
+        "$Resolution=Driver 6.2 replaced by 6.4,\nspooler restarted$\n\nIt cost $5 or $6.\n\nSam",
+        about(record),
+    )
+    assert (outcome.kind, outcome.record_id, outcome.conversation_id) == ("command", record.pk, None)
+    assert outcome.reason == (
+        f"EditRequest of RE-{record.number}: number in the subject. "
+        "Set: Priority, Category, Technician, Resolution. "
+        "Skipped: SubCategory (not under Hardware), CostCentre (no such field)."
+    )
+    assert fields(record) == {
+        "Requester": "Tom Achterberg",
+        "Status": "Open",
+        "Technician": "Marco Bianchi",
+        "Priority": "Urgent",
+        "Category": "Hardware",
+        "Resolution": "Driver 6.2 replaced by 6.4,\nspooler restarted",
+    }
+    assert record.conversations.count() == talks
+    mail = newest_answer()
+    assert mail is not None
+    assert mail.to == [["Sam Okafor", "sam@msp.example"]]
+    assert mail.subject == f"##RE-{record.number}## Email Command: done"
+    assert "- Priority: Urgent (set, the last of 2 counts)\n" in mail.text
+    assert "Skipped:\n- SubCategory: not under Hardware\n- CostCentre: no such field\n" in mail.text
+    told = {one.event: one.to[0][1] for one in OutboxMail.objects.filter(record=record)}
+    assert told["request_assigned"] == "marco@msp.example"
+
+
+@pytest.mark.requirement("R139", "R140", "R146", "R148", "R149", "R151")
+def test_every_field_can_be_set_by_mail_and_a_value_that_is_none_is_skipped() -> None:
+    it = desk()
+    record = it.request()
+    wanted = {
+        "Level": "Tier 2",
+        "Mode": "Phone",
+        "Priority": "High",
+        "Urgency": "High",
+        "Impact": "Site",
+        "ImpactDetails": "Nobody in Oslo prints",
+        "Category": "Hardware",
+        "SubCategory": "Laptop",
+        "Item": "Battery",
+        "Group": "Field",
+        "RequestType": "Incident",
+        "Site": "Oslo",
+        "Asset": "PRN-04, PRN-05",
+        "Resolution": "Replaced",
+        "Status": "In progress",
+    }
+    text = "\n".join(f"${name}={value}$" for name, value in wanted.items())
+    more = "$Kostenstelle für Übersee=4410$\n$Fällig am=2026-11-23$\n$TechnicianEmail=marco@msp.example$"
+    outcome = it.mail(it.sam, f"$Operation=EditRequest$\n{text}\n{more}\n", about(record))
+    assert "Skipped" not in outcome.reason, outcome.reason
+    assert fields(record) == {**wanted, "Technician": "Marco Bianchi", "Requester": "Tom Achterberg"}
+    values = dict(AdditionalValue.objects.filter(record=record).values_list("field__label", "value"))
+    assert values == {"Kostenstelle für Übersee": "4410", "Fällig am": "2026-11-23"}
+
+    bad = "$Operation=EditRequest$ $Fällig am=tomorrow$ $Site=Bergen$ $Item=Screen$ $Sub-category=Dock$ $Subject=x$"
+    outcome = it.mail(it.sam, bad, about(record))
+    assert (outcome.kind, fields(record)["Site"]) == ("command", "Oslo")
+    assert "Set: Item, SubCategory" in outcome.reason or "Set: SubCategory" in outcome.reason, outcome.reason
+    for name in ("Fällig am", "Site", "Subject"):
+        assert f"{name} (" in outcome.reason.partition("Skipped: ")[2]
+
+
+@pytest.mark.requirement("R131", "R147")
+def test_a_request_is_closed_by_mail_under_permission_and_closing_rules() -> None:
+    it = desk()
+    record = it.request()
+    default = Template.objects.get(default=True)
+    default.closing_fields = ["Resolution"]
+    default.save()
+    outcome = it.mail(it.sam, "$Operation=CloseRequest$", about(record))
+    assert (outcome.kind, fields(record)["Status"]) == ("refused", "Open")
+    assert "first to be filled in: Resolution" in outcome.reason
+    event, text = answered()
+    assert event == "command_refused"
+    assert "first to be filled in: Resolution" in text
+    outcome = it.mail(it.sam, "$Operation=EditRequest$ $Status=Closed$ $Priority=Low$", about(record))
+    assert outcome.kind == "command", "of an edit the status alone is skipped"
+    assert (fields(record)["Status"], fields(record)["Priority"]) == ("Open", "Low")
+    outcome = it.mail(it.sam, "$Operation=CLOSE_REQUEST$ $Resolution=Toner$", about(record))
+    assert (outcome.kind, fields(record)["Status"]) == ("command", closed().name)
+    assert Record.objects.get(pk=record.pk).closed_at is not None
+    assert OutboxMail.objects.filter(event="request_closed", record=record).count() == 1
+
+    editor = builders.person("Eve Editor", "eve@msp.example")
+    give(editor, "request.view")
+    give(editor, "request.edit")
+    other = it.request()
+    outcome = it.mail(editor, "$Operation=CloseRequest$ $Resolution=x$", about(other))
+    assert (outcome.kind, fields(other)["Status"]) == ("refused", "Open")
+    assert "needs the permission request.close" in outcome.reason
+
+
+@pytest.mark.requirement("R132", "R138", "R142")
+def test_a_request_is_picked_up_or_assigned_by_mail() -> None:
+    it = desk()
+    record = it.request()
+    it.mail(it.sam, "$Operation=PickupRequest$", about(record))
+    assert fields(record)["Technician"] == "Sam Okafor"
+    it.mail(
+        it.sam,
+        "$Operation=AssignRequest$ $Technician=Nobody$ $TechnicianEmail=MARCO@msp.example$",
+        about(record),
+    )
+    assert fields(record)["Technician"] == "Marco Bianchi"
+    builders.person("Marco Bianchi", "other.marco@msp.example", "SDTechnician")
+    outcome = it.mail(it.sam, "$Operation=PickupRequest$ $Technician=Marco Bianchi$", about(record))
+    assert outcome.kind == "refused"
+    assert "2 people are called so: use TechnicianEmail" in outcome.reason
+    for text in (
+        "$Operation=PickupRequest$",
+        "$Operation=EditRequest$ $Priority=High$",
+        "$Operation=CloseRequest$",
+    ):
+        outcome = it.mail(it.tom, text, about(record))
+        assert (outcome.kind, outcome.record_id) == ("refused", record.pk)
+        assert "you may not change" in answered()[1]
+    assert (fields(record)["Technician"], changes_of(record)[-1].person) == ("Marco Bianchi", it.sam)
+
+
+@pytest.mark.requirement("R125", "R128", "R129", "R137", "R145", "R152", "R159")
+def test_a_mail_makes_a_request_with_what_the_template_offers_its_sender() -> None:
+    it = desk()
+    before = OutboxMail.objects.count()
+    text = (
+        "The laptop for Ann is missing.\n\n$Operation=AddRequest$\n$Priority=High$ $Technician=Marco Bianchi$\n"
+        "$RequestTemplate=New starter kit$\n@@res_301.qstn_select_302=compaq@@\n\nPlease.\n-- \nTom\n$Priority=Low$"
+    )
+    outcome = it.mail(it.tom, text, f"{WORD} Laptop {WORD} for Ann")
+    assert outcome.kind == "command"
+    record = Record.objects.get(pk=outcome.record_id)
+    assert (record.subject, record.requester, record.account) == ("Laptop for Ann", it.tom, it.kestrel)
+    talk = Conversation.objects.get(record=record)
+    assert (talk.text, talk.html) == ("The laptop for Ann is missing.\n\nPlease.", None)
+    assert fields(record) == {"Requester": "Tom Achterberg", "Status": "Open", "Priority": "High"}
+    assert record.details.template.name == "New starter kit"
+    assert list(Answer.objects.filter(record=record).values_list("values", flat=True)) == [["compaq"]]
+    assert outcome.reason.endswith("Skipped: Technician (not offered to you).")
+    mails = OutboxMail.objects.order_by("pk")[before:]
+    assert [one.event for one in mails if one.to[0][1] == "tom@kestrel.example"] == ["command_done"]
+
+    template = Template.objects.get(name="New starter kit")
+    template.requester_fields = ["Category"]
+    template.save()
+    outcome = it.mail(it.tom, text.replace("$Priority=High$", "$Priority=High$ $Category=Printing$"))
+    record = Record.objects.get(pk=outcome.record_id)
+    assert fields(record) == {"Requester": "Tom Achterberg", "Status": "Open", "Category": "Printing"}
+
+    template.delete() if False else Template.objects.filter(pk=template.pk).update(
+        deleted_at=record.created_at
+    )
+    outcome = it.mail(it.tom, "$Operation=AddRequest$ $RequestTemplate=New starter kit$ $Urgency=High$")
+    assert outcome.kind == "command"
+    assert "RequestTemplate (no such template; Default request serves)" in outcome.reason
+    assert fields(Record.objects.get(pk=outcome.record_id))["Urgency"] == "High"
+
+
+@pytest.mark.requirement("R143")
+def test_a_request_is_made_for_whom_the_command_names() -> None:
+    it = desk()
+    helen = builders.person("Helen Cho", "helen@vantage.example", account=it.vantage, signs_in=False)
+    outcome = it.mail(it.sam, "$Operation=AddRequest$ $Requester=helen cho$ $Site=Bergen$")
+    record = Record.objects.get(pk=outcome.record_id)
+    assert (record.requester, record.account, outcome.sender_account) == (
+        helen,
+        it.vantage,
+        it.sam.account_id,
+    )
+    assert fields(record)["Site"] == "Bergen"
+    events = dict(OutboxMail.objects.filter(record=record).values_list("event", "to"))
+    assert events["request_received"] == [["Helen Cho", "helen@vantage.example"]]
+    assert events["command_done"] == [["Sam Okafor", "sam@msp.example"]]
+
+    outcome = it.mail(
+        it.sam, "$Operation=AddRequest$ $Requester=Nobody Here$ $RequesterEmail=tom@kestrel.example$"
+    )
+    assert Record.objects.get(pk=outcome.record_id).requester == it.tom
+    assert "Requester (RequesterEmail counts)" in outcome.reason
+
+    outcome = it.mail(it.tom, "$Operation=AddRequest$ $RequesterEmail=helen@vantage.example$")
+    assert Record.objects.get(pk=outcome.record_id).requester == it.tom, "nobody of another account"
+    assert "RequesterEmail (nobody here has this address)" in outcome.reason
+
+    unknown = "$Operation=AddRequest$ $RequesterEmail=new@nowhere.example$"
+    outcome = it.mail(it.sam, unknown)
+    made = Person.objects.get(addresses__address="new@nowhere.example")
+    assert Record.objects.get(pk=outcome.record_id).requester == made
+    for setting, kind in (("refuse", "refused"), ("hold", "held")):
+        Installation.objects.update(unknown_senders=setting)
+        outcome = it.mail(it.sam, unknown.replace("new@", f"{setting}@"))
+        assert outcome.kind == kind
+        assert answered()[0] == "command_refused"
+    assert not Person.objects.filter(addresses__address__endswith="hold@nowhere.example").exists()
+
+
+@pytest.mark.requirement("R119", "R120", "R121", "R122", "R123")
+def test_what_is_no_command_mail_is_an_ordinary_mail() -> None:
+    it = desk()
+    text = "$Operation=AddRequest$\n$Priority=High$"
+    for mail in (
+        it.mail(it.ute, text),  # no login
+        it.mail(it.sam, text, "@@DESK Printer"),
+        it.mail(it.sam, text, "Printer"),
+        it.mail(it.sam, "Nothing to do here, it costs $5 or $6."),
+        it.mail(it.sam, text, Auto_Submitted="auto-replied", In_Reply_To="<x@y>")
+        if False
+        else it.mail(it.ute, text),
+    ):
+        record = Record.objects.get(pk=mail.record_id)
+        assert (mail.kind, record.priority) == ("request", None)
+        assert newest_answer() is None
+    assert words_of(it.mail(it.ute, text)) == "Not read for commands: ute@kestrel.example has no login"
+    EmailCommand.objects.update(enabled=False)
+    assert it.mail(it.sam, text).kind == "request"
+    for sign in ("@@", "%", "$$$", "§", "<|>"):
+        EmailCommand.objects.update(enabled=True, delimiter=sign)
+        outcome = it.mail(it.sam, f"It costs $5.\n{text.replace('$', sign)}{sign}Mode=Phone{sign}")
+        assert outcome.kind == "command", (sign, outcome.reason)
+        assert fields(Record.objects.get(pk=outcome.record_id))["Mode"] == "Phone"
+
+
+@pytest.mark.requirement("R133", "R134", "R135", "R144")
+def test_which_request_a_mail_names() -> None:
+    it = desk()
+    first, second = it.request(), it.request()
+    before = Record.objects.count()
+    outcome = it.mail(it.sam, "$Operation=EditRequest$ $Priority=High$")
+    assert outcome.kind == "request", "without an id it goes on as an ordinary mail"
+    assert words_of(outcome).startswith("EditRequest was skipped")
+    assert Record.objects.count() == before + 1
+
+    ute = it.mail(it.ute, "Still broken.", f"##RE-{first.number}##")
+    assert (ute.kind, ute.record_id) == ("conversation", first.pk)
+    for text in ("Still broken.", "$Priority=High$"):  # somebody of the account, without an operation
+        outcome = it.mail(it.tom, text, about(first))
+        assert (outcome.kind, outcome.record_id) == ("conversation", first.pk)
+    outcome = it.mail(it.tom, f"$RequestID={second.number}$ is this still open?")
+    assert (outcome.kind, outcome.record_id) == ("conversation", second.pk)
+    assert Record.objects.count() == before + 1
+
+    for place, named in enumerate((f"{second.number}", f"RE-{second.number}", f"##RE-{second.number}##")):
+        value = ("Low", "Normal", "High")[place]
+        it.mail(it.sam, f"$Operation=EditRequest$ $RequestID={named}$ $Priority={value}$", about(first))
+        assert (fields(second)["Priority"], "Priority" in fields(first)) == (value, False)
+
+    third = it.request()
+    Record.objects.filter(pk=third.pk).update(merged_into=second, status=closed(), closed_at=third.created_at)
+    outcome = it.mail(it.sam, "$Operation=EditRequest$ $Priority=Urgent$", about(third))
+    assert (outcome.record_id, fields(second)["Priority"]) == (second.pk, "Urgent")
+    assert f"{third.number} was merged into it" in outcome.reason
+
+
+def test_an_id_that_names_nothing_or_of_another_account_changes_nothing_and_says_the_same() -> None:
+    it = desk()
+    foreign = it.request(builders.person("Helen Cho", "helen@vantage.example", account=it.vantage))
+    kate = builders.person(
+        "Kate Kestrel", "kate@kestrel.example", "SDTechnician", account=it.kestrel, within=it.kestrel
+    )
+    said = set()
+    for number in (foreign.number, 99_999):
+        outcome = it.mail(kate, f"$Operation=EditRequest$ $RequestID=RE-{number}$ $Priority=High$")
+        assert (outcome.kind, outcome.record_id) == ("refused", None)
+        said.add(outcome.reason.replace(str(number), "N"))
+    assert len(said) == 1, "who may not know of a request does not learn that it is there"
+    for named in ("TA-1", "abc", "-", "9" * 40):
+        assert it.mail(kate, f"$Operation=CloseRequest$ $RequestID={named}$").kind == "refused"
+    assert it.mail(kate, f"$Operation=DeleteRequest$ $RequestID={foreign.number}$").kind == "refused"
+    assert "there is no operation DeleteRequest" in answered()[1]
+    assert changes_of(foreign) == []
+
+
+@pytest.mark.requirement("R127")
+def test_quoted_commands_never_run_again() -> None:
+    it = desk()
+    record = it.request()
+    old = "On Mon, Nov 23, 2026 at 9:00 AM Sam Okafor <sam@msp.example> wrote:\n> $Operation=CloseRequest$\n> $Priority=Low$"
+    it.mail(it.sam, f"$Operation=EditRequest$ $Priority=High$\n\n{old}\n", about(record))
+    assert (fields(record)["Priority"], fields(record)["Status"]) == ("High", "Open")
+    for text in (
+        f"Thanks!\n\n{old}",
+        old,
+        "-----Original Message-----\nFrom: Sam\nSent: Monday\nTo: x\nSubject: y\n\n$Operation=CloseRequest$",
+        "FYI\n\n---------- Forwarded message ---------\nFrom: A <a@b.example>\nDate: x\nSubject: y\n\n$Operation=CloseRequest$",
+        "Thanks\n-- \n$Operation=CloseRequest$",
+    ):
+        outcome = it.mail(it.sam, text, about(record))
+        assert outcome.kind == "conversation", text
+    assert fields(record)["Status"] == "Open"
+    html = "<p>Please</p><p>$Operation=EditRequest$</p><p>$Priority=Urgent$<br>$Mode=Phone$</p>"
+    quoted = f"{html}<blockquote type='cite'><p>$Operation=CloseRequest$</p></blockquote>"
+    raw = builders.mail(sender="Sam <sam@msp.example>", subject=about(record), message_id="<h@x>").partition(
+        b"\n\n"
+    )[0]
+    head = b"\n".join(line for line in raw.split(b"\n") if not line.lower().startswith(b"content-"))
+    from deskpost.inbound.deliver import deliver
+
+    genuine = f"Authentication-Results: {MX}; {PASS} header.from=msp.example\n".encode()
+    deliver(it.box, genuine + head + b"\nContent-Type: text/html; charset=utf-8\n\n" + quoted.encode())
+    assert (fields(record)["Priority"], fields(record)["Mode"]) == ("Urgent", "Phone")
+    assert fields(record)["Status"] == "Open"
+
+
+def test_a_forged_sender_commands_nothing_and_the_person_is_told() -> None:
+    it = desk()
+    record = it.request()
+    command = "$Operation=EditRequest$ $Priority={}$"
+    obeyed = {
+        "require_pass": {PASS},
+        "refuse_fail": {PASS, NONE},
+        "ignore": {PASS, NONE, FAIL},
+    }
+    for place, (setting, verdicts) in enumerate(obeyed.items()):
+        EmailCommand.objects.update(authenticity=setting)
+        for verdict in (PASS, NONE, FAIL):
+            wanted = ("Low", "Normal", "High")[place]
+            Record.objects.filter(pk=record.pk).update(priority=None)
+            outcome = it.mail(it.sam, command.format(wanted), about(record), verdict=verdict)
+            assert (outcome.kind == "command") == (verdict in verdicts), (setting, verdict, outcome.reason)
+            assert ("Priority" in fields(record)) == (verdict in verdicts)
+            mail = newest_answer()
+            assert mail is not None
+            assert mail.to == [["Sam Okafor", "sam@msp.example"]]
+            if verdict not in verdicts:
+                assert (mail.event, outcome.record_id) == ("command_refused", None)
+                assert outcome.decided_by["column"] == "authenticity"
+    Installation.objects.update(automatic_answers_per_hour=4)
+    EmailCommand.objects.update(authenticity="require_pass")
+    refusals = OutboxMail.objects.filter(event="command_refused")
+    for _ in range(6):
+        it.mail(it.sam, command.format("Low"), about(record), verdict=FAIL)
+    assert refusals.count() == 4, "whoever forges a sender sends that person few mails"
+
+
+def test_the_answer_goes_to_the_stored_address_once_and_never_to_automatic_mail() -> None:
+    it = desk()
+    record = it.request()
+    it.sam.addresses.create(account=it.sam.account, address="sam@home.example", key="sam@home.example")
+    it.mail(it.sam, "$Operation=EditRequest$ $Priority=Low$", about(record), address="sam@home.example")
+    mail = newest_answer()
+    assert mail is not None
+    assert mail.to == [["Sam Okafor", "sam@msp.example"]]
+    assert WORD not in mail.subject
+    assert mail.automatic
+    count = OutboxMail.objects.filter(event__startswith="command_").count()
+    it.mail(it.sam, "$Operation=EditRequest$ $Priority=High$", about(record), Auto_Submitted="auto-generated")
+    assert fields(record)["Priority"] == "High", "a machine with a person's login may command"
+    it.mail(it.sam, "$Operation=EditRequest$ $Priority=Low$", about(record), Auto_Submitted="auto-replied")
+    assert fields(record)["Priority"] == "High", "an auto-reply may not"
+    assert OutboxMail.objects.filter(event__startswith="command_").count() == count
+
+
+@pytest.mark.requirement("R136")
+def test_an_edit_is_in_the_history_with_its_files_and_never_in_the_conversation() -> None:
+    it = desk()
+    record = it.request()
+    talks = list(record.conversations.values_list("pk", flat=True))
+    files = {"queue.png": ("image/png", b"\x89PNG\r\n\x1a\n0000"), "log.txt": ("text/plain", b"stuck")}
+    outcome = it.mail(it.sam, "$Operation=EditRequest$ $Priority=High$", about(record), files=files)
+    (entry,) = changes_of(record)
+    assert (entry.changes, entry.person, entry.via) == ([["Priority", None, "High"]], it.sam, "mail")
+    assert (entry.mail_id, entry.by) == (outcome.pk, "sam@msp.example")
+    names = Attachment.objects.filter(history_entry=entry).order_by("pk").values_list("name", "conversation")
+    assert list(names) == [("queue.png", None), ("log.txt", None)]
+    it.mail(it.sam, "$Operation=EditRequest$ $Priority=High$", about(record), files=files)
+    assert changes_of(record)[1].changes == [["Files", None, "queue.png, log.txt"]]
+    assert changes_of(record)[1].attachments.count() == 2
+    assert list(record.conversations.values_list("pk", flat=True)) == talks
+    again = it.mail(it.sam, "$Operation=EditRequest$ $Priority=High$", about(record))
+    assert (again.kind, len(changes_of(record))) == ("command", 2), "what is so already is not changed"
+
+
+@pytest.mark.requirement("R153", "R154", "R155", "R156", "R157", "R158")
+def test_resources_are_answered_and_edited_by_mail() -> None:
+    it = desk()
+    made = it.mail(
+        it.sam,
+        "$Operation=AddRequest$ $RequestTemplate=New starter kit$ $res_301.qstn_select_302=compaq$\n"
+        "@@res_301.qstn_radio_303=US@@ @@res_301.qstn_radio_303=DE@@\n"
+        "@@res_301.qstn_check_305=Office, AutoCAD, full, Solitaire@@ $res_301.qstn_string_306=Ann, Oslo$",
+    )
+    record = Record.objects.get(pk=made.record_id)
+
+    def answers() -> dict[str, list[str]]:
+        return dict(Answer.objects.filter(record=record).values_list("question__api_key", "values"))
+
+    whole = {
+        "qstn_select_302": ["compaq"],
+        "qstn_radio_303": ["DE"],
+        "qstn_check_305": ["Office", "AutoCAD, full"],
+        "qstn_string_306": ["Ann, Oslo"],
+    }
+    assert answers() == whole
+    edit = "$Operation=EditRequest$ @@res_301.qstn_select_302=compaq, thinkpad x1@@ @@res_301.qstn_check_305=Solitaire@@"
+    outcome = it.mail(it.sam, f"{edit} @@res_301.qstn_none_1=x@@ $res_999.q=x$", about(record))
+    assert outcome.kind == "command"
+    left = {key: value for key, value in whole.items() if key in ("qstn_radio_303", "qstn_string_306")}
+    assert answers() == left, "an invalid answer removes the question, with the valid answer it had"
+    Resource.objects.update(deleted_at=record.created_at)
+    outcome = it.mail(
+        it.sam, "$Operation=EditRequest$ $Priority=Low$ @@res_301.qstn_radio_303=UK@@", about(record)
+    )
+    assert (outcome.kind, answers()) == ("command", left)
+    assert "res_301.qstn_radio_303 (no such question)" in outcome.reason
+
+
+def test_ten_thousand_commands_and_contradicting_ones_in_one_mail() -> None:
+    it = desk()
+    record = it.request()
+    text = "\n".join(f"$Priority={('Low', 'High')[n % 2]}$" for n in range(5000))
+    unknown = "\n".join(f"$Field {n}=x$" for n in range(4997))
+    mail = f"$Operation=CloseRequest$\n{text}\n{unknown}\n$Operation=EditRequest$\n$Technician=Sam Okafor$"
+    started = perf_counter()
+    outcome = it.mail(it.sam, mail, about(record))
+    assert perf_counter() - started < 10
+    assert (outcome.kind, fields(record)["Priority"], fields(record)["Status"]) == ("command", "High", "Open")
+    assert "and 4957 more" in outcome.reason
+    line = next(one for one in outcome.trace if one[0] == "email command")
+    assert line[3] < 5000  # milliseconds, on a busy machine
+
+
+def test_a_request_that_changes_meanwhile_is_decided_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    from deskpost.inbound.command import writing
+
+    it = desk()
+    record = it.request()
+    real, tries = writing.hold, []
+
+    def hold(batch):
+        if not tries:
+            Record.objects.filter(pk=record.pk).update(technician=it.sam)
+        tries.append(real(batch))
+        return tries[-1]
+
+    monkeypatch.setattr(writing, "hold", hold)
+    it.mail(it.sam, "$Operation=EditRequest$ $Priority=High$", about(record))
+    assert tries == [False, True]
+    assert changes_of(record)[0].changes == [["Priority", None, "High"]]
+    assert issubclass(Outdated, Exception)
+
+
+def test_a_refused_command_goes_on_as_an_ordinary_mail_when_a_person_says_so() -> None:
+    it = desk()
+    record = it.request()
+    outcome = it.mail(it.sam, "$Operation=EditRequest$ $Priority=Nonsense$", about(record))
+    assert (outcome.kind, reprocess.is_refused_command(outcome)) == ("refused", True)
+    reprocess.as_ordinary(outcome.pk, it.sam, reprocess.seen_of(outcome))
+    assert process(it.box.pk) == 1
+    outcome.refresh_from_db()
+    assert (outcome.kind, outcome.record_id) == ("conversation", record.pk)
+    with pytest.raises(reprocess.NotDone):
+        reprocess.as_ordinary(outcome.pk, it.sam, reprocess.seen_of(outcome))
+
+
+def test_the_same_command_by_two_mailboxes_is_done_once() -> None:
+    it = desk()
+    record, second = it.request(), mailbox("Second", trusted_authserv_ids=[MX])
+    it.mail(it.sam, "$Operation=PickupRequest$", about(record))
+    it.sent -= 1
+    twin = it.mail(it.sam, "$Operation=PickupRequest$", about(record), box=second)
+    assert (twin.kind, len(changes_of(record))) == ("duplicate", 1)
+
+
+def test_a_technician_commands_by_the_mailbox_of_an_account_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    it = desk()
+    record, of_account = it.request(), mailbox("Of Kestrel", account=it.kestrel, trusted_authserv_ids=[MX])
+    outcome = it.mail(it.sam, "$Operation=PickupRequest$", about(record), box=of_account)
+    assert (outcome.kind, fields(record)["Technician"]) == ("command", "Sam Okafor")

@@ -16,6 +16,7 @@ from deskpost.console.accounts.account_fields import AccountForm
 from deskpost.console.accounts.accounts import words_of_accounts
 from deskpost.console.attachment_settings import AttachmentForm, words_of_attachments
 from deskpost.console.mail_settings.delimiters import DelimitersForm
+from deskpost.console.mail_settings.email_command import EmailCommandForm, words_of_command
 from deskpost.console.mail_settings.error_folder import SupportForm
 from deskpost.console.mail_settings.mailbox_form import MailboxForm
 from deskpost.console.mail_settings.other import ConnectivityForm
@@ -36,6 +37,7 @@ from deskpost.desk.fields import Group
 from deskpost.desk.modules import MODULES
 from deskpost.desk.roles import Role
 from deskpost.inbound import dropped_notices
+from deskpost.inbound.command import answers as command_answers
 from deskpost.inbound.connectivity import parameters as connectivity
 from deskpost.inbound.error_folder.mails import unsolved
 from deskpost.inbound.mailboxes import Mailbox
@@ -153,14 +155,20 @@ def _connectivity() -> str:
 
 def _connectivity_mails() -> list[Switch]:
     url = f"{reverse('connectivity')}#id_enabled"
+    elsewhere = (*_OF_FILES, *_OF_COMMANDS)
     return [
-        switch_of(kind, url) for kind in EVENTS.values() if not kind.by_rule and kind.name not in _OF_FILES
+        switch_of(kind, url) for kind in EVENTS.values() if not kind.by_rule and kind.name not in elsewhere
     ]
 
 
 def _attachment_mails() -> list[Switch]:
     url = f"{reverse('attachment_settings')}#id_notify"
     return [switch_of(EVENTS[name], url) for name in _OF_FILES]
+
+
+def _command_mails() -> list[Switch]:
+    url = f"{reverse('email_command')}#id_enabled"
+    return [switch_of(EVENTS[name], url) for name in _OF_COMMANDS]
 
 
 def _account_forms() -> Places:
@@ -199,6 +207,7 @@ def _groups() -> str:
 
 
 _DIRECTORY = "directory.manage"
+_OF_COMMANDS = (command_answers.DONE, command_answers.REFUSED)
 _OF_FILES = (dropped_notices.TO_THE_LIST, dropped_notices.TO_THE_SENDER)
 GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (
@@ -241,6 +250,15 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                     "unknown_senders": _("create, refuse, hold for approval"),
                     "who_may_join": _("threading"),
                 },
+            ),
+            Entry(
+                _("Email Command"),
+                "terminal",
+                "email_command",
+                words_of_command,
+                (EmailCommandForm,),
+                offers=_command_mails,
+                also={"": _("commands by mail"), "authenticity": _("forged senders, DMARC")},
             ),
             Entry(_("Delimiters"), "hash", "delimiters", _subject, (DelimitersForm,)),
             Entry(_("Error Folder"), "folder-x", "error_folder", _error_folder, (SupportForm,)),

@@ -15,7 +15,7 @@ from deskpost.console.decided_by import Decider, Deciders, of_lines
 from deskpost.console.page import Viewer, is_htmx, signed_in
 from deskpost.desk.conversations import Conversation
 from deskpost.inbound.messages import InboundMessage, MailOutcome
-from deskpost.inbound.outcome import KINDS, Line
+from deskpost.inbound.outcome import KINDS, OPENS, Line
 from deskpost.inbound.pipeline import STEPS
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.transports.protocols import PROTOCOLS
@@ -27,6 +27,7 @@ _FOUND_NOTHING = {  # what a step has seen that passed a mail on without a word
     "automatic": gettext_lazy("No automatic mail, and not one of our own"),
     "authenticity": gettext_lazy("The mailbox has no source of verdicts on senders"),
     "attachments": gettext_lazy("It has no files"),
+    "email command": gettext_lazy("Email Command is off, or the subject has no identifier"),
     "threading": gettext_lazy("It names no request"),
 }
 
@@ -168,9 +169,11 @@ def _named(step: str) -> str:
 
 def _written(outcome: MailOutcome) -> str:
     """Say what was written when the mail was settled; nothing where it came into no request."""
-    if outcome.record is None or outcome.conversation_id is None:
+    if outcome.record is None or (outcome.conversation_id is None and outcome.kind != "command"):
         return ""
-    opened = outcome.kind == "request"
+    if outcome.conversation_id is None:
+        return gettext("the history of request %(number)d") % {"number": outcome.record.number}
+    opened = outcome.kind in OPENS
     what = gettext("request %(number)d") if opened else gettext("a mail of request %(number)d")
     words = what % {"number": outcome.record.number}
     told = OutboxMail.objects.filter(conversation=outcome.conversation_id, automatic=True).count()

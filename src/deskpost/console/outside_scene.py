@@ -208,10 +208,12 @@ def _name(message: Message) -> str:
 
 def _came(outcome: MailOutcome) -> Happened:
     who = _first_name(outcome.from_address)
-    if outcome.kind in ("request", "conversation") and outcome.record:
+    if outcome.kind in ("request", "conversation", "command") and outcome.record:
         words = gettext("%(who)s’s mail became %(record)s")
         if outcome.kind == "conversation":
             words = gettext("%(who)s’s mail joined %(record)s")
+        elif outcome.conversation_id is None:
+            words = gettext("%(who)s’s mail changed %(record)s")
         return Happened(outcome.processed_at, words % {"who": who, "record": outcome.record}, "info")
     words = gettext("%(who)s’s mail: %(outcome)s")
     told = KINDS.get(outcome.kind, outcome.kind).lower()

@@ -11,6 +11,7 @@ from deskpost.console import attachment_settings
 from deskpost.console.accounts.account_fields import AccountForm
 from deskpost.console.accounts.accounts import language_name
 from deskpost.console.mail_settings.delimiters import DelimitersForm
+from deskpost.console.mail_settings.email_command import EmailCommandForm
 from deskpost.console.mail_settings.error_folder import SupportForm
 from deskpost.console.mail_settings.mailbox_form import MailboxForm
 from deskpost.console.mail_settings.other import ConnectivityForm
@@ -32,6 +33,7 @@ FORMS: dict[str, type[BaseForm]] = {
     "account": AccountForm,
     "attachmentsettings": attachment_settings.AttachmentForm,
     "delimiter": DelimitersForm,
+    "emailcommand": EmailCommandForm,
     "errorfoldersettings": SupportForm,
     "globalconfig": attachment_settings.AttachmentForm,
     "group": GroupForm,

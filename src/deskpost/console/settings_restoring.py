@@ -15,6 +15,8 @@ from deskpost.desk.roles import Role
 from deskpost.desk.settings_history import Version
 from deskpost.desk.settings_words import FIELDS
 from deskpost.inbound import global_config, mailbox_rules
+from deskpost.inbound.command import settings as command_settings
+from deskpost.inbound.command.settings import CommandRefused, EmailCommand
 from deskpost.inbound.connectivity import parameters as connectivity
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.rules import Criterion, mistakes
@@ -122,6 +124,15 @@ def _plain(actor: Person, version: Version) -> None:
     _save(actor, model(pk=version.row, **values), {})
 
 
+def _email_command(actor: Person, version: Version) -> None:
+    """Bring earlier settings of Email Command back, unless a base delimiter has taken its signs meanwhile."""
+    row = _row(EmailCommand, version)
+    try:
+        command_settings.change(actor, "page", row, _values(EmailCommand, version))
+    except CommandRefused as refused:
+        raise RestoreRefused(refused.words) from refused
+
+
 def _role(actor: Person, version: Version) -> None:
     """Bring a role back, unless it holds more than the actor may, or nobody would be left who manages people."""
     _only_own(actor, version.new["permissions"])
@@ -169,6 +180,7 @@ RESTORERS: dict[str, Restorer] = {
     "account": Restorer(_plain, DIRECTORY),
     "attachmentsettings": Restorer(_plain),
     "delimiter": Restorer(_delimiter),
+    "emailcommand": Restorer(_email_command),
     "domain": Restorer(_plain, DIRECTORY, removed_too=True),
     "errorfoldersettings": Restorer(_plain),
     "globalconfig": Restorer(_parameter),

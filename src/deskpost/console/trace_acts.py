@@ -74,6 +74,21 @@ def again(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
 
 @require_POST
 @signed_in
+def ordinary(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
+    """Let a mail whose command was refused go on as an ordinary mail."""
+    mail = _mail(viewer, id, "request.edit")
+    try:
+        reprocess.as_ordinary(mail.pk, viewer.person, request.POST.get("seen", ""))
+    except NotDone as trouble:
+        return page(request, viewer, mail_of(viewer, id), error=trouble.words, status=409)
+    if request.POST.get("to") == "list":
+        messages.success(request, gettext("Mail %(mail)d goes on as an ordinary mail.") % {"mail": mail.pk})
+        return go_to(request, Address.of(request.GET).url)
+    return go_to(request, _address(request, mail))
+
+
+@require_POST
+@signed_in
 def take_in(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     """Take in a file that was dropped."""
     mail = _mail(viewer, id, "request.edit")

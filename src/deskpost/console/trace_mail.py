@@ -41,6 +41,7 @@ SHOWN_ACTS = 50
 _ICONS = {
     "waiting": "clock",
     "request": "inbox",
+    "command": "terminal",
     "conversation": "mail-check",
     "held": "shield-question-mark",
     "refused": "ban",
@@ -50,7 +51,10 @@ _ICONS = {
 }
 
 
-_TAKEN_UP = (MailAct.Kind.AGAIN, MailAct.Kind.AFTER_ALL, MailAct.Kind.SPAM, MailAct.Kind.REFUSED)
+_TAKEN_UP = (
+    *(MailAct.Kind.AGAIN, MailAct.Kind.AFTER_ALL, MailAct.Kind.SPAM, MailAct.Kind.REFUSED),
+    MailAct.Kind.ORDINARY,
+)
 """Acts that keep what had become of a mail before."""
 
 
@@ -88,6 +92,7 @@ class Allowed:
     accept: int | None  # the request that a held mail waits at
     back: int | None  # the request it was moved from last
     judge_sender: bool = False  # accept or refuse whom nobody knows
+    ordinary: bool = False  # let a refused command go on as an ordinary mail
 
 
 @require_safe
@@ -196,7 +201,7 @@ def page(
         "here_url": reverse("trace_mail", args=[mail.pk]) + address.query,
         "act_urls": {
             act: reverse(f"trace_{act}", args=[mail.pk]) + address.query
-            for act in ("source", "move", "own", "again", "take_in", "accept", "refuse")
+            for act in ("source", "move", "own", "again", "ordinary", "take_in", "accept", "refuse")
         },
     }
     return render(request, "console/trace_mail.html", context, status=status)
@@ -242,6 +247,7 @@ def _said(
         return Said("mute", _ICONS["waiting"], words, "", "", gettext("This page shows what it becomes."))
     words = {
         "request": gettext("Became request"),
+        "command": gettext("Made request") if outcome.conversation_id else gettext("Command about request"),
         "conversation": gettext("Became a mail of request"),
         "held": gettext("Held at request") if outcome.record else gettext("Held"),
         "refused": gettext("Refused"),
@@ -358,9 +364,11 @@ def _allowed(
     held = outcome.record if outcome.kind == "held" else None
     opens = edits and whole and not known.opened_it and may_take_in_hand(viewer, mail, "request.create")
     judges = opens and approval.waits(outcome)
+    refused = reprocess.is_refused_command(outcome)
     return Allowed(
         move=edits and whole,
-        own=opens and not judges,
+        own=opens and not judges and not refused,
+        ordinary=edits and whole and refused,
         judge_sender=judges,
         again=edits and declined is None,
         again_why_not=declined.words if declined and edits else "",
@@ -407,6 +415,7 @@ def _act(one: MailAct) -> str:
         MailAct.Kind.AFTER_ALL: gettext("had it processed after all"),
         MailAct.Kind.SPAM: gettext("said that it is spam; it was in request %(old)s") % numbers,
         MailAct.Kind.REFUSED: gettext("refused its sender"),
+        MailAct.Kind.ORDINARY: gettext("let it go on as an ordinary mail"),
         MailAct.Kind.FILE: gettext("took in %(name)s") % {"name": (one.before or {}).get("name", "–")},
     }[MailAct.Kind(one.kind)]
 

@@ -12,7 +12,7 @@ from deskpost.console.mail_way import Step, steps_of
 from deskpost.console.page import Viewer
 from deskpost.inbound import approval
 from deskpost.inbound.messages import InboundMessage, MailOutcome
-from deskpost.inbound.reprocess import seen_of
+from deskpost.inbound.reprocess import is_refused_command, seen_of
 from deskpost.inbound.retention.dropped import kept_until
 from deskpost.inbound.visible import sees_mailbox
 
@@ -98,6 +98,8 @@ def act_of(viewer: Viewer, mail: InboundMessage, query: str = "") -> Act | None:
         return None
     if outcome.kind == "dropped":
         return Act(reverse("trace_again", args=[mail.pk]) + query, gettext("Process after all"))
+    if is_refused_command(outcome):
+        return Act(reverse("trace_ordinary", args=[mail.pk]) + query, gettext("As ordinary mail"))
     if outcome.record is not None:
         url = reverse("trace_move", args=[mail.pk]) + query
         return Act(url, gettext("Accept the reply"), outcome.record.number)

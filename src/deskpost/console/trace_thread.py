@@ -11,6 +11,7 @@ from deskpost.console import mail_state
 from deskpost.console.page import Viewer
 from deskpost.desk.conversations import Conversation
 from deskpost.inbound.messages import InboundMessage, MailOutcome
+from deskpost.inbound.outcome import OPENS
 from deskpost.mime.message import Message
 from deskpost.outbound.tokens import Parted, parted
 
@@ -60,7 +61,7 @@ def of(viewer: Viewer, mail: InboundMessage, outcome: MailOutcome | None) -> lis
 
 def _said(mails: Sequence[Conversation], number: int) -> dict[int, str]:
     """Say of these mails what they did: the one that opened the request, and how far our answers are."""
-    opened = MailOutcome.objects.filter(kind="request", conversation__in=_ids(mails))
+    opened = MailOutcome.objects.filter(kind__in=OPENS, conversation__in=_ids(mails))
     said = {
         id or 0: gettext("created %(number)d") % {"number": number}
         for id in opened.values_list("conversation_id", flat=True)

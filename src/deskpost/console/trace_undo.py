@@ -21,6 +21,9 @@ class Acts(Protocol):
     def again(self) -> bool: ...
 
     @property
+    def ordinary(self) -> bool: ...
+
+    @property
     def accept(self) -> int | None: ...
 
     @property
@@ -45,7 +48,7 @@ _HOW = {
     "automatic": ("own", "move"),
     "duplicate": ("again", "own"),
     "dropped": ("again",),
-    "refused": ("own", "again"),
+    "refused": ("ordinary", "own", "again"),
     "held": ("accept", "own", "move"),
     "error": ("again",),
 }
@@ -53,6 +56,7 @@ _ACTS: dict[str, str | Promise] = {
     "accept": gettext_lazy("accept the reply"),
     "move": gettext_lazy("move it to the request that it belongs to"),
     "own": gettext_lazy("make it a request of its own"),
+    "ordinary": gettext_lazy("let it go on as an ordinary mail"),
     "again": gettext_lazy("process it again"),
 }
 _MORE: dict[str, str | Promise] = {

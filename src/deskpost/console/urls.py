@@ -47,11 +47,13 @@ from deskpost.console.assistant import sign_in as setup_sign_in
 from deskpost.console.assistant import views as setup
 from deskpost.console.mail_flow import page as mail_flow
 from deskpost.console.mail_settings import (
+    command_trial,
     connect,
     consent_link,
     consent_page,
     debug,
     delimiters,
+    email_command,
     error_acts,
     error_folder,
     fetching,
@@ -117,6 +119,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("trace/<int:id>/accept/", sender_acts.accept, name="trace_accept"),
     path("trace/<int:id>/refuse/", sender_acts.refuse, name="trace_refuse"),
     path("trace/<int:id>/again/", trace_acts.again, name="trace_again"),
+    path("trace/<int:id>/ordinary/", trace_acts.ordinary, name="trace_ordinary"),
     path("trace/<int:id>/take-in/", trace_acts.take_in, name="trace_take_in"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/decide/", outbox_bulk.outbox_decide, name="outbox_decide"),
@@ -189,6 +192,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ("connect/", connect.incoming_connect, "incoming_connect"),
         ("link/", consent_link.incoming_link, "incoming_link"),
     ),
+    path("admin/mail-server-settings/email-command/", email_command.email_command, name="email_command"),
+    path("admin/mail-server-settings/email-command/try/", command_trial.trial, name="email_command_try"),
     path("admin/mail-server-settings/spam-filter/", spam_rules.rules, name="spam_rules"),
     path("admin/mail-server-settings/spam-filter/new/", spam_rule.new, name="spam_rule_new"),
     *_below(

@@ -162,7 +162,7 @@ EVENTS: dict[str, EventKind] = {
             "Email Command carried out, to its sender",
             "author",
             "Email Command: done",
-            "Hello {actor},\n\nyour mail “{command_subject}” was carried out.\n\n{text}\n\n{link}\n",
+            "Hello {actor},\n\nyour mail “{command_subject}” was carried out at {number}.\n\n{text}\n\n{link}\n",
             by_rule=False,
         ),
         EventKind(

@@ -28,7 +28,7 @@ def next_cases(
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT m.id, m.size, m.received_at, m.truncated, m.refusal, u.exempt, u.after_all, u.old, "
+            "SELECT m.id, m.size, m.received_at, m.truncated, m.refusal, u.exempt, u.after_all, u.old, u.ordinary, "
             "u.exempt AND EXISTS (SELECT FROM mail_outcome o WHERE o.mail_id = m.id AND o.kind = 'error') "
             "FROM inbound_undecided u JOIN inbound_message m ON m.id = u.mail_id "
             "WHERE u.mailbox_id = %s AND u.mail_id <> ALL(%s) AND (u.exempt OR NOT %s) ORDER BY u.mail_id LIMIT %s",
@@ -55,9 +55,10 @@ def next_cases(
             exempt=exempt,
             after_all=after_all,
             old=old,
+            ordinary=ordinary,
             failed=failed,
         )
-        for id, size, at, truncated, refusal, exempt, after_all, old, failed in chosen
+        for id, size, at, truncated, refusal, exempt, after_all, old, ordinary, failed in chosen
     ]
 
 

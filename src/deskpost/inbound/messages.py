@@ -72,6 +72,9 @@ class Undecided(models.Model):
     mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="+", db_index=False)
     exempt = models.BooleanField(default=False)  # moved back or processed again: no duplicate of itself
     after_all = models.BooleanField(default=False, db_default=False)  # past the spam filter, a person says
+    ordinary = models.BooleanField(
+        default=False, db_default=False
+    )  # its commands are not read, a person says
     old = models.BooleanField(default=False)  # there before the first start: its sender gets no receipt
 
     class Meta:
@@ -219,6 +222,7 @@ class MailAct(models.Model):
         FILE = "file"  # a dropped file of it taken in
         DETAILS = "details"  # its error details, as a file
         REFUSED = "refused"  # the sender, whom nobody knew
+        ORDINARY = "ordinary"  # processed again, without being read for commands
 
     mail = models.ForeignKey(InboundMessage, on_delete=models.CASCADE, related_name="acts", db_index=False)
     at = models.DateTimeField(db_default=Now())
@@ -241,7 +245,7 @@ class MailAct(models.Model):
                 condition=Q(
                     kind__in=(
                         *("read", "downloaded", "moved", "own", "again", "after_all", "spam", "file"),
-                        *("details", "refused"),
+                        *("details", "refused", "ordinary"),
                     )
                 ),
                 name="mail_act_kind_exists",

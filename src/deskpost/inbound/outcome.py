@@ -25,6 +25,9 @@ KINDS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+OPENS = ("request", "command")
+"""What a mail has become that opened the request it is a conversation of: a command that changes one makes none."""
+
 
 @dataclass(frozen=True, slots=True)
 class FoundRecord:

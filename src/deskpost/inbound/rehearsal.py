@@ -33,7 +33,14 @@ from deskpost.mime.authenticity import Verdict
 
 MAILS = 1000
 _NOWHERE = (None, None, "")
-_PUT = (MailAct.Kind.MOVED, MailAct.Kind.OWN, MailAct.Kind.AGAIN, MailAct.Kind.AFTER_ALL, MailAct.Kind.SPAM)
+_PUT = (
+    MailAct.Kind.MOVED,
+    MailAct.Kind.OWN,
+    MailAct.Kind.AGAIN,
+    MailAct.Kind.AFTER_ALL,
+    MailAct.Kind.SPAM,
+    MailAct.Kind.ORDINARY,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from deskpost.desk.people import fold
 from deskpost.inbound.case import Case
 from deskpost.inbound.decided import Decided, Written, is_original, sender_account
 from deskpost.inbound.newcomers import makes_a_person
-from deskpost.inbound.outcome import FoundRecord, Joins, NewRequest, Outcome
+from deskpost.inbound.outcome import OPENS, FoundRecord, Joins, NewRequest, Outcome
 from deskpost.inbound.rehearsed_course import Change, Past, WouldBe
 from deskpost.inbound.view import Earlier, KnownPerson
 
@@ -64,7 +64,7 @@ def _is_as_it_was(desk: "RehearsedDesk", row: Written, past: Past) -> bool:
 def _note_otherwise(desk: "RehearsedDesk", row: Written, past: Past, author: int | None) -> None:
     course, case, outcome = desk.course, row.decided.case, row.decided.outcome
     course.otherwise.add(case.mail_id)
-    had_opened = past.record_id if past.kind in ("request", "command") else None
+    had_opened = past.record_id if past.kind in OPENS else None
     if had_opened is not None and not isinstance(outcome, NewRequest):
         was = desk.record(had_opened)
         course.gone[had_opened] = was.name if was else f"request {had_opened}"

@@ -22,9 +22,9 @@ from deskpost.inbound.batches import begin_all, decide_batch
 from deskpost.inbound.case import AutomaticMail, Case
 from deskpost.inbound.decided import Decided
 from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome, Undecided
-from deskpost.inbound.outcome import FoundRecord, Joins, Line, NewRequest
+from deskpost.inbound.outcome import OPENS, FoundRecord, Joins, Line, NewRequest
 from deskpost.inbound.standing import Settings, facts_of
-from deskpost.inbound.steps import attachments, by_person, from_alone
+from deskpost.inbound.steps import attachments, by_person, command, from_alone
 from deskpost.inbound.steps.by_person import Declined, Known
 from deskpost.inbound.view import DeskView
 
@@ -74,7 +74,7 @@ def known_of(outcome: MailOutcome) -> Known:
         kind=outcome.kind,
         record=_found(record) if record else None,
         is_in_it=is_in_it,
-        opened_it=talk is not None and outcome.kind == "request" and talk.came_from_id is None,
+        opened_it=talk is not None and outcome.kind in OPENS and talk.came_from_id is None,
         accounts=frozenset(),
         anybodys=False,
         automatic=False,
@@ -153,6 +153,25 @@ def process_again(mail_id: int, actor: Person, seen: str) -> None:
         mail=outcome.mail, mailbox_id=outcome.mail.mailbox_id, exempt=True, after_all=after_all
     )
     wake.processing(outcome.mail.mailbox_id)
+
+
+@transaction.atomic
+def as_ordinary(mail_id: int, actor: Person, seen: str) -> None:
+    """Let a mail whose command was refused go on as an ordinary one: a worker takes it up at once. Raises NotDone."""
+    outcome = hold(mail_id, seen)
+    if not is_refused_command(outcome):
+        raise NotDone("It is no refused command. Nothing was done: look at it again.")
+    note(outcome.mail, actor, MailAct.Kind.ORDINARY, before=before_of(outcome))
+    after_all = MailAct.objects.filter(mail=outcome.mail, kind=MailAct.Kind.AFTER_ALL).exists()
+    Undecided.objects.create(
+        mail=outcome.mail, mailbox_id=outcome.mail.mailbox_id, exempt=True, after_all=after_all, ordinary=True
+    )
+    wake.processing(outcome.mail.mailbox_id)
+
+
+def is_refused_command(outcome: MailOutcome) -> bool:
+    """Tell whether a mail was refused for what it commands, and not for another reason."""
+    return outcome.kind == "refused" and bool(outcome.trace) and outcome.trace[-1][0] == command.NAME
 
 
 def note(
@@ -300,7 +319,7 @@ def _meanwhile(mail_id: int) -> str:
     """Say who changed a mail since the page was loaded."""
     changing = (
         *(MailAct.Kind.MOVED, MailAct.Kind.OWN, MailAct.Kind.AGAIN),
-        *(MailAct.Kind.AFTER_ALL, MailAct.Kind.SPAM, MailAct.Kind.REFUSED),
+        *(MailAct.Kind.AFTER_ALL, MailAct.Kind.SPAM, MailAct.Kind.REFUSED, MailAct.Kind.ORDINARY),
     )
     last = MailAct.objects.select_related("went_to").filter(mail=mail_id, kind__in=changing).last()
     if last is None:

@@ -47,10 +47,10 @@ def settle(batch: Sequence[Decided], lease: Held, rulebook: Rulebook, defaults: 
         rows.write_conversations([w for w in written if w.conversation_id is not None])
         _update_records([w for w in written if isinstance(w.decided.outcome, Joins)], defaults)
         rows.write_history([w for w in written if w.conversation_id is not None], defaults)
+        rows.write_outcomes(written)
         told = commands.write_edits(written)
         if told is None:
             raise Outdated
-        rows.write_outcomes(written)
         error_writing.write(written)
         rows.write_dropped_files(written)
         events = events_of(written, defaults, rulebook.desk_addresses)

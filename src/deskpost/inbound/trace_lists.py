@@ -23,6 +23,7 @@ OUTCOMES: dict[str, Q] = {
     "waiting": Q(pk__in=Undecided.objects.values("pk")),
     "request": Q(outcome__kind="request"),
     "conversation": Q(outcome__kind="conversation"),
+    "command": Q(outcome__kind="command"),
     "stopped": Q(outcome__kind__in=("held", "refused", "dropped")),
     "dropped": Q(outcome__kind="dropped"),
     "held": Q(outcome__kind="held"),

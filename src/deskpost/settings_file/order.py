@@ -5,6 +5,7 @@ from deskpost.settings_file.sections import (
     attachments,
     connectivity,
     delimiters,
+    email_command,
     error_mails,
     fields,
     groups,
@@ -40,7 +41,8 @@ SECTIONS: tuple[Section, ...] = (
     error_mails.SECTION,
     retention.SECTION,
     spam_rules.SECTION,
+    email_command.SECTION,
 )
 
-LATER = ("templates", "email_command")
+LATER = ("templates",)
 """Sections of the handbook that this version does not know yet."""

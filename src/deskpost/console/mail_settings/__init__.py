@@ -53,12 +53,21 @@ TABS: tuple[Tab, ...] = (
     Tab(_("Outgoing"), "outgoing", _servers),
     Tab(_("Spam Filter"), "spam_rules", _spam_rules),
     Tab(_("Senders"), "senders"),
+    Tab(_("Email Command"), "email_command"),
     Tab(_("Delimiters"), "delimiters"),
     Tab(_("Error Folder"), "error_folder", _error_mails),
     Tab(_("Other"), "connectivity"),
 )
 # what View history shows when it is opened from these pages: kinds of settings
 KINDS = (
-    *("delimiter", "errorfoldersettings", "installation", "mailbox", "mailconfig", "outgoingserver"),
+    *(
+        "delimiter",
+        "emailcommand",
+        "errorfoldersettings",
+        "installation",
+        "mailbox",
+        "mailconfig",
+        "outgoingserver",
+    ),
     *("retentionsettings", "spamrule"),
 )

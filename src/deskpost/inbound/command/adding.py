@@ -58,7 +58,7 @@ def add(case: Case, desk: DeskView, reading: Reading, rules: CommandRules, perso
     how = (
         CALLED["add"] if reading.asked.operation else f"{CALLED['add']}, for it names fields and no operation"
     )
-    told = Answer(person_id, words.done(reading.verdicts), skipped)
+    told = Answer(person_id, ("A request was opened", *words.done(reading.verdicts)), skipped)
     opening = NewRequest(
         "command",
         f"{how}. {words.summary(reading.verdicts)}".strip(),
@@ -73,7 +73,8 @@ def add(case: Case, desk: DeskView, reading: Reading, rules: CommandRules, perso
 
 def subject_of(case: Case, rules: CommandRules) -> str:
     """Give the subject without the identifier."""
-    plain = " ".join(case.message.subject.replace(rules.identifier, " ").split())
+    subject = case.message.subject
+    plain = " ".join((subject.replace(rules.identifier, " ") if rules.identifier else subject).split())
     return plain[:SUBJECT_LENGTH] or "(no subject)"
 
 

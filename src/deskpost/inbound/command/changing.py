@@ -47,7 +47,7 @@ def change(case: Case, desk: DeskView, reading: Reading, wanted: Change) -> Outc
         reason = f"{CALLED[wanted.operation]} of {record.name} is not possible: {why}."
         return refused(person_id, reason, record=record, skipped=skipped)
     files = len(case.message.attachments) - len(case.dropped_files or ())
-    if not any(one.kept for one in reading.verdicts) and not files:
+    if not any(one.kept for one in reading.verdicts) and not judged.changes and not files:
         what = "none of what it sets can be set" if reading.verdicts else "it names no field to set"
         return refused(person_id, f"{what}; {record.name} stays as it is.", record=record, skipped=skipped)
     reason = f"{CALLED[wanted.operation]} of {record.name}: {wanted.target.place}{_led(wanted)}."

@@ -54,7 +54,7 @@ def _done(one: Verdict) -> str:
 
 
 def _why(one: Verdict) -> str:
-    return short(_lower(one.why.removeprefix(_SKIPPED)))
+    return short(one.why.removeprefix(_SKIPPED))
 
 
 def _lower(words: str) -> str:

@@ -39,6 +39,35 @@ _ROW = """
     ) ORDER BY place LIMIT 1
 """
 
+# A file of a change is of the mail that made it, which has no conversation; every other file of a mail is of one.
+_FILES = """
+    ALTER TABLE attachment DROP CONSTRAINT attachment_mail_and_account;
+    ALTER TABLE attachment ADD COLUMN mail_of_conversation bigint
+        GENERATED ALWAYS AS (CASE WHEN history_entry_id IS NULL THEN mail_id END) STORED;
+    ALTER TABLE attachment ADD CONSTRAINT attachment_mail_and_account FOREIGN KEY (mail_of_conversation, account_id)
+        REFERENCES conversation (mail_id, account_id) DEFERRABLE INITIALLY DEFERRED;
+    CREATE FUNCTION attachment_of_the_mail_of_its_change() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NOT EXISTS (SELECT FROM history_entry WHERE id = NEW.history_entry_id AND mail_id = NEW.mail_id) THEN
+            RAISE EXCEPTION 'attachment % is of another mail than the change that it is a file of', NEW.id
+                USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'attachment_of_the_mail_of_its_change';
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER attachment_of_the_mail_of_its_change AFTER INSERT OR UPDATE ON attachment FOR EACH ROW
+        WHEN (NEW.history_entry_id IS NOT NULL AND NEW.mail_id IS NOT NULL)
+        EXECUTE FUNCTION attachment_of_the_mail_of_its_change();
+"""
+_FILES_AS_BEFORE = """
+    DROP TRIGGER attachment_of_the_mail_of_its_change ON attachment;
+    DROP FUNCTION attachment_of_the_mail_of_its_change();
+    ALTER TABLE attachment DROP CONSTRAINT attachment_mail_and_account;
+    ALTER TABLE attachment DROP COLUMN mail_of_conversation;
+    DELETE FROM attachment WHERE history_entry_id IS NOT NULL;
+    ALTER TABLE attachment ADD CONSTRAINT attachment_mail_and_account FOREIGN KEY (mail_id, account_id)
+        REFERENCES conversation (mail_id, account_id) DEFERRABLE INITIALLY DEFERRED;
+"""
+
 
 class Migration(migrations.Migration):
 
@@ -117,6 +146,22 @@ class Migration(migrations.Migration):
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='settings_events', to='inbound.emailcommand'),
         ),
+        migrations.AddField(
+            model_name='undecided',
+            name='ordinary',
+            field=models.BooleanField(db_default=False, default=False),
+        ),
+        migrations.RemoveConstraint(model_name='mailact', name='mail_act_kind_exists'),
+        migrations.AlterField(
+            model_name='mailact',
+            name='kind',
+            field=models.TextField(choices=[('read', 'Read'), ('downloaded', 'Downloaded'), ('moved', 'Moved'), ('own', 'Own'), ('again', 'Again'), ('after_all', 'After All'), ('spam', 'Spam'), ('file', 'File'), ('details', 'Details'), ('refused', 'Refused'), ('ordinary', 'Ordinary')]),
+        ),
+        migrations.AddConstraint(
+            model_name='mailact',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('read', 'downloaded', 'moved', 'own', 'again', 'after_all', 'spam', 'file', 'details', 'refused', 'ordinary'))), name='mail_act_kind_exists'),
+        ),
         migrations.RunSQL(_ROW, migrations.RunSQL.noop),
         migrations.RunSQL(_APART, _AS_BEFORE),
+        migrations.RunSQL(_FILES, _FILES_AS_BEFORE),
     ]

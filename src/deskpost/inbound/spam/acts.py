@@ -18,12 +18,13 @@ from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.inbound import reprocess
 from deskpost.inbound.messages import MailAct, MailOutcome, Undecided
+from deskpost.inbound.outcome import OPENS
 from deskpost.inbound.reprocess import STEP, NotDone
 from deskpost.inbound.steps import by_person
 from deskpost.outbound import outbox_acts
 from deskpost.outbound.outbox import OutboxAct, OutboxMail
 
-_DROPPED_WITH_IT = ("request", "conversation", "held")
+_DROPPED_WITH_IT = (*OPENS, "conversation", "held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def this_is_spam(record_id: int, actor: Person) -> SetAside:
         _drop(one, record, actor)
     Record.objects.filter(pk=record.pk).update(deleted_at=now, updated_at=now)
     _write_history(record, actor, ["Spam", "no", "yes"])
-    opening = next(one for one in outcomes if one.kind == "request")
+    opening = next(one for one in outcomes if _opened(one))
     return SetAside(opening.pk, sum(one.kind in _DROPPED_WITH_IT for one in outcomes), unsent)
 
 
@@ -86,6 +87,10 @@ def process_after_all(mail_id: int, actor: Person, seen: str) -> int | None:
     return record.number
 
 
+def _opened(outcome: MailOutcome) -> bool:
+    return outcome.kind in OPENS and outcome.conversation_id is not None
+
+
 def _outcomes(record_id: int) -> QuerySet[MailOutcome]:
     return MailOutcome.objects.filter(record=record_id).order_by("pk")
 
@@ -99,7 +104,7 @@ def _check(record: Record, outcomes: Sequence[MailOutcome]) -> None:
     """Raise NotDone where a request is more than mail that came in from outside."""
     if record.deleted_at is not None or record.merged_into_id is not None:
         raise NotDone("This request was deleted or merged meanwhile. Nothing was done.")
-    if not any(one.kind == "request" for one in outcomes):
+    if not any(map(_opened, outcomes)):
         raise NotDone("This request did not come by mail, so there is no mail to drop. To do: close it.")
     ours = Q(mail_id=None) | Q(author__technician=True)
     if Conversation.objects.filter(ours, record=record).exists():

@@ -9,6 +9,7 @@ from deskpost.inbound.case import Case
 from deskpost.inbound.command import adding, changing, language, refusing, target, words
 from deskpost.inbound.command import asked as reading_of
 from deskpost.inbound.command.asked import CALLED
+from deskpost.inbound.command.html_words import text_to_read
 from deskpost.inbound.command.own_words import own_words
 from deskpost.inbound.command.reading import Reading
 from deskpost.inbound.command.rules import CommandRules
@@ -27,7 +28,7 @@ def perform(case: Case, desk: DeskView) -> Outcome | None:
     if why_not := _why_not_read(case, desk):
         case.found(f"Not read for commands: {why_not}", rules.settings["subject_contains"])
         return None
-    text = own_words(case.text, rules.delimiter)
+    text = own_words(text_to_read(case.message, case.text), rules.delimiter)
     commands = language.read(text, rules.delimiter)
     if not commands:
         case.found("The subject has the identifier, and the new text no command", rules.settings["delimiter"])
