@@ -12,10 +12,11 @@ from deskpost.desk.records import Record
 from deskpost.desk.request_details import AdditionalValue, Answer
 from deskpost.desk.templates import Resource, Template
 from deskpost.inbound import reprocess
+from deskpost.inbound.command import writing
 from deskpost.inbound.command.settings import EmailCommand
+from deskpost.inbound.deliver import deliver
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.process import process
-from deskpost.inbound.settle import Outdated
 from deskpost.outbound.outbox import OutboxMail
 from tests.console import builders
 from tests.desk.field_builders import give
@@ -52,7 +53,15 @@ def answered() -> tuple[str, str]:
     return mail.event, mail.text
 
 
-@pytest.mark.requirement("R118", "R124", "R126", "R127", "R130", "R139", "R141", "R142", "R150")
+@pytest.mark.requirement("R118")
+@pytest.mark.requirement("R124")
+@pytest.mark.requirement("R126")
+@pytest.mark.requirement("R127")
+@pytest.mark.requirement("R130")
+@pytest.mark.requirement("R139")
+@pytest.mark.requirement("R141")
+@pytest.mark.requirement("R142")
+@pytest.mark.requirement("R150")
 def test_a_mail_edits_a_request_and_what_cannot_be_set_is_named() -> None:
     it = desk()
     record = it.request()
@@ -89,7 +98,12 @@ def test_a_mail_edits_a_request_and_what_cannot_be_set_is_named() -> None:
     assert told["request_assigned"] == "marco@msp.example"
 
 
-@pytest.mark.requirement("R139", "R140", "R146", "R148", "R149", "R151")
+@pytest.mark.requirement("R139")
+@pytest.mark.requirement("R140")
+@pytest.mark.requirement("R146")
+@pytest.mark.requirement("R148")
+@pytest.mark.requirement("R149")
+@pytest.mark.requirement("R151")
 def test_every_field_can_be_set_by_mail_and_a_value_that_is_none_is_skipped() -> None:
     it = desk()
     record = it.request()
@@ -126,7 +140,8 @@ def test_every_field_can_be_set_by_mail_and_a_value_that_is_none_is_skipped() ->
         assert f"{name} (" in outcome.reason.partition("Skipped: ")[2]
 
 
-@pytest.mark.requirement("R131", "R147")
+@pytest.mark.requirement("R131")
+@pytest.mark.requirement("R147")
 def test_a_request_is_closed_by_mail_under_permission_and_closing_rules() -> None:
     it = desk()
     record = it.request()
@@ -156,7 +171,9 @@ def test_a_request_is_closed_by_mail_under_permission_and_closing_rules() -> Non
     assert "needs the permission request.close" in outcome.reason
 
 
-@pytest.mark.requirement("R132", "R138", "R142")
+@pytest.mark.requirement("R132")
+@pytest.mark.requirement("R138")
+@pytest.mark.requirement("R142")
 def test_a_request_is_picked_up_or_assigned_by_mail() -> None:
     it = desk()
     record = it.request()
@@ -183,7 +200,13 @@ def test_a_request_is_picked_up_or_assigned_by_mail() -> None:
     assert (fields(record)["Technician"], changes_of(record)[-1].person) == ("Marco Bianchi", it.sam)
 
 
-@pytest.mark.requirement("R125", "R128", "R129", "R137", "R145", "R152", "R159")
+@pytest.mark.requirement("R125")
+@pytest.mark.requirement("R128")
+@pytest.mark.requirement("R129")
+@pytest.mark.requirement("R137")
+@pytest.mark.requirement("R145")
+@pytest.mark.requirement("R152")
+@pytest.mark.requirement("R159")
 def test_a_mail_makes_a_request_with_what_the_template_offers_its_sender() -> None:
     it = desk()
     before = OutboxMail.objects.count()
@@ -258,7 +281,11 @@ def test_a_request_is_made_for_whom_the_command_names() -> None:
     assert not Person.objects.filter(addresses__address__endswith="hold@nowhere.example").exists()
 
 
-@pytest.mark.requirement("R119", "R120", "R121", "R122", "R123")
+@pytest.mark.requirement("R119")
+@pytest.mark.requirement("R120")
+@pytest.mark.requirement("R121")
+@pytest.mark.requirement("R122")
+@pytest.mark.requirement("R123")
 def test_what_is_no_command_mail_is_an_ordinary_mail() -> None:
     it = desk()
     text = "$Operation=AddRequest$\n$Priority=High$"
@@ -284,7 +311,10 @@ def test_what_is_no_command_mail_is_an_ordinary_mail() -> None:
         assert fields(Record.objects.get(pk=outcome.record_id))["Mode"] == "Phone"
 
 
-@pytest.mark.requirement("R133", "R134", "R135", "R144")
+@pytest.mark.requirement("R133")
+@pytest.mark.requirement("R134")
+@pytest.mark.requirement("R135")
+@pytest.mark.requirement("R144")
 def test_which_request_a_mail_names() -> None:
     it = desk()
     first, second = it.request(), it.request()
@@ -338,14 +368,15 @@ def test_an_id_that_names_nothing_or_of_another_account_changes_nothing_and_says
 def test_quoted_commands_never_run_again() -> None:
     it = desk()
     record = it.request()
-    old = "On Mon, Nov 23, 2026 at 9:00 AM Sam Okafor <sam@msp.example> wrote:\n> $Operation=CloseRequest$\n> $Priority=Low$"
+    wrote = "On Mon, Nov 23, 2026 at 9:00 AM Sam Okafor <sam@msp.example> wrote:"
+    old = f"{wrote}\n> $Operation=CloseRequest$\n> $Priority=Low$"
     it.mail(it.sam, f"$Operation=EditRequest$ $Priority=High$\n\n{old}\n", about(record))
     assert (fields(record)["Priority"], fields(record)["Status"]) == ("High", "Open")
     for text in (
         f"Thanks!\n\n{old}",
         old,
         "-----Original Message-----\nFrom: Sam\nSent: Monday\nTo: x\nSubject: y\n\n$Operation=CloseRequest$",
-        "FYI\n\n---------- Forwarded message ---------\nFrom: A <a@b.example>\nDate: x\nSubject: y\n\n$Operation=CloseRequest$",
+        "FYI\n\n---------- Forwarded message ---------\nFrom: A <a@b.example>\nDate: x\n\n$Operation=CloseRequest$",
         "Thanks\n-- \n$Operation=CloseRequest$",
     ):
         outcome = it.mail(it.sam, text, about(record))
@@ -357,8 +388,6 @@ def test_quoted_commands_never_run_again() -> None:
         b"\n\n"
     )[0]
     head = b"\n".join(line for line in raw.split(b"\n") if not line.lower().startswith(b"content-"))
-    from deskpost.inbound.deliver import deliver
-
     genuine = f"Authentication-Results: {MX}; {PASS} header.from=msp.example\n".encode()
     deliver(it.box, genuine + head + b"\nContent-Type: text/html; charset=utf-8\n\n" + quoted.encode())
     assert (fields(record)["Priority"], fields(record)["Mode"]) == ("Urgent", "Phone")
@@ -434,7 +463,12 @@ def test_an_edit_is_in_the_history_with_its_files_and_never_in_the_conversation(
     assert (again.kind, len(changes_of(record))) == ("command", 2), "what is so already is not changed"
 
 
-@pytest.mark.requirement("R153", "R154", "R155", "R156", "R157", "R158")
+@pytest.mark.requirement("R153")
+@pytest.mark.requirement("R154")
+@pytest.mark.requirement("R155")
+@pytest.mark.requirement("R156")
+@pytest.mark.requirement("R157")
+@pytest.mark.requirement("R158")
 def test_resources_are_answered_and_edited_by_mail() -> None:
     it = desk()
     made = it.mail(
@@ -455,7 +489,8 @@ def test_resources_are_answered_and_edited_by_mail() -> None:
         "qstn_string_306": ["Ann, Oslo"],
     }
     assert answers() == whole
-    edit = "$Operation=EditRequest$ @@res_301.qstn_select_302=compaq, thinkpad x1@@ @@res_301.qstn_check_305=Solitaire@@"
+    wrong = "@@res_301.qstn_select_302=compaq, thinkpad x1@@ @@res_301.qstn_check_305=Solitaire@@"
+    edit = f"$Operation=EditRequest$ {wrong}"
     outcome = it.mail(it.sam, f"{edit} @@res_301.qstn_none_1=x@@ $res_999.q=x$", about(record))
     assert outcome.kind == "command"
     left = {key: value for key, value in whole.items() if key in ("qstn_radio_303", "qstn_string_306")}
@@ -484,8 +519,6 @@ def test_ten_thousand_commands_and_contradicting_ones_in_one_mail() -> None:
 
 
 def test_a_request_that_changes_meanwhile_is_decided_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    from deskpost.inbound.command import writing
-
     it = desk()
     record = it.request()
     real, tries = writing.hold, []
@@ -500,7 +533,6 @@ def test_a_request_that_changes_meanwhile_is_decided_again(monkeypatch: pytest.M
     it.mail(it.sam, "$Operation=EditRequest$ $Priority=High$", about(record))
     assert tries == [False, True]
     assert changes_of(record)[0].changes == [["Priority", None, "High"]]
-    assert issubclass(Outdated, Exception)
 
 
 def test_a_refused_command_goes_on_as_an_ordinary_mail_when_a_person_says_so() -> None:
@@ -525,7 +557,7 @@ def test_the_same_command_by_two_mailboxes_is_done_once() -> None:
     assert (twin.kind, len(changes_of(record))) == ("duplicate", 1)
 
 
-def test_a_technician_commands_by_the_mailbox_of_an_account_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_technician_commands_by_the_mailbox_of_an_account_too() -> None:
     it = desk()
     record, of_account = it.request(), mailbox("Of Kestrel", account=it.kestrel, trusted_authserv_ids=[MX])
     outcome = it.mail(it.sam, "$Operation=PickupRequest$", about(record), box=of_account)

@@ -101,7 +101,9 @@ def test_a_mail_that_cannot_be_written_is_an_error_mail_and_its_batch_is_written
     from deskpost.inbound import rows
 
     real = rows.subject_of
-    monkeypatch.setattr(rows, "subject_of", lambda m: None if m.subject == "poison" else real(m))
+    monkeypatch.setattr(
+        rows, "subject_of", lambda row: None if row.decided.case.message.subject == "poison" else real(row)
+    )
     box = mailbox()
     raws = [mail(message_id=f"<{n}@x>", subject=s) for n, s in enumerate(["good", "poison", "also good"])]
     store(

@@ -1,0 +1,157 @@
+"""The tab Email Command: its settings, the warning while senders can be forged, and trying a command."""
+
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from deskpost import settings_file
+from deskpost.desk import delimiters, settings_history
+from deskpost.desk.delimiters import DelimiterRefused
+from deskpost.desk.history import HistoryEntry
+from deskpost.desk.records import Record
+from deskpost.inbound.command import settings as command_settings
+from deskpost.inbound.command.settings import CommandRefused, EmailCommand
+from deskpost.inbound.mailboxes import Mailbox
+from deskpost.outbound.outbox import OutboxMail
+from deskpost.settings_file.sections import email_command
+from tests.console import builders
+from tests.console.conftest import Desk
+
+URL = "/admin/mail-server-settings/email-command/"
+TRY = f"{URL}try/"
+
+
+def form(**values: str) -> dict[str, str]:
+    newest = settings_history.versions(settings_history.Wanted(("emailcommand",)), 1)
+    typed = {"subject_contains": "@@desk", "delimiter": "$", "enabled": "on", "seen": str(newest[0].id)}
+    return {name: value for name, value in {**typed, **values}.items() if value}
+
+
+@pytest.mark.requirement("R120")
+@pytest.mark.requirement("R121")
+@pytest.mark.requirement("R123")
+def test_the_settings_are_shown_in_a_line_and_changed(desk: Desk) -> None:
+    client = builders.signed_in(desk.admin)
+    page = client.get(URL).content.decode()
+    assert 'aria-checked="false"' in page and "not set yet" in page
+    page = client.post(URL, {"switch": "on", "seen": form()["seen"]}).content.decode()
+    assert "the subject must contain something" in page and EmailCommand.objects.get().enabled is False
+
+    refused = client.post(URL, form())  # no mailbox has a source of verdicts: nothing is chosen for anybody
+    assert refused.status_code == 422 and not EmailCommand.objects.get().enabled
+    assert client.post(URL, form(authenticity="refuse_fail")).status_code == 303
+    row = EmailCommand.objects.get()
+    assert (row.enabled, row.subject_contains, row.delimiter) == (True, "@@desk", "$")
+    page = client.get(URL).content.decode()
+    assert "Senders can be forged" in page and "must not fail" in page
+    assert client.post(URL, form(authenticity="require_pass")).status_code == 303
+    assert "No command is obeyed" in client.get(URL).content.decode()
+    Mailbox.objects.update(own_check=True)
+    page = client.get(URL).content.decode()
+    assert "No command is obeyed" not in page and "Senders can be forged" not in page
+    for sign, words in (
+        ("a", "cannot have a"),
+        ("$ ", ""),
+        ("1$", "cannot have 1"),
+        ("$=", "cannot have ="),
+        ("ä", "ä"),
+    ):
+        response = client.post(URL, form(authenticity="ignore", delimiter=sign))
+        assert response.status_code == (303 if sign.strip() == "$" else 422), sign
+        assert words in response.content.decode()
+    assert client.post(URL, {"switch": "off", "seen": form()["seen"]}).status_code == 303
+    assert not EmailCommand.objects.get().enabled
+    assert client.post(URL, {"switch": "on", "seen": form()["seen"]}).status_code == 303
+    history = client.get("/admin/history/?kind=emailcommand").content.decode()
+    assert "Email Subject Contains" in history and "@@desk" in history
+    assert "Email Command" in client.get("/admin/?q=command").content.decode()
+
+
+def test_the_command_delimiter_and_every_base_are_apart_both_ways(desk: Desk) -> None:
+    row = EmailCommand.objects.get()
+    for sign in ("#", "##", "###"):
+        with pytest.raises(CommandRefused, match="which is the base delimiter of subjects"):
+            command_settings.change(desk.admin, "page", row, {"delimiter": sign})
+        row.refresh_from_db()
+    delimiters.change(desk.admin, "page", "", "@@")
+    with pytest.raises(CommandRefused, match="which was the base delimiter"):
+        command_settings.change(desk.admin, "page", row, {"delimiter": "#"})
+    row.refresh_from_db()
+    with pytest.raises(DelimiterRefused, match="cannot be told from the delimiter of Email Command"):
+        delimiters.change(desk.admin, "page", "", "$$")
+    assert delimiters.current()[""] == "@@"
+    for column, value in (
+        ("delimiter", "a"),
+        ("delimiter", ""),
+        ("delimiter", "=" * 3),
+        ("delimiter", "@@"),
+        ("enabled", True),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            EmailCommand.objects.update(**{column: value})
+
+
+def test_the_settings_file_has_the_section_and_gives_it_out_again(desk: Desk, tmp_path: Path) -> None:
+    def apply(text: str) -> settings_file.Applied:
+        path = tmp_path / "desk.yaml"
+        path.write_text(text)
+        return settings_file.apply(settings_file.read(path))
+
+    on = 'email_command: {enabled: true, subject_contains: "@@desk", delimiter: "%"'
+    with pytest.raises(Exception, match="No mailbox has a source of verdicts"):
+        apply(f"{on}}}\n")
+    apply(f"{on}, authenticity: ignore}}\n")
+    exported = email_command.export()
+    assert exported == {
+        "enabled": True,
+        "subject_contains": "@@desk",
+        "delimiter": "%",
+        "authenticity": "ignore",
+    }
+    for wrong, words in (
+        ('delimiter: "x"', "no letter"),
+        ('delimiter: "##"', "base delimiter"),
+        ("subject_contains: null", "the subject must contain something"),
+        ("authenticity: maybe", "Allowed"),
+    ):
+        with pytest.raises(Exception, match=words):
+            apply(f"email_command: {{{wrong}}}\n")
+    assert email_command.export() == exported
+
+
+def test_a_command_is_tried_and_nothing_is_written(desk: Desk) -> None:
+    EmailCommand.objects.update(subject_contains="@@desk")
+    record = builders.request_by_mail(desk.box)
+    client = builders.signed_in(desk.admin)
+    page = client.get(URL).content.decode()
+    assert "Sam Okafor, technician" in page and "Nothing is sent or changed" in page
+    before = (HistoryEntry.objects.count(), OutboxMail.objects.count(), Record.objects.count())
+    text = "Hi\n$Operation=EditRequest$\n$Priority=High$ $CostCentre=4410$ $Priority=Urgent$\n-- \nSam"
+    typed = {
+        "sender": str(desk.sam.pk),
+        "authenticity": "pass",
+        "subject": f"@@desk ##RE-{record.number}##",
+        "text": text,
+    }
+    page = client.post(TRY, typed).content.decode()
+    assert f"RE-{record.number} would be edited" in page and "1 field set, 1 skipped." in page
+    assert '<span class="over">' in page and '<span class="skip">' in page and '<span class="read">' in page
+    assert "Set, the last of 2 counts" in page and "Skipped, no such field" in page
+    assert "One mail to sam@northgate-it.example" in page and "not read" in page
+    for change, words in (
+        ({"authenticity": "fail"}, "It would be refused"),
+        ({"subject": "Printer"}, "It would go on as an ordinary mail"),
+        ({"subject": "@@desk", "text": "$Operation=AddRequest$"}, "A request would be opened"),
+        ({"sender": str(desk.tom.pk)}, "you may not change"),
+    ):
+        assert words in client.post(TRY, {**typed, **change}).content.decode()
+    nobody = builders.person("No Login", "no@kestrel.example", account=desk.kestrel, signs_in=False)
+    assert client.post(TRY, {**typed, "sender": str(nobody.pk)}).status_code == 422
+    assert before == (HistoryEntry.objects.count(), OutboxMail.objects.count(), Record.objects.count())
+    assert builders.signed_in(desk.dana).post(TRY, typed).status_code == 403
+
+    mail_id = builders.last_conversation(record).mail_id
+    assert "VPN drops" in client.get(f"{URL}?mail={mail_id}").content.decode()
+    EmailCommand.objects.update(subject_contains="VPN")
+    assert f"?mail={mail_id}#try" in client.get(f"{URL}?load=1").content.decode()
