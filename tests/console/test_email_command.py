@@ -64,7 +64,7 @@ def test_the_settings_are_shown_in_a_line_and_changed(desk: Desk) -> None:
     assert not EmailCommand.objects.get().enabled
     assert client.post(URL, {"switch": "on", "seen": form()["seen"]}).status_code == 303
     history = client.get("/admin/history/?kind=emailcommand").content.decode()
-    assert "Email Subject Contains" in history and "@@desk" in history
+    assert "Enable Email Command" in history and "Priya Raman" in history
     assert "Email Command" in client.get("/admin/?q=command").content.decode()
 
 

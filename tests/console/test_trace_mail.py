@@ -57,7 +57,7 @@ def test_the_page_says_what_became_of_a_mail_and_why_step_by_step(desk: Desk) ->
     )
     text = text_of(builders.signed_in(desk.admin), id)
     assert "Became a mail of request" in text and 'href="/requests/1/"' in text
-    assert "Decided in step 9 of 10, threading. It names RE-1: number in the subject." in text
+    assert "Decided in step 10 of 11, threading. It names RE-1: number in the subject." in text
     took = sum(line[3] for line in MailOutcome.objects.get(pk=id).trace)
     assert milliseconds(took) in text
     for words in ("tom@kestrel.example", builders.HELP, "Kestrel Logistics", "IT Help Desk", "log.txt"):
