@@ -72,7 +72,7 @@ def _held(mail_id: int, part: str) -> tuple[DroppedFile, MailOutcome]:
         raise NotDone(f"This mail was processed again meanwhile. {LOOK_AGAIN}")
     if file.taken_in_at is not None:
         who = file.taken_in_by.name if file.taken_in_by else "Somebody"
-        raise NotDone(f"{who} took this file in already.")
+        raise NotDone(f"{who} took this file in already. {LOOK_AGAIN}")
     return file, outcome
 
 
