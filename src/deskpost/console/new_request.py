@@ -1,6 +1,7 @@
 """A request written by hand."""
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -29,6 +30,9 @@ from deskpost.desk.requests import open_request
 from deskpost.desk.sent_forms import first_time
 from deskpost.inbound.mailboxes import own_addresses
 from deskpost.outbound.notify import notify
+
+# The fields that requesters have; every other one is for those who work here.
+OF_REQUESTERS = frozenset(("subject", "text", "attachments", "token"))
 
 
 class NewRequest(WordedForm):
@@ -83,9 +87,9 @@ class NewRequest(WordedForm):
         groups = Group.objects.filter(Q(account=None) | Q(account__in=accounts))
         self.fields["group"].queryset = groups  # type: ignore[attr-defined]
         works = desk.may("request.view")
-        unwanted: tuple[str, ...] = ()
+        unwanted: Collection[str] = ()
         if not works:
-            unwanted = ("account", "requester", "priority", "group", "technician")
+            unwanted = [name for name in self.fields if name not in OF_REQUESTERS]
         elif not desk.may("request.assign"):
             unwanted = ("group", "technician")
         for name in unwanted:

@@ -12,6 +12,7 @@ from deskpost.console.composer import NOTE, Composer, Written, composer_for, unw
 from deskpost.console.conversation import messages_of, talk_of
 from deskpost.console.merged import linked, may_merge, merged_in, merged_of, visible_end
 from deskpost.console.page import Viewer, go_to, id_of, is_htmx, signed_in
+from deskpost.console.portal import own_request
 from deskpost.console.properties import Conflict, change, properties_of, seen_of
 from deskpost.console.request_facts import back_to, facts_of, history_of, pager_of, requester_of
 from deskpost.console.request_filters import Address
@@ -66,7 +67,8 @@ def reply(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
     if composer is None:
         viewer.needs("conversation.reply", record)
     if is_htmx(request):
-        return render(request, "console/_composer.html", {"composer": composer}, status=422)
+        template = "console/portal/_composer.html" if viewer.desk.only_asks else "console/_composer.html"
+        return render(request, template, {"composer": composer}, status=422)
     return _page(request, viewer, record, composer, status=422)
 
 
@@ -106,9 +108,11 @@ def newer(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
     if not found:
         return HttpResponse(status=204)
     requests.mark_seen(record, viewer.person)
+    if viewer.desk.only_asks:
+        return own_request.show_newer(request, viewer, record, found)
     context = {
         "conversation": messages_of(viewer, record, found),
-        "newer_url": _newer_url(number, found[-1].pk),
+        "newer_url": own_request.newer_url(number, found[-1].pk),
         "record": facts_of(viewer, record),
     }
     return render(request, "console/_newer.html", context)
@@ -132,12 +136,16 @@ def _page(
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    address, query = Address.of(request.GET, viewer.desk), _query(request, viewer)
+    query, merged = _query(request, viewer), merged_of(viewer, record)
     before = request.GET.get("before", "")
     talk = talk_of(viewer, record, id_of(before))
+    if composer is None and not merged:
+        composer = composer_for(viewer, record, request.GET.get("mode", "reply"), talk.newest, query)
+    if viewer.desk.only_asks:
+        return own_request.show(request, viewer, record, talk, merged, composer, status)
+    address = Address.of(request.GET, viewer.desk)
     works = viewer.desk.works_on(record)
-    mode, number = request.GET.get("mode", "reply"), record.number
-    merged = merged_of(viewer, record)
+    number = record.number
     context: dict[str, Any] = {
         "record": facts_of(viewer, record),
         "back": back_to(address, record, viewer),
@@ -150,8 +158,8 @@ def _page(
         "earlier_words": talk.earlier_words,
         "before_url": _with(request, before=talk.before) if talk.before else None,
         "newest_way": talk.newest_way,
-        "newer_url": None if before else _newer_url(record.number, talk.newest),
-        "composer": composer or (None if merged else composer_for(viewer, record, mode, talk.newest, query)),
+        "newer_url": None if before else own_request.newer_url(record.number, talk.newest),
+        "composer": composer,
         "merged": merged,
         "merged_in": merged_in(viewer, record),
         "linked": linked(viewer, record),
@@ -232,7 +240,3 @@ def _with(request: HttpRequest, **more: object) -> str:
     for name, value in more.items():
         values[name] = str(value)
     return f"?{values.urlencode()}"
-
-
-def _newer_url(number: int, after: int) -> str:
-    return f"{reverse('request_newer', args=[number])}?after={after}"

@@ -87,16 +87,28 @@ def write(viewer: Viewer, record: Record, text: Text) -> Conversation | None:
     return conversation
 
 
-def _from_requester(viewer: Viewer, record: Record, text: Text) -> Conversation:
-    """Take a requester's answer as if it had come by mail: an ended request is open again."""
-    conversation = _add(viewer, record, text, Conversation.Direction.IN, text.text)
-    if record.status.kind in _ENDED:
-        opened = Status.objects.filter(kind=Status.Kind.OPEN).order_by("position", "pk")[0]
-        changed = requests.change_fields(record, viewer.person, "page", {"status": opened})
+def _from_requester(viewer: Viewer, record: Record, text: Text) -> Conversation | None:
+    """Take a requester's answer as if it had come by mail: an ended request is open again.
+
+    With a status the request is closed, and nothing needs to be written beside it.
+    """
+    written = bool(text.text.strip() or text.files)
+    status = text.status if text.status != record.status else None
+    if status is not None:
+        missing = permitted.missing(viewer.desk, record, {"status": status})
+        if missing:
+            viewer.needs(missing, record)
+    elif written and record.status.kind in _ENDED:
+        status = Status.objects.filter(kind=Status.Kind.OPEN).order_by("position", "pk")[0]
+    conversation = _add(viewer, record, text, Conversation.Direction.IN, text.text) if written else None
+    if status is not None:
+        changed = requests.change_fields(record, viewer.person, "page", {"status": status})
         notify(changed, own_addresses=own_addresses())
-    about, by = record_facts([record.pk])[record.pk], people_facts([viewer.person.pk]).get(viewer.person.pk)
-    event = Event("reply_from_requester", about, by, text.text, conversation.pk)
-    notify([event], own_addresses=own_addresses())
+    if conversation is not None:
+        about = record_facts([record.pk])[record.pk]
+        by = people_facts([viewer.person.pk]).get(viewer.person.pk)
+        event = Event("reply_from_requester", about, by, text.text, conversation.pk)
+        notify([event], own_addresses=own_addresses())
     return conversation
 
 
