@@ -29,7 +29,7 @@ def test_the_portal_is_pleasant_and_open_to_everybody(site: Site, opens: Opens, 
     look_at(page, f"portal{size}")
     for name, path in {
         "done": "/requests/?view=done",
-        "search": "/requests/?q=wifi",
+        "search": "/requests/?q=ethernet",
         "new-request": "/requests/new/",
         "help": "/help/",
         "not-found": f"/requests/{number}7/",
