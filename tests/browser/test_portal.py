@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
+from deskpost.outbound import bell
 from tests.browser import portal_scene
 from tests.browser.accessible import look_at, overflow, settle
 from tests.browser.conftest import DESKTOP, PHONE, Opens, Site, serve
@@ -49,6 +50,11 @@ def test_the_portal_is_pleasant_and_open_to_everybody(site: Site, opens: Opens, 
     look_at(page, f"portal-request-wrong{size}")
     page = opens("/requests/", scene.ilse, viewport=SIZES[size])
     look_at(page, f"portal-empty{size}")
+    bell.ring([scene.ilse.pk], "failover", {"primary": "smtp1.example", "alternate": "smtp2.example"})
+    page.reload()
+    page.locator("button.bell").click()
+    page.locator("#bell .notice").first.wait_for()
+    look_at(page, f"portal-bell{size}")
     page = opens("/requests/", scene.tom, viewport={"width": 320, "height": 700})
     for path in ("/requests/", f"/requests/{number}/", "/requests/new/", "/help/"):
         page.goto(path)
