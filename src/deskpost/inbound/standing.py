@@ -65,6 +65,7 @@ def load_constants(open_status_id: int) -> Constants:
         settings={
             **deciders.of_installation(installation),
             **deciders.of_files(files),
+            **deciders.of_delimiters(Delimiter.objects.all()),
             "default": deciders.default_account(default),
         },
     )
