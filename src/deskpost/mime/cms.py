@@ -1,4 +1,4 @@
-"""The shell of S/MIME (RFC 5652, 3274): what is signed or compressed, read without a certificate. Nothing is checked."""
+"""The shell of S/MIME (RFC 5652, 3274): what it holds, read without a certificate. Nothing is checked."""
 
 import binascii
 import zlib

@@ -1,4 +1,4 @@
-"""Mails that are encrypted, or compressed and damaged: they cannot be read, which the request says, and are attached whole."""
+"""Mails that are encrypted, or compressed and damaged: the request says so, and they are attached whole."""
 
 import html as entities
 from hashlib import sha256
