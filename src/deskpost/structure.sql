@@ -675,7 +675,7 @@ CREATE FUNCTION pgtrigger_delete_delete_69a5d() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_stop_after", "fetch_every", "fetching", "first_fetch", "forwards_by_technicians", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (OLD."account_id", OLD."acknowledge_old", OLD."addresses", OLD."after_fetching", OLD."allowed_addresses", OLD."allowed_domains", OLD."authentication", OLD."authorization_url", OLD."ca_file", OLD."client_id", OLD."client_secret", OLD."client_secret_ends", OLD."connect_url", OLD."debug_until", OLD."default_group_id", OLD."default_priority_id", OLD."default_site_id", OLD."error_folder", OLD."error_folder_name", OLD."error_notify", OLD."error_stop_after", OLD."fetch_every", OLD."fetching", OLD."first_fetch", OLD."forwards_by_technicians", OLD."grant", OLD."graph_endpoint", OLD."id", OLD."instance_id", OLD."leave_days", OLD."mailbox_to_open", OLD."max_size_mb", OLD."move_to", OLD."name", OLD."new_requests_disabled", OLD."own_check", OLD."password", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."port", OLD."protocol", OLD."proxy", OLD."push", OLD."removed_at", OLD."scope", OLD."server", OLD."silence_hours", OLD."source_folder", OLD."source_number", OLD."tls", OLD."token_url", OLD."trusted_authserv_ids", OLD."username", OLD."verify_certificate"); RETURN NULL;
+                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_request", "error_stop_after", "fetch_every", "fetching", "first_fetch", "forwards_by_technicians", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (OLD."account_id", OLD."acknowledge_old", OLD."addresses", OLD."after_fetching", OLD."allowed_addresses", OLD."allowed_domains", OLD."authentication", OLD."authorization_url", OLD."ca_file", OLD."client_id", OLD."client_secret", OLD."client_secret_ends", OLD."connect_url", OLD."debug_until", OLD."default_group_id", OLD."default_priority_id", OLD."default_site_id", OLD."error_folder", OLD."error_folder_name", OLD."error_notify", OLD."error_request", OLD."error_stop_after", OLD."fetch_every", OLD."fetching", OLD."first_fetch", OLD."forwards_by_technicians", OLD."grant", OLD."graph_endpoint", OLD."id", OLD."instance_id", OLD."leave_days", OLD."mailbox_to_open", OLD."max_size_mb", OLD."move_to", OLD."name", OLD."new_requests_disabled", OLD."own_check", OLD."password", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."port", OLD."protocol", OLD."proxy", OLD."push", OLD."removed_at", OLD."scope", OLD."server", OLD."silence_hours", OLD."source_folder", OLD."source_number", OLD."tls", OLD."token_url", OLD."trusted_authserv_ids", OLD."username", OLD."verify_certificate"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_delete_delete_6caf8() RETURNS trigger
@@ -1035,7 +1035,7 @@ CREATE FUNCTION pgtrigger_insert_insert_0c9fb() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_stop_after", "fetch_every", "fetching", "first_fetch", "forwards_by_technicians", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."forwards_by_technicians", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."own_check", NEW."password", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."silence_hours", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."trusted_authserv_ids", NEW."username", NEW."verify_certificate"); RETURN NULL;
+                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_request", "error_stop_after", "fetch_every", "fetching", "first_fetch", "forwards_by_technicians", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_request", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."forwards_by_technicians", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."own_check", NEW."password", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."silence_hours", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."trusted_authserv_ids", NEW."username", NEW."verify_certificate"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_insert_insert_17dce() RETURNS trigger
@@ -2040,7 +2040,7 @@ CREATE FUNCTION pgtrigger_update_update_aa861() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_stop_after", "fetch_every", "fetching", "first_fetch", "forwards_by_technicians", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."forwards_by_technicians", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."own_check", NEW."password", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."silence_hours", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."trusted_authserv_ids", NEW."username", NEW."verify_certificate"); RETURN NULL;
+                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_request", "error_stop_after", "fetch_every", "fetching", "first_fetch", "forwards_by_technicians", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_request", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."forwards_by_technicians", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."own_check", NEW."password", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."silence_hours", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."trusted_authserv_ids", NEW."username", NEW."verify_certificate"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_update_update_b0ec2() RETURNS trigger
@@ -3807,6 +3807,7 @@ CREATE TABLE error_mail (
     copied boolean NOT NULL,
     copying_since text NOT NULL,
     mailbox_id bigint NOT NULL,
+    request_id bigint,
     CONSTRAINT error_mail_in_a_folder CHECK (((NOT (place = 'folder'::text)) OR (NOT (folder = ''::text)))),
     CONSTRAINT error_mail_place_exists CHECK ((place = ANY (ARRAY['kept'::text, 'to_move'::text, 'folder'::text, 'to_inbox'::text]))),
     CONSTRAINT error_mail_refusals_check CHECK ((refusals >= 0))
@@ -4089,6 +4090,7 @@ CREATE TABLE inbound_mailboxsettingsevent (
     trusted_authserv_ids text[] DEFAULT '{}'::text[] NOT NULL,
     silence_hours integer,
     forwards_by_technicians boolean DEFAULT true NOT NULL,
+    error_request boolean DEFAULT false NOT NULL,
     CONSTRAINT inbound_mailboxsettingsevent_error_stop_after_check CHECK ((error_stop_after >= 0)),
     CONSTRAINT inbound_mailboxsettingsevent_fetch_every_check CHECK ((fetch_every >= 0)),
     CONSTRAINT inbound_mailboxsettingsevent_leave_days_check CHECK ((leave_days >= 0)),
@@ -4390,6 +4392,7 @@ CREATE TABLE mailbox (
     trusted_authserv_ids text[] DEFAULT '{}'::text[] NOT NULL,
     silence_hours integer,
     forwards_by_technicians boolean DEFAULT true NOT NULL,
+    error_request boolean DEFAULT false NOT NULL,
     CONSTRAINT mailbox_error_folder_is_another CHECK (((NOT error_folder) OR ((NOT (error_folder_name = ''::text)) AND (NOT (lower(btrim(error_folder_name, ' /'::text)) = lower(btrim(source_folder, ' /'::text)))) AND (NOT (lower(btrim(error_folder_name, ' /'::text)) = 'inbox'::text))))),
     CONSTRAINT mailbox_error_folder_not_at_pop CHECK (((NOT error_folder) OR (NOT (protocol = ANY (ARRAY['pop'::text, 'pops'::text]))))),
     CONSTRAINT mailbox_error_stop_after CHECK (((error_stop_after IS NULL) OR (error_stop_after >= 1))),
@@ -6450,54 +6453,55 @@ INSERT INTO django_migrations VALUES
 	(84, 'inbound', '0025_forwards_by_technicians', now()),
 	(85, 'inbound', '0026_mails_a_minute', now()),
 	(86, 'inbound', '0027_error_folder_is_no_inbox', now()),
-	(87, 'outbound', '0017_service_ended', now()),
-	(88, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
-	(89, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
-	(90, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
-	(91, 'outbound', '0021_bounced_mails', now()),
-	(92, 'outbound', '0022_mails_a_minute', now()),
-	(93, 'procrastinate', '0001_initial', now()),
-	(94, 'procrastinate', '0002_drop_started_at_column', now()),
-	(95, 'procrastinate', '0003_drop_started_at_column', now()),
-	(96, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(97, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(98, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(99, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(100, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(101, 'procrastinate', '0009_add_defer_job_function', now()),
-	(102, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(103, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(104, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(105, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(106, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(107, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(108, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(109, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(110, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(111, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(112, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(113, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(114, 'procrastinate', '0022_null_locks_excluded', now()),
-	(115, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(116, 'procrastinate', '0024_job_id_bigint', now()),
-	(117, 'procrastinate', '0025_add_models', now()),
-	(118, 'procrastinate', '0026_add_job_priority', now()),
-	(119, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(120, 'procrastinate', '0028_add_cancel_states', now()),
-	(121, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(122, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(123, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(124, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(125, 'procrastinate', '0033_post_cancel_notification', now()),
-	(126, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(127, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(128, 'procrastinate', '0036_add_worker_model', now()),
-	(129, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(130, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(131, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(132, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(133, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(134, 'sessions', '0001_initial', now());
+	(87, 'inbound', '0029_requests_of_error_mails', now()),
+	(88, 'outbound', '0017_service_ended', now()),
+	(89, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
+	(90, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
+	(91, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
+	(92, 'outbound', '0021_bounced_mails', now()),
+	(93, 'outbound', '0022_mails_a_minute', now()),
+	(94, 'procrastinate', '0001_initial', now()),
+	(95, 'procrastinate', '0002_drop_started_at_column', now()),
+	(96, 'procrastinate', '0003_drop_started_at_column', now()),
+	(97, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(98, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(99, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(100, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(101, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(102, 'procrastinate', '0009_add_defer_job_function', now()),
+	(103, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(104, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(105, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(106, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(107, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(108, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(109, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(110, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(111, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(112, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(113, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(114, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(115, 'procrastinate', '0022_null_locks_excluded', now()),
+	(116, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(117, 'procrastinate', '0024_job_id_bigint', now()),
+	(118, 'procrastinate', '0025_add_models', now()),
+	(119, 'procrastinate', '0026_add_job_priority', now()),
+	(120, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(121, 'procrastinate', '0028_add_cancel_states', now()),
+	(122, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(123, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(124, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(125, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(126, 'procrastinate', '0033_post_cancel_notification', now()),
+	(127, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(128, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(129, 'procrastinate', '0036_add_worker_model', now()),
+	(130, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(131, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(132, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(133, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(134, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(135, 'sessions', '0001_initial', now());
 INSERT INTO error_folder_settings VALUES
 	(1, '');
 INSERT INTO generation VALUES
@@ -6615,7 +6619,7 @@ SELECT pg_catalog.setval('desk_templateaccountsettingsevent_pgh_id_seq', 1, fals
 SELECT pg_catalog.setval('desk_templatesettingsevent_pgh_id_seq', 1, true);
 SELECT pg_catalog.setval('desk_urgencysettingsevent_pgh_id_seq', 4, true);
 SELECT pg_catalog.setval('django_content_type_id_seq', 143, true);
-SELECT pg_catalog.setval('django_migrations_id_seq', 134, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 135, true);
 SELECT pg_catalog.setval('dropped_file_id_seq', 1, false);
 SELECT pg_catalog.setval('first_administrator_link_id_seq', 1, false);
 SELECT pg_catalog.setval('generation_id_seq', 1, true);
@@ -7460,7 +7464,7 @@ COMMENT ON TRIGGER pgtrigger_delete_delete_4eaca ON installation IS '36fb71f3de4
 CREATE TRIGGER pgtrigger_delete_delete_4f255 AFTER DELETE ON request_template_account FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_4f255();
 COMMENT ON TRIGGER pgtrigger_delete_delete_4f255 ON request_template_account IS '91f12a67d477eb7e7111bd3ec8020e8c8c4743cc';
 CREATE TRIGGER pgtrigger_delete_delete_69a5d AFTER DELETE ON mailbox FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_69a5d();
-COMMENT ON TRIGGER pgtrigger_delete_delete_69a5d ON mailbox IS '41bc0ab7de7f52cfe1b9dd050aa6f46ff44001bb';
+COMMENT ON TRIGGER pgtrigger_delete_delete_69a5d ON mailbox IS '84ff9fbc7246276cfafab5551e01e1646e51f613';
 CREATE TRIGGER pgtrigger_delete_delete_6caf8 AFTER DELETE ON role FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_6caf8();
 COMMENT ON TRIGGER pgtrigger_delete_delete_6caf8 ON role IS 'a9cea19e1960c39db1da256094787b3e242d91f4';
 CREATE TRIGGER pgtrigger_delete_delete_6cfa9 AFTER DELETE ON urgency FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_6cfa9();
@@ -7508,7 +7512,7 @@ COMMENT ON TRIGGER pgtrigger_delete_delete_f878b ON additional_field IS '964597f
 CREATE TRIGGER pgtrigger_delete_delete_fa44b AFTER DELETE ON notification_rule_technician FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_fa44b();
 COMMENT ON TRIGGER pgtrigger_delete_delete_fa44b ON notification_rule_technician IS '92e8b2e4cbcee3149abb064764cfa8da8de094cb';
 CREATE TRIGGER pgtrigger_insert_insert_0c9fb AFTER INSERT ON mailbox FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_0c9fb();
-COMMENT ON TRIGGER pgtrigger_insert_insert_0c9fb ON mailbox IS 'f7569aff86cd4321775ef5e4625723500f3d7539';
+COMMENT ON TRIGGER pgtrigger_insert_insert_0c9fb ON mailbox IS '28745d36e6013fdce890be40cd55685ea904ae0a';
 CREATE TRIGGER pgtrigger_insert_insert_17dce AFTER INSERT ON notification_rule FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_17dce();
 COMMENT ON TRIGGER pgtrigger_insert_insert_17dce ON notification_rule IS 'e1996bbe05c1507bdab7ecbd89ffe011f7aa615e';
 CREATE TRIGGER pgtrigger_insert_insert_22c24 AFTER INSERT ON site FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_22c24();
@@ -7642,7 +7646,7 @@ COMMENT ON TRIGGER pgtrigger_update_update_a173d ON resource IS '2e0aa5eee1725ff
 CREATE TRIGGER pgtrigger_update_update_a712c AFTER UPDATE ON impact FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_a712c();
 COMMENT ON TRIGGER pgtrigger_update_update_a712c ON impact IS '961beba2ce03d27ea579fb0711ee1520976e9984';
 CREATE TRIGGER pgtrigger_update_update_aa861 AFTER UPDATE ON mailbox FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_aa861();
-COMMENT ON TRIGGER pgtrigger_update_update_aa861 ON mailbox IS '3c48eaa1af30d302efa101696e013af7ef773f90';
+COMMENT ON TRIGGER pgtrigger_update_update_aa861 ON mailbox IS '5754fafe453fcfb73cf60bbdafef487c1563fc9f';
 CREATE TRIGGER pgtrigger_update_update_b0ec2 AFTER UPDATE ON status FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_b0ec2();
 COMMENT ON TRIGGER pgtrigger_update_update_b0ec2 ON status IS '018d08612cd0579a618290dd00a1473d5a7d48b0';
 CREATE TRIGGER pgtrigger_update_update_bca83 AFTER UPDATE ON consent_link FOR EACH ROW WHEN (((old."end" IS DISTINCT FROM new."end") OR (old.ended_at IS DISTINCT FROM new.ended_at) OR (old.ends_at IS DISTINCT FROM new.ends_at) OR (old.given_by IS DISTINCT FROM new.given_by) OR (old.id IS DISTINCT FROM new.id) OR (old.made_at IS DISTINCT FROM new.made_at) OR (old.name IS DISTINCT FROM new.name) OR (old.person_id IS DISTINCT FROM new.person_id))) EXECUTE FUNCTION pgtrigger_update_update_bca83();
@@ -7731,6 +7735,8 @@ ALTER TABLE ONLY error_mail
     ADD CONSTRAINT error_mail_mail_id_f7d8f5df_fk_inbound_message_id FOREIGN KEY (mail_id) REFERENCES inbound_message(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY error_mail
     ADD CONSTRAINT error_mail_mailbox_id_6d439d5c_fk_mailbox_id FOREIGN KEY (mailbox_id) REFERENCES mailbox(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY error_mail
+    ADD CONSTRAINT error_mail_request_id_bfc94d2d_fk_record_id FOREIGN KEY (request_id) REFERENCES record(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY graph_subscription
     ADD CONSTRAINT graph_subscription_mailbox_id_4b85247d_fk_mailbox_id FOREIGN KEY (mailbox_id) REFERENCES mailbox(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY history_entry

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deskpost.console.mail_way import steps_of
-from deskpost.desk import settings
+from deskpost.desk import delimiters, settings
 from deskpost.desk.accounts import Account, Domain
 from deskpost.desk.fields import Status
 from deskpost.desk.installation import Installation
@@ -125,6 +125,18 @@ def _away(desk: Desk) -> int:
 def _away_ends(desk: Desk) -> int:
     Installation.objects.update(auto_replies="end")
     return _away(desk)
+
+
+def _number(desk: Desk) -> int:
+    first(desk)
+    return take(desk, subject="Re: ##RE-1##", text="Thanks")
+
+
+def _earlier_number(desk: Desk) -> int:
+    first(desk)
+    for module, text in (("", "%%"), ("RE", "REQ"), ("", "##"), ("RE", "RE")):
+        delimiters.change(desk.admin, "page", module, text)
+    return take(desk, subject="Re: %%req-1%%", text="Thanks")
 
 
 def _forward(desk: Desk) -> int:
@@ -264,6 +276,13 @@ CASES: dict[str, tuple[Callable[[Desk], int], str, str, str]] = {
         "They end in the mail trace",
         "senders#auto_replies",
     ),
+    "a number": (_number, "Delimiters: Request", "##RE-…##", "delimiters#RE"),
+    "a number by an earlier code": (
+        _earlier_number,
+        "Delimiters: Request",
+        "%%REQ-…%%",
+        "delimiters#RE",
+    ),
     "a forward": (
         _forward,
         "Incoming “Support”: Who wrote a mail that a technician forwards becomes the requester",
@@ -326,6 +345,7 @@ def url_of(desk: Desk, where: str) -> str:
     page, _, field = where.partition("#")
     urls = {
         "mailbox": reverse("incoming_mailbox", args=[desk.box.pk]),
+        "delimiters": reverse("delimiters"),
         "senders": reverse("senders"),
         "files": reverse("attachment_settings"),
         "default": reverse("account", args=[Account.objects.get(default=True).pk]),
@@ -344,6 +364,8 @@ def change_all(desk: Desk) -> None:
         reopen_within_days=99,
         reopenings_per_day=99,
     )
+    delimiters.change(desk.admin, "page", "", "!!")
+    delimiters.change(desk.admin, "page", "RE", "NEW")
     AttachmentSettings.objects.update(max_mb=77, extensions=["zip"])
     Mailbox.objects.filter(pk=desk.box.pk).update(
         name="Renamed", new_requests_disabled=False, max_size_mb=9, trusted_authserv_ids=[], account=None

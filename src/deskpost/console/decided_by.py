@@ -34,6 +34,7 @@ class Decider:
 _PAGES: Mapping[str, tuple[str, Callable[[], QuerySet[Any]] | None]] = {
     "account": ("account", Account.objects.all),
     "attachmentsettings": ("attachment_settings", None),
+    "delimiter": ("delimiters", None),
     "installation": ("senders", None),
     "mailbox": ("incoming_mailbox", Mailbox.objects.all),  # removed ones are not among them
     "person": ("person", lambda: Person.objects.filter(deleted_at=None)),

@@ -19,6 +19,7 @@ from deskpost.console.dropped import Dropped
 from deskpost.console.mail_way import Step, Way, steps_of, way_of
 from deskpost.console.outbox_rows import why_of
 from deskpost.console.page import NotPermitted, Viewer, signed_in
+from deskpost.console.settings_restoring import DIRECTORY
 from deskpost.console.trace import Address
 from deskpost.console.trace_rows import LOOKS, may_take_in_hand, outcome_of
 from deskpost.desk.attachments import Attachment
@@ -88,6 +89,7 @@ class Allowed:
     accept: int | None  # the request that a held mail waits at
     back: int | None  # the request it was moved from last
     judge_sender: bool = False  # accept or refuse whom nobody knows
+    without_sender: bool = False  # and it names nobody
 
 
 @require_safe
@@ -186,6 +188,8 @@ def page(
         "thread": trace_thread.of(viewer, mail, outcome),
         "may": may,
         "undo": _undo(viewer, outcome, may),
+        "accepted": trace_undo.accepted(outcome, acts),
+        "removes_people": viewer.desk.everywhere(DIRECTORY),
         "seen": reprocess.seen_of(outcome),
         "acts": [(one, _act(one)) for one in acts],
         "before": [_before(one, shown) for one in before],
@@ -362,6 +366,7 @@ def _allowed(
         move=edits and whole,
         own=opens and not judges,
         judge_sender=judges,
+        without_sender=approval.names_nobody(outcome),
         again=edits and declined is None,
         again_why_not=declined.words if declined and edits else "",
         take_in=edits,

@@ -25,6 +25,8 @@ FIELDS: Mapping[str, str] = {
     "group": "Group",
     "technician": "Technician",
 }
+DESK = "Deskpost"
+"""Who opened a request that nobody asked for."""
 PREVIEW_LENGTH = 160  # characters of the last mail shown in lists
 
 
@@ -102,6 +104,52 @@ def open_request(
     if technician or group:
         events.append(Event("request_assigned", about, by, text, conversation.pk))
     return record, events
+
+
+@transaction.atomic
+def open_unasked(
+    *,
+    instance: Instance,
+    account: Account,
+    subject: str,
+    text: str,
+    priority: Priority | None = None,
+    group: Group | None = None,
+    files: Sequence[Upload] = (),
+) -> tuple[Record, list[Event]]:
+    """Open a request that nobody asked for: the desk's own, without a requester. Its text is a note of it."""
+    now = timezone.now()
+    (number,) = draw_numbers(number_sequence("RE"), 1)
+    record = Record.objects.create(
+        module="RE",
+        number=number,
+        instance=instance,
+        account=account,
+        subject=subject,
+        status=Status.objects.filter(kind=Status.Kind.OPEN).order_by("position", "id")[0],
+        priority=priority,
+        group=group,
+        created_at=now,
+        updated_at=now,
+        last_mail_at=now,
+        preview=preview(text),
+    )
+    note = add_conversation(
+        record,
+        direction=Conversation.Direction.NOTE,
+        author=None,
+        sender=(DESK, ""),
+        text=text,
+        subject=subject,
+        at=now,
+        files=files,
+    )
+    HistoryEntry.objects.create(
+        record=record, account_id=account.pk, at=now, by=DESK, via=HistoryEntry.Via.MAIL, changes=[]
+    )
+    about = record_facts([record.pk])[record.pk]
+    kinds = ("request_created", "request_assigned") if group else ("request_created",)
+    return record, [Event(kind, about, None, text, note.pk) for kind in kinds]
 
 
 @transaction.atomic

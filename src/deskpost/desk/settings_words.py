@@ -90,6 +90,7 @@ FIELDS: dict[str, str | Promise] = {
     "error_folder": _("Move messages to error folder"),
     "error_folder_name": _("Name of the error folder"),
     "error_notify": _("Notify by email when a mail is moved from inbox to error folder"),
+    "error_request": _("Open a request for a mail that cannot be processed"),
     "error_stop_after": _("Stop mail fetching after (mails)"),
     "event": _("Event"),
     "extensions": _("Extensions"),

@@ -31,6 +31,7 @@ class MailboxFacts:
     error_folder: bool = False
     error_stop_after: int | None = None
     error_notify: bool = True
+    error_request: bool = False
     trusted_authserv_ids: tuple[str, ...] = ()  # lower case
     own_check: bool = False  # of DKIM, SPF and DMARC
     settings: Mapping[str, Setting] = field(default_factory=dict)  # what of it decides, by column

@@ -91,10 +91,11 @@ def _of_error_folder(values: Mapping[str, Any], folders: bool, label: str) -> It
             "error_folder_name",
             "This is the folder that is fetched from; error mails would come back. To do: name another.",
         )
-    elif names.key(name) == names.INBOX:
+    elif names.key(name) == names.INBOX or names.key(name) in names.IN_OTHER_LANGUAGES:
         yield (
             "error_folder_name",
-            "This is the inbox, where new mail comes in, however it is written. To do: name another folder.",
+            "This is the inbox, where new mail comes in, however it is written and in whatever language. "
+            "To do: name another folder.",
         )
     elif values["after_fetching"] == "move" and names.same(name, values.get("move_to") or ""):
         yield (

@@ -77,6 +77,9 @@ class Mailbox(MailServerSettings):
     error_folder_name = models.TextField(default="", db_default="", blank=True)
     error_stop_after = models.PositiveIntegerField(null=True, blank=True)  # mails in it; None: never
     error_notify = models.BooleanField(default=True, db_default=True)  # of each mail that is moved there
+    error_request = models.BooleanField(
+        default=False, db_default=False
+    )  # each error mail opens one, with its source
     trusted_authserv_ids = ArrayField(  # lower case; whose Authentication-Results are believed
         models.TextField(), default=list, db_default=[], blank=True
     )

@@ -241,6 +241,7 @@ def _known(outcome: MailOutcome, case: Case, settings: Settings) -> Known:
         and not sender.belongs
         and sender.account_id == settings.constants.default_account_id,
         automatic=case.automatic is not None,
+        without_sender=sender is not None and not sender.key,
         readable=sender is not None,
         passed_on=rows.is_in_it and files.exists(),
         from_alone=sender is not None and from_alone.is_it(case, DeskView(settings.constants)),

@@ -11,6 +11,7 @@ from deskpost.desk.records import Record
 from deskpost.desk.requests import number_sequence, preview
 from deskpost.inbound import dropped_notices, minutes, ringing, rows
 from deskpost.inbound.decided import Decided, Defaults, Written, is_quiet, reopens
+from deskpost.inbound.error_folder import requests as error_requests
 from deskpost.inbound.error_folder import writing as error_writing
 from deskpost.inbound.leases import Held
 from deskpost.inbound.newcomers import people_of
@@ -46,10 +47,11 @@ def settle(batch: Sequence[Decided], lease: Held, rulebook: Rulebook, defaults: 
         rows.write_history([w for w in written if w.conversation_id is not None], defaults)
         rows.write_outcomes(written)
         error_writing.write(written)
+        of_errors = error_requests.open_for(written)
         rows.write_dropped_files(written)
         events = events_of(written, defaults, rulebook.desk_addresses)
         of_files = dropped_notices.events_of(written, events, rulebook.public_url)
-        notify.notify([*events, *of_files], rulebook)
+        notify.notify([*events, *of_files, *of_errors], rulebook)
         rows.note_relayed(events)
         failures.tell_authors(missed)
         bounced.alive(senders_of(written))

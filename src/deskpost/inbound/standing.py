@@ -65,6 +65,7 @@ def load_constants(open_status_id: int) -> Constants:
         settings={
             **deciders.of_installation(installation),
             **deciders.of_files(files),
+            **deciders.of_delimiters(Delimiter.objects.all()),
             "default": deciders.default_account(default),
         },
     )
@@ -102,6 +103,7 @@ def facts_of(mailbox: Mailbox) -> MailboxFacts:
         error_folder=mailbox.error_folder,
         error_stop_after=mailbox.error_stop_after,
         error_notify=mailbox.error_notify,
+        error_request=mailbox.error_request,
         trusted_authserv_ids=tuple(mailbox.trusted_authserv_ids),
         own_check=mailbox.own_check,
         settings=deciders.of_mailbox(mailbox),

@@ -200,6 +200,13 @@ class MailboxFields(SignInFields, WayFields, ErrorFolderFields, AuthenticityFiel
         required=False,
         help_text=_("By the From line of what is forwarded. Off: the technician is the requester."),
     )
+    error_request = forms.BooleanField(
+        label=_("Open a request for a mail that cannot be processed"),
+        required=False,
+        help_text=_(
+            "With its raw source attached, for people to read. Off: it is an error mail and no more."
+        ),
+    )
     silence_hours = Whole(
         1,
         8760,

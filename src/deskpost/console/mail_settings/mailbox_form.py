@@ -53,7 +53,14 @@ MORE = (
         "after_pop",
     ),
     *("move_to", "leave_days", "default_group", "default_priority", "default_site", "max_size_mb"),
-    *("forwards_by_technicians", "silence_hours", "verify_certificate", "ca_file", *AUTHENTICITY),
+    *(
+        "forwards_by_technicians",
+        "error_request",
+        "silence_hours",
+        "verify_certificate",
+        "ca_file",
+        *AUTHENTICITY,
+    ),
 )
 _CONNECTION_HELP = {
     "ews": _("Exchange Server, also your own. Folders and read marks."),
@@ -240,6 +247,7 @@ class MailboxForm(MailboxFields):
             *("allowed_addresses", "allowed_domains", "account", "acknowledge_old", "default_group"),
             *("default_priority", "default_site", "max_size_mb", "verify_certificate", "ca_file"),
             "forwards_by_technicians",
+            "error_request",
             "silence_hours",
         )
         way = columns_of_way(values, self.mailbox)

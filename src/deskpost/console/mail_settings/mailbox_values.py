@@ -43,6 +43,7 @@ def values_of(row: Mailbox) -> dict[str, Any]:
             *(
                 "leave_days",
                 "forwards_by_technicians",
+                "error_request",
                 "silence_hours",
                 "verify_certificate",
                 "ca_file",

@@ -6,6 +6,7 @@ As the steps of the pipeline these only decide: each gives an outcome, or says w
 from dataclasses import dataclass
 
 from deskpost.inbound.outcome import FoundRecord, Joins, NewRequest
+from deskpost.inbound.steps.unknown import NOBODY
 
 ERASED = (
     "Its raw mail was removed: dropped mails are kept for a set time, and that is over. There is nothing left to "
@@ -37,6 +38,7 @@ class Known:
     passed_on: bool = False  # a forward has its files
     from_alone: bool = False  # nothing but From says that a technician wrote it
     erased: bool = False  # its raw mail is gone: it was kept for its time
+    without_sender: bool = False  # it names nobody with an address
     set_aside: bool = False  # it went with its request, which somebody took for spam
 
 
@@ -88,7 +90,8 @@ def open_own(mail: Known, account_id: int | None, by: str) -> NewRequest | Decli
     if mail.passed_on and mail.record is not None and account_id != mail.record.account_id:
         return passed_on(mail.record)
     came_from = f" It was in {mail.record.name} before." if mail.is_in_it and mail.record else ""
-    return NewRequest("request", f"{by} made it a request of its own.{came_from}")
+    nobody = f" {NOBODY}" if mail.without_sender else ""
+    return NewRequest("request", f"{by} made it a request of its own.{came_from}{nobody}")
 
 
 def passed_on(record: FoundRecord) -> Declined:

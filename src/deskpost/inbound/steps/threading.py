@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from deskpost.inbound import answered
+from deskpost.inbound import answered, deciders
 from deskpost.inbound.case import Case
 from deskpost.inbound.outcome import Ends, FoundRecord, Joins, NewRequest, Outcome, Setting
 from deskpost.inbound.steps import authenticity, from_alone, request
@@ -19,6 +19,7 @@ class Thread:
     record: FoundRecord
     by: str
     token: bool = False
+    setting: Setting | None = None  # the delimiter by which it is named
 
 
 def join(case: Case, desk: DeskView) -> Outcome | None:
@@ -83,11 +84,12 @@ def _by_token(case: Case, desk: DeskView) -> Thread | None:
 
 def _by_delimiter(case: Case, desk: DeskView) -> Thread | None:
     """Look for a delimiter in the subject whose module and number name one record."""
-    for module, number in desk.constants.delimiters.find(case.message.subject):
-        record, merged = desk.record_of_number(module, number)
+    for token in desk.constants.delimiters.tokens(case.message.subject):
+        record, merged = desk.record_of_number(token.module, token.number)
         if record is not None:
-            led = f", {record.code}-{number} was merged into it" if merged else ""
-            return Thread(record, f"number in the subject{led}")
+            led = f", {record.code}-{token.number} was merged into it" if merged else ""
+            by = desk.constants.settings.get(deciders.delimiter(token.base, token.code))
+            return Thread(record, f"number in the subject{led}", setting=by)
     return None
 
 
@@ -123,9 +125,9 @@ def _is_of_another(case: Case, thread: Thread) -> bool:
 
 
 def _let_in_by(case: Case, desk: DeskView, thread: Thread) -> Setting | None:
-    """Give the setting by which a stranger may join; whom the request's account knows needs none."""
+    """Give the setting by which a stranger may join; for whom the request's account knows, the delimiter."""
     if desk.constants.who_may_join != "open" or case.sender.belongs or thread.token:
-        return None
+        return thread.setting
     return desk.constants.settings.get("who_may_join")
 
 
@@ -162,7 +164,9 @@ def _ended(case: Case, desk: DeskView, thread: Thread, reason: str) -> Outcome:
     record, settings = thread.record, desk.constants.settings
     within, a_day = settings.get("reopen_within_days"), settings.get("reopenings_per_day")
     if case.automatic is not None:
-        return Joins("conversation", f"{reason} Automatic mail does not reopen it.", record)
+        return Joins(
+            "conversation", f"{reason} Automatic mail does not reopen it.", record, by=thread.setting
+        )
     days = desk.constants.reopen_within_days
     if record.closed_at is not None and case.received_at - record.closed_at > timedelta(days=days):
         linked = f"{reason} It was closed over {days} days ago, so a new request is linked to it."

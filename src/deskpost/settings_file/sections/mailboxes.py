@@ -46,6 +46,7 @@ _PLAIN = {
     "trusted_authserv_ids": each(server_name),
     "own_check": switch,
     "forwards_by_technicians": switch,
+    "error_request": switch,
 }
 _NEW_REQUESTS = {"disabled": switch, "allowed_addresses": each(address), "allowed_domains": each(domain)}
 _DEFAULTS = {
