@@ -6453,7 +6453,7 @@ INSERT INTO django_migrations VALUES
 	(84, 'inbound', '0025_forwards_by_technicians', now()),
 	(85, 'inbound', '0026_mails_a_minute', now()),
 	(86, 'inbound', '0027_error_folder_is_no_inbox', now()),
-	(87, 'inbound', '0029_requests_of_error_mails', now()),
+	(87, 'inbound', '0028_requests_of_error_mails', now()),
 	(88, 'outbound', '0017_service_ended', now()),
 	(89, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
 	(90, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
