@@ -148,7 +148,7 @@ def _refusal(judged: Judged) -> str:
     verdict = judged.refused[0]
     label = gettext(str(FIELDS[verdict.name].label)) if verdict.name in FIELDS else verdict.name
     words = gettext("%(field)s was not saved: %(why)s. To do: choose or write another value.")
-    return words % {"field": label, "why": verdict.why}
+    return words % {"field": label, "why": verdict.reason}
 
 
 def _conflict(viewer: Viewer, record: Record, sheet: Sheet, one: _Posted) -> str:

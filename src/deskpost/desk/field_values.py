@@ -132,7 +132,7 @@ class Verdict:
     """What becomes of one thing asked for: a field by its name or label, an answer by its keys.
 
     `now` and `then`: the value before, and the one that is set, "" for none. `why`: in words, such as "Set".
-    `lacks`: the permission that the person has not, where that is why.
+    `lacks`: the permission that the person has not, where that is why. `reason`: the words of a skipped one alone.
     """
 
     name: str
@@ -141,6 +141,7 @@ class Verdict:
     kept: bool
     why: str
     lacks: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -592,7 +593,7 @@ def found_in(rows: Iterable[Any], asked: Asked) -> Any:
 
 
 def _skipped(name: str, now: str, why: str) -> Verdict:
-    return Verdict(name, now, "", False, gettext("Skipped, %(why)s") % {"why": why})
+    return Verdict(name, now, "", False, gettext("Skipped, %(why)s") % {"why": why}, reason=why)
 
 
 class _Lacking(Unfit):
