@@ -181,6 +181,15 @@ def test_closing_says_what_is_missing_and_where_to_fill_it_in(desk: Desk, record
     assert f"{words} under Details of the request, then close it. Nothing was sent." in reply.content.decode()
     assert "Done.</textarea>" in reply.content.decode()
     assert not record.conversations.filter(direction="note").exists()
+    build.give(desk.tom, "request.close", account=desk.kestrel)
+    tom = builders.signed_in(desk.tom)
+    assert "It works now" not in page_of(tom, record)
+    form |= {"mode": "reply", "text": "", "token": "6f1c2b7e-0f4e-4c5e-9a57-2b8f6a8c9d11"}
+    works_now = tom.post(reverse("request_reply", args=[record.number]), form)
+    assert (
+        "The desk has something to fill in first. Nothing was sent. To do: write"
+        in works_now.content.decode()
+    )
     category = Category.objects.get(name="Network").pk
     assert (
         post(client, record, category=category, resolution="New cable.", status=closed.pk).status_code == 200
@@ -194,7 +203,7 @@ def test_a_requester_is_shown_what_was_offered_and_is_set(desk: Desk, record: Re
     network, level = Category.objects.get(name="Network").pk, Level.objects.get(name="Tier 1").pk
     post(dana, record, category=network, level=level, **{f"additional_{tier.pk}": "4410"})
     page = page_of(builders.signed_in(desk.tom), record)
-    for shown in ("Network", "4410", "Status", "Technician"):
+    for shown in ("<dt>Category</dt>", "Network", "<dt>Cost Centre</dt>", "4410"):
         assert shown in page
     for hidden in ("Tier 1", "Subcategory", "More fields", 'name="category"'):
         assert hidden not in page

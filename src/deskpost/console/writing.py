@@ -104,7 +104,9 @@ def _set_status(viewer: Viewer, record: Record, status: Status) -> None:
         words = trouble.words if judge.scene.works else gettext("The desk has something to fill in first.")
         nothing = gettext("Nothing was sent.")
         if not judge.scene.works:
-            nothing += " " + gettext("To do: write that it works, and press Send: the desk closes the request.")
+            nothing += " " + gettext(
+                "To do: write that it works, and press Send: the desk closes the request."
+            )
         raise StatusRefused(f"{words} {nothing}") from trouble
 
 
