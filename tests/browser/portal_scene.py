@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from deskpost.desk.accounts import Account
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.editing import By, write
 from deskpost.desk.fields import Status
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
-from deskpost.desk.requests import change_fields
+from deskpost.desk.request_values import Changes
 from deskpost.desk.roles import Grant, Role
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from tests.browser import scene
@@ -56,5 +57,5 @@ def build() -> Scene:
 
 def _set(who: Person, subject: str, status: Status) -> None:
     record = Record.objects.get(subject__startswith=subject)
-    change_fields(record, who, "page", {"status": status})
+    write(record, Changes({"Status": status}), By(who, "page"))
     Conversation.objects.filter(record=record).update(at=timezone.now() - timedelta(minutes=90))

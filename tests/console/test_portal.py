@@ -9,11 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.editing import By, write
 from deskpost.desk.fields import Status
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
-from deskpost.desk.requests import change_fields
+from deskpost.desk.request_values import Changes
 from deskpost.desk.roles import PERMISSIONS, Grant, Role, visible
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
 from deskpost.outbound.outbox import OutboxMail
@@ -41,7 +42,7 @@ def answer(who: Person, record: Record, **values: object) -> HttpResponse:
 
 def set_status(desk: Desk, record: Record, name: str) -> None:
     """Let a technician set the status."""
-    change_fields(record, desk.dana, "page", {"status": Status.objects.get(name=name)})
+    write(record, Changes({"Status": Status.objects.get(name=name)}), By(desk.dana, "page"))
 
 
 def may_close(who: Person) -> None:
@@ -103,7 +104,7 @@ def test_everything_of_the_technicians_console_is_refused_to_a_requester(desk: D
 
 def test_the_list_says_where_requests_stand_in_words_for_customers(desk: Desk, record: Record) -> None:
     assert "Received" in page(desk.tom) and "1 of your requests is open." in page(desk.tom)
-    change_fields(record, desk.dana, "page", {"technician": desk.dana})
+    write(record, Changes({"Technician": desk.dana}), By(desk.dana, "page"))
     shown = page(desk.tom)
     assert "We are on it" in shown and "Dana Whitfield" in shown and "You: It drops" in shown
     set_status(desk, record, "Waiting for customer")
@@ -174,7 +175,7 @@ def test_a_request_shows_its_conversation_and_neither_notes_nor_history_nor_addr
         form = {"mode": mode, "to": to, "text": text, "newest": builders.last_conversation(record).pk}
         url = reverse("request_reply", args=[record.number])
         assert dana.post(url, {**form, "token": str(uuid4())}).status_code == 303
-    change_fields(record, desk.sam, "page", {"technician": desk.dana})
+    write(record, Changes({"Technician": desk.dana}), By(desk.sam, "page"))
     assert HistoryEntry.objects.filter(record=record, person=desk.sam).exists()
     shown = page(desk.tom, of(record))
     assert shown.count("<article") == 2 and "you, by mail" in shown and "Restart." in shown

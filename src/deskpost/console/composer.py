@@ -19,9 +19,9 @@ from deskpost.console.forms import WordedForm
 from deskpost.console.page import Viewer
 from deskpost.console.templatetags.deskpost_ui import first_word
 from deskpost.console.uploads import MOST_MEGABYTES, FilesField
-from deskpost.desk import permitted
 from deskpost.desk.answering import answered_mail
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.field_values import Judge, judge, scene_of
 from deskpost.desk.fields import Status
 from deskpost.desk.people import fold
 from deskpost.desk.records import Record
@@ -168,7 +168,7 @@ def composer_for(
     )
     chosen = next((tab for tab in tabs if tab.mode == (form.data.get("mode") if form else mode)), tabs[0])
     typed = form.data if form else {}
-    statuses = permitted.statuses_for(desk, record) if works else []
+    statuses = _statuses(viewer, record) if works else ()
     action = reverse("request_reply", args=[record.number])
     return Composer(
         url=f"{action}?{query}" if query else action,
@@ -180,7 +180,7 @@ def composer_for(
         text=str(typed.get("text", "")),
         from_=_from(senders, record),
         reply_name=_reply_name(record, last) if works else "",
-        statuses=tuple(status for status in statuses if status != record.status),
+        statuses=statuses,
         then_status=_integer(typed.get("status")),
         token=str(typed.get("token") or uuid.uuid4()),
         newest=newest,
@@ -227,11 +227,11 @@ def _portal_tabs(record: Record, query: str) -> tuple[Tab, ...]:
 
 
 def _closing(viewer: Viewer, record: Record) -> int | None:
-    """Give the status by which somebody closes a request of their own, where their role lets them."""
-    closed = Status.objects.filter(kind=Status.Kind.CLOSED).order_by("position", "pk").first()
-    if closed is None or record.closed_at is not None:
+    """Give the status by which somebody closes a request of their own, where role and closing rules let them."""
+    if record.closed_at is not None:
         return None
-    return None if permitted.missing(viewer.desk, record, {"status": closed}) else closed.pk
+    status = judge({}, {}, scene_of(viewer.desk, record), close=True).changes.fields.get("Status")
+    return status.pk if isinstance(status, Status) else None
 
 
 def _dead(record: Record, tabs: Iterable[Tab]) -> Iterator[str]:
@@ -258,6 +258,15 @@ def _reply_to(
     address = record.requester.addresses.order_by("-primary", "pk").first()
     pairs = [(record.requester.name, address.address)] if address else []
     return recipients.without(pairs, unwanted)
+
+
+def _statuses(viewer: Viewer, record: Record) -> tuple[Status, ...]:
+    """Give the statuses that may be set with what is written."""
+    knows = Judge(scene_of(viewer.desk, record))
+    if not knows.is_offered("Status"):
+        return ()
+    others = (row for row in knows.rows("Status") if row != record.status)
+    return tuple(row for row in others if knows.may_set_to("Status", row))
 
 
 def _reply_name(record: Record, last: Conversation | None) -> str:

@@ -25,6 +25,7 @@ from deskpost.desk.accounts import Account
 from deskpost.desk.fields import Group, Priority
 from deskpost.desk.installation import Instance
 from deskpost.desk.people import Person
+from deskpost.desk.request_values import Changes
 from deskpost.desk.requesters import requester_known, requester_with
 from deskpost.desk.requests import open_request
 from deskpost.desk.sent_forms import first_time
@@ -165,9 +166,7 @@ def _open(viewer: Viewer, values: dict[str, Any]) -> int | None:
         requester=requester,
         subject=" ".join(values["subject"].split()),
         text=values["text"].replace("\r\n", "\n"),
-        priority=values.get("priority"),
-        group=values.get("group"),
-        technician=values.get("technician"),
+        changes=Changes({name: values.get(name.lower()) for name in ("Priority", "Group", "Technician")}),
         files=values["attachments"],
     )
     notify(events, own_addresses=own_addresses())

@@ -12,9 +12,12 @@ from deskpost.console.conversation import Talk, messages_of
 from deskpost.console.merged import Merged, merged_in
 from deskpost.console.page import Viewer
 from deskpost.console.portal.standing import STEPS, Standings
+from deskpost.console.properties import Sheet
 from deskpost.console.request_facts import facts_of
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.records import Record
+
+_ABOVE = ("status", "technician", "priority")  # told in words of their own
 
 
 def show(
@@ -65,4 +68,7 @@ def _facts(viewer: Viewer, record: Record) -> dict[str, object]:
         "standing": Standings().of(record),
         "steps": range(1, STEPS + 1),
         "done_at": record.closed_at,
+        "fields": [
+            field for field in Sheet(viewer, record).fields() if field.value and field.name not in _ABOVE
+        ],
     }
