@@ -135,7 +135,7 @@ def open_unasked(
         last_mail_at=now,
         preview=preview(text),
     )
-    note = add_conversation(
+    words = add_conversation(
         record,
         direction=Conversation.Direction.NOTE,
         author=None,
@@ -148,7 +148,7 @@ def open_unasked(
     note(record, By(None, HistoryEntry.Via.MAIL, name=DESK), [], now)
     about = record_facts([record.pk])[record.pk]
     kinds = ("request_created", "request_assigned") if group else ("request_created",)
-    return record, [Event(kind, about, None, text, note.pk) for kind in kinds]
+    return record, [Event(kind, about, None, text, words.pk) for kind in kinds]
 
 
 def add_conversation(
