@@ -29,8 +29,15 @@ from deskpost.console.people.groups import GroupForm
 from deskpost.console.people.person_fields import PersonForm
 from deskpost.console.people.roles import RoleForm
 from deskpost.console.proxy import ProxyForm, words_of_proxy
+from deskpost.console.request_templates.resource_forms import QuestionForm, ResourceForm
+from deskpost.console.request_templates.template_forms import (
+    ClosingForm,
+    FieldsForm,
+    NewTemplateForm,
+    OfferedForm,
+)
 from deskpost.console.settings_search import LONGEST, MOST, Places, Switch, find
-from deskpost.desk import delimiters, people_lists
+from deskpost.desk import delimiters, people_lists, template_settings
 from deskpost.desk.events import EVENTS
 from deskpost.desk.fields import Group
 from deskpost.desk.modules import MODULES
@@ -185,6 +192,16 @@ def _people() -> str:
     return words % {"technicians": technicians, "requesters": requesters, "others": others}
 
 
+def _templates() -> str:
+    names = list(template_settings.in_use().values_list("name", flat=True)[:4])
+    return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+
+
+def _template_forms() -> Places:
+    rows = template_settings.in_use().values_list("name", "pk")
+    return [(name, reverse("template", args=[pk])) for name, pk in rows]
+
+
 def _roles() -> str:
     count = Role.objects.count()
     words = ngettext("%(n)d role", "%(n)d roles", count) % {"n": count}
@@ -199,6 +216,7 @@ def _groups() -> str:
 
 
 _DIRECTORY = "directory.manage"
+_DESK = "settings.desk"
 _OF_FILES = (dropped_notices.TO_THE_LIST, dropped_notices.TO_THE_SENDER)
 GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (
@@ -279,6 +297,25 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        _("Requests"),
+        (
+            Entry(
+                _("Templates"),
+                "layout-template",
+                "templates",
+                _templates,
+                (FieldsForm, ClosingForm, OfferedForm, NewTemplateForm, ResourceForm, QuestionForm),
+                _template_forms,
+                permission=_DESK,
+                also={
+                    "": _("incident, service, resources, questions"),
+                    "requester_fields": _("who gets which fields"),
+                    "closing_fields": _("closing rules, mandatory fields"),
+                },
+            ),
+        ),
+    ),
+    (
         _("Users & roles"),
         (
             Entry(_("People"), "users", "people", _people, (PersonForm,), _person_forms, _DIRECTORY),
@@ -306,7 +343,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
 @signed_in
 def all_settings(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """List the pages of settings by their groups, or the settings that fit what is looked for."""
-    if not viewer.desk.everywhere(_DIRECTORY):
+    if not any(viewer.desk.everywhere(one) for one in (_DIRECTORY, _DESK)):
         viewer.needs_everywhere("settings.mail")
     groups = _groups_for(viewer)
     asked = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]

@@ -121,6 +121,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
             "may_create": desk.may("request.create"),
             "may_set_mail": desk.everywhere("settings.mail"),
             "may_manage": desk.everywhere("directory.manage"),
+            "may_set_desk": desk.everywhere("settings.desk"),
             "outbox": _unsent(desk),
             "errors": unsolved().count() if desk.everywhere("settings.mail") else None,
             "may_trace": desk.may("trace.view"),

@@ -24,7 +24,7 @@ from deskpost.outbound import server_rules
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.secret_field import SecretUnreadable
 
-_MAIL, DIRECTORY = "settings.mail", "directory.manage"
+_MAIL, DIRECTORY, DESK = "settings.mail", "directory.manage", "settings.desk"
 _STATE = (  # acts of their own, not part of a version brought back
     *("fetching", "source_number", "paused"),
     *("default", "created_at", "deleted_at"),
@@ -43,11 +43,15 @@ class RestoreRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Restorer:
-    """How a kind is brought back: by what, with which permission, and whether one that was removed can be."""
+    """How a kind is brought back: by what, with which permission, and whether one that was removed can be.
+
+    `stays`: what is removed stays as a row, and comes back with an earlier version of it.
+    """
 
     restore: Callable[[Person, Version], None]
     permission: str = _MAIL
     removed_too: bool = False
+    stays: bool = False
 
 
 @transaction.atomic
@@ -60,6 +64,11 @@ def can_restore(version: Version) -> bool:
     """Tell whether this version can be brought back at all; of a removal that means what was removed."""
     restorer = RESTORERS.get(version.kind)
     return restorer is not None and (version.act != "delete" or restorer.removed_too)
+
+
+def comes_back(kind: str) -> bool:
+    """Tell whether what was removed and stays as a row comes back with an earlier version of it."""
+    return kind in RESTORERS and RESTORERS[kind].stays
 
 
 def _delimiter(actor: Person, version: Version) -> None:
@@ -120,6 +129,17 @@ def _plain(actor: Person, version: Version) -> None:
         raise RestoreRefused(gettext("It was brought back already."))
     values = {**_values(model, version), **_kept_state(model, version)}
     _save(actor, model(pk=version.row, **values), {})
+
+
+def _kept_row(actor: Person, version: Version) -> None:
+    """Bring a version of a row back that stays when it is removed: with it the row is in use again."""
+    model: Any = settings_history.kinds()[version.kind]
+    row = model.objects.select_for_update(of=("self",)).filter(pk=version.row).first()
+    if row is None:
+        raise RestoreRefused(gettext("These settings have been removed since; nothing can be brought back."))
+    values = _values(model, version)
+    del values["position"]
+    _save(actor, row, {**values, "deleted_at": None})
 
 
 def _role(actor: Person, version: Version) -> None:
@@ -187,6 +207,10 @@ RESTORERS: dict[str, Restorer] = {
     "ruletechnician": Restorer(_plain, removed_too=True),
     "site": Restorer(_plain, DIRECTORY, removed_too=True),
     "spamrule": Restorer(_spam_rule, removed_too=True),
+    "template": Restorer(_kept_row, DESK, stays=True),
+    "templateaccount": Restorer(_plain, DESK, removed_too=True),
+    "resource": Restorer(_kept_row, DESK, stays=True),
+    "question": Restorer(_kept_row, DESK, stays=True),
 }
 
 
@@ -194,6 +218,11 @@ OF_THE_DIRECTORY = frozenset(
     (*(kind for kind, one in RESTORERS.items() if one.permission == DIRECTORY), "person", "personaddress")
 )
 """The kinds whose history those see too who manage people and accounts, and not mail."""
+KINDS_OF: Mapping[str, frozenset[str]] = {
+    DIRECTORY: OF_THE_DIRECTORY,
+    DESK: frozenset(kind for kind, one in RESTORERS.items() if one.permission == DESK),
+}
+"""The kinds whose history a permission shows to those who do not set mail."""
 
 
 def _row(model: Any, version: Version) -> Any:

@@ -67,6 +67,8 @@ from deskpost.console.mail_settings.spam import rule as spam_rule
 from deskpost.console.mail_settings.spam import rules as spam_rules
 from deskpost.console.metrics import page as metrics
 from deskpost.console.people import grants, groups, people, person_form, roles
+from deskpost.console.request_templates import resources as template_resources
+from deskpost.console.request_templates import templates
 
 handler400 = "deskpost.console.errors.bad_request"
 handler403 = "deskpost.console.errors.forbidden"
@@ -86,6 +88,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/", requests.requests, name="requests"),
     path("requests/news/", requests.news, name="request_news"),
     path("requests/new/", new_request.new_request, name="new_request"),
+    path("requests/new/fields/", new_request.fields, name="new_request_fields"),
     path("requests/merge/", merge_acts.merge_chosen, name="requests_merge"),
     path("requests/<int:number>/", request.request, name="request"),
     path("requests/<int:number>/reply/", request.reply, name="request_reply"),
@@ -176,6 +179,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/groups/new/", groups.new, name="group_new"),
     path("admin/groups/<int:id>/", groups.group, name="group"),
     path("admin/groups/<int:id>/remove/", groups.remove, name="group_remove"),
+    path("admin/templates/", templates.templates, name="templates"),
+    path("admin/templates/new/", templates.new, name="template_new"),
+    path("admin/templates/resources/<int:id>/", template_resources.resource, name="template_resource"),
+    *_below(
+        "admin/templates/<int:id>/",
+        ("", templates.template, "template"),
+        ("resources/", template_resources.resources, "template_resources"),
+        ("closing/", templates.closing, "template_closing"),
+        ("offered/", templates.offered, "template_offered"),
+        ("default/", templates.make_default, "template_default"),
+        ("remove/", templates.remove, "template_remove"),
+    ),
     path("admin/mail-server-settings/incoming/", incoming.incoming, name="incoming"),
     path("admin/mail-server-settings/incoming/new/", mailbox.incoming_new, name="incoming_new"),
     *_below(
