@@ -90,3 +90,8 @@ def test_a_database_that_is_not_empty_is_left_as_it_is(begun: str) -> None:
     with psycopg.connect(database.url_of(begun)) as own:
         tables = own.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
     assert tables == [("outbox_mail",)]
+
+
+@pytest.mark.usefixtures("database")
+def test_no_table_is_described_otherwise_than_its_migrations_make_it() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)

@@ -17,9 +17,11 @@ from deskpost.desk.fields import Priority
 from deskpost.desk.people import Person
 from deskpost.desk.permitted import Value
 from deskpost.desk.records import Record
-from deskpost.desk.requests import FIELDS, change_fields
+from deskpost.desk.requests import change_fields
 from deskpost.inbound.mailboxes import own_addresses
 from deskpost.outbound.notify import notify
+
+FIELDS = {"status": "Status", "priority": "Priority", "group": "Group", "technician": "Technician"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What people do to requests: open one by hand, change its fields, answer it. Each gives the events it made."""
+"""What people do to requests: open one by hand, answer it. `editing` changes their fields."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,20 +11,17 @@ from deskpost.bulk import draw_numbers
 from deskpost.desk.accounts import Account
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.editing import ENDED, By, Made, insert_fields, note, write
 from deskpost.desk.events import Event
 from deskpost.desk.facts import people_facts, record_facts
-from deskpost.desk.fields import Group, Priority, Status
-from deskpost.desk.history import HistoryEntry
+from deskpost.desk.fields import Status
 from deskpost.desk.installation import Instance
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
+from deskpost.desk.request_fields import FIELDS
+from deskpost.desk.request_values import Changes, Value
+from deskpost.desk.templates import Template
 
-FIELDS: Mapping[str, str] = {
-    "status": "Status",
-    "priority": "Priority",
-    "group": "Group",
-    "technician": "Technician",
-}
 PREVIEW_LENGTH = 160  # characters of the last mail shown in lists
 
 
@@ -58,31 +55,34 @@ def open_request(
     requester: Person,
     subject: str,
     text: str,
-    priority: Priority | None = None,
-    group: Group | None = None,
-    technician: Person | None = None,
+    changes: Changes = Changes(),  # noqa: B008 - a frozen value
+    template: Template | None = None,
     files: Sequence[Upload] = (),
 ) -> tuple[Record, list[Event]]:
-    """Open a request by hand; its text is the first conversation, from the requester."""
+    """Open a request by hand, with these fields; its text is the first conversation, from the requester.
+
+    `template`: the one that it is made by; None: the default one.
+    """
     now = timezone.now()
     (number,) = draw_numbers(number_sequence("RE"), 1)
-    status = Status.objects.filter(kind=Status.Kind.OPEN).order_by("position", "id")[0]
+    opened = Status.objects.filter(kind=Status.Kind.OPEN).order_by("position", "id")
+    first = {"Status": opened[0], **changes.fields, "Requester": requester}
+    status = first["Status"]
+    assert isinstance(status, Status)
     record = Record.objects.create(
         module="RE",
         number=number,
         instance=instance,
         account=account,
         subject=subject,
-        status=status,
-        priority=priority,
-        group=group,
-        technician=technician,
-        requester=requester,
         created_at=now,
         updated_at=now,
+        closed_at=now if status.kind in ENDED else None,
         last_mail_at=now,
         preview=preview(text),
+        **{field.column: first.get(name) for name, field in FIELDS.items() if not field.in_details},
     )
+    insert_fields([Made(record.pk, account.pk, changes, template)])
     people = people_facts([requester.pk, actor.pk])
     who, by = people.get(requester.pk), people.get(actor.pk)
     conversation = add_conversation(
@@ -99,39 +99,16 @@ def open_request(
     about = record_facts([record.pk])[record.pk]
     events = [Event("request_received", about, by, text, conversation.pk)]
     events.append(Event("request_created", about, by, text, conversation.pk))
-    if technician or group:
+    if record.technician_id or record.group_id:
         events.append(Event("request_assigned", about, by, text, conversation.pk))
     return record, events
 
 
-@transaction.atomic
-def change_fields(
-    record: Record, actor: Person, via: str, values: Mapping[str, Status | Priority | Group | Person | None]
-) -> list[Event]:
-    """Set some of FIELDS on a record, note the change in its history, and give what is to be told of it."""
-    record = Record.objects.select_for_update(of=("self",)).get(pk=record.pk)
-    changes: list[tuple[str, str | None, str | None]] = []
-    before = record.status
-    for name, value in values.items():
-        old = getattr(record, name)
-        if old != value:
-            changes.append((FIELDS[name], str(old) if old else None, str(value) if value else None))
-            setattr(record, name, value)
-    if not changes:
-        return []
-    now = timezone.now()
-    ended = (Status.Kind.CLOSED, Status.Kind.RESOLVED)
-    closing = record.status.kind == Status.Kind.CLOSED and before.kind != Status.Kind.CLOSED
-    if record.status != before:
-        record.closed_at = (record.closed_at or now) if record.status.kind in ended else None
-    record.updated_at = now
-    record.save(update_fields=[*values, "closed_at", "updated_at"])
-    note_history(record, actor, via, changes, now)
-    about, by = record_facts([record.pk])[record.pk], people_facts([actor.pk]).get(actor.pk)
-    events = [Event("request_closed", about, by)] if closing else []
-    if {"Technician", "Group"} & {name for name, _, _ in changes} and (record.technician or record.group):
-        events.append(Event("request_assigned", about, by, record.preview))
-    return events
+def change_fields(record: Record, actor: Person, via: str, values: Mapping[str, Value]) -> list[Event]:
+    """Set columns of a record, as `editing.write` does."""
+    return write(
+        record, Changes({name.capitalize(): value for name, value in values.items()}), By(actor, via)
+    )
 
 
 def add_conversation(
@@ -188,15 +165,7 @@ def note_history(
     at: datetime,
 ) -> None:
     """Write one history entry of a record; no changes means that it was opened."""
-    HistoryEntry.objects.create(
-        record=record,
-        account_id=record.account_id,
-        at=at,
-        person=actor,
-        by=actor.sign_in_name or actor.name,
-        via=via,
-        changes=[list(change) for change in changes],
-    )
+    note(record, By(actor, via), changes, at)
 
 
 def mark_seen(record: Record, person: Person) -> None:

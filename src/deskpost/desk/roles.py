@@ -124,6 +124,14 @@ class Visible:
             if permission in permissions
         )
 
+    def sites_with(self, permission: str, account_id: int) -> list[int]:
+        """Give the sites of an account to which a permission is limited there."""
+        return [
+            site
+            for permissions, account, site in self._grants
+            if permission in permissions and account == account_id and site is not None
+        ]
+
     def everywhere(self, permission: str) -> bool:
         """Tell whether the person has a permission in every account."""
         return any(permission in permissions and account is None for permissions, account, _ in self._grants)

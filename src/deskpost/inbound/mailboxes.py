@@ -114,8 +114,8 @@ class Mailbox(MailServerSettings):
                 condition=Q(error_folder=False)
                 | (
                     ~Q(error_folder_name="")
-                    & ~Exact(folded_folder("error_folder_name"), folded_folder("source_folder"))
-                    & ~Exact(folded_folder("error_folder_name"), Value("inbox"))
+                    & ~Q(Exact(folded_folder("error_folder_name"), folded_folder("source_folder")))
+                    & ~Q(Exact(folded_folder("error_folder_name"), Value("inbox")))
                 ),
                 name="mailbox_error_folder_is_another",
             ),

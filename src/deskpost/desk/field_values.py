@@ -1,0 +1,588 @@
+"""The judge of what somebody wants to set in a request: the same for pages, mail and command line. It writes nothing.
+
+Each thing asked for gets a verdict, and those that are kept become `Changes` for `editing.write`. What a person gets
+to set is the template's word, whether it may be set now that of the person's roles.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.functions import Lower
+from django.utils.translation import gettext
+
+from deskpost.desk import permitted
+from deskpost.desk.accounts import Site
+from deskpost.desk.additional_fields import AdditionalField
+from deskpost.desk.additional_values import Unfit, read_additional, show_additional
+from deskpost.desk.answer_values import judge_answer
+from deskpost.desk.assets import Asset
+from deskpost.desk.categories import Category, Item, Subcategory
+from deskpost.desk.choices import Impact, Level, Mode, RequestType, Urgency
+from deskpost.desk.editing import closes, offered_by, present_of, questions_of, same, template_of
+from deskpost.desk.fields import Group, GroupMember, Priority, Status
+from deskpost.desk.option_names import Names
+from deskpost.desk.people import Person
+from deskpost.desk.people_named import People
+from deskpost.desk.records import Record
+from deskpost.desk.request_fields import BY_ADDRESS, FIELDS, folded
+from deskpost.desk.request_values import (
+    CHILDREN,
+    NOTHING,
+    Changes,
+    Present,
+    Value,
+    after,
+    text_of,
+    unfilled,
+)
+from deskpost.desk.roles import Visible
+from deskpost.desk.templates import Question, Template
+
+LONGEST = 100_000  # characters of a resolution, and of the details of an impact
+MOST_ASSETS = 1000
+_LISTS: Mapping[str, type[Model]] = {
+    "Status": Status,
+    "Priority": Priority,
+    "Urgency": Urgency,
+    "Impact": Impact,
+    "Category": Category,
+    "RequestType": RequestType,
+    "Level": Level,
+    "Mode": Mode,
+}
+# Parents before children, and closing last: it looks at what the others leave.
+_ORDER = ("Requester", "Site", "Category", "SubCategory", "Item", "Group", "Technician")
+_NAMES = {folded(name): name for name in (*FIELDS, *BY_ADDRESS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Rows that were chosen from a list by their ids, as pages do, in place of a name. Empty: nothing is chosen."""
+
+    ids: tuple[int, ...] = ()
+
+
+Asked = str | Picked
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Who wants to set something, and where. `present`: None while a request is being made, for `requester`."""
+
+    who: Person
+    desk: Visible
+    account_id: int
+    site_id: int | None  # of the requester
+    requester: Person | None
+    present: Present | None
+    template: Template
+    time_zone: str  # IANA name
+
+    @property
+    def works(self) -> bool:
+        """Whether the person works on requests there, and so gets what a template gives to technicians."""
+        return self.desk.may_at("request.view", self.account_id, self.site_id)
+
+    def may(self, permission: str) -> bool:
+        """Tell whether the person has a permission for requests there."""
+        return self.desk.may_at(permission, self.account_id, self.site_id)
+
+
+def scene_of(desk: Visible, record: Record) -> Scene:
+    """Give the scene in which a person sets fields of a request that there is."""
+    person, requester = desk.person, record.requester
+    return Scene(
+        who=person,
+        desk=desk,
+        account_id=record.account_id,
+        site_id=requester.site_id if requester else None,
+        requester=requester,
+        present=present_of(record),
+        template=template_of(record),
+        time_zone=zone_of(person),
+    )
+
+
+def scene_of_new(
+    desk: Visible, account_id: int, requester: Person | None, template: Template | None = None
+) -> Scene:
+    """Give the scene in which a person makes a request for somebody; `template`: None for the default one."""
+    return Scene(
+        who=desk.person,
+        desk=desk,
+        account_id=account_id,
+        site_id=requester.site_id if requester else None,
+        requester=requester,
+        present=None,
+        template=template or template_of(None),
+        time_zone=zone_of(desk.person),
+    )
+
+
+def zone_of(person: Person) -> str:
+    """Give the time zone in which a person writes times."""
+    return person.time_zone or person.account.time_zone
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of one thing asked for: a field by its name or label, an answer by its keys.
+
+    `now` and `then`: the value before, and the one that is set, "" for none. `why`: in words, such as "Set".
+    """
+
+    name: str
+    now: str
+    then: str
+    kept: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is to be set, and a verdict on each thing asked for, in the order asked.
+
+    `unknown_requester`: the address asked for as the requester's, when nobody of the account has it.
+    `missing`: the labels of what must be filled before the request may be closed as asked.
+    """
+
+    changes: Changes
+    verdicts: tuple[Verdict, ...]
+    unknown_requester: str = ""
+    missing: tuple[str, ...] = ()
+
+    @property
+    def refused(self) -> tuple[Verdict, ...]:
+        """What was skipped."""
+        return tuple(one for one in self.verdicts if not one.kept)
+
+
+def judge(
+    asked: Mapping[str, Asked],
+    answers: Mapping[tuple[str, str], str | tuple[str, ...]],
+    scene: Scene,
+    *,
+    close: bool = False,
+    pick_up: bool = False,
+) -> Judged:
+    """Judge fields by their names or labels, and answers by the keys of resource and question.
+
+    `close` and `pick_up`: the acts of that name, for which a role counts and no template; their verdicts are those of
+    Status and Technician. Of two spellings of one name the last counts. An answer in a tuple names whole options.
+    """
+    return Judge(scene).judge(asked, answers, close=close, pick_up=pick_up)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges in one scene. What it looks up is read once, however much is asked."""
+
+    scene: Scene
+
+    @cached_property
+    def additional(self) -> tuple[AdditionalField, ...]:
+        """The additional fields that there are."""
+        return tuple(AdditionalField.objects.filter(deleted_at=None))
+
+    @cached_property
+    def questions(self) -> Mapping[tuple[str, str], Question]:
+        """The questions that the person gets, by the keys of resource and question."""
+        rows = questions_of(self.scene.template, self.scene.works)
+        return {(row.resource.api_key, row.api_key): row for row in rows}
+
+    @cached_property
+    def present(self) -> Present:
+        """What the request has; of one that is being made, what it begins with."""
+        if self.scene.present is not None:
+            return self.scene.present
+        opened = next((row for row in self._rows("Status") if row.kind == Status.Kind.OPEN), None)
+        return Present({**NOTHING.fields, "Status": opened, "Requester": self.scene.requester})
+
+    def is_offered(self, name: str) -> bool:
+        """Tell whether the template gives the person a field: one of FIELDS, or an additional one by its label."""
+        field = FIELDS.get(name)
+        if field is not None and not field.offered:
+            return True
+        return name.casefold() in self._offered
+
+    def may_set(self, name: str) -> bool:
+        """Tell whether the person's roles let a field be set to anything; to which values, a verdict tells."""
+        return any(self.scene.may(permission) for permission in self._permissions(name))
+
+    def choices(self, name: str, present: Present | None = None) -> Iterable[Any]:
+        """Give the rows that a field could be set to: of a subcategory or item, those under its present parent.
+
+        Whether the person may set each of them, `may_set` and a verdict tell. Nothing for texts.
+        """
+        fields = (present or self.present).fields
+        match name:
+            case "SubCategory" | "Item":
+                parent = fields[CHILDREN[name]]
+                return self._children(name, parent.pk) if isinstance(parent, Model) else ()
+            case "Site":
+                return self._sites
+            case "Group":
+                return self._groups
+            case "Asset":
+                return self._assets
+            case "Technician":
+                return self._people(fields["Requester"]).technicians()
+            case "Requester":
+                return self._people(None).requesters()
+        return self._rows(name) if name in _LISTS else ()
+
+    def judge(
+        self,
+        asked: Mapping[str, Asked],
+        answers: Mapping[tuple[str, str], str | tuple[str, ...]],
+        *,
+        close: bool = False,
+        pick_up: bool = False,
+    ) -> Judged:
+        """Judge what is asked, as the function of this name tells."""
+        course = _Course(self, close, pick_up)
+        course.judge_fields(asked)
+        for keys, answer in answers.items():
+            course.judge_answer(keys, answer)
+        return course.judged(asked, answers)
+
+    def needs(self, name: str, value: Value) -> tuple[str, ...]:
+        """Give the permissions of which one is enough to set a field to a value."""
+        before = self.present.fields[name]
+        if name == "Status" and isinstance(value, Status) and isinstance(before, Status):
+            closing = Status.Kind.CLOSED in (value.kind, before.kind) and value != before
+            return ("request.close",) if closing else (self._basic,)
+        if name == "Technician":
+            picks_up = value == self.scene.who and before is None
+            return ("request.pickup", "request.assign") if picks_up else ("request.assign",)
+        return self._permissions(name)
+
+    def may_set_to(self, name: str, value: Value) -> bool:
+        """Tell whether the person's roles let a field be set to a value."""
+        return any(self.scene.may(permission) for permission in self.needs(name, value))
+
+    @property
+    def _basic(self) -> str:
+        return "request.create" if self.scene.present is None else "request.edit"
+
+    def _permissions(self, name: str) -> tuple[str, ...]:
+        """Give the permissions that let a field be set to some value."""
+        match name:
+            case "Status":
+                return (self._basic, "request.close")
+            case "Technician":
+                return ("request.assign", "request.pickup")
+            case "Group":
+                return ("request.assign",)
+        return (self._basic,)
+
+    @cached_property
+    def _offered(self) -> frozenset[str]:
+        return frozenset(name.casefold() for name in offered_by(self.scene.template, self.scene.works))
+
+    @cached_property
+    def _labels(self) -> Names[AdditionalField]:
+        return Names((field.label, field) for field in self.additional)
+
+    @cached_property
+    def _question_names(self) -> Names[Question]:
+        return Names((".".join(keys), question) for keys, question in self.questions.items())
+
+    @cached_property
+    def _read(self) -> dict[object, tuple[Any, ...]]:
+        return {}
+
+    def _rows(self, name: str) -> tuple[Any, ...]:
+        if name not in self._read:
+            self._read[name] = tuple(_LISTS[name]._default_manager.all())
+        return self._read[name]
+
+    def _children(self, name: str, parent: int) -> tuple[Any, ...]:
+        if (name, parent) not in self._read:
+            of = {f"{CHILDREN[name].lower()}_id": parent}
+            rows = Subcategory.objects.all() if name == "SubCategory" else Item.objects.all()
+            self._read[name, parent] = tuple(rows.filter(**of))
+        return self._read[name, parent]
+
+    @cached_property
+    def _seen_sites(self) -> Q:
+        """The condition under which the person sees what is at a site: technicians what is in their scope."""
+        scene = self.scene
+        if not scene.works or scene.desk.may_at("request.view", scene.account_id, None):
+            return Q()
+        return Q(pk__in=scene.desk.sites_with("request.view", scene.account_id))
+
+    @cached_property
+    def _sites(self) -> tuple[Site, ...]:
+        rows = Site.objects.filter(self._seen_sites, account=self.scene.account_id)
+        return tuple(rows.order_by("name"))
+
+    @cached_property
+    def _groups(self) -> tuple[Group, ...]:
+        # An account's own group stands before one of all accounts with the same name.
+        rows = permitted.groups_for(self.scene.account_id)
+        return tuple(rows.order_by(F("account").asc(nulls_last=True), "name"))
+
+    @property
+    def _assets(self) -> QuerySet[Asset]:
+        rows = Asset.objects.filter(account=self.scene.account_id)
+        if not self._seen_sites:
+            return rows
+        return rows.filter(Q(site=None) | Q(site__in=[site.pk for site in self._sites]))
+
+    def _people(self, requester: Value) -> People:
+        site = requester.site_id if isinstance(requester, Person) else self.scene.site_id
+        return People(self.scene.desk, self.scene.account_id, site)
+
+
+class _Course:
+    """One judging: what the request would have so far, and the verdicts."""
+
+    def __init__(self, judge: Judge, close: bool, pick_up: bool) -> None:
+        self.asks = judge
+        self.scene = judge.scene
+        self.acts = {name for name, act in (("Status", close), ("Technician", pick_up)) if act}
+        self.fields: dict[str, Value] = {}
+        self.additional: dict[AdditionalField, str] = {}
+        self.answers: dict[Question, tuple[str, ...]] = {}
+        self.verdicts: dict[object, Verdict] = {}
+        self.missing: tuple[str, ...] = ()
+        self.unknown_requester = ""
+
+    @property
+    def then(self) -> Present:
+        return after(self.asks.present, self.changes)
+
+    @property
+    def changes(self) -> Changes:
+        return Changes(dict(self.fields), dict(self.additional), dict(self.answers))
+
+    def judge_fields(self, asked: Mapping[str, Asked]) -> None:
+        """Judge every field, parents before children and closing last."""
+        wanted: dict[str, tuple[str, Asked]] = {}  # by the name in FIELDS or BY_ADDRESS
+        for raw, value in asked.items():
+            name = _NAMES.get(folded(raw))
+            if name is None:
+                self.verdicts[raw] = self._additional(raw, value)
+                continue
+            if name in wanted:
+                self.verdicts.pop(wanted.pop(name)[0], None)
+            wanted[name] = (raw, value)
+        self._act(wanted)
+        for address, name in BY_ADDRESS.items():
+            if name in wanted and address in wanted and wanted[address][1] != "":
+                raw, value = wanted.pop(name)
+                now = text_of(self.asks.present.fields[name])
+                self.verdicts[raw] = _skipped(raw, now, gettext("%(field)s counts") % {"field": address})
+        places = {name: place for place, name in enumerate(_ORDER)}
+        places["Status"] = len(places) + 1
+        for name in sorted(wanted, key=lambda one: places.get(BY_ADDRESS.get(one, one), len(_ORDER))):
+            raw, value = wanted[name]
+            self.verdicts[raw] = self._field(raw, name, value)
+        for child, parent in CHILDREN.items():
+            if parent in self.fields and child not in wanted:
+                self._tell_of_child(wanted.get(parent, (parent, ""))[0], child)
+
+    def judge_answer(self, keys: tuple[str, str], answer: str | tuple[str, ...]) -> None:
+        """Judge an answer by the keys of its resource and question."""
+        name = ".".join(keys)
+        question = self.asks._question_names.find(name)
+        if question is None:
+            self.verdicts[keys] = _skipped(name, "", gettext("no such question"))
+            return
+        present = self.asks.present.answers.get(question.pk, ())
+        now = "; ".join(present)
+        if not self.scene.may(self.asks._basic):
+            self.verdicts[keys] = _skipped(name, now, _needs((self.asks._basic,)))
+            return
+        heard = judge_answer(question, answer)
+        self.answers.pop(question, None)
+        if heard.values != present:
+            self.answers[question] = heard.values
+        why = gettext("Already so") if heard.kept and heard.values == present else heard.why
+        self.verdicts[keys] = Verdict(name, now, "; ".join(heard.values), heard.kept, why)
+
+    def judged(self, asked: Iterable[object], answers: Iterable[object]) -> Judged:
+        """Give the verdicts in the order asked, those of acts first."""
+        named = dict.fromkeys((*asked, *answers))
+        order = [*(key for key in self.verdicts if key not in named), *named]
+        verdicts = tuple(self.verdicts[key] for key in order if key in self.verdicts)
+        return Judged(self.changes, verdicts, self.unknown_requester, self.missing)
+
+    def _act(self, wanted: dict[str, tuple[str, Asked]]) -> None:
+        """Put in what the acts of closing and picking up set, where no field says so."""
+        if "Technician" in self.acts and not {"Technician", "TechnicianEmail"} & set(wanted):
+            wanted["Technician"] = ("Technician", Picked((self.scene.who.pk,)))
+        if "Status" in self.acts:
+            closed = [row for row in self.asks._rows("Status") if row.kind == Status.Kind.CLOSED]
+            raw, value = wanted.get("Status", ("Status", ""))
+            named = Names((row.name, row) for row in closed).find(value) if isinstance(value, str) else None
+            chosen = named or (closed[0] if closed else None)
+            wanted["Status"] = (raw, Picked((chosen.pk,) if chosen else ()))
+
+    def _field(self, raw: str, name: str, asked: Asked) -> Verdict:
+        target = BY_ADDRESS.get(name, name)
+        present = self.asks.present.fields[target]
+        now = text_of(present)
+        try:
+            value, why = self._wanted(name, target, asked)
+        except Unfit as unfit:
+            return _skipped(raw, now, unfit.why)
+        if same(value, present):
+            return Verdict(raw, now, now, True, gettext("Already so"))
+        self.fields[target] = value
+        return Verdict(raw, now, text_of(value), True, why)
+
+    def _wanted(self, name: str, target: str, asked: Asked) -> tuple[Value, str]:
+        """Give the value that is wanted, and words on it. Raises Unfit."""
+        if target not in self.acts and not self.asks.is_offered(target):
+            raise Unfit(gettext("not offered to you"))
+        if not self.asks.may_set(target):
+            raise Unfit(_needs(self.asks._permissions(target)))
+        asked = asked.replace("\0", "").strip() if isinstance(asked, str) else asked
+        if asked in ("", Picked()):
+            if target in ("Status", "Requester"):
+                raise Unfit(gettext("it cannot be empty"))
+            value: Value = () if target == "Asset" else None
+            why = gettext("Emptied")
+        else:
+            value, why = self._found(name, target, asked)
+        if not same(value, self.asks.present.fields[target]) and not self.asks.may_set_to(target, value):
+            raise Unfit(_needs(self.asks.needs(target, value)))
+        if target == "Status":
+            self._check_closing(value)
+        return value, why
+
+    def _found(self, name: str, target: str, asked: Asked) -> tuple[Value, str]:
+        """Give the row, text or assets that are asked for. Raises Unfit where there are none."""
+        done = gettext("Set")
+        match target:
+            case "ImpactDetails" | "Resolution":
+                if not isinstance(asked, str) or len(asked) > LONGEST:
+                    raise Unfit(gettext("longer than %(most)s characters") % {"most": LONGEST})
+                return asked, done
+            case "Asset":
+                return self._assets(asked)
+            case "Technician":
+                return self._technician(name, asked)
+            case "Requester":
+                return self._requester(name, asked), done
+        rows = tuple(self.asks.choices(target, self.then))
+        row = (
+            Names((row.name, row) for row in rows).find(asked)
+            if isinstance(asked, str)
+            else next((row for row in rows if row.pk in asked.ids), None)
+        )
+        if row is None:
+            raise Unfit(self._none_such(target))
+        return row, done
+
+    def _none_such(self, target: str) -> str:
+        if target not in CHILDREN:
+            return gettext("no such value")
+        parent = self.then.fields[CHILDREN[target]]
+        if parent is None:
+            return gettext("there is no %(parent)s") % {"parent": CHILDREN[target]}
+        return gettext("not under %(parent)s") % {"parent": text_of(parent)}
+
+    def _assets(self, asked: Asked) -> tuple[tuple[Asset, ...], str]:
+        rows = self.asks._assets
+        if isinstance(asked, Picked):
+            found = tuple(rows.filter(pk__in=asked.ids))
+            if len(found) < len(set(asked.ids)):
+                raise Unfit(gettext("no such value"))
+            return found, gettext("Set")
+        names = {name.casefold(): name for part in asked.split(",") if (name := " ".join(part.split()))}
+        if len(names) > MOST_ASSETS:
+            raise Unfit(gettext("more than %(most)s assets") % {"most": MOST_ASSETS})
+        whole = " ".join(asked.split()).casefold()
+        near = rows.annotate(folded=Lower("name")).filter(folded__in={whole, *names})
+        by_name = {row.name.casefold(): row for row in near}
+        if whole in by_name:
+            return (by_name[whole],), gettext("Set")
+        lacking = [name for key, name in names.items() if key not in by_name]
+        if not by_name:
+            raise Unfit(gettext("no such value"))
+        why = gettext("Set, without %(names)s") % {"names": ", ".join(lacking)[:200]}
+        return tuple(by_name.values()), why if lacking else gettext("Set")
+
+    def _technician(self, name: str, asked: Asked) -> tuple[Person, str]:
+        people = self.asks._people(self.then.fields["Requester"])
+        person = self._person(people, people.technicians(), name, asked)
+        group = self.then.fields["Group"]
+        if person is None:
+            raise Unfit(gettext("no technician here has this address"))
+        if not isinstance(group, Group) or person == self.scene.who:
+            return person, gettext("Set")
+        members = set(GroupMember.objects.filter(group=group).values_list("person_id", flat=True))
+        if members and person.pk not in members:
+            raise Unfit(gettext("not in group %(group)s") % {"group": group})
+        return person, gettext("Set, in group %(group)s") % {"group": group} if members else gettext("Set")
+
+    def _requester(self, name: str, asked: Asked) -> Person:
+        people = self.asks._people(None)
+        person = self._person(people, people.requesters(), name, asked)
+        if person is None:
+            if self.scene.works and isinstance(asked, str):
+                self.unknown_requester = asked
+            raise Unfit(gettext("nobody here has this address"))
+        return person
+
+    def _person(self, people: People, rows: QuerySet[Person], name: str, asked: Asked) -> Person | None:
+        if isinstance(asked, Picked):
+            return rows.filter(pk__in=asked.ids).first()
+        if name in BY_ADDRESS:
+            return people.by_address(rows, asked)
+        return people.by_name(rows, asked, f"{name}Email")
+
+    def _check_closing(self, status: Value) -> None:
+        before = self.asks.present.fields["Status"]
+        assert isinstance(status, Status)
+        assert before is None or isinstance(before, Status)
+        if not closes(before, status):
+            return
+        self.missing = unfilled(self.then, self.scene.template)
+        if self.missing:
+            raise Unfit(gettext("first to be filled in: %(fields)s") % {"fields": ", ".join(self.missing)})
+
+    def _tell_of_child(self, raw: str, child: str) -> None:
+        """Say beside a changed parent that a child which does not fit it goes."""
+        present = self.asks.present.fields[child]
+        verdict = self.verdicts.get(raw)
+        if verdict and verdict.kept and present is not None and self.then.fields[child] is None:
+            goes = gettext("%(why)s, and %(field)s %(value)s goes")
+            why = goes % {"why": verdict.why, "field": child, "value": text_of(present)}
+            self.verdicts[raw] = replace(verdict, why=why)
+
+    def _additional(self, raw: str, asked: Asked) -> Verdict:
+        field = self.asks._labels.find(raw)
+        if field is None or not isinstance(asked, str):
+            return _skipped(raw, "", gettext("no such field"))
+        zone, present = self.scene.time_zone, self.asks.present.additional.get(field.pk, "")
+        now = show_additional(field, present, zone)
+        try:
+            if not self.asks.is_offered(field.label):
+                raise Unfit(gettext("not offered to you"))
+            if not self.scene.may(self.asks._basic):
+                raise Unfit(_needs((self.asks._basic,)))
+            text = asked.replace("\0", "").strip()
+            value = read_additional(field, text, zone) if text else ""
+        except Unfit as unfit:
+            return _skipped(raw, now, unfit.why)
+        self.additional.pop(field, None)
+        if value == present:
+            return Verdict(raw, now, now, True, gettext("Already so"))
+        self.additional[field] = value
+        then = show_additional(field, value, zone)
+        return Verdict(raw, now, then, True, gettext("Set") if value else gettext("Emptied"))
+
+
+def _skipped(name: str, now: str, why: str) -> Verdict:
+    return Verdict(name, now, "", False, gettext("Skipped, %(why)s") % {"why": why})
+
+
+def _needs(permissions: tuple[str, ...]) -> str:
+    return gettext("needs the permission %(permission)s") % {"permission": permissions[0]}

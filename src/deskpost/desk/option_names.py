@@ -1,0 +1,33 @@
+"""Names that somebody wrote, found among those that there are: values of a list, options of a choice."""
+
+from collections.abc import Iterable
+from typing import Generic, TypeVar
+
+_T = TypeVar("_T")
+
+
+class Names(Generic[_T]):
+    """Things by their names: in the same letter case first, in another one where only one thing has it.
+
+    Blanks around and in a name, and around its commas, tell no two apart.
+    """
+
+    def __init__(self, named: Iterable[tuple[str, _T]]) -> None:
+        self._exact: dict[str, _T] = {}
+        self._near: dict[str, list[_T]] = {}
+        for name, thing in named:
+            plain = _plain(name)
+            self._exact.setdefault(plain, thing)
+            self._near.setdefault(plain.casefold(), []).append(thing)
+
+    def find(self, text: str) -> _T | None:
+        """Give the thing of this name, None where there is none or it could be several."""
+        plain = _plain(text)
+        if plain in self._exact:
+            return self._exact[plain]
+        near = self._near.get(plain.casefold(), ())
+        return near[0] if len(near) == 1 else None
+
+
+def _plain(name: str) -> str:
+    return ",".join(" ".join(part.split()) for part in name.split(","))
