@@ -69,8 +69,17 @@ def test_a_template_of_the_file_is_made_once_and_its_export_is_the_same_again(ap
         ["Resolution"],
     )
     brand, label = Question.objects.order_by("position")
-    assert (brand.api_key, brand.options, brand.for_requester) == ("qstn_select_302", ["compaq", "lenovo"], True)
-    assert (label.kind, label.max_length, label.for_requester, label.for_technician) == ("text", 40, False, True)
+    assert (brand.api_key, brand.options, brand.for_requester) == (
+        "qstn_select_302",
+        ["compaq", "lenovo"],
+        True,
+    )
+    assert (label.kind, label.max_length, label.for_requester, label.for_technician) == (
+        "text",
+        40,
+        False,
+        True,
+    )
     before = exported()
     assert before[1]["resources"][0]["questions"][1]["api_key"] == label.api_key
     assert apply(yaml.safe_dump({"templates": before})) == []
@@ -117,7 +126,9 @@ templates:
     apply(both)
     assert apply(both) == []
     general = Template.objects.get(default=True)
-    assert (general.name, general.requester_fields) == ("General", ["Priority"]), "made like the default of then"
+    assert (general.name, general.requester_fields) == ("General", ["Priority"]), (
+        "made like the default of then"
+    )
     first.refresh_from_db()
     assert not first.for_requesters and [one["name"] for one in exported()] == ["General", first.name]
     for text, line, words in (
@@ -136,23 +147,45 @@ def test_mistakes_are_named_with_their_line(apply, refused) -> None:
     apply(EXAMPLE)
     rest = "resources: [{name: Device, questions: [%s]}]"
     for changed, line, words in (
-        (EXAMPLE.replace("    closing_fields: [Resolution]", "    closing_fields:\n      - Resolution\n      - Resolutoin"),
-         10, "There is no field Resolutoin. Did you mean Resolution?"),
+        (
+            EXAMPLE.replace("[Resolution]", "\n      - Resolution\n      - Resolutoin"),
+            10,
+            "There is no field Resolutoin. Did you mean Resolution?",
+        ),
         (EXAMPLE.replace("[Resolution]", "[Status]"), 8, "Every request has a Status already"),
         (EXAMPLE.replace("kind: service", "kind: incident"), 5, "of the kind service, and stays one"),
         (EXAMPLE.replace("api_key: res_301", "api_key: res_9"), 11, "Device has the API key res_301"),
-        (EXAMPLE.replace("api_key: res_301", "api_key: qstn_select_302"), 11, "Device has the API key res_301"),
-        (EXAMPLE.replace("name: Laptop order", "name: laptop Order"), 4, "letter case does not tell templates apart"),
+        (
+            EXAMPLE.replace("api_key: res_301", "api_key: qstn_select_302"),
+            11,
+            "Device has the API key res_301",
+        ),
+        (
+            EXAMPLE.replace("name: Laptop order", "name: laptop Order"),
+            4,
+            "letter case does not tell templates apart",
+        ),
         (EXAMPLE.replace("name: Laptop order", "name: Other"), 11, "belongs to something else"),
-        (EXAMPLE.replace("accounts: [Acme]", "accounts: [Acne]"), 9, "There is no account with the name Acne"),
+        (
+            EXAMPLE.replace("accounts: [Acme]", "accounts: [Acne]"),
+            9,
+            "There is no account with the name Acne",
+        ),
         (EXAMPLE.replace(", options: [compaq, lenovo]", ", max_length: 4"), 14, "Only a text question"),
         (EXAMPLE.replace("qstn_select_302", "qstn select"), 14, "letters, digits and underscores"),
         (EXAMPLE.replace("kind: select", "kind: radio"), 14, "of the kind select, and stays one"),
         (EXAMPLE.replace("text: Brand", "text: Brand, color: red"), 14, "color is not a key"),
-        (f"templates: [{{name: N, kind: service, {rest % '{kind: check, text: Which}'}}}]", 1, "needs options"),
+        (
+            f"templates: [{{name: N, kind: service, {rest % '{kind: check, text: Which}'}}}]",
+            1,
+            "needs options",
+        ),
         (f"templates: [{{name: N, {rest % ''}}}]", 1, "Only a template of the kind service"),
-        (f"templates: [{{name: N, kind: service, {rest % '{kind: text, text: A}, {kind: text, text: A}'}}}]",
-         1, "stands in line 1 already"),
+        (
+            f"templates: [{{name: N, kind: service, {rest % '{kind: text, text: A}, {kind: text, text: A}'}}}]",
+            1,
+            "stands in line 1 already",
+        ),
     ):
         found = refused(changed)
         assert found[0] == line and words in found[1], (words, found)

@@ -24,7 +24,7 @@ from deskpost.console.template_fields import TemplateFields
 from deskpost.console.uploads import MOST_MEGABYTES, FilesField
 from deskpost.desk import template_settings
 from deskpost.desk.accounts import Account
-from deskpost.desk.field_values import Judge, Scene, zone_of
+from deskpost.desk.field_values import Judge, scene_of_new
 from deskpost.desk.installation import Instance
 from deskpost.desk.people import Person
 from deskpost.desk.request_values import Changes
@@ -94,16 +94,7 @@ class NewRequest(WordedForm):
         else:
             del self.fields["template"]
         self._own = tuple(name for name in self.fields if name not in ("template", "token"))
-        scene = Scene(
-            who=viewer.person,
-            desk=viewer.desk,
-            account_id=account.pk,
-            site_id=site_id,
-            requester=requester,
-            present=None,
-            template=self.used,
-            time_zone=zone_of(viewer.person),
-        )
+        scene = scene_of_new(viewer.desk, account.pk, requester, self.used)
         self._given = TemplateFields(Judge(scene), data)
         self._given.add_to(self)
 
@@ -188,7 +179,9 @@ def new_request(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     viewer.needs("request.create")
     if request.method != "POST":
         initial = {"token": uuid.uuid4(), "account": viewer.person.account_id}
-        return _page(request, NewRequest(viewer, initial={**initial, "template": request.GET.get("template")}))
+        return _page(
+            request, NewRequest(viewer, initial={**initial, "template": request.GET.get("template")})
+        )
     form = NewRequest(viewer, request.POST, request.FILES)
     if request.POST.get("act") == "fields":
         form.forget_mistakes()

@@ -74,7 +74,9 @@ _LINK_ENDS = {  # of a link to consent: how it is, by the column that says why i
     "changed": _("Ended: the settings of the sign-in were changed"),
 }
 _FIRST_BYTE = _("From the first byte")  # no form asks: the protocol says so
-_SERVES = _("Serves requests that name no template")  # of a template; of an account the word means another thing
+_SERVES = _(
+    "Serves requests that name no template"
+)  # of a template; of an account the word means another thing
 _IN_THE_FILE = _("Name in the settings file")  # people read the scope's
 
 

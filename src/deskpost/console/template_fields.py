@@ -3,7 +3,7 @@
 For forms by which requests are made; pages of technicians and of requesters build theirs with the same class.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,12 +18,14 @@ from deskpost.console.page import id_of
 from deskpost.console.people import Ticks
 from deskpost.console.settings_form import Line, LongSelect
 from deskpost.desk.additional_fields import AdditionalField
-from deskpost.desk.field_values import Asked, Judge, Judged, Picked
+from deskpost.desk.field_values import Asked, Judge, Judged, Picked, Verdict
 from deskpost.desk.request_fields import FIELDS, OFFERED
 from deskpost.desk.request_values import CHILDREN
 from deskpost.desk.templates import Question
 
 MOST_TICKED = 200  # assets that are ticked; of more the names are typed
+Answers = dict[tuple[str, str], str | tuple[str, ...]]
+"""Answers by the keys of resource and question: a text, or whole names of options."""
 _TEXTS = ("ImpactDetails", "Resolution")
 _LONGEST = 100_000
 _PARENTS = frozenset(CHILDREN.values())
@@ -45,6 +47,52 @@ class Radios(Ticks):
         return data.get(name)
 
 
+class Questions:
+    """The questions that a template gives one person, as fields of a form."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._rows = {f"question_{row.pk}": (keys, row) for keys, row in judge.questions.items()}
+
+    def add_to(self, form: WordedForm) -> None:
+        """Put them into a form that is being made."""
+        for key, (_keys, question) in self._rows.items():
+            form.fields[key] = _question_field(question)
+
+    def initial(self, present: Mapping[int, tuple[str, ...]]) -> dict[str, Any]:
+        """Give the present answers, by the question's id, as the form begins with them."""
+        return {
+            key: list(present[row.pk]) if row.kind == Question.Kind.CHECK else present[row.pk][0]
+            for key, (_keys, row) in self._rows.items()
+            if row.pk in present
+        }
+
+    def answers(self, values: Mapping[str, Any], *, empty: bool = False) -> Answers:
+        """Give what was answered, as the judge takes it. `empty`: also what is answered with nothing."""
+        found: Answers = {}
+        for key, (keys, question) in self._rows.items():
+            value = values.get(key)
+            if value:
+                found[keys] = _answer(question, value)
+            elif empty and key in values:
+                found[keys] = ""
+        return found
+
+    def tell(self, form: WordedForm, verdicts: Iterable[Verdict]) -> None:
+        """Say beside the questions which answers are not kept."""
+        places = {".".join(keys): key for key, (keys, _question) in self._rows.items()}
+        for one in verdicts:
+            if not one.kept and one.name in places:
+                form.add_error(places[one.name], _refused(one))
+
+    def resources_of(self, form: WordedForm) -> list[tuple[str, list[BoundField]]]:
+        """Give the questions as the page draws them, by the name of their resource."""
+        found: dict[int, tuple[str, list[BoundField]]] = {}
+        for key, (_keys, question) in self._rows.items():
+            resource = question.resource
+            found.setdefault(resource.pk, (resource.name, []))[1].append(form[key])
+        return list(found.values())
+
+
 class TemplateFields:
     """The fields of one template as one person gets them, for a request that is being made."""
 
@@ -52,7 +100,7 @@ class TemplateFields:
         self._judge, self._data = judge, data
         self._names: dict[str, str] = {}  # of the form's fields: a field's name
         self._additional: dict[str, AdditionalField] = {}
-        self._questions: dict[str, tuple[tuple[str, str], Question]] = {}
+        self._questions = Questions(judge)
 
     def add_to(self, form: WordedForm) -> None:
         """Put the fields into a form that is being made."""
@@ -61,29 +109,24 @@ class TemplateFields:
             if self._judge.is_offered(row.label) and self._judge.may_set(row.label):
                 self._additional[f"additional_{row.pk}"] = row
                 form.fields[f"additional_{row.pk}"] = _additional_field(row)
-        for keys, question in self._judge.questions.items():
-            self._questions[f"question_{question.pk}"] = (keys, question)
-            form.fields[f"question_{question.pk}"] = _question_field(question)
+        self._questions.add_to(form)
 
     def judged(self, form: WordedForm) -> Judged:
         """Judge what was typed in the valid fields; what is not kept stands beside its field."""
         values = form.cleaned_data
         asked: dict[str, Asked] = {}
-        places: dict[object, str] = {}
+        places: dict[str, str] = {}
         for key, name in self._names.items():
             if value := values.get(key):
                 asked[name], places[name] = _asked(value), key
         for key, row in self._additional.items():
             if value := values.get(key):
                 asked[row.label], places[row.label] = value, key
-        answers: dict[tuple[str, str], str | tuple[str, ...]] = {}
-        for key, (keys, question) in self._questions.items():
-            if value := values.get(key):
-                answers[keys], places[".".join(keys)] = _answer(question, value), key
-        judged = self._judge.judge(asked, answers)
+        judged = self._judge.judge(asked, self._questions.answers(values))
         for one in judged.verdicts:
             if not one.kept and one.name in places:
-                form.add_error(places[one.name], gettext("%(why)s. To do: choose another.") % {"why": one.why})
+                form.add_error(places[one.name], _refused(one))
+        self._questions.tell(form, judged.verdicts)
         return judged
 
     def fields_of(self, form: WordedForm) -> list[BoundField]:
@@ -92,11 +135,7 @@ class TemplateFields:
 
     def resources_of(self, form: WordedForm) -> list[tuple[str, list[BoundField]]]:
         """Give the questions as the page draws them, by the name of their resource."""
-        found: dict[int, tuple[str, list[BoundField]]] = {}
-        for key, (_keys, question) in self._questions.items():
-            resource = question.resource
-            found.setdefault(resource.pk, (resource.name, []))[1].append(form[key])
-        return list(found.values())
+        return self._questions.resources_of(form)
 
     @property
     def parents(self) -> tuple[str, ...]:
@@ -149,10 +188,8 @@ class _Chosen(forms.ChoiceField):
 
 
 def _choice(label: Any, choices: Sequence[tuple[str, str]]) -> forms.Field:
-    field = _Chosen(choices=[("", _("none")), *choices], label=label, required=False)
-    if len(choices) > MOST_TICKED:
-        field.widget = LongSelect(choices=field.choices)
-    return field
+    widget = LongSelect if len(choices) > MOST_TICKED else forms.Select
+    return _Chosen(choices=[("", _("none")), *choices], label=label, required=False, widget=widget)
 
 
 def _assets(label: Any, rows: Sequence[Any]) -> forms.Field:
@@ -164,7 +201,7 @@ def _assets(label: Any, rows: Sequence[Any]) -> forms.Field:
 
 def _ticks(label: Any, choices: Sequence[tuple[str, str]]) -> forms.Field:
     field = forms.MultipleChoiceField(choices=choices, label=label, required=False, widget=Ticks())
-    field.widget.legend = label  # type: ignore[attr-defined]
+    field.widget.legend = label
     return field
 
 
@@ -187,16 +224,22 @@ def _question_field(question: Question) -> forms.Field:
             return _ticks(question.text, choices)
         case Question.Kind.TEXT:
             most = question.max_length or _LONGEST
-            return _text(question.text, most) if most > MOST_TICKED else Line(
-                label=question.text, required=False, max_length=most
+            return (
+                _text(question.text, most)
+                if most > MOST_TICKED
+                else Line(label=question.text, required=False, max_length=most)
             )
         case Question.Kind.RADIO:
             field = forms.ChoiceField(
                 choices=[("", _("no answer")), *choices], label=question.text, required=False, widget=Radios()
             )
-            field.widget.legend = question.text  # type: ignore[attr-defined]
+            field.widget.legend = question.text
             return field
     return forms.ChoiceField(choices=[("", _("no answer")), *choices], label=question.text, required=False)
+
+
+def _refused(one: Verdict) -> str:
+    return gettext("%(why)s. To do: choose another.") % {"why": one.why}
 
 
 def _answer(question: Question, value: Any) -> str | tuple[str, ...]:

@@ -83,9 +83,7 @@ def remove(actor: Person | None, via: str, resource: Resource) -> None:
     settings.change(actor, via, resource, {"deleted_at": timezone.now()})
 
 
-def _change(
-    actor: Person | None, via: str, row: models.Model, values: Mapping[str, Any]
-) -> tuple[str, ...]:
+def _change(actor: Person | None, via: str, row: models.Model, values: Mapping[str, Any]) -> tuple[str, ...]:
     try:
         with transaction.atomic():
             return settings.change(actor, via, row, values)

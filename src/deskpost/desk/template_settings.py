@@ -1,4 +1,4 @@
-"""Templates of requests as settings: made, changed, removed; which of them somebody is offered, and how much they are used."""
+"""Templates of requests as settings: made, changed, removed; which of them somebody is offered, and their use."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -57,9 +57,7 @@ def used_words(template: Template) -> str:
     """Say how many requests were made by the template this year."""
     now = timezone.localtime()
     count = Counted(template_settings.used_since(template, datetime(now.year, 1, 1, tzinfo=now.tzinfo)))
-    words = ngettext(
-        "used by %(n)s request this year", "used by %(n)s requests this year", count.at_least
-    )
+    words = ngettext("used by %(n)s request this year", "used by %(n)s requests this year", count.at_least)
     return words % {"n": count}
 
 

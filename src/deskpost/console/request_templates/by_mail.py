@@ -1,11 +1,11 @@
-"""The command by mail that makes a request by a template, with an answer to each question, and what would be kept of it."""
+"""The command by mail that makes a request by a template and answers its questions, and what would be kept of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from deskpost.console.page import Viewer
 from deskpost.desk import resource_settings
-from deskpost.desk.field_values import Scene, Verdict, judge, zone_of
+from deskpost.desk.field_values import Verdict, judge, scene_of_new
 from deskpost.desk.templates import Question, Resource, Template
 
 ENCLOSED = "@@"
@@ -90,19 +90,10 @@ def _example(question: Question) -> str:
 
 def _kept(
     viewer: Viewer, template: Template, resource: Resource, answers: Mapping[Question, str]
-) -> Sequence[Kept]:
+) -> tuple[Kept, ...]:
     """Judge answers as the judge of mail and pages does."""
     person = viewer.person
-    scene = Scene(
-        who=person,
-        desk=viewer.desk,
-        account_id=person.account_id,
-        site_id=person.site_id,
-        requester=person,
-        present=None,
-        template=template,
-        time_zone=zone_of(person),
-    )
+    scene = scene_of_new(viewer.desk, person.account_id, person, template)
     asked = {(resource.api_key, one.api_key): answer for one, answer in answers.items()}
     verdicts = judge({}, asked, scene).verdicts
     return tuple(Kept(one.text, verdict) for one, verdict in zip(answers, verdicts, strict=True))

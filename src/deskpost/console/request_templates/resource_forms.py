@@ -132,7 +132,9 @@ class ResourceForm(DirectoryForm):
     parts = (("question", "resource_id"),)
 
     name = Line(
-        label=_("Resource"), max_length=LONGEST_NAME, widget=forms.TextInput({"autocomplete": "off", "dir": "auto"})
+        label=_("Resource"),
+        max_length=LONGEST_NAME,
+        widget=forms.TextInput({"autocomplete": "off", "dir": "auto"}),
     )
 
     def __init__(self, row: Resource, data: QueryDict | None = None) -> None:
@@ -153,7 +155,9 @@ class ResourceForm(DirectoryForm):
         texts = [one.cleaned_data.get("text", "").casefold() for one in self._all()]
         for place, one in enumerate(self._all()):
             if texts[place] and texts[place] in texts[:place]:
-                one.add_error("text", gettext("Another question of this resource reads so. To do: word it otherwise."))
+                one.add_error(
+                    "text", gettext("Another question of this resource reads so. To do: word it otherwise.")
+                )
                 self.add_error(None, gettext("A question needs a change."))
                 fits = False
         if len(texts) > MOST_QUESTIONS:
@@ -188,7 +192,9 @@ class NewResourceForm(WordedForm):
     """The name of a resource to add."""
 
     name = Line(
-        label=_("Name"), max_length=LONGEST_NAME, widget=forms.TextInput({"autocomplete": "off", "dir": "auto"})
+        label=_("Name"),
+        max_length=LONGEST_NAME,
+        widget=forms.TextInput({"autocomplete": "off", "dir": "auto"}),
     )
 
 

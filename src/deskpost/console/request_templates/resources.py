@@ -117,7 +117,8 @@ def _page(
         "adding": adding,
         "resource": row,
         "resources": [
-            {"resource": one, "count": sum(not each.deleted_at for each in one.questions.all())} for one in rows
+            {"resource": one, "count": sum(not each.deleted_at for each in one.questions.all())}
+            for one in rows
         ],
         "first": bool(rows) and rows[0] == row,
         "last": bool(rows) and rows[-1] == row,

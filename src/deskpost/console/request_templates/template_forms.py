@@ -46,7 +46,9 @@ class _NamesFields(DirectoryForm):
 
     acts = ("position", "default")
 
-    def __init__(self, row: Any, data: QueryDict | None, initial: dict[str, Any], names: tuple[str, ...]) -> None:
+    def __init__(
+        self, row: Any, data: QueryDict | None, initial: dict[str, Any], names: tuple[str, ...]
+    ) -> None:
         super().__init__(row, data, {**initial, **{name: getattr(row, name) for name in names}})
         self.labels = template_settings.offerable()
         for name in names:
@@ -98,7 +100,9 @@ class ClosingForm(_NamesFields):
         label=_("Filled before closing"),
         required=False,
         widget=Ticks(),
-        help_text=_("A request with one of these empty is not closed, by whatever way: who tries is told which."),
+        help_text=_(
+            "A request with one of these empty is not closed, by whatever way: who tries is told which."
+        ),
     )
 
     def __init__(self, row: Template, data: QueryDict | None = None) -> None:
@@ -152,4 +156,6 @@ class TemplateWords(NewTemplateForm, FieldsForm, ClosingForm, OfferedForm):
 
 def taken_words() -> str:
     """Say that another template has the name."""
-    return gettext("Another template has this name. Letter case does not tell templates apart. To do: choose another.")
+    return gettext(
+        "Another template has this name. Letter case does not tell templates apart. To do: choose another."
+    )

@@ -170,7 +170,9 @@ def _save(viewer: Viewer, write: _Write, form: Any) -> Changed | None:
     except DefaultStays:
         form.add_error(
             None,
-            gettext("The default template is offered to everybody. To do: make another one the default first."),
+            gettext(
+                "The default template is offered to everybody. To do: make another one the default first."
+            ),
         )
     return None
 

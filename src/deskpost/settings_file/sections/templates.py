@@ -56,7 +56,9 @@ def _export_one(template: Template) -> dict[str, Any]:
 
 
 def _save(row: Row, applying: Applying) -> Template:
-    template = template_settings.in_use().filter(name__iexact=row["name"]).first() or Template(name=row["name"])
+    template = template_settings.in_use().filter(name__iexact=row["name"]).first() or Template(
+        name=row["name"]
+    )
     new = template.pk is None
     if template.name != row["name"]:
         words = f"A template is called {template.name}; letter case does not tell templates apart."
@@ -94,7 +96,9 @@ def _settle_default(wanted: Sequence[Row], known: dict[str, Template], applying:
     if len(chosen) > 1:
         words = f"{chosen[0]['name']} is the default template already, and there is one. To do: say so of one template."
         raise chosen[1].mistake("default", words)
-    refused = next((row for row in wanted if row.get("default") is False and known[row["name"]].default), None)
+    refused = next(
+        (row for row in wanted if row.get("default") is False and known[row["name"]].default), None
+    )
     if refused and not chosen:
         words = f"{refused['name']} is the default template, and there must be one."
         raise refused.mistake("default", f"{words} To do: write default: true for another one.")
@@ -162,9 +166,7 @@ def name(node: Node) -> str:
     """A name of a template or a resource."""
     value = text(node)
     if len(value) > LONGEST_NAME:
-        raise Mistake(
-            line_of(node), f"The name is longer than {LONGEST_NAME} characters. To do: shorten it."
-        )
+        raise Mistake(line_of(node), f"The name is longer than {LONGEST_NAME} characters. To do: shorten it.")
     return value
 
 
