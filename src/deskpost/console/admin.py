@@ -202,6 +202,27 @@ def _template_forms() -> Places:
     return [(name, reverse("template", args=[pk])) for name, pk in rows]
 
 
+def _template_tabs() -> list[Switch]:
+    """Give what stands on the other tabs of each template: the closing rules lead to the default one's."""
+    every = reverse("templates")
+    closing = reverse("template_closing", args=[template_settings.default().pk])
+    forms: tuple[tuple[type[BaseForm], str], ...] = (
+        (ClosingForm, closing),
+        (OfferedForm, every),
+        (NewTemplateForm, every),
+        (ResourceForm, every),
+        (QuestionForm, every),
+    )
+    named = {
+        str(field.label): Switch(str(field.label), str(field.help_text), url, gettext("Templates"))
+        for form, url in forms
+        for field in form.base_fields.values()  # type: ignore[attr-defined]
+        if field.label and not field.widget.is_hidden
+    }
+    named.pop(str(FieldsForm.base_fields["name"].label))  # found as that of the first tab
+    return list(named.values())
+
+
 def _roles() -> str:
     count = Role.objects.count()
     words = ngettext("%(n)d role", "%(n)d roles", count) % {"n": count}
@@ -304,13 +325,13 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 "layout-template",
                 "templates",
                 _templates,
-                (FieldsForm, ClosingForm, OfferedForm, NewTemplateForm, ResourceForm, QuestionForm),
+                (FieldsForm,),
                 _template_forms,
                 permission=_DESK,
+                offers=_template_tabs,
                 also={
-                    "": _("incident, service, resources, questions"),
+                    "": _("incident, service, resources, questions, closing rules"),
                     "requester_fields": _("who gets which fields"),
-                    "closing_fields": _("closing rules, mandatory fields"),
                 },
             ),
         ),
