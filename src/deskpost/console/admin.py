@@ -1,9 +1,5 @@
 """All settings: the groups of the administrator's pages, and what stands in each. Only what exists is listed."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,20 +20,15 @@ from deskpost.console.mail_settings.server_form import ServerForm
 from deskpost.console.mail_settings.spam.keeping import RetentionForm, words_of_keeping
 from deskpost.console.mail_settings.spam.rule_form import RuleForm
 from deskpost.console.notification_rules import switch_of, switches_of_rules, words_of_rules
-from deskpost.console.page import Counted, Viewer, signed_in
+from deskpost.console.page import OF_SETTINGS, Counted, Viewer, signed_in
 from deskpost.console.people.groups import GroupForm
 from deskpost.console.people.person_fields import PersonForm
 from deskpost.console.people.roles import RoleForm
 from deskpost.console.proxy import ProxyForm, words_of_proxy
-from deskpost.console.request_templates.resource_forms import QuestionForm, ResourceForm
-from deskpost.console.request_templates.template_forms import (
-    ClosingForm,
-    FieldsForm,
-    NewTemplateForm,
-    OfferedForm,
-)
+from deskpost.console.request_templates.listed import TEMPLATES
+from deskpost.console.settings_entry import Entry
 from deskpost.console.settings_search import LONGEST, MOST, Places, Switch, find
-from deskpost.desk import delimiters, people_lists, template_settings
+from deskpost.desk import delimiters, people_lists
 from deskpost.desk.events import EVENTS
 from deskpost.desk.fields import Group
 from deskpost.desk.modules import MODULES
@@ -49,41 +40,6 @@ from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.retention import settings as retention_settings
 from deskpost.inbound.spam.rules import SpamRule
 from deskpost.outbound import server_scopes
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One page of settings: its name, its icon, its route, and what is set there, in words."""
-
-    name: str | Promise
-    icon: str
-    route: str
-    says: Callable[[], str]
-    forms: tuple[type[BaseForm], ...] = ()  # whose fields the search finds
-    shown_at: Callable[[], Places] | None = None  # the pages that show them, where that is not this page
-    permission: str = "settings.mail"  # everywhere: who may open the page
-    offers: Callable[[], Sequence[Switch]] | None = None  # what is set there by no form
-    also: Mapping[str, str | Promise] = field(default_factory=dict)  # see settings_search.Page
-
-    @property
-    def switches(self) -> Sequence[Switch]:
-        """What is set on the page by no form."""
-        return self.offers() if self.offers else ()
-
-    @property
-    def places(self) -> Places:
-        """The pages that show its fields: each one's name and address."""
-        return (self.shown_at() if self.shown_at else ()) or [(str(self.name), self.url)]
-
-    @property
-    def url(self) -> str:
-        """The address of the page."""
-        return reverse(self.route)
-
-    @property
-    def words(self) -> str:
-        """What is set now."""
-        return self.says()
 
 
 def _error_folder() -> str:
@@ -192,37 +148,6 @@ def _people() -> str:
     return words % {"technicians": technicians, "requesters": requesters, "others": others}
 
 
-def _templates() -> str:
-    names = list(template_settings.in_use().values_list("name", flat=True)[:4])
-    return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
-
-
-def _template_forms() -> Places:
-    rows = template_settings.in_use().values_list("name", "pk")
-    return [(name, reverse("template", args=[pk])) for name, pk in rows]
-
-
-def _template_tabs() -> list[Switch]:
-    """Give what stands on the other tabs of each template: the closing rules lead to the default one's."""
-    every = reverse("templates")
-    closing = reverse("template_closing", args=[template_settings.default().pk])
-    forms: tuple[tuple[type[BaseForm], str], ...] = (
-        (ClosingForm, closing),
-        (OfferedForm, every),
-        (NewTemplateForm, every),
-        (ResourceForm, every),
-        (QuestionForm, every),
-    )
-    named = {
-        str(field.label): Switch(str(field.label), str(field.help_text), url, gettext("Templates"))
-        for form, url in forms
-        for field in form.base_fields.values()  # type: ignore[attr-defined]
-        if field.label and not field.widget.is_hidden
-    }
-    named.pop(str(FieldsForm.base_fields["name"].label))  # found as that of the first tab
-    return list(named.values())
-
-
 def _roles() -> str:
     count = Role.objects.count()
     words = ngettext("%(n)d role", "%(n)d roles", count) % {"n": count}
@@ -237,7 +162,6 @@ def _groups() -> str:
 
 
 _DIRECTORY = "directory.manage"
-_DESK = "settings.desk"
 _OF_FILES = (dropped_notices.TO_THE_LIST, dropped_notices.TO_THE_SENDER)
 GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (
@@ -317,25 +241,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             ),
         ),
     ),
-    (
-        _("Requests"),
-        (
-            Entry(
-                _("Templates"),
-                "layout-template",
-                "templates",
-                _templates,
-                (FieldsForm,),
-                _template_forms,
-                permission=_DESK,
-                offers=_template_tabs,
-                also={
-                    "": _("incident, service, resources, questions, closing rules"),
-                    "requester_fields": _("who gets which fields"),
-                },
-            ),
-        ),
-    ),
+    (_("Templates"), (TEMPLATES,)),
     (
         _("Users & roles"),
         (
@@ -364,7 +270,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
 @signed_in
 def all_settings(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """List the pages of settings by their groups, or the settings that fit what is looked for."""
-    if not any(viewer.desk.everywhere(one) for one in (_DIRECTORY, _DESK)):
+    if not any(viewer.desk.everywhere(one) for one in OF_SETTINGS):
         viewer.needs_everywhere("settings.mail")
     groups = _groups_for(viewer)
     asked = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]

@@ -55,11 +55,15 @@ def kinds_for(viewer: Viewer) -> tuple[str, ...]:
     """Give the kinds of settings whose history a person may see. Raises NotPermitted where there is none."""
     if viewer.desk.everywhere("settings.mail"):
         return tuple(settings_history.kinds())
-    held = {one: kinds for one, kinds in settings_restoring.KINDS_OF.items() if viewer.desk.everywhere(one)}
-    if not held:
+    seen = {
+        kind
+        for permission, kinds in settings_restoring.OF_PERMISSION.items()
+        if viewer.desk.everywhere(permission)
+        for kind in kinds
+    }
+    if not seen:
         viewer.needs_everywhere("settings.mail")
-    may = frozenset().union(*held.values())
-    return tuple(one for one in settings_history.kinds() if one in may)
+    return tuple(one for one in settings_history.kinds() if one in seen)
 
 
 def asked_of(request: HttpRequest, viewer: Viewer) -> Asked:

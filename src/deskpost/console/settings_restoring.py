@@ -185,6 +185,10 @@ def _only_own(actor: Person, permissions: Iterable[str]) -> None:
         raise RestoreRefused(words % {"permissions": ", ".join(foreign)})
 
 
+def _kinds_of(permission: str) -> Iterable[str]:
+    return (kind for kind, one in RESTORERS.items() if one.permission == permission)
+
+
 RESTORERS: dict[str, Restorer] = {
     "account": Restorer(_plain, DIRECTORY),
     "attachmentsettings": Restorer(_plain),
@@ -214,15 +218,11 @@ RESTORERS: dict[str, Restorer] = {
 }
 
 
-OF_THE_DIRECTORY = frozenset(
-    (*(kind for kind, one in RESTORERS.items() if one.permission == DIRECTORY), "person", "personaddress")
-)
-"""The kinds whose history those see too who manage people and accounts, and not mail."""
-KINDS_OF: Mapping[str, frozenset[str]] = {
-    DIRECTORY: OF_THE_DIRECTORY,
-    DESK: frozenset(kind for kind, one in RESTORERS.items() if one.permission == DESK),
+OF_PERMISSION: Mapping[str, frozenset[str]] = {
+    DIRECTORY: frozenset((*_kinds_of(DIRECTORY), "person", "personaddress")),
+    DESK: frozenset(_kinds_of(DESK)),
 }
-"""The kinds whose history a permission shows to those who do not set mail."""
+"""The kinds whose history those see too who have one of these permissions, and do not set mail."""
 
 
 def _row(model: Any, version: Version) -> Any:
