@@ -42,6 +42,7 @@ IN_DETAILS: tuple[str, ...] = tuple(
 _OF_RECORD: tuple[str, ...] = tuple(name for name, field in FIELDS.items() if not field.in_details)
 _ROWS = ("level", "mode", "urgency", "impact", "category", "subcategory", "item", "request_type", "site")
 _T = TypeVar("_T")
+NOTIFY = "E-mails to notify"  # as the history names them
 ENDED = (Status.Kind.CLOSED, Status.Kind.RESOLVED)
 
 
@@ -145,7 +146,7 @@ def write(record: Record, changes: Changes, by: By) -> list[Event]:
     present = present_of(record)
     then = after(present, changes)
     noted = _differences(present, then, changes)
-    if not noted and then.notify == present.notify:
+    if not noted:
         return []
     before, status = record.status, then.fields["Status"]
     assert isinstance(status, Status)
@@ -251,6 +252,8 @@ def _differences(
         old, new = (one.answers.get(question.pk, ()) for one in (present, then))
         if old != new:
             noted.append((name_of(question), "; ".join(old) or None, "; ".join(new) or None))
+    if then.notify != present.notify:
+        noted.append((NOTIFY, ", ".join(present.notify) or None, ", ".join(then.notify) or None))
     return noted
 
 
