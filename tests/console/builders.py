@@ -18,6 +18,7 @@ from deskpost.desk.records import Record
 from deskpost.desk.roles import Grant, Role
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
+from deskpost.inbound.messages import MailOutcome
 from deskpost.outbound.servers import OutgoingServer
 
 PASSWORD = "correct horse battery"
@@ -71,6 +72,7 @@ def person(
 def mailbox(name: str = "Support", **settings: Any) -> Mailbox:
     """Make the mailbox that customers write to; nothing is fetched from it, mails are delivered into it."""
     values: dict[str, Any] = {
+        "instance": Instance.objects.order_by("pk")[0],
         "protocol": "imaps",
         "server": "imap.northgate-it.example",
         "port": 993,
@@ -79,9 +81,7 @@ def mailbox(name: str = "Support", **settings: Any) -> Mailbox:
         "password": "secret",
         "addresses": [HELP],
     }
-    made = Mailbox.objects.create(
-        name=name, instance=Instance.objects.order_by("pk")[0], **{**values, **settings}
-    )
+    made = Mailbox.objects.create(name=name, **{**values, **settings})
     MailboxState.objects.create(mailbox=made)
     return made
 
@@ -143,6 +143,12 @@ def mail(
         main, _, sub = kind.partition("/")
         message.add_attachment(content, maintype=main, subtype=sub, filename=name)
     return message.as_bytes()
+
+
+def take(box: Mailbox, **parts: Any) -> MailOutcome:
+    """Let a mail come in, and give what became of it."""
+    deliver(box, mail(**parts))
+    return MailOutcome.objects.select_related("record", "mail").latest("pk")
 
 
 def request_by_mail(box: Mailbox, **parts: Any) -> Record:

@@ -24,9 +24,8 @@ from deskpost.inbound import mailboxes
 from deskpost.inbound.attachment_settings import AttachmentSettings
 from deskpost.inbound.batches import begin_all, decide_batch
 from deskpost.inbound.case import Case
-from deskpost.inbound.deliver import deliver
 from deskpost.inbound.mailboxes import Mailbox
-from deskpost.inbound.messages import InboundMessage, MailOutcome, RawChunk
+from deskpost.inbound.messages import MailOutcome, RawChunk
 from deskpost.inbound.standing import Settings, facts_of
 from tests.console import builders
 from tests.console.conftest import Desk
@@ -65,8 +64,7 @@ def shown(client: Client, id: int) -> Iterator[Shown]:
 
 def take(desk: Desk, box: Mailbox | None = None, **parts: Any) -> int:
     """Let a mail come in, and give its id."""
-    deliver(box or desk.box, builders.mail(**{"message_id": f"<{timezone.now().timestamp()}@x>", **parts}))
-    return InboundMessage.objects.latest("pk").pk
+    return builders.take(box or desk.box, **{"message_id": f"<{timezone.now().timestamp()}@x>", **parts}).pk
 
 
 def first(desk: Desk) -> Record:

@@ -21,8 +21,7 @@ from tests.console.conftest import Desk
 
 def take(desk: Desk, **parts: object) -> int:
     """Let a mail come in, and give its id."""
-    deliver(desk.box, builders.mail(**parts))  # type: ignore[arg-type]
-    return InboundMessage.objects.latest("pk").pk
+    return builders.take(desk.box, **parts).pk
 
 
 def text_of(client: object, id: int, what: str = "trace_mail", status: int = 200) -> str:

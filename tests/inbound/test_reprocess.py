@@ -17,7 +17,6 @@ from deskpost.desk.requests import change_fields
 from deskpost.desk.roles import visible
 from deskpost.desk.settings import change
 from deskpost.inbound import reprocess, whose
-from deskpost.inbound.deliver import deliver
 from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome, Undecided
 from deskpost.inbound.process import process
 from deskpost.inbound.reprocess import NotDone
@@ -26,6 +25,7 @@ from deskpost.outbound.outbox import OutboxMail
 from tests.console import builders
 
 pytestmark = pytest.mark.usefixtures("database")
+UTE = "Ute Brandt <ute@acme.example>"
 
 
 @pytest.fixture
@@ -42,10 +42,8 @@ def priya(box) -> Person:
 
 
 def take(box, **parts) -> MailOutcome:
-    """Let a mail come in, and give what became of it."""
-    parts = {"sender": "Ute Brandt <ute@acme.example>", **parts}
-    told = deliver(box, builders.mail(**parts))
-    return MailOutcome.objects.select_related("record", "mail").get(message_id=told["message_id"])
+    """Let a mail of Ute's come in, and give what became of it."""
+    return builders.take(box, **{"sender": UTE, **parts})
 
 
 def seen(outcome: MailOutcome) -> str:
@@ -328,9 +326,7 @@ def test_an_automatic_answer_that_is_moved_by_hand_opens_nothing_and_is_not_answ
 
 def take_copy() -> MailOutcome:
     """Let the mail about the printer come in by a second mailbox too."""
-    raw = builders.mail(sender="Ute Brandt <ute@acme.example>", message_id="<1@x>", subject="Printer on fire")
-    deliver(builders.mailbox("Second"), raw)
-    return MailOutcome.objects.select_related("mail").latest("pk")
+    return take(builders.mailbox("Second"), message_id="<1@x>", subject="Printer on fire")
 
 
 def test_a_mail_that_was_processed_again_is_the_one_that_later_copies_are_duplicates_of(box, priya):

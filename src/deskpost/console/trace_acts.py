@@ -29,11 +29,17 @@ def move(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     mail = _mail(viewer, id, "request.edit")
     written = request.POST.get("number", "").strip()[:LONGEST_NUMBER]
     if not written:
-        return _wrong_number(request, viewer, mail, written, gettext("Type the number of the request."))
+        return _wrong_number(
+            request,
+            viewer,
+            mail,
+            written,
+            gettext("Type the number of the request."),
+        )
     record = _record(viewer, written)
     if record is None:
-        none = gettext("There is no request %(number)s that you work on.") % {"number": written}
-        return _wrong_number(request, viewer, mail, written, none)
+        none = gettext("There is no request %(number)s that you work on. To do: name another one.")
+        return _wrong_number(request, viewer, mail, written, none % {"number": written})
     viewer.needs("request.edit", record)
     seen = request.POST.get("seen", "")
     return _done(

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from deskpost.desk.merging import LOOK_AGAIN
 from deskpost.desk.people import Person, fold
 from deskpost.inbound import reprocess
 from deskpost.inbound.messages import MailAct, MailOutcome, Undecided
@@ -67,7 +68,7 @@ def refuse(mail_id: int, actor: Person, seen: str) -> None:
 def _held(mail_id: int, seen: str) -> MailOutcome:
     outcome = reprocess.hold(mail_id, seen)
     if not waits(outcome):
-        raise NotDone("It does not wait for its sender to be accepted. Nothing was done: look at it again.")
+        raise NotDone(f"It does not wait for its sender to be accepted. {LOOK_AGAIN}")
     return outcome
 
 

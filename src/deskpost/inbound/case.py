@@ -95,7 +95,7 @@ class Case:
     html: bytes | None = None  # so too, clean, deflated as its column holds it
     # duplicate
     sender: Sender = field(init=False)
-    copied: bool = False  # taken up again though another mail is the one that copies are duplicates of
+    copied: bool = False  # another mail is the one that copies are duplicates of
     # bounce; a report that is dropped as spam has it too
     report: Reported | None = None
     # automatic

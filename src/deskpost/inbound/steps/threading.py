@@ -24,7 +24,16 @@ class Thread:
 def join(case: Case, desk: DeskView) -> Outcome | None:
     """Join the request that the mail names, if its sender may; else the mail waits there, or goes on as new."""
     outcome = _join(case, desk)
-    return from_alone.marked(case, desk, outcome) if isinstance(outcome, Joins) else outcome
+    if not isinstance(outcome, Joins):
+        return outcome
+    twin = desk.twin_in(outcome.record.id, case)
+    return from_alone.marked(case, desk, outcome) if twin is None else _twin(outcome, twin)
+
+
+def _twin(joins: Joins, twin: int) -> Ends:
+    """End a mail that stands at its request already: it came another way, or was taken up again."""
+    there = f"The same mail stands there already as mail {twin}: same content, same Message-ID."
+    return Ends("duplicate", f"{joins.reason} {there}", duplicate_of=twin)
 
 
 def _join(case: Case, desk: DeskView) -> Outcome | None:
@@ -66,8 +75,9 @@ def _by_token(case: Case, desk: DeskView) -> Thread | None:
         mail = desk.addressee(mail_id)
         record = desk.record(mail.record_id) if mail and mail.record_id is not None else None
         if mail and record:
+            moved = ", followed to where that mail was moved" if mail.record_id != mail.sent_for else ""
             merged = ", followed to where it was merged" if record.id != mail.record_id else ""
-            return Thread(record, f"signed reply token in {place}{merged}", token=True)
+            return Thread(record, f"signed reply token in {place}{moved}{merged}", token=True)
     return None
 
 
@@ -103,7 +113,9 @@ def _may_join(case: Case, desk: DeskView, thread: Thread) -> bool:
         return False
     if sender.belongs or thread.token or desk.constants.who_may_join == "open":
         return True
-    return bool(sender.key) and desk.took_part(record.id, sender.key)
+    if sender.key and desk.took_part(record.id, sender.key):
+        return True
+    return sender.person_id is not None and desk.asked_in(record.id, sender.person_id)
 
 
 def _is_of_another(case: Case, thread: Thread) -> bool:
