@@ -241,7 +241,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             ),
         ),
     ),
-    (_("Templates"), (TEMPLATES,)),
+    (_("Templates"), TEMPLATES),
     (
         _("Users & roles"),
         (

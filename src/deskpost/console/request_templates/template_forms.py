@@ -150,8 +150,14 @@ class OfferedForm(DirectoryForm):
         return bool(self.cleaned_data["for_requesters"] == "True")
 
 
-class TemplateWords(NewTemplateForm, FieldsForm, ClosingForm, OfferedForm):
+class TemplateWords(forms.BaseForm):
     """What each setting of a template is called: View history asks, nobody fills it in."""
+
+    base_fields = {
+        name: field
+        for form in (NewTemplateForm, FieldsForm, ClosingForm, OfferedForm)
+        for name, field in form.base_fields.items()
+    }
 
 
 def taken_words() -> str:
