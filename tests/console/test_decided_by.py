@@ -15,11 +15,12 @@ from django.utils import timezone
 from deskpost.console.mail_way import steps_of
 from deskpost.desk import settings
 from deskpost.desk.accounts import Account, Domain
+from deskpost.desk.editing import By, write
 from deskpost.desk.fields import Status
 from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person, PersonAddress, fold
 from deskpost.desk.records import Record
-from deskpost.desk.requests import change_fields
+from deskpost.desk.request_values import Changes
 from deskpost.inbound import mailboxes
 from deskpost.inbound.attachment_settings import AttachmentSettings
 from deskpost.inbound.batches import begin_all, decide_batch
@@ -73,7 +74,7 @@ def first(desk: Desk) -> Record:
 
 def closed(desk: Desk, ago: timedelta = timedelta()) -> Record:
     record = first(desk)
-    change_fields(record, desk.admin, "page", {"status": Status.objects.filter(kind="closed")[0]})
+    write(record, Changes({"Status": Status.objects.filter(kind="closed")[0]}), By(desk.admin, "page"))
     Record.objects.filter(pk=record.pk).update(closed_at=timezone.now() - ago)
     return record
 

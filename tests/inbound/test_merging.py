@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.editing import By, write
 from deskpost.desk.fields import Status
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.installation import Installation, Instance
@@ -16,7 +17,8 @@ from deskpost.desk.merges import Merge
 from deskpost.desk.merging import NotMerged
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
-from deskpost.desk.requests import add_conversation, change_fields
+from deskpost.desk.request_values import Changes
+from deskpost.desk.requests import add_conversation
 from deskpost.desk.roles import visible
 from deskpost.desk.search import Listing, Wanted
 from deskpost.inbound import merging, moving, reprocess
@@ -180,7 +182,7 @@ def test_a_merge_taken_back_gives_back_what_came_and_nothing_else(box, priya, da
     first, second = opened(box, "one"), opened(box, "two")
     moved, stays = take(box, "moved", subject=f"##RE-{second.number}##"), opened(box, "else")
     status = Status.objects.get(name="Waiting for customer")
-    change_fields(now(second), dana, "page", {"status": status})
+    write(now(second), Changes({"Status": status}), By(dana, "page"))
     merging.merge(second.pk, first.pk, priya)
     later = take(box, "later", subject=f"##RE-{second.number}##")
     seen = reprocess.seen_of(MailOutcome.objects.get(pk=moved.pk))
@@ -198,7 +200,7 @@ def test_a_merge_taken_back_gives_back_what_came_and_nothing_else(box, priya, da
 def test_a_request_that_was_closed_is_closed_again_as_it_was(box, priya):
     first, second = opened(box, "one"), opened(box, "two")
     resolved = Status.objects.get(kind="resolved")
-    change_fields(second, priya, "page", {"status": resolved})
+    write(second, Changes({"Status": resolved}), By(priya, "page"))
     ended = now(second).closed_at
     merging.merge(second.pk, first.pk, priya)
     assert now(second).status.kind == "closed"
@@ -247,7 +249,7 @@ def test_nothing_is_put_into_a_merged_request_and_who_tries_is_told_where_it_wen
 def test_automatic_mail_to_a_merged_request_joins_the_other_quietly(box, priya):
     first, second = opened(box, "one"), opened(box, "two")
     merging.merge(second.pk, first.pk, priya)
-    change_fields(now(first), priya, "page", {"status": Status.objects.get(kind="closed")})
+    write(now(first), Changes({"Status": Status.objects.get(kind="closed")}), By(priya, "page"))
     before, sent = now(first).last_mail_at, OutboxMail.objects.count()
     away = take(box, "away", subject=f"##RE-{second.number}##", Auto_Submitted="auto-replied")
     assert (away.kind, away.record) == ("conversation", first)
@@ -257,12 +259,12 @@ def test_automatic_mail_to_a_merged_request_joins_the_other_quietly(box, priya):
 
 def test_a_mail_to_a_merged_request_reopens_the_closed_one_that_it_leads_to(box, priya):
     first, second = opened(box, "one"), opened(box, "two")
-    change_fields(first, priya, "page", {"status": Status.objects.get(kind="closed")})
+    write(first, Changes({"Status": Status.objects.get(kind="closed")}), By(priya, "page"))
     merging.merge(second.pk, first.pk, priya)
     take(box, "late", subject=f"##RE-{second.number}##")
     assert now(first).status.kind == "open" and now(second).status.kind == "closed"
     Installation.objects.update(reopen_within_days=1)
-    change_fields(now(first), priya, "page", {"status": Status.objects.get(kind="closed")})
+    write(now(first), Changes({"Status": Status.objects.get(kind="closed")}), By(priya, "page"))
     Record.objects.filter(pk=first.pk).update(closed_at=timezone.now() - timedelta(days=3))
     linked = take(box, "later", subject=f"##RE-{second.number}##").record
     assert linked is not None and linked.linked_to == first

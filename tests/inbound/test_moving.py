@@ -6,10 +6,11 @@ import pytest
 from django.db import connection
 
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.editing import By, write
 from deskpost.desk.installation import Instance
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
-from deskpost.desk.requests import change_fields
+from deskpost.desk.request_values import Changes
 from deskpost.inbound import merging, moving, reprocess, settle
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.messages import MailOutcome
@@ -223,7 +224,7 @@ def test_the_same_mail_that_another_mailbox_takes_at_the_same_moment_stands_once
 def test_what_tells_of_a_mail_goes_with_it_and_not_with_its_old_request(box, priya, dana):
     first, second = opened(box, "one"), opened(box, "two")
     for one in (first, second):
-        change_fields(one, priya, "page", {"technician": dana})
+        write(one, Changes({"Technician": dana}), By(priya, "page"))
     away = take(box, "three", subject=f"##RE-{first.number}##")
     here = take(box, "four", subject=f"##RE-{second.number}##")
     told_of_away = OutboxMail.objects.get(event="reply_from_requester", record=first)

@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 
 from deskpost.console.mail_flow import sight
 from deskpost.desk import search
+from deskpost.desk.accounts import Account
 from deskpost.desk.installation import Installation, Instance
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
@@ -113,6 +114,8 @@ def shell(request: HttpRequest) -> dict[str, object]:
     if viewer is None:
         return {"shell": {"demo": settings.DEMO}}
     desk: Visible = viewer.desk
+    if desk.only_asks:
+        return {"shell": _portal_shell(viewer)}
     instance = Instance.objects.order_by("pk").first()
     return {
         "shell": {
@@ -132,6 +135,12 @@ def shell(request: HttpRequest) -> dict[str, object]:
             "demo": settings.DEMO,
         }
     }
+
+
+def desk_name() -> str:
+    """Give what the provider calls itself, once it has said so."""
+    name = Account.objects.filter(default=True).values_list("name", flat=True).first()
+    return name if name and name != "MSP" else "Deskpost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +212,18 @@ def go_to(request: HttpRequest, address: str) -> HttpResponse:
     response = HttpResponseRedirect(address)
     response.status_code = 303
     return response
+
+
+def _portal_shell(viewer: Viewer) -> dict[str, object]:
+    """Give what stands around a requester's pages: nothing of a technician's navigation is even counted."""
+    return {
+        "portal": True,
+        "person": viewer.person,
+        "desk_name": desk_name(),
+        "may_create": viewer.desk.may("request.create"),
+        "unread": _unread(viewer),
+        "demo": settings.DEMO,
+    }
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

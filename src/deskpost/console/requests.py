@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from deskpost.console.empty_list import reason_of
 from deskpost.console.page import Counted, Viewer, id_of, signed_in
+from deskpost.console.portal import own_list
 from deskpost.console.request_filters import Address, filters
 from deskpost.console.request_rows import rows_for
 from deskpost.desk import search
@@ -26,6 +27,8 @@ def requests(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     number = jump(viewer, address.wanted.text)
     if number is not None:
         return HttpResponseRedirect(reverse("request", args=[number]))
+    if viewer.desk.only_asks:
+        return own_list.show(request, viewer, address)
     newest = search.newest_conversation()  # before the rows are read: nothing between the two is missed
     listing = search.Listing(viewer.desk, address.wanted)
     page = listing.page(address.cursor)

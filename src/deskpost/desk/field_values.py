@@ -132,7 +132,7 @@ class Verdict:
     """What becomes of one thing asked for: a field by its name or label, an answer by its keys.
 
     `now` and `then`: the value before, and the one that is set, "" for none. `why`: in words, such as "Set".
-    `lacks`: the permission that the person has not, where that is why.
+    `lacks`: the permission that the person has not, where that is why. `reason`: the words of a skipped one alone.
     """
 
     name: str
@@ -141,6 +141,7 @@ class Verdict:
     kept: bool
     why: str
     lacks: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,7 @@ class Judge:
         """What the request has; of one that is being made, what it begins with."""
         if self.scene.present is not None:
             return self.scene.present
-        opened = next((row for row in self._rows("Status") if row.kind == Status.Kind.OPEN), None)
+        opened = next((row for row in self.rows("Status") if row.kind == Status.Kind.OPEN), None)
         return Present({**NOTHING.fields, "Status": opened, "Requester": self.scene.requester})
 
     def is_offered(self, name: str) -> bool:
@@ -214,7 +215,7 @@ class Judge:
         """Tell whether the person's roles let a field be set to anything; to which values, a verdict tells."""
         return any(self.scene.may(permission) for permission in self._permissions(name))
 
-    def choices(self, name: str, present: Present | None = None) -> Iterable[Any]:
+    def choices(self, name: str, present: Present | None = None) -> Any:
         """Give the rows that a field could be set to: of a subcategory or item, those under its present parent.
 
         Whether the person may set each of them, `may_set` and a verdict tell. Nothing for texts.
@@ -234,7 +235,7 @@ class Judge:
                 return self._people(fields["Requester"]).technicians()
             case "Requester":
                 return self._people(None).requesters()
-        return self._rows(name) if name in _LISTS else ()
+        return self.rows(name) if name in _LISTS else ()
 
     def judge(
         self,
@@ -297,7 +298,8 @@ class Judge:
     def _read(self) -> dict[object, tuple[Any, ...]]:
         return {}
 
-    def _rows(self, name: str) -> tuple[Any, ...]:
+    def rows(self, name: str) -> tuple[Any, ...]:
+        """Give the rows of a list that is one for all accounts, such as "Priority"."""
         if name not in self._read:
             self._read[name] = tuple(_LISTS[name]._default_manager.all())
         return self._read[name]
@@ -420,9 +422,9 @@ class _Course:
         if "Technician" in self.acts and not {"Technician", "TechnicianEmail"} & set(wanted):
             wanted["Technician"] = ("Technician", Picked((self.scene.who.pk,)))
         if "Status" in self.acts:
-            closed = [row for row in self.asks._rows("Status") if row.kind == Status.Kind.CLOSED]
+            closed = [row for row in self.asks.rows("Status") if row.kind == Status.Kind.CLOSED]
             raw, value = wanted.get("Status", ("Status", ""))
-            named = _found_in(closed, value)
+            named = found_in(closed, value)
             chosen = named or (closed[0] if closed else None)
             wanted["Status"] = (raw, Picked((chosen.pk,) if chosen else ()))
 
@@ -475,7 +477,7 @@ class _Course:
             case "Requester":
                 return self._requester(name, asked), done
         rows = tuple(self.asks.choices(target, self.then))
-        row = _found_in(rows, asked)
+        row = found_in(rows, asked)
         if row is None:
             raise Unfit(self._none_such(target))
         return row, done
@@ -583,7 +585,7 @@ class _Course:
         return Verdict(raw, now, then, True, gettext("Set") if value else gettext("Emptied"))
 
 
-def _found_in(rows: Iterable[Any], asked: Asked) -> Any:
+def found_in(rows: Iterable[Any], asked: Asked) -> Any:
     """Give the row that is asked for by its name, or picked by its id; None where there is none."""
     if isinstance(asked, str):
         return Names((row.name, row) for row in rows).find(asked)
@@ -591,7 +593,7 @@ def _found_in(rows: Iterable[Any], asked: Asked) -> Any:
 
 
 def _skipped(name: str, now: str, why: str) -> Verdict:
-    return Verdict(name, now, "", False, gettext("Skipped, %(why)s") % {"why": why})
+    return Verdict(name, now, "", False, gettext("Skipped, %(why)s") % {"why": why}, reason=why)
 
 
 class _Lacking(Unfit):

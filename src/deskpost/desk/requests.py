@@ -1,6 +1,6 @@
 """What people do to requests: open one by hand, answer it. `editing` changes their fields."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from deskpost.bulk import draw_numbers
 from deskpost.desk.accounts import Account
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
-from deskpost.desk.editing import ENDED, By, Made, insert_fields, note, write
+from deskpost.desk.editing import ENDED, By, Made, insert_fields, note
 from deskpost.desk.events import Event
 from deskpost.desk.facts import people_facts, record_facts
 from deskpost.desk.fields import Status
@@ -19,7 +19,7 @@ from deskpost.desk.installation import Instance
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.request_fields import FIELDS
-from deskpost.desk.request_values import Changes, Value
+from deskpost.desk.request_values import Changes
 from deskpost.desk.templates import Template
 
 PREVIEW_LENGTH = 160  # characters of the last mail shown in lists
@@ -102,13 +102,6 @@ def open_request(
     if record.technician_id or record.group_id:
         events.append(Event("request_assigned", about, by, text, conversation.pk))
     return record, events
-
-
-def change_fields(record: Record, actor: Person, via: str, values: Mapping[str, Value]) -> list[Event]:
-    """Set columns of a record, as `editing.write` does."""
-    return write(
-        record, Changes({name.capitalize(): value for name, value in values.items()}), By(actor, via)
-    )
 
 
 def add_conversation(

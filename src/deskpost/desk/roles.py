@@ -35,6 +35,10 @@ PERMISSIONS: tuple[str, ...] = (
     "trace.view",
 )
 
+# What makes somebody more than a requester: who has none of these, anywhere, sees the requester portal.
+_DESK_WORK = frozenset(
+    ("request.view", "settings.mail", "settings.desk", "directory.manage", "outbox.manage", "trace.view")
+)
 _WORKS_REQUESTS = tuple(p for p in PERMISSIONS if p.startswith(("request.", "conversation.")))
 SHIPPED_ROLES: dict[str, tuple[str, ...]] = {
     "SDAdmin": PERMISSIONS,
@@ -135,6 +139,11 @@ class Visible:
     def everywhere(self, permission: str) -> bool:
         """Tell whether the person has a permission in every account."""
         return any(permission in permissions and account is None for permissions, account, _ in self._grants)
+
+    @cached_property
+    def only_asks(self) -> bool:
+        """Whether the person works for the desk nowhere: the requester portal is all they see."""
+        return not any(_DESK_WORK & permissions for permissions, _, _ in self._grants)
 
     def works_on(self, record: Record) -> bool:
         """Tell whether the person sees this record as a technician does: notes, traces, everybody's mail."""
