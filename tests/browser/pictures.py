@@ -16,6 +16,7 @@ from deskpost.desk import settings
 from deskpost.desk.accounts import Account
 from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person
+from deskpost.desk.templates import Template
 from deskpost.inbound.spam.rules import SpamRule
 from deskpost.outbound.servers import OutgoingServer
 from tests.browser import (
@@ -26,6 +27,7 @@ from tests.browser import (
     outgoing_scene,
     people_scene,
     spam_scene,
+    templates_scene,
 )
 from tests.browser import test_incoming_sign_in as sign_in_scene
 from tests.browser.accessible import nothing_is_asked, settle
@@ -138,6 +140,12 @@ def test_take_the_picture_of_people_and_roles(serving: Serving) -> None:
     with serving(people_scene.build) as (site, opens):
         page = opens(f"/admin/people/{site.scene.dana.pk}/", site.scene.priya, viewport=DESKTOP)
         take(page, "people-and-roles")
+
+
+def test_take_the_picture_of_a_template(serving: Serving) -> None:
+    with serving(templates_scene.build) as (site, opens):
+        kit = Template.objects.get(name="New starter kit")
+        take(opens(f"/admin/templates/{kit.pk}/resources/", site.scene.priya, viewport=DESKTOP), "template")
 
 
 def test_take_the_picture_of_the_mail_trace(site: Site, opens: Opens) -> None:

@@ -32,6 +32,7 @@ SETTINGS = {
     *("spam_rules", "spam_rule_new"),
     *("notification_rules", "notification_rule_add", "notification_rule_remove"),
     *("accounts", "account_new"),
+    *("templates", "template_new"),
     *("people", "person_new", "roles", "role_new", "groups", "group_new"),
     "outgoing",
     "outgoing_port",
@@ -59,6 +60,10 @@ NAMED_PEOPLE = {
     *("person", "person_edit", "person_remove", "person_grant_add", "person_grant_remove"),
     *("role", "role_remove", "group", "group_remove"),
 }
+NAMED_TEMPLATES = {
+    *("template", "template_closing", "template_offered", "template_default", "template_remove"),
+    *("template_resources", "template_resource"),
+}
 NAMED_QUESTIONS = {"setup_question"}
 NAMED_SPAM_RULES = {"spam_rule", "spam_rule_move", "spam_rule_switch", "spam_rule_remove"}
 NAMED = (
@@ -69,6 +74,7 @@ NAMED = (
     | NAMED_RULES
     | NAMED_ACCOUNTS
     | NAMED_PEOPLE
+    | NAMED_TEMPLATES
 )
 # Routes without parameters: what they show comes through desk.visible alone; asked below all the same.
 LISTS = {
@@ -78,7 +84,7 @@ LISTS = {
     *("trace", "trace_chosen"),
     "requests",
     *("request_news", "requests_merge"),
-    "new_request",
+    *("new_request", "new_request_fields"),
     "attachments",
     *("bell", "bell_count", "bell_read"),
     "help",
@@ -132,6 +138,7 @@ def foreign(desk: Desk) -> dict[str, dict[str, object]]:
         "request_reply": number,
         "request_properties": number,
         "request_newer": number,
+        "request_answers": number,
         "request_by_name": {"name": f"RE-{record.number}"},
         "message_html": message,
         "mail_way": message,
@@ -242,6 +249,7 @@ def test_settings_answer_the_same_whatever_they_name(desk: Desk, role: str) -> N
     named += product(NAMED_RULES, ("request_closed", "nothing"))
     named += product(NAMED_ACCOUNTS, (desk.vantage.pk, 987))
     named += product(NAMED_PEOPLE, (desk.admin.pk, 987))
+    named += product(NAMED_TEMPLATES, (1, 987))
     for (name, what), method in product(named, ("get", "post")):
         response = getattr(client, method)(reverse(name, args=[what]))
         assert response.status_code in (403, 405), f"{role} {method} {name} {what}"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from deskpost.console import settings_labels
 from deskpost.console.page import Viewer
-from deskpost.console.settings_restoring import DIRECTORY, OF_THE_DIRECTORY
+from deskpost.console.settings_restoring import DIRECTORY, OF_PERMISSION
 from deskpost.desk.accounts import Account
 from deskpost.desk.people import Person
 from deskpost.desk.settings_words import KINDS
@@ -104,7 +104,7 @@ class Deciders:
 
     def _may(self, kind: str, *, history: bool = False) -> bool:
         """Tell whether the viewer may open the page of a kind, or its history."""
-        directory = OF_THE_DIRECTORY if history else _WITHOUT_FIELDS
+        directory = OF_PERMISSION[DIRECTORY] if history else _WITHOUT_FIELDS
         if kind in directory and self._desk.everywhere(DIRECTORY):
             return True
         return (history or kind not in directory) and self._desk.everywhere("settings.mail")

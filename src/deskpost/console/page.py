@@ -31,6 +31,8 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+OF_SETTINGS = ("settings.mail", "settings.desk", "directory.manage")
+"""The permissions of which one, everywhere, opens All settings and View history, as far as each goes."""
 _VIEWER = "deskpost.viewer"
 P = ParamSpec("P")
 
@@ -124,6 +126,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
             "may_create": desk.may("request.create"),
             "may_set_mail": desk.everywhere("settings.mail"),
             "may_manage": desk.everywhere("directory.manage"),
+            "may_open_settings": any(desk.everywhere(one) for one in OF_SETTINGS),
             "outbox": _unsent(desk),
             "errors": unsolved().count() if desk.everywhere("settings.mail") else None,
             "may_trace": desk.may("trace.view"),

@@ -15,6 +15,7 @@ from deskpost.console.page import Viewer, go_to, id_of, is_htmx, signed_in
 from deskpost.console.portal import own_request
 from deskpost.console.properties import Sheet, properties_of, seen_of
 from deskpost.console.properties_change import NotSaved, change
+from deskpost.console.request_answers import template_shown
 from deskpost.console.request_facts import back_to, facts_of, history_of, pager_of, requester_of
 from deskpost.console.request_filters import Address
 from deskpost.console.requester_change import change_of
@@ -172,6 +173,7 @@ def _page(
         else reverse("request_merge", args=[number]),
         "unlink_url": reverse("request_unlink", args=[number]),
         "properties": properties_of(viewer, record, query, error, typed=typed, sheet=sheet),
+        "template": template_shown(viewer, record),
         "requester": requester_of(viewer, record),
         "requester_change": change_of(viewer, record),
         "history": history_of(viewer, record),

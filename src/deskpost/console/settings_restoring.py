@@ -24,7 +24,7 @@ from deskpost.outbound import server_rules
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.secret_field import SecretUnreadable
 
-_MAIL, DIRECTORY = "settings.mail", "directory.manage"
+_MAIL, DIRECTORY, DESK = "settings.mail", "directory.manage", "settings.desk"
 _STATE = (  # acts of their own, not part of a version brought back
     *("fetching", "source_number", "paused"),
     *("default", "created_at", "deleted_at"),
@@ -43,11 +43,15 @@ class RestoreRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Restorer:
-    """How a kind is brought back: by what, with which permission, and whether one that was removed can be."""
+    """How a kind is brought back: by what, with which permission, and whether one that was removed can be.
+
+    `stays`: what is removed stays as a row, and comes back with an earlier version of it.
+    """
 
     restore: Callable[[Person, Version], None]
     permission: str = _MAIL
     removed_too: bool = False
+    stays: bool = False
 
 
 @transaction.atomic
@@ -60,6 +64,11 @@ def can_restore(version: Version) -> bool:
     """Tell whether this version can be brought back at all; of a removal that means what was removed."""
     restorer = RESTORERS.get(version.kind)
     return restorer is not None and (version.act != "delete" or restorer.removed_too)
+
+
+def comes_back(kind: str) -> bool:
+    """Tell whether what was removed and stays as a row comes back with an earlier version of it."""
+    return kind in RESTORERS and RESTORERS[kind].stays
 
 
 def _delimiter(actor: Person, version: Version) -> None:
@@ -122,6 +131,17 @@ def _plain(actor: Person, version: Version) -> None:
     _save(actor, model(pk=version.row, **values), {})
 
 
+def _kept_row(actor: Person, version: Version) -> None:
+    """Bring a version of a row back that stays when it is removed: with it the row is in use again."""
+    model: Any = settings_history.kinds()[version.kind]
+    row = model.objects.select_for_update(of=("self",)).filter(pk=version.row).first()
+    if row is None:
+        raise RestoreRefused(gettext("These settings have been removed since; nothing can be brought back."))
+    values = _values(model, version)
+    del values["position"]
+    _save(actor, row, {**values, "deleted_at": None})
+
+
 def _role(actor: Person, version: Version) -> None:
     """Bring a role back, unless it holds more than the actor may, or nobody would be left who manages people."""
     _only_own(actor, version.new["permissions"])
@@ -165,6 +185,10 @@ def _only_own(actor: Person, permissions: Iterable[str]) -> None:
         raise RestoreRefused(words % {"permissions": ", ".join(foreign)})
 
 
+def _kinds_of(permission: str) -> Iterable[str]:
+    return (kind for kind, one in RESTORERS.items() if one.permission == permission)
+
+
 RESTORERS: dict[str, Restorer] = {
     "account": Restorer(_plain, DIRECTORY),
     "attachmentsettings": Restorer(_plain),
@@ -187,13 +211,18 @@ RESTORERS: dict[str, Restorer] = {
     "ruletechnician": Restorer(_plain, removed_too=True),
     "site": Restorer(_plain, DIRECTORY, removed_too=True),
     "spamrule": Restorer(_spam_rule, removed_too=True),
+    "template": Restorer(_kept_row, DESK, stays=True),
+    "templateaccount": Restorer(_plain, DESK, removed_too=True),
+    "resource": Restorer(_kept_row, DESK, stays=True),
+    "question": Restorer(_kept_row, DESK, stays=True),
 }
 
 
-OF_THE_DIRECTORY = frozenset(
-    (*(kind for kind, one in RESTORERS.items() if one.permission == DIRECTORY), "person", "personaddress")
-)
-"""The kinds whose history those see too who manage people and accounts, and not mail."""
+OF_PERMISSION: Mapping[str, frozenset[str]] = {
+    DIRECTORY: frozenset((*_kinds_of(DIRECTORY), "person", "personaddress")),
+    DESK: frozenset(_kinds_of(DESK)),
+}
+"""The kinds whose history those see too who have one of these permissions, and do not set mail."""
 
 
 def _row(model: Any, version: Version) -> Any:

@@ -29,6 +29,7 @@ from deskpost.console import (
     proxy,
     push,
     request,
+    request_answers,
     requester,
     requests,
     sender_acts,
@@ -67,6 +68,8 @@ from deskpost.console.mail_settings.spam import rule as spam_rule
 from deskpost.console.mail_settings.spam import rules as spam_rules
 from deskpost.console.metrics import page as metrics
 from deskpost.console.people import grants, groups, people, person_form, roles
+from deskpost.console.request_templates import resources as template_resources
+from deskpost.console.request_templates import templates
 
 handler400 = "deskpost.console.errors.bad_request"
 handler403 = "deskpost.console.errors.forbidden"
@@ -86,6 +89,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/", requests.requests, name="requests"),
     path("requests/news/", requests.news, name="request_news"),
     path("requests/new/", new_request.new_request, name="new_request"),
+    path("requests/new/fields/", new_request.fields, name="new_request_fields"),
     path("requests/merge/", merge_acts.merge_chosen, name="requests_merge"),
     path("requests/<int:number>/", request.request, name="request"),
     path("requests/<int:number>/reply/", request.reply, name="request_reply"),
@@ -99,6 +103,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ("merge/back/", merge_acts.take_back, "request_merge_back"),
         ("move/", move_acts.move, "request_move"),
         ("unlink/", merge_acts.unlink, "request_unlink"),
+        ("answers/", request_answers.answers, "request_answers"),
         ("requester/", requester.change, "request_requester"),
         ("requester/back/", requester.back, "request_requester_back"),
     ),
@@ -176,6 +181,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/groups/new/", groups.new, name="group_new"),
     path("admin/groups/<int:id>/", groups.group, name="group"),
     path("admin/groups/<int:id>/remove/", groups.remove, name="group_remove"),
+    path("admin/templates/", templates.templates, name="templates"),
+    path("admin/templates/new/", templates.new, name="template_new"),
+    path("admin/templates/resources/<int:id>/", template_resources.resource, name="template_resource"),
+    *_below(
+        "admin/templates/<int:id>/",
+        ("", templates.template, "template"),
+        ("resources/", template_resources.resources, "template_resources"),
+        ("closing/", templates.closing, "template_closing"),
+        ("offered/", templates.offered, "template_offered"),
+        ("default/", templates.make_default, "template_default"),
+        ("remove/", templates.remove, "template_remove"),
+    ),
     path("admin/mail-server-settings/incoming/", incoming.incoming, name="incoming"),
     path("admin/mail-server-settings/incoming/new/", mailbox.incoming_new, name="incoming_new"),
     *_below(

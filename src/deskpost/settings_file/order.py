@@ -17,6 +17,7 @@ from deskpost.settings_file.sections import (
     proxy,
     retention,
     spam_rules,
+    templates,
 )
 from deskpost.settings_file.sections.section import Section
 
@@ -30,6 +31,7 @@ SECTIONS: tuple[Section, ...] = (
     installation.NETWORK,
     instances.SECTION,
     fields.SECTION,
+    templates.SECTION,
     delimiters.SECTION,
     proxy.SECTION,
     mailboxes.SECTION,
@@ -42,5 +44,5 @@ SECTIONS: tuple[Section, ...] = (
     spam_rules.SECTION,
 )
 
-LATER = ("templates", "email_command")
+LATER = ("email_command",)
 """Sections of the handbook that this version does not know yet."""
