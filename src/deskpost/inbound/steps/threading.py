@@ -82,12 +82,17 @@ def _by_token(case: Case, desk: DeskView) -> Thread | None:
 
 
 def _by_delimiter(case: Case, desk: DeskView) -> Thread | None:
-    """Look for a delimiter in the subject whose module and number name one record."""
-    for module, number in desk.constants.delimiters.find(case.message.subject):
-        record, merged = desk.record_of_number(module, number)
-        if record is not None:
-            led = f", {record.code}-{number} was merged into it" if merged else ""
-            return Thread(record, f"number in the subject{led}")
+    """Look for a delimiter in the subject whose module and number name one record; then for a former system's."""
+    found = (
+        ("number in the subject", desk.constants.delimiters.find(case.message.subject)),
+        ("number of a former system in the subject", desk.constants.former.find(case.message.subject)),
+    )
+    for by, tokens in found:
+        for module, number in tokens:
+            record, merged = desk.record_of_number(module, number)
+            if record is not None:
+                led = f", {record.code}-{number} was merged into it" if merged else ""
+                return Thread(record, f"{by}{led}")
     return None
 
 
