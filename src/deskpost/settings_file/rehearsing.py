@@ -28,6 +28,7 @@ from deskpost.settings_file.mistakes import Collected, Mistake, Mistaken, Settin
 from deskpost.settings_file.order import SECTIONS
 from deskpost.settings_file.rows import Row
 from deskpost.settings_file.sections import attachments, installation, mailboxes, spam_rules
+from deskpost.settings_file.sections import delimiters as delimiters_section
 
 _WHOLE = ("threading", "delimiters", "spam_rules")
 _KEYS: Mapping[str, Collection[str]] = {
