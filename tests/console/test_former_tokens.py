@@ -66,9 +66,16 @@ def test_a_record_gets_the_number_that_it_had_in_the_former_system(desk: Desk) -
     assert joined == problem
     client.post(new, {**asked, "number": "", "token": str(uuid.uuid4())})
     assert Record.objects.filter(module="PB", number=500).exists()
-    assert 'name="number"' not in builders.signed_in(
-        builders.person("Kim", "kim@kestrel.example", "SDAdmin", account=desk.kestrel, within=desk.kestrel)
-    ).get(new).content.decode()
+    assert (
+        'name="number"'
+        not in builders.signed_in(
+            builders.person(
+                "Kim", "kim@kestrel.example", "SDAdmin", account=desk.kestrel, within=desk.kestrel
+            )
+        )
+        .get(new)
+        .content.decode()
+    )
 
 
 @pytest.mark.parametrize(

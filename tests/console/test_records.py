@@ -54,8 +54,10 @@ def test_a_record_of_every_module_is_made_by_hand_listed_and_changed_with_histor
         assert name in listed and MODULES[module].plural in listed and "Kestrel Logistics" in listed
         page = client.get(reverse("record", args=[module, record.number])).content.decode()
         assert f"##{name}##" in page and "Third floor." in page
-        assert client.get(reverse("request_by_name", args=[name])).headers["Location"].endswith(
-            f"/records/{module.lower()}/{record.number}/"
+        assert (
+            client.get(reverse("request_by_name", args=[name]))
+            .headers["Location"]
+            .endswith(f"/records/{module.lower()}/{record.number}/")
         )
         posted(client, record, subject="Two new printers", status=closed.pk, technician=desk.dana.pk)
         record.refresh_from_db()

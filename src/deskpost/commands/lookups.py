@@ -53,19 +53,13 @@ def requests(
                     one["id"],
                     one["status"],
                     one["account"],
-                    _requester(one),
+                    one["requester"]["address"] or one["requester"]["name"],
                     one["technician"]["name"] if one["technician"] else "",
                     one["subject"][:80],
                 )
                 for one in describe.requests_json(records[: last or SHOWN])
             ),
         )
-
-
-def _requester(one: Mapping[str, Any]) -> str:
-    """Give who asked; records of other modules than requests need name nobody."""
-    requester = one["requester"] or {"name": "", "address": ""}
-    return str(requester["address"] or requester["name"])
 
 
 def show(

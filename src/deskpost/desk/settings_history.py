@@ -256,7 +256,9 @@ def _read(kind: str, rows: Any) -> Iterator[Version]:
         version_before=Subquery(before.values("pgh_id")[:1]),
         twin=models.Exists(_twins(kind, _PASSWORD)) if _has_twins(kind) else models.Value(False),
     )
-    found = list(_values(rows, columns, hidden, "metadata", "version_before", "twin", "pgh_label", "pgh_db_user"))
+    found = list(
+        _values(rows, columns, hidden, "metadata", "version_before", "twin", "pgh_label", "pgh_db_user")
+    )
     ids = [row["version_before"] for row in found if row["version_before"] is not None]
     olds = {row["pgh_id"]: row for row in _values(event.objects.filter(pgh_id__in=ids), columns, hidden)}
     for row in found:

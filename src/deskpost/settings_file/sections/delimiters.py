@@ -74,7 +74,12 @@ def export() -> dict[str, Any]:
     """Give what is in use now; earlier ones still thread and are no settings."""
     current = delimiters.current()
     mapped = [
-        {"module": one.module, "before": one.before, "after": one.after, "below": one.below}
+        {
+            "module": one.module,
+            "before": one.before,
+            **({"after": one.after} if one.after else {}),
+            "below": one.below,
+        }
         for one in former_tokens.present()
     ]
     return {"base": current.pop(""), "modules": current, "former": mapped}
