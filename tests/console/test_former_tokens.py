@@ -66,6 +66,15 @@ def test_a_record_gets_the_number_that_it_had_in_the_former_system(desk: Desk) -
     assert joined == problem
     client.post(new, {**asked, "number": "", "token": str(uuid.uuid4())})
     assert Record.objects.filter(module="PB", number=500).exists()
+
+    client.post(NEW, TOKEN)
+    request = {"account": desk.kestrel.pk, "requester": "Tom <tom@kestrel.example>", "subject": "VPN"}
+    asked = {**request, "text": "It drops.", "number": "12907", "token": str(uuid.uuid4())}
+    opened = client.post(reverse("new_request"), asked)
+    assert opened.headers["Location"] == "/requests/12907/"
+    again = client.post(reverse("new_request"), {**asked, "token": str(uuid.uuid4())})
+    assert (again.status_code, "RE-12907 exists already." in again.content.decode()) == (422, True)
+
     assert (
         'name="number"'
         not in builders.signed_in(

@@ -194,7 +194,7 @@ def routes() -> Iterator[URLPattern]:
 def stranger(desk: Desk, role: str, where: str = "another account") -> Person:
     """Give somebody with a role that holds in Kestrel Logistics alone, or at Vantage Legal's site in Oslo alone."""
     if where == "another site":
-        oslo = Site.objects.create(account=desk.vantage, name="Oslo")
+        oslo, _ = Site.objects.get_or_create(account=desk.vantage, name="Oslo")
         who = ("Olav of Oslo", f"{role.lower()}@vantage.example", role)
         return builders.person(*who, account=desk.vantage, within=desk.vantage, at=oslo)
     return builders.person(

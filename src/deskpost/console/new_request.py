@@ -17,13 +17,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from deskpost.console import recipients
+from deskpost.console.former_number import FormerNumber, takes_former_numbers
 from deskpost.console.forms import WordedForm
 from deskpost.console.page import Viewer, signed_in
 from deskpost.console.uploads import MOST_MEGABYTES, FilesField
 from deskpost.desk import permitted
 from deskpost.desk.accounts import Account
 from deskpost.desk.fields import Group, Priority
+from deskpost.desk.former_numbers import NumberTaken, numbered
 from deskpost.desk.installation import Instance
+from deskpost.desk.modules import REQUEST
 from deskpost.desk.people import Person
 from deskpost.desk.requesters import requester_known, requester_with
 from deskpost.desk.requests import open_request
@@ -67,6 +70,7 @@ class NewRequest(WordedForm):
     technician = forms.ModelChoiceField(
         Person.objects.none(), label=_("Technician"), required=False, empty_label=_("nobody")
     )
+    number = FormerNumber()
     attachments = FilesField(label=_("Attachments"), required=False)
     token = forms.UUIDField(widget=forms.HiddenInput)
 
@@ -92,6 +96,8 @@ class NewRequest(WordedForm):
             unwanted = [name for name in self.fields if name not in OF_REQUESTERS]
         elif not desk.may("request.assign"):
             unwanted = ("group", "technician")
+        if not takes_former_numbers(viewer, REQUEST):
+            unwanted += ("number",)
         for name in unwanted:
             del self.fields[name]
 
@@ -140,7 +146,11 @@ def new_request(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         if request.FILES and "attachments" in form.fields:
             form.add_error("attachments", gettext("To do: choose the files again; a page cannot keep them."))
         return _page(request, form, 422)
-    number = _open(viewer, form.cleaned_data)
+    try:
+        number = _open(viewer, form.cleaned_data)
+    except NumberTaken as taken:
+        form.add_error("number", taken.words)
+        return _page(request, form, 422)
     if number is None:
         return HttpResponseRedirect(reverse("requests"))
     return HttpResponseRedirect(reverse("request", args=[number]))
@@ -157,19 +167,21 @@ def _open(viewer: Viewer, values: dict[str, Any]) -> int | None:
         requester = requester_with(account, address, name)
     else:
         requester = viewer.person
-    record, events = open_request(
-        actor=viewer.person,
-        via="page",
-        instance=Instance.objects.order_by("pk")[0],
-        account=account,
-        requester=requester,
-        subject=" ".join(values["subject"].split()),
-        text=values["text"].replace("\r\n", "\n"),
-        priority=values.get("priority"),
-        group=values.get("group"),
-        technician=values.get("technician"),
-        files=values["attachments"],
-    )
+    with numbered(REQUEST, values.get("number")) as number:
+        record, events = open_request(
+            actor=viewer.person,
+            via="page",
+            instance=Instance.objects.order_by("pk")[0],
+            account=account,
+            requester=requester,
+            subject=" ".join(values["subject"].split()),
+            text=values["text"].replace("\r\n", "\n"),
+            priority=values.get("priority"),
+            group=values.get("group"),
+            technician=values.get("technician"),
+            files=values["attachments"],
+            number=number,
+        )
     notify(events, own_addresses=own_addresses())
     return record.number
 

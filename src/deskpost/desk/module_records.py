@@ -2,23 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from deskpost.bulk import draw_numbers
-from deskpost.desk import former_tokens
 from deskpost.desk.accounts import Account
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.delimiters import name_of
 from deskpost.desk.events import Event
 from deskpost.desk.facts import people_facts, record_facts
 from deskpost.desk.fields import Status
+from deskpost.desk.former_numbers import numbered
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.installation import Instance
 from deskpost.desk.modules import OTHERS
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
-from deskpost.desk.requests import Upload, add_conversation, note_history, number_sequence, preview
+from deskpost.desk.requests import Upload, add_conversation, note_history, preview
 
 FIELDS: Mapping[str, str] = {"subject": "Title", "status": "Status", "technician": "Owner"}
 """What people change of a record, each with its name in the history."""
@@ -26,14 +25,6 @@ BELONGS_TO = "Belongs to"  # as the history names it
 TASK = "Task"
 
 Value = str | Status | Person | None
-
-
-class NumberTaken(Exception):
-    """The number that a record had in the former system is none that it can have. `words` says why."""
-
-    def __init__(self, words: str) -> None:
-        super().__init__(words)
-        self.words = words
 
 
 @transaction.atomic
@@ -59,7 +50,6 @@ def open_record(
     now = timezone.now()
     record = Record(
         module=module,
-        number=number if number is not None else draw_numbers(number_sequence(module), 1)[0],
         instance=belongs_to.instance if belongs_to else Instance.objects.order_by("pk")[0],
         account=account,
         subject=subject,
@@ -71,15 +61,8 @@ def open_record(
         last_mail_at=now,
         preview=preview(text),
     )
-    if number is not None:
-        _check_former(module, number)
-    try:
-        with transaction.atomic():
-            record.save(force_insert=True)
-    except IntegrityError as refused:
-        if number is None:
-            raise
-        raise NumberTaken(_taken_words(module, number)) from refused
+    with numbered(module, number) as record.number:
+        record.save(force_insert=True)
     by = people_facts([actor.pk])[actor.pk]
     conversation = add_conversation(
         record,
@@ -124,20 +107,3 @@ def change_record(record: Record, actor: Person, values: Mapping[str, Value]) ->
         return []
     about, by = record_facts([record.pk])[record.pk], people_facts([actor.pk]).get(actor.pk)
     return [Event("record_assigned", about, by, record.preview)]
-
-
-def _check_former(module: str, number: int) -> None:
-    below = max((one.below for one in former_tokens.present() if one.module == module), default=0)
-    if not 1 <= number < below:
-        raise NumberTaken(
-            f"{number} is no number that a former system's token of this module can bear. "
-            f"To do: choose one below {below}, or leave the field empty."
-            if below
-            else "No token of a former system is mapped to this module. To do: leave the number empty."
-        )
-
-
-def _taken_words(module: str, number: int) -> str:
-    taken = Record.objects.filter(module=module, number=number).first()
-    name = name_of(taken) if taken else str(number)
-    return f"{name} exists already. To do: choose another number, or leave the field empty."

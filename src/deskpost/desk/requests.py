@@ -62,10 +62,12 @@ def open_request(
     group: Group | None = None,
     technician: Person | None = None,
     files: Sequence[Upload] = (),
+    number: int | None = None,
 ) -> tuple[Record, list[Event]]:
-    """Open a request by hand; its text is the first conversation, from the requester."""
+    """Open a request by hand; its text is the first conversation, from the requester. `number`: None for the next."""
     now = timezone.now()
-    (number,) = draw_numbers(number_sequence("RE"), 1)
+    if number is None:
+        (number,) = draw_numbers(number_sequence("RE"), 1)
     status = Status.objects.filter(kind=Status.Kind.OPEN).order_by("position", "id")[0]
     record = Record.objects.create(
         module="RE",

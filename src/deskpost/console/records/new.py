@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from deskpost.console.former_number import FormerNumber, takes_former_numbers
 from deskpost.console.forms import WordedForm
 from deskpost.console.page import NotPermitted, Viewer, id_of, signed_in
 from deskpost.console.record_names import page_of
@@ -22,9 +23,10 @@ from deskpost.console.records.fields import LONGEST_TITLE
 from deskpost.console.records.tasks import may_make
 from deskpost.console.requests import request_named
 from deskpost.console.uploads import MOST_MEGABYTES, FilesField
-from deskpost.desk import former_tokens, permitted
+from deskpost.desk import permitted
 from deskpost.desk.accounts import Account
-from deskpost.desk.module_records import NumberTaken, open_record
+from deskpost.desk.former_numbers import NumberTaken
+from deskpost.desk.module_records import open_record
 from deskpost.desk.modules import MODULES, TASK
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
@@ -57,13 +59,7 @@ class NewRecord(WordedForm):
         help_text=_("Its number, such as RE-12. It is of the same account."),
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
-    number = forms.IntegerField(
-        label=_("Number in the former system"),
-        required=False,
-        min_value=1,
-        help_text=_("Mails that bear its token of the former system join this record then."),
-        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off", "inputmode": "numeric"}),
-    )
+    number = FormerNumber()
     attachments = FilesField(label=_("Attachments"), required=False)
     token = forms.UUIDField(widget=forms.HiddenInput)
 
@@ -86,8 +82,7 @@ class NewRecord(WordedForm):
             del fields["belongs_to"]
         if not desk.may("request.assign"):
             del fields["technician"]
-        mapped = any(one.module == module for one in former_tokens.present())
-        if not (mapped and desk.everywhere("request.create")):
+        if not takes_former_numbers(viewer, module):
             del fields["number"]
 
     def clean_belongs_to(self) -> Record | None:
