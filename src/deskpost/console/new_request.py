@@ -97,7 +97,7 @@ class NewRequest(WordedForm):
         elif not desk.may("request.assign"):
             unwanted = ("group", "technician")
         if not takes_former_numbers(viewer, REQUEST):
-            unwanted += ("number",)
+            unwanted = (*unwanted, "number")
         for name in unwanted:
             del self.fields[name]
 
