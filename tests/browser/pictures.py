@@ -32,6 +32,7 @@ from tests.browser import (
 from tests.browser import test_incoming_sign_in as sign_in_scene
 from tests.browser.accessible import nothing_is_asked, settle
 from tests.browser.conftest import DESKTOP, PHONE, Opens, Site, opening, serve
+from tests.console import builders
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 WIDE = {"width": 1200, "height": 750}
@@ -74,6 +75,25 @@ def test_take_the_pictures(site: Site, opens: Opens) -> None:
     ):
         page = opens(f"/admin/{path}", scene.priya, viewport=WIDE)
         take(page, name)
+
+
+def test_take_the_pictures_of_tasks(site: Site, opens: Opens) -> None:
+    scene = site.scene
+    of = {"by": scene.dana, "technician": scene.dana}
+    for subject, text in (
+        ("Order a dock for the new starter", "She begins on the first."),
+        ("Move the printer to the third floor", "The socket there is free."),
+    ):
+        builders.record_of(scene.vpn.account, subject, text=text, **of)
+    task = builders.record_of(
+        scene.vpn.account,
+        "Ask the provider about CGNAT",
+        text="Tom's line drops every 20 minutes. Ask whether he can have an address of his own.",
+        belongs_to=scene.vpn,
+        **of,
+    )
+    take(opens("/records/ta/", scene.priya, viewport=WIDE), "tasks")
+    take(opens(f"/records/ta/{task.number}/", scene.priya, viewport=WIDE), "task")
 
 
 def test_take_the_pictures_of_outgoing_servers_and_the_bell(site: Site, opens: Opens) -> None:

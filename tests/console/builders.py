@@ -13,6 +13,7 @@ from deskpost.desk.accounts import Account, Domain, Site
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.delimiters import module_of
 from deskpost.desk.installation import Instance
+from deskpost.desk.module_records import open_record
 from deskpost.desk.people import Person, PersonAddress, fold
 from deskpost.desk.records import Record
 from deskpost.desk.roles import Grant, Role
@@ -157,6 +158,18 @@ def request_by_mail(box: Mailbox, **parts: Any) -> Record:
     assert told["outcome"] is not None, told
     code, number = told["outcome"]["record"].split("-")
     return Record.objects.get(module=module_of(code), number=int(number))
+
+
+def record_of(
+    account: Account, subject: str, *, by: Person, module: str = "TA", number: int | None = None, **more: Any
+) -> Record:
+    """Make a record of a module other than requests by hand; `number` is what it is renumbered to."""
+    values = {"text": "What is to be done.", **more}
+    made, _ = open_record(module=module, actor=by, via="page", account=account, subject=subject, **values)
+    if number is not None:
+        Record.objects.filter(pk=made.pk).update(number=number)
+        made.refresh_from_db()
+    return made
 
 
 def number_from(first: int) -> None:

@@ -13,6 +13,7 @@ from deskpost.console.accounts.accounts import words_of_accounts
 from deskpost.console.attachment_settings import AttachmentForm, words_of_attachments
 from deskpost.console.mail_settings.delimiters import DelimitersForm
 from deskpost.console.mail_settings.error_folder import SupportForm
+from deskpost.console.mail_settings.former_token import FormerTokenForm
 from deskpost.console.mail_settings.mailbox_form import MailboxForm
 from deskpost.console.mail_settings.other import ConnectivityForm
 from deskpost.console.mail_settings.senders import SendersForm, words_of_senders
@@ -205,7 +206,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                     "who_may_join": _("threading"),
                 },
             ),
-            Entry(_("Delimiters"), "hash", "delimiters", _subject, (DelimitersForm,)),
+            Entry(_("Delimiters"), "hash", "delimiters", _subject, (DelimitersForm, FormerTokenForm)),
             Entry(_("Error Folder"), "folder-x", "error_folder", _error_folder, (SupportForm,)),
             Entry(
                 _("Other"),

@@ -9,7 +9,6 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext, gettext_lazy
 
@@ -17,6 +16,7 @@ from deskpost.console import recipients
 from deskpost.console.dead_addresses import warnings
 from deskpost.console.forms import WordedForm
 from deskpost.console.page import Viewer
+from deskpost.console.record_names import page_of
 from deskpost.console.templatetags.deskpost_ui import first_word
 from deskpost.console.uploads import MOST_MEGABYTES, FilesField
 from deskpost.desk.answering import answered_mail
@@ -169,7 +169,7 @@ def composer_for(
     chosen = next((tab for tab in tabs if tab.mode == (form.data.get("mode") if form else mode)), tabs[0])
     typed = form.data if form else {}
     statuses = _statuses(viewer, record) if works else ()
-    action = reverse("request_reply", args=[record.number])
+    action = page_of(record, "reply")
     return Composer(
         url=f"{action}?{query}" if query else action,
         mode=chosen.mode,

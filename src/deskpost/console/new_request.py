@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from deskpost.console import recipients
+from deskpost.console.former_number import FormerNumber, takes_former_numbers
 from deskpost.console.forms import WordedForm
 from deskpost.console.page import Viewer, id_of, signed_in
 from deskpost.console.template_fields import TemplateFields
@@ -25,7 +26,9 @@ from deskpost.console.uploads import MOST_MEGABYTES, FilesField
 from deskpost.desk import template_settings
 from deskpost.desk.accounts import Account
 from deskpost.desk.field_values import Judge, scene_of_new
+from deskpost.desk.former_numbers import NumberTaken, numbered
 from deskpost.desk.installation import Instance
+from deskpost.desk.modules import REQUEST
 from deskpost.desk.people import Person
 from deskpost.desk.request_values import Changes
 from deskpost.desk.requesters import requester_known, requester_with
@@ -64,6 +67,7 @@ class NewRequest(WordedForm):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
     )
+    number = FormerNumber()
     attachments = FilesField(label=_("Attachments"), required=False)
     token = forms.UUIDField(widget=forms.HiddenInput)
 
@@ -83,6 +87,8 @@ class NewRequest(WordedForm):
             fields["account"].queryset = viewer.desk.accounts_with("request.create").order_by("name")
         else:
             del self.fields["account"], self.fields["requester"]
+        if not takes_former_numbers(viewer, REQUEST):
+            del self.fields["number"]
         account, requester = self._account(), self._requester()
         site_id = requester.site_id if requester else None
         works = viewer.desk.may_at("request.view", account.pk, site_id)
@@ -191,7 +197,11 @@ def new_request(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         if request.FILES and "attachments" in form.fields:
             form.add_error("attachments", gettext("To do: choose the files again; a page cannot keep them."))
         return _page(request, form, 422)
-    number = _open(viewer, form)
+    try:
+        number = _open(viewer, form)
+    except NumberTaken as taken:
+        form.add_error("number", taken.words)
+        return _page(request, form, 422)
     if number is None:
         return HttpResponseRedirect(reverse("requests"))
     return HttpResponseRedirect(reverse("request", args=[number]))
@@ -219,18 +229,20 @@ def _open(viewer: Viewer, form: NewRequest) -> int | None:
         requester = requester_with(account, address, name)
     else:
         requester = viewer.person
-    record, events = open_request(
-        actor=viewer.person,
-        via="page",
-        instance=Instance.objects.order_by("pk")[0],
-        account=account,
-        requester=requester,
-        subject=" ".join(values["subject"].split()),
-        text=values["text"].replace("\r\n", "\n"),
-        changes=form.changes,
-        template=form.used,
-        files=values["attachments"],
-    )
+    with numbered(REQUEST, values.get("number")) as number:
+        record, events = open_request(
+            actor=viewer.person,
+            via="page",
+            instance=Instance.objects.order_by("pk")[0],
+            account=account,
+            requester=requester,
+            subject=" ".join(values["subject"].split()),
+            text=values["text"].replace("\r\n", "\n"),
+            changes=form.changes,
+            template=form.used,
+            files=values["attachments"],
+            number=number,
+        )
     notify(events, own_addresses=own_addresses())
     return record.number
 

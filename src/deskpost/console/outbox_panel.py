@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from deskpost.console.outbox_rows import look_of, next_try, sentence_of, why_of
 from deskpost.console.page import Viewer
+from deskpost.console.record_names import numbered, page_of
 from deskpost.desk.records import Record
 from deskpost.outbound import endpoints
 from deskpost.outbound.fate import FOUND_BEGINS
@@ -48,8 +49,9 @@ class Panel:
     look: str
     sentence: str
     why: str
-    place: Record | None  # its request: where its conversation is now
-    number: int | None  # of that, None where the person does not see it
+    place: Record | None  # its request, or other record: where its conversation is now
+    number: str  # of that, empty where the person does not see it
+    record_url: str
     next_try_at: datetime | None
     trace: Sequence[Attempt | Act]  # newest first
     is_untold: bool  # nobody knows whether it was sent, and a person is to say
@@ -74,7 +76,8 @@ def panel_of(viewer: Viewer, mail: OutboxMail) -> Panel:
         sentence=sentence_of(mail, _earlier(mail)),
         why=why_of(mail),
         place=place,
-        number=place.number if place and seen else None,
+        number=numbered(place) if place and seen else "",
+        record_url=page_of(place) if place and seen else "",
         next_try_at=next_try(mail) if mail.state == mail.State.QUEUED and not paused else None,
         trace=sorted(
             (*attempts_of(tried, _alternate(mail)), *acts_of(mail)), key=lambda one: one.at, reverse=True

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from deskpost.console import records
 from deskpost.console.mail_flow import sight
 from deskpost.desk import search
 from deskpost.desk.accounts import Account
@@ -124,6 +125,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
             "scope": _scope(viewer),
             "open_requests": Counted(search.Listing(desk, search.Wanted()).count()),
             "may_create": desk.may("request.create"),
+            "records": records.links() if desk.may("request.view") else [],
             "may_set_mail": desk.everywhere("settings.mail"),
             "may_manage": desk.everywhere("directory.manage"),
             "may_open_settings": any(desk.everywhere(one) for one in OF_SETTINGS),

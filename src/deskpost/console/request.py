@@ -5,26 +5,27 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from deskpost.console.composer import NOTE, Composer, Written, composer_for, unwanted_addresses
+from deskpost.console.composer import Composer, composer_for
 from deskpost.console.conversation import messages_of, talk_of
-from deskpost.console.merged import linked, may_merge, merged_in, merged_of, visible_end
+from deskpost.console.merged import linked, may_merge, merged_in, merged_of
 from deskpost.console.page import Viewer, go_to, id_of, is_htmx, signed_in
 from deskpost.console.portal import own_request
 from deskpost.console.properties import Sheet, properties_of, seen_of
 from deskpost.console.properties_change import NotSaved, change
+from deskpost.console.record_names import page_of
+from deskpost.console.records.tasks import tasks_of
+from deskpost.console.replying import send
 from deskpost.console.request_answers import template_shown
 from deskpost.console.request_facts import back_to, facts_of, history_of, pager_of, requester_of
 from deskpost.console.request_filters import Address
 from deskpost.console.requester_change import change_of
-from deskpost.console.writing import LedOn, NotWritten, Text, write
 from deskpost.desk import requests
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.fields import Status
+from deskpost.desk.modules import REQUEST
 from deskpost.desk.records import Record
-from deskpost.outbound.by_person import NobodyToWriteTo
 
 
 @require_safe
@@ -44,34 +45,14 @@ def reply(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
     record = record_of(viewer, number)
     if request.method != "POST":
         return HttpResponseRedirect(_address(request, viewer, number))
-    works = viewer.desk.works_on(record)
-    form = Written(request.POST, request.FILES, unwanted_addresses(), portal=not works)
-    valid = form.is_valid()
-    mode = form.cleaned_data.get("mode")
-    if works and mode != NOTE:
-        form.needs_recipient()
-    error = ""
-    if valid and not form.errors:
-        try:
-            conversation = write(viewer, record, _text(form))
-            return go_to(request, _address(request, viewer, number, conversation))
-        except NobodyToWriteTo as trouble:
-            form.add_error("to", str(trouble))
-        except LedOn as trouble:
-            error, record = trouble.words, visible_end(viewer, record) or record
-        except NotWritten as trouble:
-            error = trouble.words
-    form.tell_carried()
-    if request.FILES:
-        error = f"{error} {gettext('To do: choose the files again; a page cannot keep them.')}".strip()
-    newest = talk_of(viewer, record).newest
-    composer = composer_for(viewer, record, mode or "reply", newest, _query(request, viewer), form, error)
-    if composer is None:
-        viewer.needs("conversation.reply", record)
-    if is_htmx(request):
-        template = "console/portal/_composer.html" if viewer.desk.only_asks else "console/_composer.html"
-        return render(request, template, {"composer": composer}, status=422)
-    return _page(request, viewer, record, composer, status=422)
+    return send(
+        request,
+        viewer,
+        record,
+        _query(request, viewer),
+        lambda written: _address(request, viewer, number, written),
+        lambda shown, composer: _page(request, viewer, shown, composer, status=422),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,9 +82,9 @@ def properties(request: HttpRequest, viewer: Viewer, number: int) -> HttpRespons
 
 @require_safe
 @signed_in
-def newer(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
-    """Give the mails and notes that came to a request since the page was loaded; nothing when none did."""
-    record = record_of(viewer, number)
+def newer(request: HttpRequest, viewer: Viewer, number: int, module: str = REQUEST) -> HttpResponse:
+    """Give the mails and notes that came to a record since the page was loaded; nothing when none did."""
+    record = record_of(viewer, number, module)
     after = id_of(request.GET.get("after"))
     if after is None:
         return HttpResponse(status=204)
@@ -116,16 +97,26 @@ def newer(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
         return own_request.show_newer(request, viewer, record, found)
     context = {
         "conversation": messages_of(viewer, record, found),
-        "newer_url": own_request.newer_url(number, found[-1].pk),
+        "newer_url": newer_url(record, found[-1].pk),
         "record": facts_of(viewer, record),
     }
     return render(request, "console/_newer.html", context)
 
 
-def record_of(viewer: Viewer, number: int) -> Record:
-    """Give the request with this number; one that the person may not see is not there."""
-    rows = viewer.desk.records.filter(module="RE", number=number)
-    parts = ("account", "status", "priority", "group", "technician", "requester__site", "requester__account")
+def record_of(viewer: Viewer, number: int, module: str = REQUEST) -> Record:
+    """Give the request, or the record of another module, with this number; what may not be seen is not there."""
+    seen = viewer.desk.records if module == REQUEST else viewer.desk.worked_records
+    rows = seen.filter(module=module, number=number)
+    parts = (
+        "belongs_to",
+        "account",
+        "status",
+        "priority",
+        "group",
+        "technician",
+        "requester__site",
+        "requester__account",
+    )
     record = rows.select_related(*parts).first()
     if record is None:
         raise Http404
@@ -155,15 +146,15 @@ def _page(
         "record": facts_of(viewer, record),
         "back": back_to(address, record, viewer),
         "pager": pager_of(viewer, address, record) if request.GET else None,
-        "close_status": _status_to_set(sheet, Status.Kind.CLOSED),
-        "reopen_status": _status_to_set(sheet, Status.Kind.OPEN),
+        "close_status": status_to_set(sheet, Status.Kind.CLOSED),
+        "reopen_status": status_to_set(sheet, Status.Kind.OPEN),
         "seen": seen_of(record, sheet.present),
         "conversation": talk.conversation,
         "earlier": talk.earlier,
         "earlier_words": talk.earlier_words,
         "before_url": _with(request, before=talk.before) if talk.before else None,
         "newest_way": talk.newest_way,
-        "newer_url": None if before else own_request.newer_url(record.number, talk.newest),
+        "newer_url": None if before else newer_url(record, talk.newest),
         "composer": composer,
         "merged": merged,
         "merged_in": merged_in(viewer, record),
@@ -177,28 +168,14 @@ def _page(
         "requester": requester_of(viewer, record),
         "requester_change": change_of(viewer, record),
         "history": history_of(viewer, record),
+        "tasks": tasks_of(viewer, record),
         "works": works,
         "spam_url": _spam_url(viewer, record),
     }
     return render(request, "console/request.html", context, status=status)
 
 
-def _text(form: Written) -> Text:
-    values = form.cleaned_data
-    return Text(
-        mode=values["mode"],
-        to=values.get("to", ()),
-        cc=values.get("cc", ()),
-        subject=values.get("subject", ""),
-        text=values["text"].replace("\r\n", "\n"),
-        files=values["attachments"],
-        status=values["status"],
-        token=values["token"],
-        newest=values["newest"] or 0,
-    )
-
-
-def _status_to_set(sheet: Sheet, kind: str) -> int | None:
+def status_to_set(sheet: Sheet, kind: str) -> int | None:
     """Give the status that the button Close, or Reopen of an ended request, sets; None where there is no button."""
     record, judge = sheet.record, sheet.judge
     ended = record.status.kind in (Status.Kind.CLOSED, Status.Kind.RESOLVED)
@@ -248,3 +225,8 @@ def _with(request: HttpRequest, **more: object) -> str:
     for name, value in more.items():
         values[name] = str(value)
     return f"?{values.urlencode()}"
+
+
+def newer_url(record: Record, after: int) -> str:
+    """Give the address that is asked for what came after this mail or note."""
+    return f"{page_of(record, 'newer')}?after={after}"

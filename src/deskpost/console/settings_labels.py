@@ -12,6 +12,7 @@ from deskpost.console.accounts.account_fields import AccountForm
 from deskpost.console.accounts.accounts import language_name
 from deskpost.console.mail_settings.delimiters import DelimitersForm
 from deskpost.console.mail_settings.error_folder import SupportForm
+from deskpost.console.mail_settings.former_token import FormerTokenForm
 from deskpost.console.mail_settings.mailbox_form import MailboxForm
 from deskpost.console.mail_settings.other import ConnectivityForm
 from deskpost.console.mail_settings.senders import SendersForm
@@ -35,6 +36,7 @@ FORMS: dict[str, type[BaseForm]] = {
     "attachmentsettings": attachment_settings.AttachmentForm,
     "delimiter": DelimitersForm,
     "errorfoldersettings": SupportForm,
+    "formertoken": FormerTokenForm,
     "globalconfig": attachment_settings.AttachmentForm,
     "group": GroupForm,
     "installation": SendersForm,

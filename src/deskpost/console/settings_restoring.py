@@ -8,7 +8,8 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext
 
 from deskpost.access.sign_in_rules import graph_client_words
-from deskpost.desk import administrators, delimiters, settings, settings_history
+from deskpost.desk import administrators, delimiters, former_tokens, settings, settings_history
+from deskpost.desk.former_tokens import FormerToken, TokenRefused, Wanted
 from deskpost.desk.installation import OF_SENDERS, Installation
 from deskpost.desk.people import Person
 from deskpost.desk.roles import Role
@@ -80,6 +81,17 @@ def _delimiter(actor: Person, version: Version) -> None:
     try:
         delimiters.change(actor, "page", version.new["module"], version.new["text"])
     except delimiters.DelimiterRefused as refused:
+        raise RestoreRefused(refused.words) from refused
+
+
+def _former_token(actor: Person, version: Version) -> None:
+    row = FormerToken.objects.filter(pk=version.row).first()
+    if version.act == "delete" and row is not None:
+        raise RestoreRefused(gettext("It was brought back already."))
+    wanted = Wanted(**{name: version.new[name] for name in ("module", "before", "after", "below")})
+    try:
+        former_tokens.change(actor, "page", row or FormerToken(pk=version.row), wanted)
+    except TokenRefused as refused:
         raise RestoreRefused(refused.words) from refused
 
 
@@ -195,6 +207,7 @@ RESTORERS: dict[str, Restorer] = {
     "delimiter": Restorer(_delimiter),
     "domain": Restorer(_plain, DIRECTORY, removed_too=True),
     "errorfoldersettings": Restorer(_plain),
+    "formertoken": Restorer(_former_token, removed_too=True),
     "globalconfig": Restorer(_parameter),
     "grant": Restorer(_grant, DIRECTORY, removed_too=True),
     "group": Restorer(_plain, DIRECTORY, removed_too=True),

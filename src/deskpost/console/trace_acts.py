@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from deskpost.console.page import NotPermitted, Viewer, go_to, signed_in
-from deskpost.console.requests import jump
+from deskpost.console.requests import record_named
 from deskpost.console.trace import Address
 from deskpost.console.trace_mail import mail_of, page
 from deskpost.console.trace_rows import may_take_in_hand
@@ -100,11 +100,8 @@ def _mail(viewer: Viewer, id: int, *permissions: str) -> InboundMessage:
 
 
 def _record(viewer: Viewer, written: str) -> Record | None:
-    """Give the request that somebody typed; one that they do not work on is not there."""
-    number = jump(viewer, written)
-    if number is None:
-        return None
-    record = viewer.desk.records.filter(module="RE", number=number).select_related("requester").first()
+    """Give the request, or other record, that somebody typed; one that they do not work on is not there."""
+    record = record_named(viewer, written)
     return record if record is not None and viewer.desk.works_on(record) else None
 
 
@@ -117,13 +114,15 @@ def _done(
     except NotDone as trouble:
         now = mail_of(viewer, mail.pk)
         return page(request, viewer, now, error=trouble.words, number=written, status=409)
-    said = [gettext("The mail is in request %(number)d now.") % {"number": done.number}]
+    here = {"record": done.name or gettext("request %(number)d") % {"number": done.number}}
+    said = [gettext("The mail is in %(record)s now.") % here]
     if done.reopened:
-        said.append(gettext("Request %(number)d was closed and is open again.") % {"number": done.number})
+        here = {"record": done.name or gettext("Request %(number)d") % {"number": done.number}}
+        said.append(gettext("%(record)s was closed and is open again.") % here)
     if done.left_empty is not None:
+        left = {"record": done.left_name or gettext("Request %(number)d") % {"number": done.left_empty}}
         said.append(
-            gettext("Request %(number)d has no mail left. To do: close it if nothing else belongs to it.")
-            % {"number": done.left_empty}
+            gettext("%(record)s has no mail left. To do: close it if nothing else belongs to it.") % left
         )
     messages.success(request, " ".join(said))
     to_list = request.POST.get("to") == "list"

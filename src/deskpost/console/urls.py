@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, register_converter
 from django.views.generic import RedirectView
 
 from deskpost.console import (
@@ -56,6 +56,7 @@ from deskpost.console.mail_settings import (
     error_acts,
     error_folder,
     fetching,
+    former_token,
     incoming,
     mailbox,
     other,
@@ -68,6 +69,9 @@ from deskpost.console.mail_settings.spam import rule as spam_rule
 from deskpost.console.mail_settings.spam import rules as spam_rules
 from deskpost.console.metrics import page as metrics
 from deskpost.console.people import grants, groups, people, person_form, roles
+from deskpost.console.records import ModuleConverter, listing
+from deskpost.console.records import new as new_record
+from deskpost.console.records import record as record_page
 from deskpost.console.request_templates import resources as template_resources
 from deskpost.console.request_templates import templates
 
@@ -76,6 +80,7 @@ handler403 = "deskpost.console.errors.forbidden"
 handler404 = "deskpost.console.errors.not_found"
 handler500 = "deskpost.console.errors.fault"
 
+register_converter(ModuleConverter, "module")
 _View = Callable[..., HttpResponseBase]
 
 
@@ -108,6 +113,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ("requester/back/", requester.back, "request_requester_back"),
     ),
     path("requests/<slug:name>/", requests.by_name, name="request_by_name"),
+    *_below(
+        "records/<module:module>/",
+        ("", listing.records, "records"),
+        ("new/", new_record.new, "record_new"),
+        ("<int:number>/", record_page.record, "record"),
+        ("<int:number>/reply/", record_page.reply, "record_reply"),
+        ("<int:number>/properties/", record_page.properties, "record_properties"),
+        ("<int:number>/newer/", request.newer, "record_newer"),
+        ("<int:number>/held/<int:id>/accept/", held_acts.accept, "record_held_accept"),
+    ),
     path("messages/<int:id>/html/", messages.message_html, name="message_html"),
     path("messages/<int:id>/way/", mail_way.mail_way, name="mail_way"),
     path("messages/<int:id>/state/", mail_state.mail_state, name="mail_state"),
@@ -226,6 +241,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ("<int:id>/download/", error_acts.download, "error_download"),
     ),
     path("admin/mail-server-settings/delimiters/", delimiters.delimiters, name="delimiters"),
+    *_below(
+        "admin/mail-server-settings/delimiters/former/",
+        ("new/", former_token.new, "former_token_new"),
+        ("<int:id>/", former_token.former_token, "former_token"),
+        ("<int:id>/remove/", former_token.remove, "former_token_remove"),
+    ),
     path("admin/mail-server-settings/senders/", senders.senders, name="senders"),
     path("admin/mail-server-settings/other/", other.other, name="connectivity"),
     path("admin/mail-server-settings/outgoing/", outgoing.outgoing, name="outgoing"),

@@ -13,6 +13,7 @@ from deskpost.desk.events import PersonFacts
 from deskpost.desk.facts import people_facts
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.merging import end_of
+from deskpost.desk.modules import REQUEST
 from deskpost.desk.records import Record
 
 _AT_ONCE = 500
@@ -40,6 +41,8 @@ def show_json(record: Record) -> dict[str, Any]:
         F("came_from").asc(nulls_first=True), "at", "pk"
     )
     first = own.values_list("text", flat=True).first() or ""
+    if record.module != REQUEST and record.requester_id is None:
+        described["requester"] = None
     return {
         **described,
         "description": first,
@@ -127,9 +130,9 @@ def _id_of(record: Record, codes: Mapping[str, str] | None = None) -> str:
     return f"{(codes or delimiters.current())[record.module]}-{record.number}"
 
 
-def _requester(record: Record, people: Mapping[int | None, PersonFacts]) -> dict[str, str] | None:
+def _requester(record: Record, people: Mapping[int | None, PersonFacts]) -> dict[str, str]:
     """Give who asked. A request always names somebody, even one whose mail had no sender; other kinds need not."""
-    nobody = {"name": "Unknown sender", "address": ""} if record.module == "RE" else None
+    nobody = {"name": "Unknown sender" if record.module == REQUEST else "", "address": ""}
     return _person(people.get(record.requester_id)) or nobody
 
 

@@ -14,6 +14,7 @@ from deskpost.desk.events import Event
 from deskpost.desk.facts import people_facts, record_facts
 from deskpost.desk.fields import Status
 from deskpost.desk.history import HistoryEntry
+from deskpost.desk.modules import REQUEST
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.request_details import AdditionalValue, Answer, RequestAsset, RequestDetails
@@ -106,7 +107,12 @@ def presents_of(records: Collection[Record]) -> dict[int, Present]:
 
 
 def template_of(record: Record | None) -> Template:
-    """Give the template that a request was made by; the default one of a request that names none, or of none yet."""
+    """Give the template that a request was made by; the default one of a request that names none, or of none yet.
+
+    Records of other modules have none: who works on them gets their status and technician.
+    """
+    if record is not None and record.module != REQUEST:
+        return Template(technician_fields=["Status", "Technician"])
     chosen = None if record is None else Template.objects.filter(pk__in=_named_by(record)).first()
     return chosen or Template.objects.get(default=True)
 

@@ -61,13 +61,15 @@ def open_request(
     changes: Changes = Changes(),  # noqa: B008 - a frozen value
     template: Template | None = None,
     files: Sequence[Upload] = (),
+    number: int | None = None,
 ) -> tuple[Record, list[Event]]:
     """Open a request by hand, with these fields; its text is the first conversation, from the requester.
 
-    `template`: the one that it is made by; None: the default one.
+    `template`: the one that it is made by; None: the default one. `number`: None for the next one.
     """
     now = timezone.now()
-    (number,) = draw_numbers(number_sequence("RE"), 1)
+    if number is None:
+        (number,) = draw_numbers(number_sequence("RE"), 1)
     opened = Status.objects.filter(kind=Status.Kind.OPEN).order_by("position", "id")
     first = {"Status": opened[0], **changes.fields, "Requester": requester}
     status = first["Status"]

@@ -15,6 +15,7 @@ from deskpost.desk import delimiters
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.merging import LOOK_AGAIN, gone_words
+from deskpost.desk.modules import REQUEST
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.inbound import reported, resettle
@@ -41,11 +42,16 @@ class NotDone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of an act: the request the mail is in now, and the one that has no mail left."""
+    """What came of an act: the request the mail is in now, and the one that has no mail left.
+
+    `name`, `left_name`: of a record of another module its name, such as TA-5; empty: it is a request.
+    """
 
     number: int
     reopened: bool = False
     left_empty: int | None = None
+    name: str = ""
+    left_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,12 +293,14 @@ def _write(
     row = resettle.write(taken.outcome, decided, account_id, actor, taken.settings)
     came_from = record.id if record else None
     note(taken.outcome.mail, actor, kind, came_from=came_from, went_to=row.record_id, before=before)
+    joined = outcome.record if isinstance(outcome, Joins) else None
+    left = record if record and taken.known.is_in_it and resettle.is_empty(record.id) else None
     return Done(
-        number=outcome.record.number if isinstance(outcome, Joins) else row.number or 0,
+        number=joined.number if joined else row.number or 0,
         reopened=isinstance(outcome, Joins) and outcome.reopens,
-        left_empty=record.number
-        if record and taken.known.is_in_it and resettle.is_empty(record.id)
-        else None,
+        left_empty=left.number if left else None,
+        name=joined.name if joined and joined.module != REQUEST else "",
+        left_name=left.name if left and left.module != REQUEST else "",
     )
 
 
@@ -338,9 +346,15 @@ def _meanwhile(mail_id: int) -> str:
     if last is None:
         return f"It was processed meanwhile, and has become something else. {LOOK_AGAIN}"
     what = {
-        MailAct.Kind.MOVED: f"moved it to request {last.went_to.number if last.went_to else ''}".rstrip(),
+        MailAct.Kind.MOVED: f"moved it to {_named(last.went_to)}",
         MailAct.Kind.OWN: "made it a request of its own",
         MailAct.Kind.SPAM: "said that it is spam",
         MailAct.Kind.REFUSED: "refused its sender",
     }.get(MailAct.Kind(last.kind), "had it processed again")
     return f"{last.by} {what} meanwhile. {LOOK_AGAIN}"
+
+
+def _named(record: Record | None) -> str:
+    if record is None:
+        return "another request"
+    return f"request {record.number}" if record.module == REQUEST else delimiters.name_of(record)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from time import monotonic
 
+from deskpost.desk import former_tokens
 from deskpost.desk.accounts import Account
 from deskpost.desk.fields import Status
 from deskpost.desk.installation import Delimiter, Installation
@@ -15,6 +16,7 @@ from deskpost.inbound.mailboxes import Mailbox, own_addresses
 from deskpost.inbound.spam import rules as spam_rules
 from deskpost.inbound.view import Constants
 from deskpost.mime.delimiters import Delimiters
+from deskpost.mime.former_tokens import FormerToken, FormerTokens
 from deskpost.outbound.notify import Rulebook, load_rulebook
 from deskpost.outbound.tokens import Tokens
 from deskpost.secret_field import keys
@@ -57,6 +59,7 @@ def load_constants(open_status_id: int) -> Constants:
         default_account_id=default.pk,
         own_addresses=own_addresses(),
         delimiters=load_delimiters(),
+        former=former_of(former_tokens.present()),
         tokens=Tokens(keys()),
         open_status_id=open_status_id,
         spam_rules=spam_rules.load(),
@@ -79,6 +82,11 @@ def load_delimiters(more: Iterable[tuple[str, str]] = ()) -> Delimiters:
         tuple(text for module, text in texts if not module),
         {text: module for module, text in texts if module},
     )
+
+
+def former_of(mapped: Iterable[former_tokens.Wanted]) -> FormerTokens:
+    """Give what finds the tokens of former systems in subjects."""
+    return FormerTokens(FormerToken(one.module, one.before, one.after, one.below) for one in mapped)
 
 
 def facts_of(mailbox: Mailbox) -> MailboxFacts:

@@ -14,6 +14,7 @@ from deskpost.inbound.outcome import FoundRecord, Joins, Outcome, Setting
 from deskpost.inbound.rules import Ruleset
 from deskpost.mime.delimiters import Delimiters
 from deskpost.mime.file_checks import FileRules
+from deskpost.mime.former_tokens import FormerTokens
 from deskpost.outbound.tokens import Tokens, without_tokens
 
 _RECORDS = """
@@ -121,6 +122,7 @@ class Constants:
     spam_rules: Mapping[int, Ruleset]  # by instance; one without rules is not in it
     file_rules: FileRules
     account_names: Mapping[int, str] = field(default_factory=dict)
+    former: FormerTokens = field(default_factory=FormerTokens)
     settings: Mapping[str, Setting] = field(default_factory=dict)  # what decides, as deciders names it
 
 
@@ -159,7 +161,8 @@ class DeskView:
         named |= {message.message_id for message in messages if message.message_id}
         self._read_mails(named)
         self._read_repeats(cases)
-        numbers = {token for message in messages for token in self.constants.delimiters.find(message.subject)}
+        finders = (self.constants.delimiters, self.constants.former)
+        numbers = {token for message in messages for one in finders for token in one.find(message.subject)}
         self._read_numbers(numbers)
         ids = [
             *self._numbers.values(),

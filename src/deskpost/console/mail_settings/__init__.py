@@ -59,6 +59,6 @@ TABS: tuple[Tab, ...] = (
 )
 # what View history shows when it is opened from these pages: kinds of settings
 KINDS = (
-    *("delimiter", "errorfoldersettings", "installation", "mailbox", "mailconfig", "outgoingserver"),
-    *("retentionsettings", "spamrule"),
+    *("delimiter", "errorfoldersettings", "formertoken", "installation", "mailbox", "mailconfig"),
+    *("outgoingserver", "retentionsettings", "spamrule"),
 )

@@ -50,15 +50,16 @@ def move(mail: Known, to: FoundRecord, by: str, twin: int | None = None) -> Join
     if mail.erased or mail.set_aside or not (mail.whole and mail.readable):
         return _unusable(mail)
     if mail.record is not None and mail.record.id == to.id and mail.is_in_it:
-        return Declined(f"It is in request {to.number} already. To do: choose another request.")
+        return Declined(f"It is in {to.called} already. To do: choose another request.")
     if twin is not None:
         return Declined(
-            f"Request {to.number} has this mail already, as mail {twin}: same content, same Message-ID. "
-            "No mail stands twice at a request. To do: leave this one where it is."
+            f"{to.called[:1].upper()}{to.called[1:]} has this mail already, as mail {twin}: same content, "
+            "same Message-ID. No mail stands twice at a request. To do: leave this one where it is."
         )
     if not mail.anybodys and to.account_id not in mail.accounts and not _waits_at(mail, to):
         return Declined(
-            f"Request {to.number} is of another account than this mail. No mail changes its account. "
+            f"{to.called[:1].upper()}{to.called[1:]} is of another account than this mail. "
+            "No mail changes its account. "
             "To do: choose a request of the sender's account."
         )
     if mail.passed_on and mail.record is not None and to.account_id != mail.record.account_id:
@@ -97,7 +98,7 @@ def open_own(mail: Known, account_id: int | None, by: str) -> NewRequest | Decli
 def passed_on(record: FoundRecord) -> Declined:
     """Say that a mail stays in its account, for its files went out from there."""
     return Declined(
-        f"Its files were forwarded from request {record.number}, so it stays in that account. "
+        f"Its files were forwarded from {record.called}, so it stays in that account. "
         "To do: move it to a request of that account."
     )
 
@@ -106,7 +107,7 @@ def process_again(mail: Known) -> Declined | None:
     """Tell why a mail is not taken through the steps once more; None when it can be."""
     if mail.is_in_it and mail.record is not None:
         return Declined(
-            f"It is a mail of request {mail.record.number}: processed again it would be there a second time. "
+            f"It is a mail of {mail.record.called}: processed again it would be there a second time. "
             "To do: move it to another request, or make it a request of its own."
         )
     return None if mail.whole and not mail.erased else _unusable(mail)

@@ -83,14 +83,23 @@ def _by_token(case: Case, desk: DeskView) -> Thread | None:
 
 
 def _by_delimiter(case: Case, desk: DeskView) -> Thread | None:
-    """Look for a delimiter in the subject whose module and number name one record."""
+    """Look for a delimiter in the subject whose module and number name one record; then for a former system's."""
     for token in desk.constants.delimiters.tokens(case.message.subject):
-        record, merged = desk.record_of_number(token.module, token.number)
+        record, led = _of_number(desk, token.module, token.number)
         if record is not None:
-            led = f", {record.code}-{token.number} was merged into it" if merged else ""
             by = desk.constants.settings.get(deciders.delimiter(token.base, token.code))
             return Thread(record, f"number in the subject{led}", setting=by)
+    for module, number in desk.constants.former.find(case.message.subject):
+        record, led = _of_number(desk, module, number)
+        if record is not None:
+            return Thread(record, f"number of a former system in the subject{led}")
     return None
+
+
+def _of_number(desk: DeskView, module: str, number: int) -> tuple[FoundRecord | None, str]:
+    """Give the record of a number, and the words that a merge led to it."""
+    record, merged = desk.record_of_number(module, number)
+    return record, f", {record.code}-{number} was merged into it" if record and merged else ""
 
 
 def _by_mail(case: Case, desk: DeskView) -> Thread | None:
