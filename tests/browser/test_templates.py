@@ -74,7 +74,7 @@ def test_the_form_follows_the_chosen_template_and_keeps_what_was_typed(site: Sit
     page.get_by_label("Description").fill("He begins on Monday.")
     nothing_is_asked(page)
     with page.expect_navigation():
-        page.get_by_role("button", name="Create request").click()
+        page.get_by_role("button", name="Send request").click()
     expect(page.get_by_text("New starter kit")).to_be_visible()
     record = Record.objects.get(subject="A laptop for Jonas")
     assert (

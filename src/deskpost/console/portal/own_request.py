@@ -13,6 +13,7 @@ from deskpost.console.merged import Merged, merged_in
 from deskpost.console.page import Viewer
 from deskpost.console.portal.standing import STEPS, Standings
 from deskpost.console.properties import Sheet
+from deskpost.console.request_answers import template_shown
 from deskpost.console.request_facts import facts_of
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.records import Record
@@ -68,6 +69,7 @@ def _facts(viewer: Viewer, record: Record) -> dict[str, object]:
         "standing": Standings().of(record),
         "steps": range(1, STEPS + 1),
         "done_at": record.closed_at,
+        "template": template_shown(viewer, record),
         "fields": [
             field for field in Sheet(viewer, record).fields() if field.value and field.name not in _ABOVE
         ],
