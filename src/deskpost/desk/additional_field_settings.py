@@ -152,7 +152,7 @@ def _of_label(old: AdditionalField | None, label: str) -> Iterator[tuple[str, st
         )
         yield "label", words % {"label": label}
     else:
-        others = AdditionalField.objects.filter(deleted_at=None).exclude(pk=old.pk if old else None)
+        others = (one for one in in_order() if one != old)
         other = next((one for one in others if folded(one.label) == folded(label)), None)
         if other is not None:
             yield "label", _taken(other.label)

@@ -53,6 +53,11 @@ class ValueList:
     first: int = 0
     of_record: bool = False
 
+    @property
+    def kind(self) -> str:
+        """What the history of settings calls its values."""
+        return str(self.model._meta.model_name)
+
 
 LISTS: Mapping[str, ValueList] = MappingProxyType(
     {
@@ -77,6 +82,11 @@ _OF_MODEL = {one.model: one for one in LISTS.values()}
 def list_of(row: models.Model) -> ValueList:
     """Give the list that a value stands in."""
     return _OF_MODEL[type(row)]
+
+
+def order_of(model: type[models.Model]) -> str:
+    """Give the column that holds the place of such a value in its list."""
+    return _OF_MODEL[model].order
 
 
 def in_order(of: ValueList, parent_id: int | None = None) -> list[Any]:

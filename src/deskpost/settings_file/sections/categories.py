@@ -10,9 +10,7 @@ from deskpost.settings_file.rows import Row, rows
 from deskpost.settings_file.sections.value_rows import each_once, name, names, replace
 
 _READ_SUBCATEGORIES = each_once(rows("subcategories", {"name": name, "items": names}, required=("name",)))
-READ = each_once(
-    rows("categories", {"name": name, "subcategories": _READ_SUBCATEGORIES}, required=("name",))
-)
+READ = each_once(rows("categories", {"name": name, "subcategories": _READ_SUBCATEGORIES}, required=("name",)))
 """Reads the list; what a row leaves out stays as it is."""
 
 
