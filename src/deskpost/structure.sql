@@ -688,7 +688,7 @@ CREATE FUNCTION pgtrigger_delete_delete_69a5d() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_request", "error_stop_after", "fetch_every", "fetching", "first_fetch", "forwards_by_technicians", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (OLD."account_id", OLD."acknowledge_old", OLD."addresses", OLD."after_fetching", OLD."allowed_addresses", OLD."allowed_domains", OLD."authentication", OLD."authorization_url", OLD."ca_file", OLD."client_id", OLD."client_secret", OLD."client_secret_ends", OLD."connect_url", OLD."debug_until", OLD."default_group_id", OLD."default_priority_id", OLD."default_site_id", OLD."error_folder", OLD."error_folder_name", OLD."error_notify", OLD."error_request", OLD."error_stop_after", OLD."fetch_every", OLD."fetching", OLD."first_fetch", OLD."forwards_by_technicians", OLD."grant", OLD."graph_endpoint", OLD."id", OLD."instance_id", OLD."leave_days", OLD."mailbox_to_open", OLD."max_size_mb", OLD."move_to", OLD."name", OLD."new_requests_disabled", OLD."own_check", OLD."password", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."port", OLD."protocol", OLD."proxy", OLD."push", OLD."removed_at", OLD."scope", OLD."server", OLD."silence_hours", OLD."source_folder", OLD."source_number", OLD."tls", OLD."token_url", OLD."trusted_authserv_ids", OLD."username", OLD."verify_certificate"); RETURN NULL;
+                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_category_id", "default_group_id", "default_priority_id", "default_site_id", "default_template_id", "error_folder", "error_folder_name", "error_notify", "error_request", "error_stop_after", "fetch_every", "fetching", "first_fetch", "forwards_by_technicians", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (OLD."account_id", OLD."acknowledge_old", OLD."addresses", OLD."after_fetching", OLD."allowed_addresses", OLD."allowed_domains", OLD."authentication", OLD."authorization_url", OLD."ca_file", OLD."client_id", OLD."client_secret", OLD."client_secret_ends", OLD."connect_url", OLD."debug_until", OLD."default_category_id", OLD."default_group_id", OLD."default_priority_id", OLD."default_site_id", OLD."default_template_id", OLD."error_folder", OLD."error_folder_name", OLD."error_notify", OLD."error_request", OLD."error_stop_after", OLD."fetch_every", OLD."fetching", OLD."first_fetch", OLD."forwards_by_technicians", OLD."grant", OLD."graph_endpoint", OLD."id", OLD."instance_id", OLD."leave_days", OLD."mailbox_to_open", OLD."max_size_mb", OLD."move_to", OLD."name", OLD."new_requests_disabled", OLD."own_check", OLD."password", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."port", OLD."protocol", OLD."proxy", OLD."push", OLD."removed_at", OLD."scope", OLD."server", OLD."silence_hours", OLD."source_folder", OLD."source_number", OLD."tls", OLD."token_url", OLD."trusted_authserv_ids", OLD."username", OLD."verify_certificate"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_delete_delete_6caf8() RETURNS trigger
@@ -1063,7 +1063,7 @@ CREATE FUNCTION pgtrigger_insert_insert_0c9fb() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_request", "error_stop_after", "fetch_every", "fetching", "first_fetch", "forwards_by_technicians", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_request", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."forwards_by_technicians", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."own_check", NEW."password", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."silence_hours", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."trusted_authserv_ids", NEW."username", NEW."verify_certificate"); RETURN NULL;
+                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_category_id", "default_group_id", "default_priority_id", "default_site_id", "default_template_id", "error_folder", "error_folder_name", "error_notify", "error_request", "error_stop_after", "fetch_every", "fetching", "first_fetch", "forwards_by_technicians", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_category_id", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."default_template_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_request", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."forwards_by_technicians", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."own_check", NEW."password", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."silence_hours", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."trusted_authserv_ids", NEW."username", NEW."verify_certificate"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_insert_insert_17dce() RETURNS trigger
@@ -2098,7 +2098,7 @@ CREATE FUNCTION pgtrigger_update_update_aa861() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_request", "error_stop_after", "fetch_every", "fetching", "first_fetch", "forwards_by_technicians", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_request", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."forwards_by_technicians", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."own_check", NEW."password", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."silence_hours", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."trusted_authserv_ids", NEW."username", NEW."verify_certificate"); RETURN NULL;
+                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_category_id", "default_group_id", "default_priority_id", "default_site_id", "default_template_id", "error_folder", "error_folder_name", "error_notify", "error_request", "error_stop_after", "fetch_every", "fetching", "first_fetch", "forwards_by_technicians", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_category_id", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."default_template_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_request", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."forwards_by_technicians", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."own_check", NEW."password", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."silence_hours", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."trusted_authserv_ids", NEW."username", NEW."verify_certificate"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_update_update_b0ec2() RETURNS trigger
@@ -4199,6 +4199,8 @@ CREATE TABLE inbound_mailboxsettingsevent (
     silence_hours integer,
     forwards_by_technicians boolean DEFAULT true NOT NULL,
     error_request boolean DEFAULT false NOT NULL,
+    default_category_id bigint,
+    default_template_id bigint,
     CONSTRAINT inbound_mailboxsettingsevent_error_stop_after_check CHECK ((error_stop_after >= 0)),
     CONSTRAINT inbound_mailboxsettingsevent_fetch_every_check CHECK ((fetch_every >= 0)),
     CONSTRAINT inbound_mailboxsettingsevent_leave_days_check CHECK ((leave_days >= 0)),
@@ -4501,6 +4503,8 @@ CREATE TABLE mailbox (
     silence_hours integer,
     forwards_by_technicians boolean DEFAULT true NOT NULL,
     error_request boolean DEFAULT false NOT NULL,
+    default_category_id bigint,
+    default_template_id bigint,
     CONSTRAINT mailbox_error_folder_is_another CHECK (((NOT error_folder) OR ((NOT (error_folder_name = ''::text)) AND (NOT (lower(btrim(error_folder_name, ' /'::text)) = lower(btrim(source_folder, ' /'::text)))) AND (NOT (lower(btrim(error_folder_name, ' /'::text)) = 'inbox'::text))))),
     CONSTRAINT mailbox_error_folder_not_at_pop CHECK (((NOT error_folder) OR (NOT (protocol = ANY (ARRAY['pop'::text, 'pops'::text]))))),
     CONSTRAINT mailbox_error_stop_after CHECK (((error_stop_after IS NULL) OR (error_stop_after >= 1))),
@@ -6575,54 +6579,55 @@ INSERT INTO django_migrations VALUES
 	(86, 'inbound', '0026_mails_a_minute', now()),
 	(87, 'inbound', '0027_error_folder_is_no_inbox', now()),
 	(88, 'inbound', '0028_requests_of_error_mails', now()),
-	(89, 'outbound', '0017_service_ended', now()),
-	(90, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
-	(91, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
-	(92, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
-	(93, 'outbound', '0021_bounced_mails', now()),
-	(94, 'outbound', '0022_mails_a_minute', now()),
-	(95, 'procrastinate', '0001_initial', now()),
-	(96, 'procrastinate', '0002_drop_started_at_column', now()),
-	(97, 'procrastinate', '0003_drop_started_at_column', now()),
-	(98, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(99, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(100, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(101, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(102, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(103, 'procrastinate', '0009_add_defer_job_function', now()),
-	(104, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(105, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(106, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(107, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(108, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(109, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(110, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(111, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(112, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(113, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(114, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(115, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(116, 'procrastinate', '0022_null_locks_excluded', now()),
-	(117, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(118, 'procrastinate', '0024_job_id_bigint', now()),
-	(119, 'procrastinate', '0025_add_models', now()),
-	(120, 'procrastinate', '0026_add_job_priority', now()),
-	(121, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(122, 'procrastinate', '0028_add_cancel_states', now()),
-	(123, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(124, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(125, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(126, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(127, 'procrastinate', '0033_post_cancel_notification', now()),
-	(128, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(129, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(130, 'procrastinate', '0036_add_worker_model', now()),
-	(131, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(132, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(133, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(134, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(135, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(136, 'sessions', '0001_initial', now());
+	(89, 'inbound', '0031_mailbox_defaults', now()),
+	(90, 'outbound', '0017_service_ended', now()),
+	(91, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
+	(92, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
+	(93, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
+	(94, 'outbound', '0021_bounced_mails', now()),
+	(95, 'outbound', '0022_mails_a_minute', now()),
+	(96, 'procrastinate', '0001_initial', now()),
+	(97, 'procrastinate', '0002_drop_started_at_column', now()),
+	(98, 'procrastinate', '0003_drop_started_at_column', now()),
+	(99, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(100, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(101, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(102, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(103, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(104, 'procrastinate', '0009_add_defer_job_function', now()),
+	(105, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(106, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(107, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(108, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(109, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(110, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(111, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(112, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(113, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(114, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(115, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(116, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(117, 'procrastinate', '0022_null_locks_excluded', now()),
+	(118, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(119, 'procrastinate', '0024_job_id_bigint', now()),
+	(120, 'procrastinate', '0025_add_models', now()),
+	(121, 'procrastinate', '0026_add_job_priority', now()),
+	(122, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(123, 'procrastinate', '0028_add_cancel_states', now()),
+	(124, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(125, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(126, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(127, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(128, 'procrastinate', '0033_post_cancel_notification', now()),
+	(129, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(130, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(131, 'procrastinate', '0036_add_worker_model', now()),
+	(132, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(133, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(134, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(135, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(136, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(137, 'sessions', '0001_initial', now());
 INSERT INTO error_folder_settings VALUES
 	(1, '');
 INSERT INTO generation VALUES
@@ -6741,7 +6746,7 @@ SELECT pg_catalog.setval('desk_templateaccountsettingsevent_pgh_id_seq', 1, fals
 SELECT pg_catalog.setval('desk_templatesettingsevent_pgh_id_seq', 1, true);
 SELECT pg_catalog.setval('desk_urgencysettingsevent_pgh_id_seq', 4, true);
 SELECT pg_catalog.setval('django_content_type_id_seq', 145, true);
-SELECT pg_catalog.setval('django_migrations_id_seq', 136, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 137, true);
 SELECT pg_catalog.setval('dropped_file_id_seq', 1, false);
 SELECT pg_catalog.setval('first_administrator_link_id_seq', 1, false);
 SELECT pg_catalog.setval('former_token_id_seq', 1, false);
@@ -7361,9 +7366,11 @@ CREATE INDEX inbound_attachmentsettingssettingsevent_pgh_obj_id_01332a5b ON inbo
 CREATE INDEX inbound_errorfoldersetting_pgh_context_id_1cd198bb ON inbound_errorfoldersettingssettingsevent USING btree (pgh_context_id);
 CREATE INDEX inbound_errorfoldersettingssettingsevent_pgh_obj_id_4143e032 ON inbound_errorfoldersettingssettingsevent USING btree (pgh_obj_id);
 CREATE INDEX inbound_mailboxsettingsevent_account_id_18d0b392 ON inbound_mailboxsettingsevent USING btree (account_id);
+CREATE INDEX inbound_mailboxsettingsevent_default_category_id_b6d8db9f ON inbound_mailboxsettingsevent USING btree (default_category_id);
 CREATE INDEX inbound_mailboxsettingsevent_default_group_id_5ac4990a ON inbound_mailboxsettingsevent USING btree (default_group_id);
 CREATE INDEX inbound_mailboxsettingsevent_default_priority_id_a2997ce0 ON inbound_mailboxsettingsevent USING btree (default_priority_id);
 CREATE INDEX inbound_mailboxsettingsevent_default_site_id_e1bf8801 ON inbound_mailboxsettingsevent USING btree (default_site_id);
+CREATE INDEX inbound_mailboxsettingsevent_default_template_id_c90b8616 ON inbound_mailboxsettingsevent USING btree (default_template_id);
 CREATE INDEX inbound_mailboxsettingsevent_instance_id_7bcfce9a ON inbound_mailboxsettingsevent USING btree (instance_id);
 CREATE INDEX inbound_mailboxsettingsevent_pgh_context_id_4e0d34cb ON inbound_mailboxsettingsevent USING btree (pgh_context_id);
 CREATE INDEX inbound_mailboxsettingsevent_pgh_obj_id_7db2b052 ON inbound_mailboxsettingsevent USING btree (pgh_obj_id);
@@ -7393,9 +7400,11 @@ CREATE INDEX mail_outcome_record_id_c94c09ca ON mail_outcome USING btree (record
 CREATE INDEX mail_outcome_words ON mail_outcome USING gin (array_to_tsvector(words));
 CREATE INDEX mailbox_account_id_825addea ON mailbox USING btree (account_id);
 CREATE INDEX mailbox_consent_given_to_id_4ddc1c82 ON mailbox_consent USING btree (given_to_id);
+CREATE INDEX mailbox_default_category_id_5e9442e0 ON mailbox USING btree (default_category_id);
 CREATE INDEX mailbox_default_group_id_d502df3b ON mailbox USING btree (default_group_id);
 CREATE INDEX mailbox_default_priority_id_3f656191 ON mailbox USING btree (default_priority_id);
 CREATE INDEX mailbox_default_site_id_40962e7b ON mailbox USING btree (default_site_id);
+CREATE INDEX mailbox_default_template_id_113ba3e5 ON mailbox USING btree (default_template_id);
 CREATE INDEX mailbox_instance_id_3c974bb9 ON mailbox USING btree (instance_id);
 CREATE UNIQUE INDEX mailbox_name_once ON mailbox USING btree (name) WHERE (removed_at IS NULL);
 CREATE INDEX mailconfig_version_pgh_context_id_286ee44b ON mailconfig_version USING btree (pgh_context_id);
@@ -7598,7 +7607,7 @@ COMMENT ON TRIGGER pgtrigger_delete_delete_4eaca ON installation IS '36fb71f3de4
 CREATE TRIGGER pgtrigger_delete_delete_4f255 AFTER DELETE ON request_template_account FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_4f255();
 COMMENT ON TRIGGER pgtrigger_delete_delete_4f255 ON request_template_account IS '91f12a67d477eb7e7111bd3ec8020e8c8c4743cc';
 CREATE TRIGGER pgtrigger_delete_delete_69a5d AFTER DELETE ON mailbox FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_69a5d();
-COMMENT ON TRIGGER pgtrigger_delete_delete_69a5d ON mailbox IS '84ff9fbc7246276cfafab5551e01e1646e51f613';
+COMMENT ON TRIGGER pgtrigger_delete_delete_69a5d ON mailbox IS '4f820f2b8762ca5433030667b76a53df8890efc0';
 CREATE TRIGGER pgtrigger_delete_delete_6caf8 AFTER DELETE ON role FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_6caf8();
 COMMENT ON TRIGGER pgtrigger_delete_delete_6caf8 ON role IS 'a9cea19e1960c39db1da256094787b3e242d91f4';
 CREATE TRIGGER pgtrigger_delete_delete_6cfa9 AFTER DELETE ON urgency FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_6cfa9();
@@ -7648,7 +7657,7 @@ COMMENT ON TRIGGER pgtrigger_delete_delete_f878b ON additional_field IS '964597f
 CREATE TRIGGER pgtrigger_delete_delete_fa44b AFTER DELETE ON notification_rule_technician FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_fa44b();
 COMMENT ON TRIGGER pgtrigger_delete_delete_fa44b ON notification_rule_technician IS '92e8b2e4cbcee3149abb064764cfa8da8de094cb';
 CREATE TRIGGER pgtrigger_insert_insert_0c9fb AFTER INSERT ON mailbox FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_0c9fb();
-COMMENT ON TRIGGER pgtrigger_insert_insert_0c9fb ON mailbox IS '28745d36e6013fdce890be40cd55685ea904ae0a';
+COMMENT ON TRIGGER pgtrigger_insert_insert_0c9fb ON mailbox IS '027526a3ddb4b05a4cd01c2b0f8a4285dcdbdc86';
 CREATE TRIGGER pgtrigger_insert_insert_17dce AFTER INSERT ON notification_rule FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_17dce();
 COMMENT ON TRIGGER pgtrigger_insert_insert_17dce ON notification_rule IS 'e1996bbe05c1507bdab7ecbd89ffe011f7aa615e';
 CREATE TRIGGER pgtrigger_insert_insert_22c24 AFTER INSERT ON site FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_22c24();
@@ -7786,7 +7795,7 @@ COMMENT ON TRIGGER pgtrigger_update_update_a173d ON resource IS '2e0aa5eee1725ff
 CREATE TRIGGER pgtrigger_update_update_a712c AFTER UPDATE ON impact FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_a712c();
 COMMENT ON TRIGGER pgtrigger_update_update_a712c ON impact IS '961beba2ce03d27ea579fb0711ee1520976e9984';
 CREATE TRIGGER pgtrigger_update_update_aa861 AFTER UPDATE ON mailbox FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_aa861();
-COMMENT ON TRIGGER pgtrigger_update_update_aa861 ON mailbox IS '5754fafe453fcfb73cf60bbdafef487c1563fc9f';
+COMMENT ON TRIGGER pgtrigger_update_update_aa861 ON mailbox IS '2e33b96fd94631bb53e4d840ce7c8bb99d307287';
 CREATE TRIGGER pgtrigger_update_update_b0ec2 AFTER UPDATE ON status FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_b0ec2();
 COMMENT ON TRIGGER pgtrigger_update_update_b0ec2 ON status IS '018d08612cd0579a618290dd00a1473d5a7d48b0';
 CREATE TRIGGER pgtrigger_update_update_bca83 AFTER UPDATE ON consent_link FOR EACH ROW WHEN (((old."end" IS DISTINCT FROM new."end") OR (old.ended_at IS DISTINCT FROM new.ended_at) OR (old.ends_at IS DISTINCT FROM new.ends_at) OR (old.given_by IS DISTINCT FROM new.given_by) OR (old.id IS DISTINCT FROM new.id) OR (old.made_at IS DISTINCT FROM new.made_at) OR (old.name IS DISTINCT FROM new.name) OR (old.person_id IS DISTINCT FROM new.person_id))) EXECUTE FUNCTION pgtrigger_update_update_bca83();
@@ -7929,11 +7938,15 @@ ALTER TABLE ONLY mailbox_consent
 ALTER TABLE ONLY mailbox_consent
     ADD CONSTRAINT mailbox_consent_mailbox_id_d986371a_fk_mailbox_id FOREIGN KEY (mailbox_id) REFERENCES mailbox(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY mailbox
+    ADD CONSTRAINT mailbox_default_category_id_5e9442e0_fk_category_id FOREIGN KEY (default_category_id) REFERENCES category(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY mailbox
     ADD CONSTRAINT mailbox_default_group_id_d502df3b_fk_technician_group_id FOREIGN KEY (default_group_id) REFERENCES technician_group(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY mailbox
     ADD CONSTRAINT mailbox_default_priority_id_3f656191_fk_priority_id FOREIGN KEY (default_priority_id) REFERENCES priority(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY mailbox
     ADD CONSTRAINT mailbox_default_site_id_40962e7b_fk_site_id FOREIGN KEY (default_site_id) REFERENCES site(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY mailbox
+    ADD CONSTRAINT mailbox_default_template_id_113ba3e5_fk_request_template_id FOREIGN KEY (default_template_id) REFERENCES request_template(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY mailbox
     ADD CONSTRAINT mailbox_instance_id_3c974bb9_fk_instance_id FOREIGN KEY (instance_id) REFERENCES instance(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY mailbox_minute

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from deskpost.desk.accounts import Site
+from deskpost.desk.assets import Asset
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.fields import Group
@@ -37,6 +38,7 @@ SETTINGS = {
     *("accounts", "account_new"),
     *("templates", "template_new"),
     *("people", "person_new", "roles", "role_new", "groups", "group_new"),
+    *("request_fields", "request_field_additional", "request_field_additional_new"),
     "outgoing",
     "outgoing_port",
     *("incoming", "incoming_new", "connectivity", "senders", "outbox_queue"),
@@ -69,6 +71,12 @@ NAMED_TEMPLATES = {
 }
 NAMED_TOKENS = {"former_token", "former_token_remove"}
 NAMED_QUESTIONS = {"setup_question"}
+NAMED_LISTS = {"request_field_values", "request_field_value_new"}
+NAMED_VALUES = {"request_field_value", "request_field_value_move", "request_field_value_remove"}
+NAMED_FIELDS = {
+    *("request_field_additional_field", "request_field_additional_move"),
+    *("request_field_additional_remove", "request_field_additional_bring_back"),
+}
 NAMED_SPAM_RULES = {"spam_rule", "spam_rule_move", "spam_rule_switch", "spam_rule_remove"}
 NAMED = (
     NAMED_SPAM_RULES
@@ -80,6 +88,9 @@ NAMED = (
     | NAMED_ACCOUNTS
     | NAMED_PEOPLE
     | NAMED_TEMPLATES
+    | NAMED_LISTS
+    | NAMED_VALUES
+    | NAMED_FIELDS
 )
 # Routes without parameters: what they show comes through desk.visible alone; asked below all the same.
 LISTS = {
@@ -90,6 +101,7 @@ LISTS = {
     "requests",
     *("request_news", "requests_merge"),
     *("new_request", "new_request_fields"),
+    *("assets", "asset_new"),
     "attachments",
     *("bell", "bell_count", "bell_read"),
     "help",
@@ -142,7 +154,10 @@ def foreign(desk: Desk) -> dict[str, dict[str, object]]:
     incoming = {"id": conversation.mail_id}
     task = builders.record_of(desk.vantage, SECRET, by=desk.admin, belongs_to=record, number=48_211)
     of_module = {"module": "TA", "number": task.number}
+    asset = {"id": Asset.objects.create(account=desk.vantage, site=bergen, name=SECRET).pk}
     return {
+        "asset": asset,
+        "asset_remove": asset,
         "record": of_module,
         "record_reply": of_module,
         "record_properties": of_module,
@@ -265,8 +280,12 @@ def test_settings_answer_the_same_whatever_they_name(desk: Desk, role: str) -> N
     named += product(NAMED_ACCOUNTS, (desk.vantage.pk, 987))
     named += product(NAMED_PEOPLE, (desk.admin.pk, 987))
     named += product(NAMED_TEMPLATES, (1, 987))
+    named += product(NAMED_LISTS, ("levels", "nothing"))
+    named += product(NAMED_VALUES, (("levels", 1), ("nothing", 987)))
+    named += product(NAMED_FIELDS, (1, 987))
     for (name, what), method in product(named, ("get", "post")):
-        response = getattr(client, method)(reverse(name, args=[what]))
+        args = what if isinstance(what, tuple) else [what]
+        response = getattr(client, method)(reverse(name, args=args))
         assert response.status_code in (403, 405), f"{role} {method} {name} {what}"
         assert "Vantage Legal" not in response.content.decode()
 
@@ -293,6 +312,9 @@ def test_lists_and_search_show_nothing_of_others(
     if role in ("SDAdmin", "SDCoordinator"):
         tabs = ("", f"?account={desk.vantage.pk}", "?tab=sent", "?tab=held")
         urls += [reverse("outbox") + query for query in tabs]
+    if role in ("SDAdmin", "SDAccountAdmin"):
+        urls += [reverse("assets") + query for query in ("", "?q=archive", f"?place={desk.vantage.pk}")]
+        urls.append(reverse("asset_new"))
     if role != "SDRequester":
         urls += [
             reverse("trace") + query

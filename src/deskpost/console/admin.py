@@ -26,6 +26,7 @@ from deskpost.console.people.groups import GroupForm
 from deskpost.console.people.person_fields import PersonForm
 from deskpost.console.people.roles import RoleForm
 from deskpost.console.proxy import ProxyForm, words_of_proxy
+from deskpost.console.request_fields.listed import REQUEST_FIELDS
 from deskpost.console.request_templates.listed import TEMPLATES
 from deskpost.console.settings_entry import Entry
 from deskpost.console.settings_search import LONGEST, MOST, Places, Switch, find
@@ -242,6 +243,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             ),
         ),
     ),
+    (_("Request fields"), REQUEST_FIELDS),
     (_("Templates"), TEMPLATES),
     (
         _("Users & roles"),

@@ -129,6 +129,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
             "may_set_mail": desk.everywhere("settings.mail"),
             "may_manage": desk.everywhere("directory.manage"),
             "may_open_settings": any(desk.everywhere(one) for one in OF_SETTINGS),
+            "may_keep_assets": desk.may("settings.desk"),
             "outbox": _unsent(desk),
             "errors": unsolved().count() if desk.everywhere("settings.mail") else None,
             "may_trace": desk.may("trace.view"),

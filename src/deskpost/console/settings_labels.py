@@ -23,6 +23,8 @@ from deskpost.console.people.groups import GroupForm
 from deskpost.console.people.person_fields import PersonForm
 from deskpost.console.people.roles import RoleForm
 from deskpost.console.proxy import ProxyForm
+from deskpost.console.request_fields.additional import AdditionalFieldForm
+from deskpost.console.request_fields.value_form import StatusForm
 from deskpost.console.request_templates.resource_forms import QuestionForm, ResourceForm
 from deskpost.console.request_templates.template_forms import TemplateWords
 from deskpost.desk.durations import duration
@@ -33,6 +35,7 @@ from deskpost.inbound.rules import Criterion
 
 FORMS: dict[str, type[BaseForm]] = {
     "account": AccountForm,
+    "additionalfield": AdditionalFieldForm,
     "attachmentsettings": attachment_settings.AttachmentForm,
     "delimiter": DelimitersForm,
     "errorfoldersettings": SupportForm,
@@ -51,6 +54,7 @@ FORMS: dict[str, type[BaseForm]] = {
     "role": RoleForm,
     "spamrule": RuleForm,
     "template": TemplateWords,
+    "status": StatusForm,
 }
 """The form in which settings of a kind are set; the others are set in lists."""
 _SET_BY = {  # a column to the fields that set it, where they are called otherwise

@@ -8,13 +8,24 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext
 
 from deskpost.access.sign_in_rules import graph_client_words
-from deskpost.desk import administrators, delimiters, former_tokens, settings, settings_history
+from deskpost.desk import (
+    additional_field_settings,
+    administrators,
+    delimiters,
+    former_tokens,
+    settings,
+    settings_history,
+    value_lists,
+)
+from deskpost.desk.additional_field_settings import FieldRefused
+from deskpost.desk.additional_fields import AdditionalField
 from deskpost.desk.former_tokens import FormerToken, TokenRefused, Wanted
 from deskpost.desk.installation import OF_SENDERS, Installation
 from deskpost.desk.people import Person
 from deskpost.desk.roles import Role
 from deskpost.desk.settings_history import Version
 from deskpost.desk.settings_words import FIELDS
+from deskpost.desk.value_lists import ValueRefused
 from deskpost.inbound import global_config, mailbox_rules
 from deskpost.inbound.connectivity import parameters as connectivity
 from deskpost.inbound.mailboxes import Mailbox
@@ -197,12 +208,38 @@ def _only_own(actor: Person, permissions: Iterable[str]) -> None:
         raise RestoreRefused(words % {"permissions": ", ".join(foreign)})
 
 
+def _value(actor: Person, version: Version) -> None:
+    """Bring a value of a list back where it stands now; one that was removed behind the others."""
+    model = settings_history.kinds()[version.kind]
+    values = _values(model, version)
+    del values[value_lists.order_of(model)]
+    removed = version.act == "delete"
+    if removed and model._base_manager.filter(pk=version.row).exists():
+        raise RestoreRefused(gettext("It was brought back already."))
+    row = model(pk=version.row, **values) if removed else _row(model, version)
+    try:
+        value_lists.save(actor, "page", row, values)
+    except ValueRefused as refused:
+        raise RestoreRefused(refused.words) from refused
+
+
+def _additional_field(actor: Person, version: Version) -> None:
+    row, new = _row(AdditionalField, version), version.new
+    try:
+        additional_field_settings.save(actor, "page", row, new["label"], new["kind"], new["options"])
+    except FieldRefused as refused:
+        raise RestoreRefused(refused.words) from refused
+
+
 def _kinds_of(permission: str) -> Iterable[str]:
     return (kind for kind, one in RESTORERS.items() if one.permission == permission)
 
 
+_A_VALUE = Restorer(_value, DESK, removed_too=True)
 RESTORERS: dict[str, Restorer] = {
     "account": Restorer(_plain, DIRECTORY),
+    "additionalfield": Restorer(_additional_field, DESK),
+    "asset": Restorer(_plain, DESK, removed_too=True),
     "attachmentsettings": Restorer(_plain),
     "delimiter": Restorer(_delimiter),
     "domain": Restorer(_plain, DIRECTORY, removed_too=True),
@@ -228,6 +265,7 @@ RESTORERS: dict[str, Restorer] = {
     "templateaccount": Restorer(_plain, DESK, removed_too=True),
     "resource": Restorer(_kept_row, DESK, stays=True),
     "question": Restorer(_kept_row, DESK, stays=True),
+    **{one.kind: _A_VALUE for one in value_lists.LISTS.values()},
 }
 
 

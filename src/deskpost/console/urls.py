@@ -72,6 +72,7 @@ from deskpost.console.people import grants, groups, people, person_form, roles
 from deskpost.console.records import ModuleConverter, listing
 from deskpost.console.records import new as new_record
 from deskpost.console.records import record as record_page
+from deskpost.console.request_fields import additional, assets, tree, values
 from deskpost.console.request_templates import resources as template_resources
 from deskpost.console.request_templates import templates
 
@@ -208,6 +209,28 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ("default/", templates.make_default, "template_default"),
         ("remove/", templates.remove, "template_remove"),
     ),
+    path("admin/request-fields/", tree.categories, name="request_fields"),
+    *_below(
+        "admin/request-fields/lists/<slug:key>/",
+        ("", values.values, "request_field_values"),
+        ("new/", values.new, "request_field_value_new"),
+        ("<int:id>/", values.value, "request_field_value"),
+        ("<int:id>/move/", values.move, "request_field_value_move"),
+        ("<int:id>/remove/", values.remove, "request_field_value_remove"),
+    ),
+    *_below(
+        "admin/request-fields/additional/",
+        ("", additional.additional, "request_field_additional"),
+        ("new/", additional.new, "request_field_additional_new"),
+        ("<int:id>/", additional.field, "request_field_additional_field"),
+        ("<int:id>/move/", additional.move, "request_field_additional_move"),
+        ("<int:id>/remove/", additional.remove, "request_field_additional_remove"),
+        ("<int:id>/bring-back/", additional.bring_back, "request_field_additional_bring_back"),
+    ),
+    path("admin/assets/", assets.assets, name="assets"),
+    path("admin/assets/new/", assets.new, name="asset_new"),
+    path("admin/assets/<int:id>/", assets.asset, name="asset"),
+    path("admin/assets/<int:id>/remove/", assets.remove, name="asset_remove"),
     path("admin/mail-server-settings/incoming/", incoming.incoming, name="incoming"),
     path("admin/mail-server-settings/incoming/new/", mailbox.incoming_new, name="incoming_new"),
     *_below(

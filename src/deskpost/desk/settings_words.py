@@ -83,6 +83,8 @@ FIELDS: dict[str, str | Promise] = {
     "default_group": _("Group of new requests"),
     "default_priority": _("Priority of new requests"),
     "default_site": _("Site of new requests"),
+    "default_category": _("Category of new requests"),
+    "default_template": _("Template of new requests"),
     "debug_until": _("Email Debug until"),
     "deleted_at": _("Deleted"),
     "domains": _("Domains"),

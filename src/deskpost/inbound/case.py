@@ -26,6 +26,8 @@ class MailboxFacts:
     default_priority_id: int | None = None
     default_group_id: int | None = None
     default_site_id: int | None = None
+    default_category_id: int | None = None
+    default_template_id: int | None = None
     receipts_for_old: bool = False
     forwards_by_technicians: bool = True  # whose mail they forward becomes the requester
     error_folder: bool = False

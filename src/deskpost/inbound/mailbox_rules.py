@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 from deskpost.access import sign_in_rules
+from deskpost.desk.accounts import Account
+from deskpost.desk.templates import Template
 from deskpost.inbound.error_folder import names, sharing
 from deskpost.transports import server_rules
 from deskpost.transports.protocols import PROTOCOLS
@@ -114,6 +116,12 @@ def warnings(values: Mapping[str, Any], today: date) -> Iterator[str]:
 def _after_words(after: str, label: str, lack: str) -> str:
     """Name the value, which may be one of before, left over from another protocol."""
     return f"It is {after}, and {label} knows {lack}. Allowed: leave, delete. To do: set after_fetching to one of them."
+
+
+def offers(template: Template, account: Account) -> bool:
+    """Tell whether a template is offered to an account: to it, or to all."""
+    accounts = set(template.offered_to.values_list("account_id", flat=True))
+    return not accounts or account.pk in accounts
 
 
 def proposed_after_fetching(protocol: str) -> str:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db import connection
+
 from deskpost import bulk
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
@@ -76,6 +78,39 @@ def write_records(opening: Sequence[Written], defaults: Defaults) -> None:
             )
         )
     bulk.copy(Record, fields, rows)
+    _write_details(opening)
+
+
+_DETAILS = """
+    INSERT INTO request_details (record_id, account_id, template_id, category_id, site_id)
+    SELECT t.record, t.account, p.id, c.id, s.id
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+        AS t(record, account, template, category, site)
+    LEFT JOIN site s ON s.id = t.site AND s.account_id = t.account
+    LEFT JOIN category c ON c.id = t.category
+    LEFT JOIN request_template p ON p.id = t.template AND p.deleted_at IS NULL AND (
+        NOT EXISTS (SELECT FROM request_template_account a WHERE a.template_id = p.id)
+        OR EXISTS (SELECT FROM request_template_account a WHERE a.template_id = p.id AND a.account_id = t.account)
+    )
+    WHERE coalesce(p.id, c.id, s.id) IS NOT NULL
+"""
+
+
+def _write_details(opening: Sequence[Written]) -> None:
+    """Write what mailboxes give to new requests beyond the columns of records.
+
+    Left out is a site of another account, a template that is removed or not offered to the account, and what was
+    removed since the mailbox was read.
+    """
+    rows = [
+        (row.record_id, row.account_id, box.default_template_id, box.default_category_id, box.default_site_id)
+        for row in opening
+        for box in (row.decided.case.mailbox,)
+        if box.default_template_id or box.default_category_id or box.default_site_id
+    ]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_DETAILS, [list(column) for column in zip(*rows, strict=True)])
 
 
 def note_relayed(events: Sequence[Event]) -> None:

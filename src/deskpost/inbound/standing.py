@@ -106,6 +106,8 @@ def facts_of(mailbox: Mailbox) -> MailboxFacts:
         default_priority_id=mailbox.default_priority_id,
         default_group_id=mailbox.default_group_id,
         default_site_id=mailbox.default_site_id,
+        default_category_id=mailbox.default_category_id,
+        default_template_id=mailbox.default_template_id,
         receipts_for_old=mailbox.acknowledge_old,
         forwards_by_technicians=mailbox.forwards_by_technicians,
         error_folder=mailbox.error_folder,

@@ -2,6 +2,7 @@
 
 from deskpost.settings_file.sections import (
     accounts,
+    assets,
     attachments,
     connectivity,
     delimiters,
@@ -23,6 +24,7 @@ from deskpost.settings_file.sections.section import Section
 
 SECTIONS: tuple[Section, ...] = (
     accounts.SECTION,
+    assets.SECTION,
     groups.SECTION,
     people.SECTION,
     installation.SECTION,

@@ -184,11 +184,21 @@ class MailboxFields(SignInFields, WayFields, ErrorFolderFields, AuthenticityFiel
         required=False,
         help_text=_("Then it is deleted there. Empty: it stays for ever."),
     )
+    default_template = _choice(
+        _("Template of new requests"), _("Where it is offered to the account of the request."), _("default")
+    )
     default_group = _choice(_("Group of new requests"), _("What a request made here begins with."), _("none"))
     default_priority = _choice(
         _("Priority of new requests"), _("What a request made here begins with."), _("none")
     )
-    default_site = _choice(_("Site of new requests"), _("A site of the account above."), _("none"))
+    default_category = _choice(
+        _("Category of new requests"), _("What a request made here begins with."), _("none")
+    )
+    default_site = _choice(
+        _("Site of new requests"),
+        _("A site of the account above, also of people who write first."),
+        _("none"),
+    )
     max_size_mb = Whole(
         1,
         1000,
