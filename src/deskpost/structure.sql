@@ -6579,7 +6579,7 @@ INSERT INTO django_migrations VALUES
 	(86, 'inbound', '0026_mails_a_minute', now()),
 	(87, 'inbound', '0027_error_folder_is_no_inbox', now()),
 	(88, 'inbound', '0028_requests_of_error_mails', now()),
-	(89, 'inbound', '0031_mailbox_defaults', now()),
+	(89, 'inbound', '0029_mailbox_defaults', now()),
 	(90, 'outbound', '0017_service_ended', now()),
 	(91, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
 	(92, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
