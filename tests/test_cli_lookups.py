@@ -10,6 +10,7 @@ from django.db import connections
 
 from deskpost.desk import delimiters
 from deskpost.desk.accounts import Account
+from deskpost.desk.module_records import open_record
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.inbound import merging
@@ -47,6 +48,29 @@ def help_desk(database):
     account("Acme", "acme.example")
     mailbox("Help", max_size_mb=1)
     return database
+
+
+def test_records_of_other_modules_are_listed_and_shown_by_their_present_code_or_an_earlier_one(help_desk):
+    actor = Person.objects.create(account=Account.objects.get(default=True), name="Dana")
+    acme = Account.objects.get(name="Acme")
+    named = {"subject": "A new printer", "text": "Third floor.", "technician": actor}
+    open_record(module="TA", actor=actor, via="cli", account=acme, **named)
+    delimiters.change(None, "cli", "TA", "TSK")
+    for code in ("TA", "tsk"):
+        listed = deskpost("requests", "--module", code, "--account", "Acme", "--json")
+        follows("requests", listed.json)
+        assert [(one["id"], one["subject"]) for one in listed.json] == [("TSK-1", "A new printer")]
+        shown = deskpost("show", f"{code}-1", "--json")
+        follows("show", shown.json)
+        assert (shown.json["description"], shown.json["requester"]) == ("Third floor.", None)
+    table = deskpost("requests", "--module", "TA").out
+    assert table.split()[0] == "Task" and "TSK-1" in table
+    assert "TSK-1  A new printer" in deskpost("show", "TA-1").out
+    assert deskpost("requests", "--json").json == []
+    wrong = deskpost("requests", "--module", "XX")
+    assert wrong.code != 0
+    is_a_sentence(wrong.err)
+    assert "There is no module with the code XX. To do: give one of RE, TSK," in wrong.err
 
 
 def test_a_delivered_mail_is_a_request_and_can_be_looked_up(help_desk):

@@ -9,9 +9,11 @@ import yaml
 from django.db import connection
 
 from deskpost import settings_file
+from deskpost.bulk import draw_numbers
 from deskpost.desk import delimiters
 from deskpost.desk.accounts import Account, Domain
 from deskpost.desk.fields import Priority, Status
+from deskpost.desk.former_tokens import FormerToken
 from deskpost.desk.installation import Installation, Instance
 from deskpost.desk.people import Person
 from deskpost.inbound import attachment_settings, global_config, leases
@@ -198,7 +200,7 @@ def test_one_mistake_anywhere_leaves_everything_as_it_was(refused):
 
 def test_all_mistakes_of_a_file_are_told_at_once(apply):
     with pytest.raises(settings_file.SettingsMistaken) as caught:
-        apply("installation: {time_zone: Mars}\nnetwork: {allow_private: 3}\ntemplates: []\n")
+        apply("installation: {time_zone: Mars}\nnetwork: {allow_private: 3}\nemail_command: {}\n")
     assert [mistake.line for mistake in caught.value.mistakes] == [1, 2, 3]
 
 
@@ -218,6 +220,34 @@ def test_a_base_delimiter_has_at_most_ten_characters(apply, refused):
     _, said = refused(f'delimiters: {{base: "{"#" * 11}"}}')
     assert said.startswith("The base delimiter has 11 characters; the maximum is 10.")
     assert delimiters.current()[""] == "#" * 10
+
+
+def test_tokens_of_a_former_system_are_those_of_the_file_and_an_export_maps_them_again(apply, refused, write):
+    token = '{module: RE, before: "[Request ID :##", after: "##]", below: 20000}'
+    text = f'delimiters: {{former: [{token}, {{module: PB, before: "Problem #", below: 500}}]}}'
+    tried = settings_file.apply(settings_file.read(write(text)), dry_run=True)
+    assert len(tried.changes) == 1 and not FormerToken.objects.exists()
+    assert draw_numbers("record_number_re", 1) == [1], "what is only tried moves no numbers"
+    (said,) = apply(text)
+    assert said.startswith("delimiters former: tokens:")
+    assert apply(text) == []
+    assert draw_numbers("record_number_re", 1) == [20_000]
+    exported = settings_file.export()
+    assert yaml.safe_load(exported)["delimiters"]["former"][0]["below"] == 20_000
+    apply("delimiters: {former: []}")
+    assert not FormerToken.objects.exists()
+    assert apply(exported) and FormerToken.objects.count() == 2
+    apply(f"delimiters: {{former: [{token}]}}")
+    assert [str(one) for one in FormerToken.objects.all()] == ["[Request ID :##1##]"]
+    for wrong, words in (
+        ('{module: RE, before: "##RE-", after: "##", below: 9}', "looks like one of Deskpost's own tokens"),
+        ("{module: RE, before: ticket, below: 9}", "too little before its number"),
+        ("{module: XX, before: 'Ticket #', below: 9}", "XX"),
+        ("{module: RE, before: 'Ticket #', below: 1}", "1"),
+        ("{module: RE, before: 'Ticket #'}", "below"),
+    ):
+        line, said = refused(f"delimiters:\n  former:\n    - {wrong}")
+        assert line == 3 and words in said, said
 
 
 def test_after_base_and_code_are_changed_earlier_tokens_still_thread(apply):

@@ -184,6 +184,19 @@ CREATE FUNCTION forget_server_consent() RETURNS trigger
         DELETE FROM provider_sign_in WHERE server_id = NEW.id;
         RETURN NULL;
     END $$;
+CREATE FUNCTION former_token_numbers() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    DECLARE
+        numbers text := 'record_number_' || lower(NEW.module);
+        reached bigint;
+    BEGIN
+        EXECUTE format('SELECT last_value FROM %I', numbers) INTO reached;
+        IF reached < NEW.below - 1 THEN
+            PERFORM setval(numbers::regclass, NEW.below - 1);
+        END IF;
+        RETURN NULL;
+    END $$;
 CREATE FUNCTION graph_client_of_one_direction() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -714,7 +727,7 @@ CREATE FUNCTION pgtrigger_delete_delete_69a5d() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_stop_after", "fetch_every", "fetching", "first_fetch", "forwards_by_technicians", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (OLD."account_id", OLD."acknowledge_old", OLD."addresses", OLD."after_fetching", OLD."allowed_addresses", OLD."allowed_domains", OLD."authentication", OLD."authorization_url", OLD."ca_file", OLD."client_id", OLD."client_secret", OLD."client_secret_ends", OLD."connect_url", OLD."debug_until", OLD."default_group_id", OLD."default_priority_id", OLD."default_site_id", OLD."error_folder", OLD."error_folder_name", OLD."error_notify", OLD."error_stop_after", OLD."fetch_every", OLD."fetching", OLD."first_fetch", OLD."forwards_by_technicians", OLD."grant", OLD."graph_endpoint", OLD."id", OLD."instance_id", OLD."leave_days", OLD."mailbox_to_open", OLD."max_size_mb", OLD."move_to", OLD."name", OLD."new_requests_disabled", OLD."own_check", OLD."password", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."port", OLD."protocol", OLD."proxy", OLD."push", OLD."removed_at", OLD."scope", OLD."server", OLD."silence_hours", OLD."source_folder", OLD."source_number", OLD."tls", OLD."token_url", OLD."trusted_authserv_ids", OLD."username", OLD."verify_certificate"); RETURN NULL;
+                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_category_id", "default_group_id", "default_priority_id", "default_site_id", "default_template_id", "error_folder", "error_folder_name", "error_notify", "error_request", "error_stop_after", "fetch_every", "fetching", "first_fetch", "forwards_by_technicians", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (OLD."account_id", OLD."acknowledge_old", OLD."addresses", OLD."after_fetching", OLD."allowed_addresses", OLD."allowed_domains", OLD."authentication", OLD."authorization_url", OLD."ca_file", OLD."client_id", OLD."client_secret", OLD."client_secret_ends", OLD."connect_url", OLD."debug_until", OLD."default_category_id", OLD."default_group_id", OLD."default_priority_id", OLD."default_site_id", OLD."default_template_id", OLD."error_folder", OLD."error_folder_name", OLD."error_notify", OLD."error_request", OLD."error_stop_after", OLD."fetch_every", OLD."fetching", OLD."first_fetch", OLD."forwards_by_technicians", OLD."grant", OLD."graph_endpoint", OLD."id", OLD."instance_id", OLD."leave_days", OLD."mailbox_to_open", OLD."max_size_mb", OLD."move_to", OLD."name", OLD."new_requests_disabled", OLD."own_check", OLD."password", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."port", OLD."protocol", OLD."proxy", OLD."push", OLD."removed_at", OLD."scope", OLD."server", OLD."silence_hours", OLD."source_folder", OLD."source_number", OLD."tls", OLD."token_url", OLD."trusted_authserv_ids", OLD."username", OLD."verify_certificate"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_delete_delete_6caf8() RETURNS trigger
@@ -835,6 +848,21 @@ CREATE FUNCTION pgtrigger_delete_delete_83568() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "outbound_outgoingserversettingsevent" ("account_id", "allowed_from", "alternate_server", "authentication", "authorization_url", "ca_file", "certain", "client_id", "client_secret", "client_secret_ends", "connect_url", "connections", "copied", "debug_until", "grant", "graph_endpoint", "id", "instance_id", "mailbox_to_open", "mails_per_minute", "name", "overflow_after_s", "overflow_to_id", "password", "paused", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "reply_to", "scope", "sender_name", "sender_pool", "server", "tls", "token_url", "username", "verify_certificate") VALUES (OLD."account_id", OLD."allowed_from", OLD."alternate_server", OLD."authentication", OLD."authorization_url", OLD."ca_file", OLD."certain", OLD."client_id", OLD."client_secret", OLD."client_secret_ends", OLD."connect_url", OLD."connections", OLD."copied", OLD."debug_until", OLD."grant", OLD."graph_endpoint", OLD."id", OLD."instance_id", OLD."mailbox_to_open", OLD."mails_per_minute", OLD."name", OLD."overflow_after_s", OLD."overflow_to_id", OLD."password", OLD."paused", _pgh_attach_context(), NOW(), 'delete', OLD."id", OLD."port", OLD."protocol", OLD."proxy", OLD."reply_to", OLD."scope", OLD."sender_name", OLD."sender_pool", OLD."server", OLD."tls", OLD."token_url", OLD."username", OLD."verify_certificate"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_delete_delete_8c66c() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_formertokensettingsevent" ("after", "before", "below", "id", "module", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."after", OLD."before", OLD."below", OLD."id", OLD."module", _pgh_attach_context(), NOW(), 'delete', OLD."id"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_delete_delete_8f2a8() RETURNS trigger
@@ -1074,7 +1102,7 @@ CREATE FUNCTION pgtrigger_insert_insert_0c9fb() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_stop_after", "fetch_every", "fetching", "first_fetch", "forwards_by_technicians", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."forwards_by_technicians", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."own_check", NEW."password", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."silence_hours", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."trusted_authserv_ids", NEW."username", NEW."verify_certificate"); RETURN NULL;
+                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_category_id", "default_group_id", "default_priority_id", "default_site_id", "default_template_id", "error_folder", "error_folder_name", "error_notify", "error_request", "error_stop_after", "fetch_every", "fetching", "first_fetch", "forwards_by_technicians", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_category_id", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."default_template_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_request", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."forwards_by_technicians", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."own_check", NEW."password", _pgh_attach_context(), NOW(), 'insert', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."silence_hours", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."trusted_authserv_ids", NEW."username", NEW."verify_certificate"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_insert_insert_17dce() RETURNS trigger
@@ -1497,6 +1525,21 @@ CREATE FUNCTION pgtrigger_insert_insert_9e18e() RETURNS trigger
                     INSERT INTO "desk_rolesettingsevent" ("id", "name", "permissions", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."name", NEW."permissions", _pgh_attach_context(), NOW(), 'insert', NEW."id"); RETURN NULL;
                 END;
             $$;
+CREATE FUNCTION pgtrigger_insert_insert_a5c41() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_formertokensettingsevent" ("after", "before", "below", "id", "module", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."after", NEW."before", NEW."below", NEW."id", NEW."module", _pgh_attach_context(), NOW(), 'insert', NEW."id"); RETURN NULL;
+                END;
+            $$;
 CREATE FUNCTION pgtrigger_insert_insert_b2c2f() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1765,6 +1808,21 @@ CREATE FUNCTION pgtrigger_update_update_199a4() RETURNS trigger
                         END IF;
                     END IF;
                     INSERT INTO "desk_rolesettingsevent" ("id", "name", "permissions", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."id", NEW."name", NEW."permissions", _pgh_attach_context(), NOW(), 'update', NEW."id"); RETURN NULL;
+                END;
+            $$;
+CREATE FUNCTION pgtrigger_update_update_39d4d() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+                
+                BEGIN
+                    IF ("public"._pgtrigger_should_ignore(TG_NAME) IS TRUE) THEN
+                        IF (TG_OP = 'DELETE') THEN
+                            RETURN OLD;
+                        ELSE
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    INSERT INTO "desk_formertokensettingsevent" ("after", "before", "below", "id", "module", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."after", NEW."before", NEW."below", NEW."id", NEW."module", _pgh_attach_context(), NOW(), 'update', NEW."id"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_update_update_3c75a() RETURNS trigger
@@ -2109,7 +2167,7 @@ CREATE FUNCTION pgtrigger_update_update_aa861() RETURNS trigger
                             RETURN NEW;
                         END IF;
                     END IF;
-                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_group_id", "default_priority_id", "default_site_id", "error_folder", "error_folder_name", "error_notify", "error_stop_after", "fetch_every", "fetching", "first_fetch", "forwards_by_technicians", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."forwards_by_technicians", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."own_check", NEW."password", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."silence_hours", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."trusted_authserv_ids", NEW."username", NEW."verify_certificate"); RETURN NULL;
+                    INSERT INTO "inbound_mailboxsettingsevent" ("account_id", "acknowledge_old", "addresses", "after_fetching", "allowed_addresses", "allowed_domains", "authentication", "authorization_url", "ca_file", "client_id", "client_secret", "client_secret_ends", "connect_url", "debug_until", "default_category_id", "default_group_id", "default_priority_id", "default_site_id", "default_template_id", "error_folder", "error_folder_name", "error_notify", "error_request", "error_stop_after", "fetch_every", "fetching", "first_fetch", "forwards_by_technicians", "grant", "graph_endpoint", "id", "instance_id", "leave_days", "mailbox_to_open", "max_size_mb", "move_to", "name", "new_requests_disabled", "own_check", "password", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "port", "protocol", "proxy", "push", "removed_at", "scope", "server", "silence_hours", "source_folder", "source_number", "tls", "token_url", "trusted_authserv_ids", "username", "verify_certificate") VALUES (NEW."account_id", NEW."acknowledge_old", NEW."addresses", NEW."after_fetching", NEW."allowed_addresses", NEW."allowed_domains", NEW."authentication", NEW."authorization_url", NEW."ca_file", NEW."client_id", NEW."client_secret", NEW."client_secret_ends", NEW."connect_url", NEW."debug_until", NEW."default_category_id", NEW."default_group_id", NEW."default_priority_id", NEW."default_site_id", NEW."default_template_id", NEW."error_folder", NEW."error_folder_name", NEW."error_notify", NEW."error_request", NEW."error_stop_after", NEW."fetch_every", NEW."fetching", NEW."first_fetch", NEW."forwards_by_technicians", NEW."grant", NEW."graph_endpoint", NEW."id", NEW."instance_id", NEW."leave_days", NEW."mailbox_to_open", NEW."max_size_mb", NEW."move_to", NEW."name", NEW."new_requests_disabled", NEW."own_check", NEW."password", _pgh_attach_context(), NOW(), 'update', NEW."id", NEW."port", NEW."protocol", NEW."proxy", NEW."push", NEW."removed_at", NEW."scope", NEW."server", NEW."silence_hours", NEW."source_folder", NEW."source_number", NEW."tls", NEW."token_url", NEW."trusted_authserv_ids", NEW."username", NEW."verify_certificate"); RETURN NULL;
                 END;
             $$;
 CREATE FUNCTION pgtrigger_update_update_b0ec2() RETURNS trigger
@@ -2713,6 +2771,16 @@ BEGIN
     WHERE id = worker_id;
 END;
 $$;
+CREATE FUNCTION record_belongs_to_request() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        IF NOT EXISTS (SELECT FROM record WHERE id = NEW.belongs_to_id AND module = 'RE') THEN
+            RAISE EXCEPTION 'a task belongs to a request'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'record_belongs_to_request';
+        END IF;
+        RETURN NULL;
+    END $$;
 CREATE FUNCTION record_no_circle() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -3313,6 +3381,27 @@ ALTER TABLE desk_domainsettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAUL
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE desk_formertokensettingsevent (
+    pgh_id integer NOT NULL,
+    pgh_created_at timestamp with time zone NOT NULL,
+    pgh_label text NOT NULL,
+    pgh_db_user text DEFAULT CURRENT_USER NOT NULL,
+    id bigint NOT NULL,
+    module text NOT NULL,
+    before text NOT NULL,
+    after text NOT NULL,
+    below bigint NOT NULL,
+    pgh_context_id uuid,
+    pgh_obj_id bigint NOT NULL
+);
+ALTER TABLE desk_formertokensettingsevent ALTER COLUMN pgh_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME desk_formertokensettingsevent_pgh_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE desk_grantsettingsevent (
     pgh_id integer NOT NULL,
     pgh_created_at timestamp with time zone NOT NULL,
@@ -3892,6 +3981,7 @@ CREATE TABLE error_mail (
     copied boolean NOT NULL,
     copying_since text NOT NULL,
     mailbox_id bigint NOT NULL,
+    request_id bigint,
     CONSTRAINT error_mail_in_a_folder CHECK (((NOT (place = 'folder'::text)) OR (NOT (folder = ''::text)))),
     CONSTRAINT error_mail_place_exists CHECK ((place = ANY (ARRAY['kept'::text, 'to_move'::text, 'folder'::text, 'to_inbox'::text]))),
     CONSTRAINT error_mail_refusals_check CHECK ((refusals >= 0))
@@ -3903,6 +3993,25 @@ CREATE TABLE first_administrator_link (
 );
 ALTER TABLE first_administrator_link ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME first_administrator_link_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE former_token (
+    id bigint NOT NULL,
+    module text NOT NULL,
+    before text NOT NULL,
+    after text NOT NULL,
+    below bigint NOT NULL,
+    CONSTRAINT former_token_module_exists CHECK ((module = ANY (ARRAY['RE'::text, 'TA'::text, 'SO'::text, 'PO'::text, 'PR'::text, 'CO'::text, 'CH'::text, 'PB'::text, 'PJ'::text]))),
+    CONSTRAINT former_token_number_bounded CHECK (((below >= 2) AND (below <= '1000000000000'::bigint))),
+    CONSTRAINT former_token_text_after CHECK (((after = ''::text) OR (after ~ '^[^0-9].{0,39}$'::text))),
+    CONSTRAINT former_token_text_before CHECK ((before ~ '^(?=.*[^A-Za-z0-9\s]).{1,39}[^0-9]$'::text))
+);
+ALTER TABLE former_token ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME former_token_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -4195,6 +4304,9 @@ CREATE TABLE inbound_mailboxsettingsevent (
     trusted_authserv_ids text[] DEFAULT '{}'::text[] NOT NULL,
     silence_hours integer,
     forwards_by_technicians boolean DEFAULT true NOT NULL,
+    error_request boolean DEFAULT false NOT NULL,
+    default_category_id bigint,
+    default_template_id bigint,
     CONSTRAINT inbound_mailboxsettingsevent_error_stop_after_check CHECK ((error_stop_after >= 0)),
     CONSTRAINT inbound_mailboxsettingsevent_fetch_every_check CHECK ((fetch_every >= 0)),
     CONSTRAINT inbound_mailboxsettingsevent_leave_days_check CHECK ((leave_days >= 0)),
@@ -4497,6 +4609,9 @@ CREATE TABLE mailbox (
     trusted_authserv_ids text[] DEFAULT '{}'::text[] NOT NULL,
     silence_hours integer,
     forwards_by_technicians boolean DEFAULT true NOT NULL,
+    error_request boolean DEFAULT false NOT NULL,
+    default_category_id bigint,
+    default_template_id bigint,
     CONSTRAINT mailbox_error_folder_is_another CHECK (((NOT error_folder) OR ((NOT (error_folder_name = ''::text)) AND (NOT (lower(btrim(error_folder_name, ' /'::text)) = lower(btrim(source_folder, ' /'::text)))) AND (NOT (lower(btrim(error_folder_name, ' /'::text)) = 'inbox'::text))))),
     CONSTRAINT mailbox_error_folder_not_at_pop CHECK (((NOT error_folder) OR (NOT (protocol = ANY (ARRAY['pop'::text, 'pops'::text]))))),
     CONSTRAINT mailbox_error_stop_after CHECK (((error_stop_after IS NULL) OR (error_stop_after >= 1))),
@@ -5168,10 +5283,12 @@ CREATE TABLE record (
     requester_id bigint,
     technician_id bigint,
     status_id bigint NOT NULL,
+    belongs_to_id bigint,
     CONSTRAINT record_direction_exists CHECK ((last_mail_direction = ANY (ARRAY['in'::text, 'out'::text]))),
     CONSTRAINT record_merged_is_closed CHECK (((merged_into_id IS NULL) OR (closed_at IS NOT NULL))),
     CONSTRAINT record_module_exists CHECK ((module = ANY (ARRAY['RE'::text, 'TA'::text, 'SO'::text, 'PO'::text, 'PR'::text, 'CO'::text, 'CH'::text, 'PB'::text, 'PJ'::text]))),
-    CONSTRAINT record_not_into_itself CHECK ((NOT ((merged_into_id = id) AND (merged_into_id IS NOT NULL))))
+    CONSTRAINT record_not_into_itself CHECK ((NOT ((merged_into_id = id) AND (merged_into_id IS NOT NULL)))),
+    CONSTRAINT record_tasks_belong CHECK (((belongs_to_id IS NULL) OR (module = 'TA'::text)))
 );
 ALTER TABLE record ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME record_id_seq
@@ -5967,302 +6084,310 @@ INSERT INTO auth_permission VALUES
 	(282, 'Can change urgency settingsevent', 73, 'change_urgencysettingsevent'),
 	(283, 'Can delete urgency settingsevent', 73, 'delete_urgencysettingsevent'),
 	(284, 'Can view urgency settingsevent', 73, 'view_urgencysettingsevent'),
-	(285, 'Can add proxy settings settingsevent', 74, 'add_proxysettingssettingsevent'),
-	(286, 'Can change proxy settings settingsevent', 74, 'change_proxysettingssettingsevent'),
-	(287, 'Can delete proxy settings settingsevent', 74, 'delete_proxysettingssettingsevent'),
-	(288, 'Can view proxy settings settingsevent', 74, 'view_proxysettingssettingsevent'),
-	(289, 'Can add sign in', 75, 'add_signin'),
-	(290, 'Can change sign in', 75, 'change_signin'),
-	(291, 'Can delete sign in', 75, 'delete_signin'),
-	(292, 'Can view sign in', 75, 'view_signin'),
-	(293, 'Can add wire log', 76, 'add_wirelog'),
-	(294, 'Can change wire log', 76, 'change_wirelog'),
-	(295, 'Can delete wire log', 76, 'delete_wirelog'),
-	(296, 'Can view wire log', 76, 'view_wirelog'),
-	(297, 'Can add graph lane', 77, 'add_graphlane'),
-	(298, 'Can change graph lane', 77, 'change_graphlane'),
-	(299, 'Can delete graph lane', 77, 'delete_graphlane'),
-	(300, 'Can view graph lane', 77, 'view_graphlane'),
-	(301, 'Can add proxy settings', 78, 'add_proxysettings'),
-	(302, 'Can change proxy settings', 78, 'change_proxysettings'),
-	(303, 'Can delete proxy settings', 78, 'delete_proxysettings'),
-	(304, 'Can view proxy settings', 78, 'view_proxysettings'),
-	(305, 'Can add graph wish', 79, 'add_graphwish'),
-	(306, 'Can change graph wish', 79, 'change_graphwish'),
-	(307, 'Can delete graph wish', 79, 'delete_graphwish'),
-	(308, 'Can view graph wish', 79, 'view_graphwish'),
-	(309, 'Can add graph pause', 80, 'add_graphpause'),
-	(310, 'Can change graph pause', 80, 'change_graphpause'),
-	(311, 'Can delete graph pause', 80, 'delete_graphpause'),
-	(312, 'Can view graph pause', 80, 'view_graphpause'),
-	(313, 'Can add wire log reading', 81, 'add_wirelogreading'),
-	(314, 'Can change wire log reading', 81, 'change_wirelogreading'),
-	(315, 'Can delete wire log reading', 81, 'delete_wirelogreading'),
-	(316, 'Can view wire log reading', 81, 'view_wirelogreading'),
-	(317, 'Can add consent link', 82, 'add_consentlink'),
-	(318, 'Can change consent link', 82, 'change_consentlink'),
-	(319, 'Can delete consent link', 82, 'delete_consentlink'),
-	(320, 'Can view consent link', 82, 'view_consentlink'),
-	(321, 'Can add consent link settingsevent', 83, 'add_consentlinksettingsevent'),
-	(322, 'Can change consent link settingsevent', 83, 'change_consentlinksettingsevent'),
-	(323, 'Can delete consent link settingsevent', 83, 'delete_consentlinksettingsevent'),
-	(324, 'Can view consent link settingsevent', 83, 'view_consentlinksettingsevent'),
-	(325, 'Can add graph inbox', 84, 'add_graphinbox'),
-	(326, 'Can change graph inbox', 84, 'change_graphinbox'),
-	(327, 'Can delete graph inbox', 84, 'delete_graphinbox'),
-	(328, 'Can view graph inbox', 84, 'view_graphinbox'),
-	(329, 'Can add graph throttle', 85, 'add_graphthrottle'),
-	(330, 'Can change graph throttle', 85, 'change_graphthrottle'),
-	(331, 'Can delete graph throttle', 85, 'delete_graphthrottle'),
-	(332, 'Can view graph throttle', 85, 'view_graphthrottle'),
-	(333, 'Can add generation', 86, 'add_generation'),
-	(334, 'Can change generation', 86, 'change_generation'),
-	(335, 'Can delete generation', 86, 'delete_generation'),
-	(336, 'Can view generation', 86, 'view_generation'),
-	(337, 'Can add notification rule', 87, 'add_notificationrule'),
-	(338, 'Can change notification rule', 87, 'change_notificationrule'),
-	(339, 'Can delete notification rule', 87, 'delete_notificationrule'),
-	(340, 'Can view notification rule', 87, 'view_notificationrule'),
-	(341, 'Can add outgoing server', 88, 'add_outgoingserver'),
-	(342, 'Can change outgoing server', 88, 'change_outgoingserver'),
-	(343, 'Can delete outgoing server', 88, 'delete_outgoingserver'),
-	(344, 'Can view outgoing server', 88, 'view_outgoingserver'),
-	(345, 'Can add notification rule settingsevent', 89, 'add_notificationrulesettingsevent'),
-	(346, 'Can change notification rule settingsevent', 89, 'change_notificationrulesettingsevent'),
-	(347, 'Can delete notification rule settingsevent', 89, 'delete_notificationrulesettingsevent'),
-	(348, 'Can view notification rule settingsevent', 89, 'view_notificationrulesettingsevent'),
-	(349, 'Can add outbox mail', 90, 'add_outboxmail'),
-	(350, 'Can change outbox mail', 90, 'change_outboxmail'),
-	(351, 'Can delete outbox mail', 90, 'delete_outboxmail'),
-	(352, 'Can view outbox mail', 90, 'view_outboxmail'),
-	(353, 'Can add outgoing server state', 91, 'add_outgoingserverstate'),
-	(354, 'Can change outgoing server state', 91, 'change_outgoingserverstate'),
-	(355, 'Can delete outgoing server state', 91, 'delete_outgoingserverstate'),
-	(356, 'Can view outgoing server state', 91, 'view_outgoingserverstate'),
-	(357, 'Can add outgoing server settingsevent', 92, 'add_outgoingserversettingsevent'),
-	(358, 'Can change outgoing server settingsevent', 92, 'change_outgoingserversettingsevent'),
-	(359, 'Can delete outgoing server settingsevent', 92, 'delete_outgoingserversettingsevent'),
-	(360, 'Can view outgoing server settingsevent', 92, 'view_outgoingserversettingsevent'),
-	(361, 'Can add process', 93, 'add_process'),
-	(362, 'Can change process', 93, 'change_process'),
-	(363, 'Can delete process', 93, 'delete_process'),
-	(364, 'Can view process', 93, 'view_process'),
-	(365, 'Can add rule technician', 94, 'add_ruletechnician'),
-	(366, 'Can change rule technician', 94, 'change_ruletechnician'),
-	(367, 'Can delete rule technician', 94, 'delete_ruletechnician'),
-	(368, 'Can view rule technician', 94, 'view_ruletechnician'),
-	(369, 'Can add rule technician settingsevent', 95, 'add_ruletechniciansettingsevent'),
-	(370, 'Can change rule technician settingsevent', 95, 'change_ruletechniciansettingsevent'),
-	(371, 'Can delete rule technician settingsevent', 95, 'delete_ruletechniciansettingsevent'),
-	(372, 'Can view rule technician settingsevent', 95, 'view_ruletechniciansettingsevent'),
-	(373, 'Can add outbox file', 96, 'add_outboxfile'),
-	(374, 'Can change outbox file', 96, 'change_outboxfile'),
-	(375, 'Can delete outbox file', 96, 'delete_outboxfile'),
-	(376, 'Can view outbox file', 96, 'view_outboxfile'),
-	(377, 'Can add outbox attempt', 97, 'add_outboxattempt'),
-	(378, 'Can change outbox attempt', 97, 'change_outboxattempt'),
-	(379, 'Can delete outbox attempt', 97, 'delete_outboxattempt'),
-	(380, 'Can view outbox attempt', 97, 'view_outboxattempt'),
-	(381, 'Can add bell notice', 98, 'add_bellnotice'),
-	(382, 'Can change bell notice', 98, 'change_bellnotice'),
-	(383, 'Can delete bell notice', 98, 'delete_bellnotice'),
-	(384, 'Can view bell notice', 98, 'view_bellnotice'),
-	(385, 'Can add outbox act', 99, 'add_outboxact'),
-	(386, 'Can change outbox act', 99, 'change_outboxact'),
-	(387, 'Can delete outbox act', 99, 'delete_outboxact'),
-	(388, 'Can view outbox act', 99, 'view_outboxact'),
-	(389, 'Can add server consent', 100, 'add_serverconsent'),
-	(390, 'Can change server consent', 100, 'change_serverconsent'),
-	(391, 'Can delete server consent', 100, 'delete_serverconsent'),
-	(392, 'Can view server consent', 100, 'view_serverconsent'),
-	(393, 'Can add sent copy', 101, 'add_sentcopy'),
-	(394, 'Can change sent copy', 101, 'change_sentcopy'),
-	(395, 'Can delete sent copy', 101, 'delete_sentcopy'),
-	(396, 'Can view sent copy', 101, 'view_sentcopy'),
-	(397, 'Can add sender pool state', 102, 'add_senderpoolstate'),
-	(398, 'Can change sender pool state', 102, 'change_senderpoolstate'),
-	(399, 'Can delete sender pool state', 102, 'delete_senderpoolstate'),
-	(400, 'Can view sender pool state', 102, 'view_senderpoolstate'),
-	(401, 'Can add dead address', 103, 'add_deadaddress'),
-	(402, 'Can change dead address', 103, 'change_deadaddress'),
-	(403, 'Can delete dead address', 103, 'delete_deadaddress'),
-	(404, 'Can view dead address', 103, 'view_deadaddress'),
-	(405, 'Can add server minute', 104, 'add_serverminute'),
-	(406, 'Can change server minute', 104, 'change_serverminute'),
-	(407, 'Can delete server minute', 104, 'delete_serverminute'),
-	(408, 'Can view server minute', 104, 'view_serverminute'),
-	(409, 'Can add lease', 105, 'add_lease'),
-	(410, 'Can change lease', 105, 'change_lease'),
-	(411, 'Can delete lease', 105, 'delete_lease'),
-	(412, 'Can view lease', 105, 'view_lease'),
-	(413, 'Can add mailbox', 106, 'add_mailbox'),
-	(414, 'Can change mailbox', 106, 'change_mailbox'),
-	(415, 'Can delete mailbox', 106, 'delete_mailbox'),
-	(416, 'Can view mailbox', 106, 'view_mailbox'),
-	(417, 'Can add raw chunk', 107, 'add_rawchunk'),
-	(418, 'Can change raw chunk', 107, 'change_rawchunk'),
-	(419, 'Can delete raw chunk', 107, 'delete_rawchunk'),
-	(420, 'Can view raw chunk', 107, 'view_rawchunk'),
-	(421, 'Can add mailbox state', 108, 'add_mailboxstate'),
-	(422, 'Can change mailbox state', 108, 'change_mailboxstate'),
-	(423, 'Can delete mailbox state', 108, 'delete_mailboxstate'),
-	(424, 'Can view mailbox state', 108, 'view_mailboxstate'),
-	(425, 'Can add inbound message', 109, 'add_inboundmessage'),
-	(426, 'Can change inbound message', 109, 'change_inboundmessage'),
-	(427, 'Can delete inbound message', 109, 'delete_inboundmessage'),
-	(428, 'Can view inbound message', 109, 'view_inboundmessage'),
-	(429, 'Can add mailbox settingsevent', 110, 'add_mailboxsettingsevent'),
-	(430, 'Can change mailbox settingsevent', 110, 'change_mailboxsettingsevent'),
-	(431, 'Can delete mailbox settingsevent', 110, 'delete_mailboxsettingsevent'),
-	(432, 'Can view mailbox settingsevent', 110, 'view_mailboxsettingsevent'),
-	(433, 'Can add present', 111, 'add_present'),
-	(434, 'Can change present', 111, 'change_present'),
-	(435, 'Can delete present', 111, 'delete_present'),
-	(436, 'Can view present', 111, 'view_present'),
-	(437, 'Can add mail outcome', 112, 'add_mailoutcome'),
-	(438, 'Can change mail outcome', 112, 'change_mailoutcome'),
-	(439, 'Can delete mail outcome', 112, 'delete_mailoutcome'),
-	(440, 'Can view mail outcome', 112, 'view_mailoutcome'),
-	(441, 'Can add unacknowledged', 113, 'add_unacknowledged'),
-	(442, 'Can change unacknowledged', 113, 'change_unacknowledged'),
-	(443, 'Can delete unacknowledged', 113, 'delete_unacknowledged'),
-	(444, 'Can view unacknowledged', 113, 'view_unacknowledged'),
-	(445, 'Can add undecided', 114, 'add_undecided'),
-	(446, 'Can change undecided', 114, 'change_undecided'),
-	(447, 'Can delete undecided', 114, 'delete_undecided'),
-	(448, 'Can view undecided', 114, 'view_undecided'),
-	(449, 'Can add mail act', 115, 'add_mailact'),
-	(450, 'Can change mail act', 115, 'change_mailact'),
-	(451, 'Can delete mail act', 115, 'delete_mailact'),
-	(452, 'Can view mail act', 115, 'view_mailact'),
-	(453, 'Can add mail config', 116, 'add_mailconfig'),
-	(454, 'Can change mail config', 116, 'change_mailconfig'),
-	(455, 'Can delete mail config', 116, 'delete_mailconfig'),
-	(456, 'Can view mail config', 116, 'view_mailconfig'),
-	(457, 'Can add mail config event', 117, 'add_mailconfigevent'),
-	(458, 'Can change mail config event', 117, 'change_mailconfigevent'),
-	(459, 'Can delete mail config event', 117, 'delete_mailconfigevent'),
-	(460, 'Can view mail config event', 117, 'view_mailconfigevent'),
-	(461, 'Can add mailbox consent', 118, 'add_mailboxconsent'),
-	(462, 'Can change mailbox consent', 118, 'change_mailboxconsent'),
-	(463, 'Can delete mailbox consent', 118, 'delete_mailboxconsent'),
-	(464, 'Can view mailbox consent', 118, 'view_mailboxconsent'),
-	(465, 'Can add graph subscription', 119, 'add_graphsubscription'),
-	(466, 'Can change graph subscription', 119, 'change_graphsubscription'),
-	(467, 'Can delete graph subscription', 119, 'delete_graphsubscription'),
-	(468, 'Can view graph subscription', 119, 'view_graphsubscription'),
-	(469, 'Can add mailbox push', 120, 'add_mailboxpush'),
-	(470, 'Can change mailbox push', 120, 'change_mailboxpush'),
-	(471, 'Can delete mailbox push', 120, 'delete_mailboxpush'),
-	(472, 'Can view mailbox push', 120, 'view_mailboxpush'),
-	(473, 'Can add setup assistant', 121, 'add_setupassistant'),
-	(474, 'Can change setup assistant', 121, 'change_setupassistant'),
-	(475, 'Can delete setup assistant', 121, 'delete_setupassistant'),
-	(476, 'Can view setup assistant', 121, 'view_setupassistant'),
-	(477, 'Can add attachment settings', 122, 'add_attachmentsettings'),
-	(478, 'Can change attachment settings', 122, 'change_attachmentsettings'),
-	(479, 'Can delete attachment settings', 122, 'delete_attachmentsettings'),
-	(480, 'Can view attachment settings', 122, 'view_attachmentsettings'),
-	(481, 'Can add attachment settings settingsevent', 123, 'add_attachmentsettingssettingsevent'),
-	(482, 'Can change attachment settings settingsevent', 123, 'change_attachmentsettingssettingsevent'),
-	(483, 'Can delete attachment settings settingsevent', 123, 'delete_attachmentsettingssettingsevent'),
-	(484, 'Can view attachment settings settingsevent', 123, 'view_attachmentsettingssettingsevent'),
-	(485, 'Can add dropped file', 124, 'add_droppedfile'),
-	(486, 'Can change dropped file', 124, 'change_droppedfile'),
-	(487, 'Can delete dropped file', 124, 'delete_droppedfile'),
-	(488, 'Can view dropped file', 124, 'view_droppedfile'),
-	(489, 'Can add global config', 125, 'add_globalconfig'),
-	(490, 'Can change global config', 125, 'change_globalconfig'),
-	(491, 'Can delete global config', 125, 'delete_globalconfig'),
-	(492, 'Can view global config', 125, 'view_globalconfig'),
-	(493, 'Can add global config event', 126, 'add_globalconfigevent'),
-	(494, 'Can change global config event', 126, 'change_globalconfigevent'),
-	(495, 'Can delete global config event', 126, 'delete_globalconfigevent'),
-	(496, 'Can view global config event', 126, 'view_globalconfigevent'),
-	(497, 'Can add spam rule', 127, 'add_spamrule'),
-	(498, 'Can change spam rule', 127, 'change_spamrule'),
-	(499, 'Can delete spam rule', 127, 'delete_spamrule'),
-	(500, 'Can view spam rule', 127, 'view_spamrule'),
-	(501, 'Can add spam rule settingsevent', 128, 'add_spamrulesettingsevent'),
-	(502, 'Can change spam rule settingsevent', 128, 'change_spamrulesettingsevent'),
-	(503, 'Can delete spam rule settingsevent', 128, 'delete_spamrulesettingsevent'),
-	(504, 'Can view spam rule settingsevent', 128, 'view_spamrulesettingsevent'),
-	(505, 'Can add error folder settings', 129, 'add_errorfoldersettings'),
-	(506, 'Can change error folder settings', 129, 'change_errorfoldersettings'),
-	(507, 'Can delete error folder settings', 129, 'delete_errorfoldersettings'),
-	(508, 'Can view error folder settings', 129, 'view_errorfoldersettings'),
-	(509, 'Can add error folder settings settingsevent', 130, 'add_errorfoldersettingssettingsevent'),
-	(510, 'Can change error folder settings settingsevent', 130, 'change_errorfoldersettingssettingsevent'),
-	(511, 'Can delete error folder settings settingsevent', 130, 'delete_errorfoldersettingssettingsevent'),
-	(512, 'Can view error folder settings settingsevent', 130, 'view_errorfoldersettingssettingsevent'),
-	(513, 'Can add error mail', 131, 'add_errormail'),
-	(514, 'Can change error mail', 131, 'change_errormail'),
-	(515, 'Can delete error mail', 131, 'delete_errormail'),
-	(516, 'Can view error mail', 131, 'view_errormail'),
-	(517, 'Can add retention settings', 132, 'add_retentionsettings'),
-	(518, 'Can change retention settings', 132, 'change_retentionsettings'),
-	(519, 'Can delete retention settings', 132, 'delete_retentionsettings'),
-	(520, 'Can view retention settings', 132, 'view_retentionsettings'),
-	(521, 'Can add retention settings settingsevent', 133, 'add_retentionsettingssettingsevent'),
-	(522, 'Can change retention settings settingsevent', 133, 'change_retentionsettingssettingsevent'),
-	(523, 'Can delete retention settings settingsevent', 133, 'delete_retentionsettingssettingsevent'),
-	(524, 'Can view retention settings settingsevent', 133, 'view_retentionsettingssettingsevent'),
-	(525, 'Can add mailbox minute', 134, 'add_mailboxminute'),
-	(526, 'Can change mailbox minute', 134, 'change_mailboxminute'),
-	(527, 'Can delete mailbox minute', 134, 'delete_mailboxminute'),
-	(528, 'Can view mailbox minute', 134, 'view_mailboxminute'),
-	(529, 'Can add email command', 135, 'add_emailcommand'),
-	(530, 'Can change email command', 135, 'change_emailcommand'),
-	(531, 'Can delete email command', 135, 'delete_emailcommand'),
-	(532, 'Can view email command', 135, 'view_emailcommand'),
-	(533, 'Can add email command settingsevent', 136, 'add_emailcommandsettingsevent'),
-	(534, 'Can change email command settingsevent', 136, 'change_emailcommandsettingsevent'),
-	(535, 'Can delete email command settingsevent', 136, 'delete_emailcommandsettingsevent'),
-	(536, 'Can view email command settingsevent', 136, 'view_emailcommandsettingsevent'),
-	(537, 'Can add permission', 137, 'add_permission'),
-	(538, 'Can change permission', 137, 'change_permission'),
-	(539, 'Can delete permission', 137, 'delete_permission'),
-	(540, 'Can view permission', 137, 'view_permission'),
-	(541, 'Can add group', 138, 'add_group'),
-	(542, 'Can change group', 138, 'change_group'),
-	(543, 'Can delete group', 138, 'delete_group'),
-	(544, 'Can view group', 138, 'view_group'),
-	(545, 'Can add content type', 139, 'add_contenttype'),
-	(546, 'Can change content type', 139, 'change_contenttype'),
-	(547, 'Can delete content type', 139, 'delete_contenttype'),
-	(548, 'Can view content type', 139, 'view_contenttype'),
-	(549, 'Can add session', 140, 'add_session'),
-	(550, 'Can change session', 140, 'change_session'),
-	(551, 'Can delete session', 140, 'delete_session'),
-	(552, 'Can view session', 140, 'view_session'),
-	(553, 'Can add context', 141, 'add_context'),
-	(554, 'Can change context', 141, 'change_context'),
-	(555, 'Can delete context', 141, 'delete_context'),
-	(556, 'Can view context', 141, 'view_context'),
-	(557, 'Can add events', 1, 'add_events'),
-	(558, 'Can change events', 1, 'change_events'),
-	(559, 'Can delete events', 1, 'delete_events'),
-	(560, 'Can view events', 1, 'view_events'),
-	(561, 'Can add middleware events', 2, 'add_middlewareevents'),
-	(562, 'Can change middleware events', 2, 'change_middlewareevents'),
-	(563, 'Can delete middleware events', 2, 'delete_middlewareevents'),
-	(564, 'Can view middleware events', 2, 'view_middlewareevents'),
-	(565, 'Can add procrastinate event', 142, 'add_procrastinateevent'),
-	(566, 'Can change procrastinate event', 142, 'change_procrastinateevent'),
-	(567, 'Can delete procrastinate event', 142, 'delete_procrastinateevent'),
-	(568, 'Can view procrastinate event', 142, 'view_procrastinateevent'),
-	(569, 'Can add procrastinate job', 143, 'add_procrastinatejob'),
-	(570, 'Can change procrastinate job', 143, 'change_procrastinatejob'),
-	(571, 'Can delete procrastinate job', 143, 'delete_procrastinatejob'),
-	(572, 'Can view procrastinate job', 143, 'view_procrastinatejob'),
-	(573, 'Can add procrastinate periodic defer', 144, 'add_procrastinateperiodicdefer'),
-	(574, 'Can change procrastinate periodic defer', 144, 'change_procrastinateperiodicdefer'),
-	(575, 'Can delete procrastinate periodic defer', 144, 'delete_procrastinateperiodicdefer'),
-	(576, 'Can view procrastinate periodic defer', 144, 'view_procrastinateperiodicdefer'),
-	(577, 'Can add procrastinate worker', 145, 'add_procrastinateworker'),
-	(578, 'Can change procrastinate worker', 145, 'change_procrastinateworker'),
-	(579, 'Can delete procrastinate worker', 145, 'delete_procrastinateworker'),
-	(580, 'Can view procrastinate worker', 145, 'view_procrastinateworker');
+	(285, 'Can add former token', 74, 'add_formertoken'),
+	(286, 'Can change former token', 74, 'change_formertoken'),
+	(287, 'Can delete former token', 74, 'delete_formertoken'),
+	(288, 'Can view former token', 74, 'view_formertoken'),
+	(289, 'Can add former token settingsevent', 75, 'add_formertokensettingsevent'),
+	(290, 'Can change former token settingsevent', 75, 'change_formertokensettingsevent'),
+	(291, 'Can delete former token settingsevent', 75, 'delete_formertokensettingsevent'),
+	(292, 'Can view former token settingsevent', 75, 'view_formertokensettingsevent'),
+	(293, 'Can add proxy settings settingsevent', 76, 'add_proxysettingssettingsevent'),
+	(294, 'Can change proxy settings settingsevent', 76, 'change_proxysettingssettingsevent'),
+	(295, 'Can delete proxy settings settingsevent', 76, 'delete_proxysettingssettingsevent'),
+	(296, 'Can view proxy settings settingsevent', 76, 'view_proxysettingssettingsevent'),
+	(297, 'Can add sign in', 77, 'add_signin'),
+	(298, 'Can change sign in', 77, 'change_signin'),
+	(299, 'Can delete sign in', 77, 'delete_signin'),
+	(300, 'Can view sign in', 77, 'view_signin'),
+	(301, 'Can add wire log', 78, 'add_wirelog'),
+	(302, 'Can change wire log', 78, 'change_wirelog'),
+	(303, 'Can delete wire log', 78, 'delete_wirelog'),
+	(304, 'Can view wire log', 78, 'view_wirelog'),
+	(305, 'Can add graph lane', 79, 'add_graphlane'),
+	(306, 'Can change graph lane', 79, 'change_graphlane'),
+	(307, 'Can delete graph lane', 79, 'delete_graphlane'),
+	(308, 'Can view graph lane', 79, 'view_graphlane'),
+	(309, 'Can add proxy settings', 80, 'add_proxysettings'),
+	(310, 'Can change proxy settings', 80, 'change_proxysettings'),
+	(311, 'Can delete proxy settings', 80, 'delete_proxysettings'),
+	(312, 'Can view proxy settings', 80, 'view_proxysettings'),
+	(313, 'Can add graph wish', 81, 'add_graphwish'),
+	(314, 'Can change graph wish', 81, 'change_graphwish'),
+	(315, 'Can delete graph wish', 81, 'delete_graphwish'),
+	(316, 'Can view graph wish', 81, 'view_graphwish'),
+	(317, 'Can add graph pause', 82, 'add_graphpause'),
+	(318, 'Can change graph pause', 82, 'change_graphpause'),
+	(319, 'Can delete graph pause', 82, 'delete_graphpause'),
+	(320, 'Can view graph pause', 82, 'view_graphpause'),
+	(321, 'Can add wire log reading', 83, 'add_wirelogreading'),
+	(322, 'Can change wire log reading', 83, 'change_wirelogreading'),
+	(323, 'Can delete wire log reading', 83, 'delete_wirelogreading'),
+	(324, 'Can view wire log reading', 83, 'view_wirelogreading'),
+	(325, 'Can add consent link', 84, 'add_consentlink'),
+	(326, 'Can change consent link', 84, 'change_consentlink'),
+	(327, 'Can delete consent link', 84, 'delete_consentlink'),
+	(328, 'Can view consent link', 84, 'view_consentlink'),
+	(329, 'Can add consent link settingsevent', 85, 'add_consentlinksettingsevent'),
+	(330, 'Can change consent link settingsevent', 85, 'change_consentlinksettingsevent'),
+	(331, 'Can delete consent link settingsevent', 85, 'delete_consentlinksettingsevent'),
+	(332, 'Can view consent link settingsevent', 85, 'view_consentlinksettingsevent'),
+	(333, 'Can add graph inbox', 86, 'add_graphinbox'),
+	(334, 'Can change graph inbox', 86, 'change_graphinbox'),
+	(335, 'Can delete graph inbox', 86, 'delete_graphinbox'),
+	(336, 'Can view graph inbox', 86, 'view_graphinbox'),
+	(337, 'Can add graph throttle', 87, 'add_graphthrottle'),
+	(338, 'Can change graph throttle', 87, 'change_graphthrottle'),
+	(339, 'Can delete graph throttle', 87, 'delete_graphthrottle'),
+	(340, 'Can view graph throttle', 87, 'view_graphthrottle'),
+	(341, 'Can add generation', 88, 'add_generation'),
+	(342, 'Can change generation', 88, 'change_generation'),
+	(343, 'Can delete generation', 88, 'delete_generation'),
+	(344, 'Can view generation', 88, 'view_generation'),
+	(345, 'Can add notification rule', 89, 'add_notificationrule'),
+	(346, 'Can change notification rule', 89, 'change_notificationrule'),
+	(347, 'Can delete notification rule', 89, 'delete_notificationrule'),
+	(348, 'Can view notification rule', 89, 'view_notificationrule'),
+	(349, 'Can add outgoing server', 90, 'add_outgoingserver'),
+	(350, 'Can change outgoing server', 90, 'change_outgoingserver'),
+	(351, 'Can delete outgoing server', 90, 'delete_outgoingserver'),
+	(352, 'Can view outgoing server', 90, 'view_outgoingserver'),
+	(353, 'Can add notification rule settingsevent', 91, 'add_notificationrulesettingsevent'),
+	(354, 'Can change notification rule settingsevent', 91, 'change_notificationrulesettingsevent'),
+	(355, 'Can delete notification rule settingsevent', 91, 'delete_notificationrulesettingsevent'),
+	(356, 'Can view notification rule settingsevent', 91, 'view_notificationrulesettingsevent'),
+	(357, 'Can add outbox mail', 92, 'add_outboxmail'),
+	(358, 'Can change outbox mail', 92, 'change_outboxmail'),
+	(359, 'Can delete outbox mail', 92, 'delete_outboxmail'),
+	(360, 'Can view outbox mail', 92, 'view_outboxmail'),
+	(361, 'Can add outgoing server state', 93, 'add_outgoingserverstate'),
+	(362, 'Can change outgoing server state', 93, 'change_outgoingserverstate'),
+	(363, 'Can delete outgoing server state', 93, 'delete_outgoingserverstate'),
+	(364, 'Can view outgoing server state', 93, 'view_outgoingserverstate'),
+	(365, 'Can add outgoing server settingsevent', 94, 'add_outgoingserversettingsevent'),
+	(366, 'Can change outgoing server settingsevent', 94, 'change_outgoingserversettingsevent'),
+	(367, 'Can delete outgoing server settingsevent', 94, 'delete_outgoingserversettingsevent'),
+	(368, 'Can view outgoing server settingsevent', 94, 'view_outgoingserversettingsevent'),
+	(369, 'Can add process', 95, 'add_process'),
+	(370, 'Can change process', 95, 'change_process'),
+	(371, 'Can delete process', 95, 'delete_process'),
+	(372, 'Can view process', 95, 'view_process'),
+	(373, 'Can add rule technician', 96, 'add_ruletechnician'),
+	(374, 'Can change rule technician', 96, 'change_ruletechnician'),
+	(375, 'Can delete rule technician', 96, 'delete_ruletechnician'),
+	(376, 'Can view rule technician', 96, 'view_ruletechnician'),
+	(377, 'Can add rule technician settingsevent', 97, 'add_ruletechniciansettingsevent'),
+	(378, 'Can change rule technician settingsevent', 97, 'change_ruletechniciansettingsevent'),
+	(379, 'Can delete rule technician settingsevent', 97, 'delete_ruletechniciansettingsevent'),
+	(380, 'Can view rule technician settingsevent', 97, 'view_ruletechniciansettingsevent'),
+	(381, 'Can add outbox file', 98, 'add_outboxfile'),
+	(382, 'Can change outbox file', 98, 'change_outboxfile'),
+	(383, 'Can delete outbox file', 98, 'delete_outboxfile'),
+	(384, 'Can view outbox file', 98, 'view_outboxfile'),
+	(385, 'Can add outbox attempt', 99, 'add_outboxattempt'),
+	(386, 'Can change outbox attempt', 99, 'change_outboxattempt'),
+	(387, 'Can delete outbox attempt', 99, 'delete_outboxattempt'),
+	(388, 'Can view outbox attempt', 99, 'view_outboxattempt'),
+	(389, 'Can add bell notice', 100, 'add_bellnotice'),
+	(390, 'Can change bell notice', 100, 'change_bellnotice'),
+	(391, 'Can delete bell notice', 100, 'delete_bellnotice'),
+	(392, 'Can view bell notice', 100, 'view_bellnotice'),
+	(393, 'Can add outbox act', 101, 'add_outboxact'),
+	(394, 'Can change outbox act', 101, 'change_outboxact'),
+	(395, 'Can delete outbox act', 101, 'delete_outboxact'),
+	(396, 'Can view outbox act', 101, 'view_outboxact'),
+	(397, 'Can add server consent', 102, 'add_serverconsent'),
+	(398, 'Can change server consent', 102, 'change_serverconsent'),
+	(399, 'Can delete server consent', 102, 'delete_serverconsent'),
+	(400, 'Can view server consent', 102, 'view_serverconsent'),
+	(401, 'Can add sent copy', 103, 'add_sentcopy'),
+	(402, 'Can change sent copy', 103, 'change_sentcopy'),
+	(403, 'Can delete sent copy', 103, 'delete_sentcopy'),
+	(404, 'Can view sent copy', 103, 'view_sentcopy'),
+	(405, 'Can add sender pool state', 104, 'add_senderpoolstate'),
+	(406, 'Can change sender pool state', 104, 'change_senderpoolstate'),
+	(407, 'Can delete sender pool state', 104, 'delete_senderpoolstate'),
+	(408, 'Can view sender pool state', 104, 'view_senderpoolstate'),
+	(409, 'Can add dead address', 105, 'add_deadaddress'),
+	(410, 'Can change dead address', 105, 'change_deadaddress'),
+	(411, 'Can delete dead address', 105, 'delete_deadaddress'),
+	(412, 'Can view dead address', 105, 'view_deadaddress'),
+	(413, 'Can add server minute', 106, 'add_serverminute'),
+	(414, 'Can change server minute', 106, 'change_serverminute'),
+	(415, 'Can delete server minute', 106, 'delete_serverminute'),
+	(416, 'Can view server minute', 106, 'view_serverminute'),
+	(417, 'Can add lease', 107, 'add_lease'),
+	(418, 'Can change lease', 107, 'change_lease'),
+	(419, 'Can delete lease', 107, 'delete_lease'),
+	(420, 'Can view lease', 107, 'view_lease'),
+	(421, 'Can add mailbox', 108, 'add_mailbox'),
+	(422, 'Can change mailbox', 108, 'change_mailbox'),
+	(423, 'Can delete mailbox', 108, 'delete_mailbox'),
+	(424, 'Can view mailbox', 108, 'view_mailbox'),
+	(425, 'Can add raw chunk', 109, 'add_rawchunk'),
+	(426, 'Can change raw chunk', 109, 'change_rawchunk'),
+	(427, 'Can delete raw chunk', 109, 'delete_rawchunk'),
+	(428, 'Can view raw chunk', 109, 'view_rawchunk'),
+	(429, 'Can add mailbox state', 110, 'add_mailboxstate'),
+	(430, 'Can change mailbox state', 110, 'change_mailboxstate'),
+	(431, 'Can delete mailbox state', 110, 'delete_mailboxstate'),
+	(432, 'Can view mailbox state', 110, 'view_mailboxstate'),
+	(433, 'Can add inbound message', 111, 'add_inboundmessage'),
+	(434, 'Can change inbound message', 111, 'change_inboundmessage'),
+	(435, 'Can delete inbound message', 111, 'delete_inboundmessage'),
+	(436, 'Can view inbound message', 111, 'view_inboundmessage'),
+	(437, 'Can add mailbox settingsevent', 112, 'add_mailboxsettingsevent'),
+	(438, 'Can change mailbox settingsevent', 112, 'change_mailboxsettingsevent'),
+	(439, 'Can delete mailbox settingsevent', 112, 'delete_mailboxsettingsevent'),
+	(440, 'Can view mailbox settingsevent', 112, 'view_mailboxsettingsevent'),
+	(441, 'Can add present', 113, 'add_present'),
+	(442, 'Can change present', 113, 'change_present'),
+	(443, 'Can delete present', 113, 'delete_present'),
+	(444, 'Can view present', 113, 'view_present'),
+	(445, 'Can add mail outcome', 114, 'add_mailoutcome'),
+	(446, 'Can change mail outcome', 114, 'change_mailoutcome'),
+	(447, 'Can delete mail outcome', 114, 'delete_mailoutcome'),
+	(448, 'Can view mail outcome', 114, 'view_mailoutcome'),
+	(449, 'Can add unacknowledged', 115, 'add_unacknowledged'),
+	(450, 'Can change unacknowledged', 115, 'change_unacknowledged'),
+	(451, 'Can delete unacknowledged', 115, 'delete_unacknowledged'),
+	(452, 'Can view unacknowledged', 115, 'view_unacknowledged'),
+	(453, 'Can add undecided', 116, 'add_undecided'),
+	(454, 'Can change undecided', 116, 'change_undecided'),
+	(455, 'Can delete undecided', 116, 'delete_undecided'),
+	(456, 'Can view undecided', 116, 'view_undecided'),
+	(457, 'Can add mail act', 117, 'add_mailact'),
+	(458, 'Can change mail act', 117, 'change_mailact'),
+	(459, 'Can delete mail act', 117, 'delete_mailact'),
+	(460, 'Can view mail act', 117, 'view_mailact'),
+	(461, 'Can add mail config', 118, 'add_mailconfig'),
+	(462, 'Can change mail config', 118, 'change_mailconfig'),
+	(463, 'Can delete mail config', 118, 'delete_mailconfig'),
+	(464, 'Can view mail config', 118, 'view_mailconfig'),
+	(465, 'Can add mail config event', 119, 'add_mailconfigevent'),
+	(466, 'Can change mail config event', 119, 'change_mailconfigevent'),
+	(467, 'Can delete mail config event', 119, 'delete_mailconfigevent'),
+	(468, 'Can view mail config event', 119, 'view_mailconfigevent'),
+	(469, 'Can add mailbox consent', 120, 'add_mailboxconsent'),
+	(470, 'Can change mailbox consent', 120, 'change_mailboxconsent'),
+	(471, 'Can delete mailbox consent', 120, 'delete_mailboxconsent'),
+	(472, 'Can view mailbox consent', 120, 'view_mailboxconsent'),
+	(473, 'Can add graph subscription', 121, 'add_graphsubscription'),
+	(474, 'Can change graph subscription', 121, 'change_graphsubscription'),
+	(475, 'Can delete graph subscription', 121, 'delete_graphsubscription'),
+	(476, 'Can view graph subscription', 121, 'view_graphsubscription'),
+	(477, 'Can add mailbox push', 122, 'add_mailboxpush'),
+	(478, 'Can change mailbox push', 122, 'change_mailboxpush'),
+	(479, 'Can delete mailbox push', 122, 'delete_mailboxpush'),
+	(480, 'Can view mailbox push', 122, 'view_mailboxpush'),
+	(481, 'Can add setup assistant', 123, 'add_setupassistant'),
+	(482, 'Can change setup assistant', 123, 'change_setupassistant'),
+	(483, 'Can delete setup assistant', 123, 'delete_setupassistant'),
+	(484, 'Can view setup assistant', 123, 'view_setupassistant'),
+	(485, 'Can add attachment settings', 124, 'add_attachmentsettings'),
+	(486, 'Can change attachment settings', 124, 'change_attachmentsettings'),
+	(487, 'Can delete attachment settings', 124, 'delete_attachmentsettings'),
+	(488, 'Can view attachment settings', 124, 'view_attachmentsettings'),
+	(489, 'Can add attachment settings settingsevent', 125, 'add_attachmentsettingssettingsevent'),
+	(490, 'Can change attachment settings settingsevent', 125, 'change_attachmentsettingssettingsevent'),
+	(491, 'Can delete attachment settings settingsevent', 125, 'delete_attachmentsettingssettingsevent'),
+	(492, 'Can view attachment settings settingsevent', 125, 'view_attachmentsettingssettingsevent'),
+	(493, 'Can add dropped file', 126, 'add_droppedfile'),
+	(494, 'Can change dropped file', 126, 'change_droppedfile'),
+	(495, 'Can delete dropped file', 126, 'delete_droppedfile'),
+	(496, 'Can view dropped file', 126, 'view_droppedfile'),
+	(497, 'Can add global config', 127, 'add_globalconfig'),
+	(498, 'Can change global config', 127, 'change_globalconfig'),
+	(499, 'Can delete global config', 127, 'delete_globalconfig'),
+	(500, 'Can view global config', 127, 'view_globalconfig'),
+	(501, 'Can add global config event', 128, 'add_globalconfigevent'),
+	(502, 'Can change global config event', 128, 'change_globalconfigevent'),
+	(503, 'Can delete global config event', 128, 'delete_globalconfigevent'),
+	(504, 'Can view global config event', 128, 'view_globalconfigevent'),
+	(505, 'Can add spam rule', 129, 'add_spamrule'),
+	(506, 'Can change spam rule', 129, 'change_spamrule'),
+	(507, 'Can delete spam rule', 129, 'delete_spamrule'),
+	(508, 'Can view spam rule', 129, 'view_spamrule'),
+	(509, 'Can add spam rule settingsevent', 130, 'add_spamrulesettingsevent'),
+	(510, 'Can change spam rule settingsevent', 130, 'change_spamrulesettingsevent'),
+	(511, 'Can delete spam rule settingsevent', 130, 'delete_spamrulesettingsevent'),
+	(512, 'Can view spam rule settingsevent', 130, 'view_spamrulesettingsevent'),
+	(513, 'Can add error folder settings', 131, 'add_errorfoldersettings'),
+	(514, 'Can change error folder settings', 131, 'change_errorfoldersettings'),
+	(515, 'Can delete error folder settings', 131, 'delete_errorfoldersettings'),
+	(516, 'Can view error folder settings', 131, 'view_errorfoldersettings'),
+	(517, 'Can add error folder settings settingsevent', 132, 'add_errorfoldersettingssettingsevent'),
+	(518, 'Can change error folder settings settingsevent', 132, 'change_errorfoldersettingssettingsevent'),
+	(519, 'Can delete error folder settings settingsevent', 132, 'delete_errorfoldersettingssettingsevent'),
+	(520, 'Can view error folder settings settingsevent', 132, 'view_errorfoldersettingssettingsevent'),
+	(521, 'Can add error mail', 133, 'add_errormail'),
+	(522, 'Can change error mail', 133, 'change_errormail'),
+	(523, 'Can delete error mail', 133, 'delete_errormail'),
+	(524, 'Can view error mail', 133, 'view_errormail'),
+	(525, 'Can add retention settings', 134, 'add_retentionsettings'),
+	(526, 'Can change retention settings', 134, 'change_retentionsettings'),
+	(527, 'Can delete retention settings', 134, 'delete_retentionsettings'),
+	(528, 'Can view retention settings', 134, 'view_retentionsettings'),
+	(529, 'Can add retention settings settingsevent', 135, 'add_retentionsettingssettingsevent'),
+	(530, 'Can change retention settings settingsevent', 135, 'change_retentionsettingssettingsevent'),
+	(531, 'Can delete retention settings settingsevent', 135, 'delete_retentionsettingssettingsevent'),
+	(532, 'Can view retention settings settingsevent', 135, 'view_retentionsettingssettingsevent'),
+	(533, 'Can add mailbox minute', 136, 'add_mailboxminute'),
+	(534, 'Can change mailbox minute', 136, 'change_mailboxminute'),
+	(535, 'Can delete mailbox minute', 136, 'delete_mailboxminute'),
+	(536, 'Can view mailbox minute', 136, 'view_mailboxminute'),
+	(537, 'Can add email command', 137, 'add_emailcommand'),
+	(538, 'Can change email command', 137, 'change_emailcommand'),
+	(539, 'Can delete email command', 137, 'delete_emailcommand'),
+	(540, 'Can view email command', 137, 'view_emailcommand'),
+	(541, 'Can add email command settingsevent', 138, 'add_emailcommandsettingsevent'),
+	(542, 'Can change email command settingsevent', 138, 'change_emailcommandsettingsevent'),
+	(543, 'Can delete email command settingsevent', 138, 'delete_emailcommandsettingsevent'),
+	(544, 'Can view email command settingsevent', 138, 'view_emailcommandsettingsevent'),
+	(545, 'Can add permission', 139, 'add_permission'),
+	(546, 'Can change permission', 139, 'change_permission'),
+	(547, 'Can delete permission', 139, 'delete_permission'),
+	(548, 'Can view permission', 139, 'view_permission'),
+	(549, 'Can add group', 140, 'add_group'),
+	(550, 'Can change group', 140, 'change_group'),
+	(551, 'Can delete group', 140, 'delete_group'),
+	(552, 'Can view group', 140, 'view_group'),
+	(553, 'Can add content type', 141, 'add_contenttype'),
+	(554, 'Can change content type', 141, 'change_contenttype'),
+	(555, 'Can delete content type', 141, 'delete_contenttype'),
+	(556, 'Can view content type', 141, 'view_contenttype'),
+	(557, 'Can add session', 142, 'add_session'),
+	(558, 'Can change session', 142, 'change_session'),
+	(559, 'Can delete session', 142, 'delete_session'),
+	(560, 'Can view session', 142, 'view_session'),
+	(561, 'Can add context', 143, 'add_context'),
+	(562, 'Can change context', 143, 'change_context'),
+	(563, 'Can delete context', 143, 'delete_context'),
+	(564, 'Can view context', 143, 'view_context'),
+	(565, 'Can add events', 1, 'add_events'),
+	(566, 'Can change events', 1, 'change_events'),
+	(567, 'Can delete events', 1, 'delete_events'),
+	(568, 'Can view events', 1, 'view_events'),
+	(569, 'Can add middleware events', 2, 'add_middlewareevents'),
+	(570, 'Can change middleware events', 2, 'change_middlewareevents'),
+	(571, 'Can delete middleware events', 2, 'delete_middlewareevents'),
+	(572, 'Can view middleware events', 2, 'view_middlewareevents'),
+	(573, 'Can add procrastinate event', 144, 'add_procrastinateevent'),
+	(574, 'Can change procrastinate event', 144, 'change_procrastinateevent'),
+	(575, 'Can delete procrastinate event', 144, 'delete_procrastinateevent'),
+	(576, 'Can view procrastinate event', 144, 'view_procrastinateevent'),
+	(577, 'Can add procrastinate job', 145, 'add_procrastinatejob'),
+	(578, 'Can change procrastinate job', 145, 'change_procrastinatejob'),
+	(579, 'Can delete procrastinate job', 145, 'delete_procrastinatejob'),
+	(580, 'Can view procrastinate job', 145, 'view_procrastinatejob'),
+	(581, 'Can add procrastinate periodic defer', 146, 'add_procrastinateperiodicdefer'),
+	(582, 'Can change procrastinate periodic defer', 146, 'change_procrastinateperiodicdefer'),
+	(583, 'Can delete procrastinate periodic defer', 146, 'delete_procrastinateperiodicdefer'),
+	(584, 'Can view procrastinate periodic defer', 146, 'view_procrastinateperiodicdefer'),
+	(585, 'Can add procrastinate worker', 147, 'add_procrastinateworker'),
+	(586, 'Can change procrastinate worker', 147, 'change_procrastinateworker'),
+	(587, 'Can delete procrastinate worker', 147, 'delete_procrastinateworker'),
+	(588, 'Can view procrastinate worker', 147, 'view_procrastinateworker');
 INSERT INTO delimiter VALUES
 	(1, '', '##', true, now()),
 	(2, 'RE', 'RE', true, now()),
@@ -6408,78 +6533,80 @@ INSERT INTO django_content_type VALUES
 	(71, 'desk', 'templatesettingsevent'),
 	(72, 'desk', 'urgency'),
 	(73, 'desk', 'urgencysettingsevent'),
-	(74, 'access', 'proxysettingssettingsevent'),
-	(75, 'access', 'signin'),
-	(76, 'access', 'wirelog'),
-	(77, 'access', 'graphlane'),
-	(78, 'access', 'proxysettings'),
-	(79, 'access', 'graphwish'),
-	(80, 'access', 'graphpause'),
-	(81, 'access', 'wirelogreading'),
-	(82, 'access', 'consentlink'),
-	(83, 'access', 'consentlinksettingsevent'),
-	(84, 'access', 'graphinbox'),
-	(85, 'access', 'graphthrottle'),
-	(86, 'outbound', 'generation'),
-	(87, 'outbound', 'notificationrule'),
-	(88, 'outbound', 'outgoingserver'),
-	(89, 'outbound', 'notificationrulesettingsevent'),
-	(90, 'outbound', 'outboxmail'),
-	(91, 'outbound', 'outgoingserverstate'),
-	(92, 'outbound', 'outgoingserversettingsevent'),
-	(93, 'outbound', 'process'),
-	(94, 'outbound', 'ruletechnician'),
-	(95, 'outbound', 'ruletechniciansettingsevent'),
-	(96, 'outbound', 'outboxfile'),
-	(97, 'outbound', 'outboxattempt'),
-	(98, 'outbound', 'bellnotice'),
-	(99, 'outbound', 'outboxact'),
-	(100, 'outbound', 'serverconsent'),
-	(101, 'outbound', 'sentcopy'),
-	(102, 'outbound', 'senderpoolstate'),
-	(103, 'outbound', 'deadaddress'),
-	(104, 'outbound', 'serverminute'),
-	(105, 'inbound', 'lease'),
-	(106, 'inbound', 'mailbox'),
-	(107, 'inbound', 'rawchunk'),
-	(108, 'inbound', 'mailboxstate'),
-	(109, 'inbound', 'inboundmessage'),
-	(110, 'inbound', 'mailboxsettingsevent'),
-	(111, 'inbound', 'present'),
-	(112, 'inbound', 'mailoutcome'),
-	(113, 'inbound', 'unacknowledged'),
-	(114, 'inbound', 'undecided'),
-	(115, 'inbound', 'mailact'),
-	(116, 'inbound', 'mailconfig'),
-	(117, 'inbound', 'mailconfigevent'),
-	(118, 'inbound', 'mailboxconsent'),
-	(119, 'inbound', 'graphsubscription'),
-	(120, 'inbound', 'mailboxpush'),
-	(121, 'inbound', 'setupassistant'),
-	(122, 'inbound', 'attachmentsettings'),
-	(123, 'inbound', 'attachmentsettingssettingsevent'),
-	(124, 'inbound', 'droppedfile'),
-	(125, 'inbound', 'globalconfig'),
-	(126, 'inbound', 'globalconfigevent'),
-	(127, 'inbound', 'spamrule'),
-	(128, 'inbound', 'spamrulesettingsevent'),
-	(129, 'inbound', 'errorfoldersettings'),
-	(130, 'inbound', 'errorfoldersettingssettingsevent'),
-	(131, 'inbound', 'errormail'),
-	(132, 'inbound', 'retentionsettings'),
-	(133, 'inbound', 'retentionsettingssettingsevent'),
-	(134, 'inbound', 'mailboxminute'),
-	(135, 'inbound', 'emailcommand'),
-	(136, 'inbound', 'emailcommandsettingsevent'),
-	(137, 'auth', 'permission'),
-	(138, 'auth', 'group'),
-	(139, 'contenttypes', 'contenttype'),
-	(140, 'sessions', 'session'),
-	(141, 'pghistory', 'context'),
-	(142, 'procrastinate', 'procrastinateevent'),
-	(143, 'procrastinate', 'procrastinatejob'),
-	(144, 'procrastinate', 'procrastinateperiodicdefer'),
-	(145, 'procrastinate', 'procrastinateworker');
+	(74, 'desk', 'formertoken'),
+	(75, 'desk', 'formertokensettingsevent'),
+	(76, 'access', 'proxysettingssettingsevent'),
+	(77, 'access', 'signin'),
+	(78, 'access', 'wirelog'),
+	(79, 'access', 'graphlane'),
+	(80, 'access', 'proxysettings'),
+	(81, 'access', 'graphwish'),
+	(82, 'access', 'graphpause'),
+	(83, 'access', 'wirelogreading'),
+	(84, 'access', 'consentlink'),
+	(85, 'access', 'consentlinksettingsevent'),
+	(86, 'access', 'graphinbox'),
+	(87, 'access', 'graphthrottle'),
+	(88, 'outbound', 'generation'),
+	(89, 'outbound', 'notificationrule'),
+	(90, 'outbound', 'outgoingserver'),
+	(91, 'outbound', 'notificationrulesettingsevent'),
+	(92, 'outbound', 'outboxmail'),
+	(93, 'outbound', 'outgoingserverstate'),
+	(94, 'outbound', 'outgoingserversettingsevent'),
+	(95, 'outbound', 'process'),
+	(96, 'outbound', 'ruletechnician'),
+	(97, 'outbound', 'ruletechniciansettingsevent'),
+	(98, 'outbound', 'outboxfile'),
+	(99, 'outbound', 'outboxattempt'),
+	(100, 'outbound', 'bellnotice'),
+	(101, 'outbound', 'outboxact'),
+	(102, 'outbound', 'serverconsent'),
+	(103, 'outbound', 'sentcopy'),
+	(104, 'outbound', 'senderpoolstate'),
+	(105, 'outbound', 'deadaddress'),
+	(106, 'outbound', 'serverminute'),
+	(107, 'inbound', 'lease'),
+	(108, 'inbound', 'mailbox'),
+	(109, 'inbound', 'rawchunk'),
+	(110, 'inbound', 'mailboxstate'),
+	(111, 'inbound', 'inboundmessage'),
+	(112, 'inbound', 'mailboxsettingsevent'),
+	(113, 'inbound', 'present'),
+	(114, 'inbound', 'mailoutcome'),
+	(115, 'inbound', 'unacknowledged'),
+	(116, 'inbound', 'undecided'),
+	(117, 'inbound', 'mailact'),
+	(118, 'inbound', 'mailconfig'),
+	(119, 'inbound', 'mailconfigevent'),
+	(120, 'inbound', 'mailboxconsent'),
+	(121, 'inbound', 'graphsubscription'),
+	(122, 'inbound', 'mailboxpush'),
+	(123, 'inbound', 'setupassistant'),
+	(124, 'inbound', 'attachmentsettings'),
+	(125, 'inbound', 'attachmentsettingssettingsevent'),
+	(126, 'inbound', 'droppedfile'),
+	(127, 'inbound', 'globalconfig'),
+	(128, 'inbound', 'globalconfigevent'),
+	(129, 'inbound', 'spamrule'),
+	(130, 'inbound', 'spamrulesettingsevent'),
+	(131, 'inbound', 'errorfoldersettings'),
+	(132, 'inbound', 'errorfoldersettingssettingsevent'),
+	(133, 'inbound', 'errormail'),
+	(134, 'inbound', 'retentionsettings'),
+	(135, 'inbound', 'retentionsettingssettingsevent'),
+	(136, 'inbound', 'mailboxminute'),
+	(137, 'inbound', 'emailcommand'),
+	(138, 'inbound', 'emailcommandsettingsevent'),
+	(139, 'auth', 'permission'),
+	(140, 'auth', 'group'),
+	(141, 'contenttypes', 'contenttype'),
+	(142, 'sessions', 'session'),
+	(143, 'pghistory', 'context'),
+	(144, 'procrastinate', 'procrastinateevent'),
+	(145, 'procrastinate', 'procrastinatejob'),
+	(146, 'procrastinate', 'procrastinateperiodicdefer'),
+	(147, 'procrastinate', 'procrastinateworker');
 INSERT INTO django_migrations VALUES
 	(1, 'pghistory', '0001_initial', now()),
 	(2, 'pghistory', '0002_aggregateevent', now()),
@@ -6548,74 +6675,77 @@ INSERT INTO django_migrations VALUES
 	(65, 'desk', '0014_unknown_senders', now()),
 	(66, 'desk', '0015_auto_replies', now()),
 	(67, 'desk', '0016_request_fields', now()),
-	(68, 'outbound', '0013_new_secret_ends_a_loss', now()),
-	(69, 'outbound', '0014_waiting_as_asked', now()),
-	(70, 'outbound', '0015_sending_in_two_steps', now()),
-	(71, 'outbound', '0016_sender_pool', now()),
-	(72, 'inbound', '0013_new_secret_ends_a_loss', now()),
-	(73, 'inbound', '0014_long_patience', now()),
-	(74, 'inbound', '0015_pace_of_first_fetches', now()),
-	(75, 'inbound', '0016_mailboxes_met_closed', now()),
-	(76, 'inbound', '0017_directions_by_what_a_mailbox_is', now()),
-	(77, 'inbound', '0018_attachment_settings', now()),
-	(78, 'inbound', '0019_spam_filter', now()),
-	(79, 'inbound', '0020_error_folder', now()),
-	(80, 'inbound', '0021_authenticity', now()),
-	(81, 'inbound', '0022_spam_rules_on_authenticity', now()),
-	(82, 'inbound', '0023_silence_alarm', now()),
-	(83, 'inbound', '0024_retention_of_dropped_mails', now()),
-	(84, 'inbound', '0025_forwards_by_technicians', now()),
-	(85, 'inbound', '0026_mails_a_minute', now()),
-	(86, 'inbound', '0027_error_folder_is_no_inbox', now()),
-	(87, 'inbound', '0032_email_command', now()),
-	(88, 'outbound', '0017_service_ended', now()),
-	(89, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
-	(90, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
-	(91, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
-	(92, 'outbound', '0021_bounced_mails', now()),
-	(93, 'outbound', '0022_mails_a_minute', now()),
-	(94, 'procrastinate', '0001_initial', now()),
-	(95, 'procrastinate', '0002_drop_started_at_column', now()),
-	(96, 'procrastinate', '0003_drop_started_at_column', now()),
-	(97, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(98, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(99, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(100, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(101, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(102, 'procrastinate', '0009_add_defer_job_function', now()),
-	(103, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(104, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(105, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(106, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(107, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(108, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(109, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(110, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(111, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(112, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(113, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(114, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(115, 'procrastinate', '0022_null_locks_excluded', now()),
-	(116, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(117, 'procrastinate', '0024_job_id_bigint', now()),
-	(118, 'procrastinate', '0025_add_models', now()),
-	(119, 'procrastinate', '0026_add_job_priority', now()),
-	(120, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(121, 'procrastinate', '0028_add_cancel_states', now()),
-	(122, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(123, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(124, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(125, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(126, 'procrastinate', '0033_post_cancel_notification', now()),
-	(127, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(128, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(129, 'procrastinate', '0036_add_worker_model', now()),
-	(130, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(131, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(132, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(133, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(134, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(135, 'sessions', '0001_initial', now());
+	(68, 'desk', '0017_modules', now()),
+	(69, 'outbound', '0013_new_secret_ends_a_loss', now()),
+	(70, 'outbound', '0014_waiting_as_asked', now()),
+	(71, 'outbound', '0015_sending_in_two_steps', now()),
+	(72, 'outbound', '0016_sender_pool', now()),
+	(73, 'inbound', '0013_new_secret_ends_a_loss', now()),
+	(74, 'inbound', '0014_long_patience', now()),
+	(75, 'inbound', '0015_pace_of_first_fetches', now()),
+	(76, 'inbound', '0016_mailboxes_met_closed', now()),
+	(77, 'inbound', '0017_directions_by_what_a_mailbox_is', now()),
+	(78, 'inbound', '0018_attachment_settings', now()),
+	(79, 'inbound', '0019_spam_filter', now()),
+	(80, 'inbound', '0020_error_folder', now()),
+	(81, 'inbound', '0021_authenticity', now()),
+	(82, 'inbound', '0022_spam_rules_on_authenticity', now()),
+	(83, 'inbound', '0023_silence_alarm', now()),
+	(84, 'inbound', '0024_retention_of_dropped_mails', now()),
+	(85, 'inbound', '0025_forwards_by_technicians', now()),
+	(86, 'inbound', '0026_mails_a_minute', now()),
+	(87, 'inbound', '0027_error_folder_is_no_inbox', now()),
+	(88, 'inbound', '0028_requests_of_error_mails', now()),
+	(89, 'inbound', '0029_mailbox_defaults', now()),
+	(90, 'inbound', '0030_email_command', now()),
+	(91, 'outbound', '0017_service_ended', now()),
+	(92, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
+	(93, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
+	(94, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
+	(95, 'outbound', '0021_bounced_mails', now()),
+	(96, 'outbound', '0022_mails_a_minute', now()),
+	(97, 'procrastinate', '0001_initial', now()),
+	(98, 'procrastinate', '0002_drop_started_at_column', now()),
+	(99, 'procrastinate', '0003_drop_started_at_column', now()),
+	(100, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(101, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(102, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(103, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(104, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(105, 'procrastinate', '0009_add_defer_job_function', now()),
+	(106, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(107, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(108, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(109, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(110, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(111, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(112, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(113, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(114, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(115, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(116, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(117, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(118, 'procrastinate', '0022_null_locks_excluded', now()),
+	(119, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(120, 'procrastinate', '0024_job_id_bigint', now()),
+	(121, 'procrastinate', '0025_add_models', now()),
+	(122, 'procrastinate', '0026_add_job_priority', now()),
+	(123, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(124, 'procrastinate', '0028_add_cancel_states', now()),
+	(125, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(126, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(127, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(128, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(129, 'procrastinate', '0033_post_cancel_notification', now()),
+	(130, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(131, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(132, 'procrastinate', '0036_add_worker_model', now()),
+	(133, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(134, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(135, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(136, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(137, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(138, 'sessions', '0001_initial', now());
 INSERT INTO email_command VALUES
 	(1, false, '', '$', 'require_pass');
 INSERT INTO error_folder_settings VALUES
@@ -6700,7 +6830,7 @@ SELECT pg_catalog.setval('asset_id_seq', 1, false);
 SELECT pg_catalog.setval('attachment_id_seq', 1, false);
 SELECT pg_catalog.setval('auth_group_id_seq', 1, false);
 SELECT pg_catalog.setval('auth_group_permissions_id_seq', 1, false);
-SELECT pg_catalog.setval('auth_permission_id_seq', 580, true);
+SELECT pg_catalog.setval('auth_permission_id_seq', 588, true);
 SELECT pg_catalog.setval('bell_notice_id_seq', 1, false);
 SELECT pg_catalog.setval('category_id_seq', 1, false);
 SELECT pg_catalog.setval('consent_link_id_seq', 1, false);
@@ -6713,6 +6843,7 @@ SELECT pg_catalog.setval('desk_assetsettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_categorysettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_delimitersettingsevent_pgh_id_seq', 10, true);
 SELECT pg_catalog.setval('desk_domainsettingsevent_pgh_id_seq', 1, false);
+SELECT pg_catalog.setval('desk_formertokensettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_grantsettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_groupmembersettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_groupsettingsevent_pgh_id_seq', 1, false);
@@ -6736,10 +6867,11 @@ SELECT pg_catalog.setval('desk_subcategorysettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_templateaccountsettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_templatesettingsevent_pgh_id_seq', 1, true);
 SELECT pg_catalog.setval('desk_urgencysettingsevent_pgh_id_seq', 4, true);
-SELECT pg_catalog.setval('django_content_type_id_seq', 145, true);
-SELECT pg_catalog.setval('django_migrations_id_seq', 135, true);
+SELECT pg_catalog.setval('django_content_type_id_seq', 147, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 138, true);
 SELECT pg_catalog.setval('dropped_file_id_seq', 1, false);
 SELECT pg_catalog.setval('first_administrator_link_id_seq', 1, false);
+SELECT pg_catalog.setval('former_token_id_seq', 1, false);
 SELECT pg_catalog.setval('generation_id_seq', 1, true);
 SELECT pg_catalog.setval('globalconfig_version_pgh_id_seq', 1, true);
 SELECT pg_catalog.setval('graph_inbox_id_seq', 1, false);
@@ -6891,6 +7023,8 @@ ALTER TABLE ONLY desk_delimitersettingsevent
     ADD CONSTRAINT desk_delimitersettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY desk_domainsettingsevent
     ADD CONSTRAINT desk_domainsettingsevent_pkey PRIMARY KEY (pgh_id);
+ALTER TABLE ONLY desk_formertokensettingsevent
+    ADD CONSTRAINT desk_formertokensettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY desk_grantsettingsevent
     ADD CONSTRAINT desk_grantsettingsevent_pkey PRIMARY KEY (pgh_id);
 ALTER TABLE ONLY desk_groupmembersettingsevent
@@ -6959,6 +7093,10 @@ ALTER TABLE ONLY first_administrator_link
     ADD CONSTRAINT first_administrator_link_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY first_administrator_link
     ADD CONSTRAINT first_administrator_link_token_hash_key UNIQUE (token_hash);
+ALTER TABLE ONLY former_token
+    ADD CONSTRAINT former_token_once UNIQUE (before, after);
+ALTER TABLE ONLY former_token
+    ADD CONSTRAINT former_token_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY generation
     ADD CONSTRAINT generation_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY globalconfig
@@ -7274,6 +7412,8 @@ CREATE INDEX desk_delimitersettingsevent_pgh_obj_id_4f2a423b ON desk_delimiterse
 CREATE INDEX desk_domainsettingsevent_account_id_8a412eb3 ON desk_domainsettingsevent USING btree (account_id);
 CREATE INDEX desk_domainsettingsevent_pgh_context_id_b4464892 ON desk_domainsettingsevent USING btree (pgh_context_id);
 CREATE INDEX desk_domainsettingsevent_pgh_obj_id_6a6b1321 ON desk_domainsettingsevent USING btree (pgh_obj_id);
+CREATE INDEX desk_formertokensettingsevent_pgh_context_id_3ef08020 ON desk_formertokensettingsevent USING btree (pgh_context_id);
+CREATE INDEX desk_formertokensettingsevent_pgh_obj_id_f67272b2 ON desk_formertokensettingsevent USING btree (pgh_obj_id);
 CREATE INDEX desk_grantsettingsevent_account_id_6b107d0b ON desk_grantsettingsevent USING btree (account_id);
 CREATE INDEX desk_grantsettingsevent_person_id_2ec8d17d ON desk_grantsettingsevent USING btree (person_id);
 CREATE INDEX desk_grantsettingsevent_pgh_context_id_ae77e38d ON desk_grantsettingsevent USING btree (pgh_context_id);
@@ -7355,9 +7495,11 @@ CREATE INDEX inbound_emailcommandsettingsevent_pgh_obj_id_bc1b81af ON inbound_em
 CREATE INDEX inbound_errorfoldersetting_pgh_context_id_1cd198bb ON inbound_errorfoldersettingssettingsevent USING btree (pgh_context_id);
 CREATE INDEX inbound_errorfoldersettingssettingsevent_pgh_obj_id_4143e032 ON inbound_errorfoldersettingssettingsevent USING btree (pgh_obj_id);
 CREATE INDEX inbound_mailboxsettingsevent_account_id_18d0b392 ON inbound_mailboxsettingsevent USING btree (account_id);
+CREATE INDEX inbound_mailboxsettingsevent_default_category_id_b6d8db9f ON inbound_mailboxsettingsevent USING btree (default_category_id);
 CREATE INDEX inbound_mailboxsettingsevent_default_group_id_5ac4990a ON inbound_mailboxsettingsevent USING btree (default_group_id);
 CREATE INDEX inbound_mailboxsettingsevent_default_priority_id_a2997ce0 ON inbound_mailboxsettingsevent USING btree (default_priority_id);
 CREATE INDEX inbound_mailboxsettingsevent_default_site_id_e1bf8801 ON inbound_mailboxsettingsevent USING btree (default_site_id);
+CREATE INDEX inbound_mailboxsettingsevent_default_template_id_c90b8616 ON inbound_mailboxsettingsevent USING btree (default_template_id);
 CREATE INDEX inbound_mailboxsettingsevent_instance_id_7bcfce9a ON inbound_mailboxsettingsevent USING btree (instance_id);
 CREATE INDEX inbound_mailboxsettingsevent_pgh_context_id_4e0d34cb ON inbound_mailboxsettingsevent USING btree (pgh_context_id);
 CREATE INDEX inbound_mailboxsettingsevent_pgh_obj_id_7db2b052 ON inbound_mailboxsettingsevent USING btree (pgh_obj_id);
@@ -7387,9 +7529,11 @@ CREATE INDEX mail_outcome_record_id_c94c09ca ON mail_outcome USING btree (record
 CREATE INDEX mail_outcome_words ON mail_outcome USING gin (array_to_tsvector(words));
 CREATE INDEX mailbox_account_id_825addea ON mailbox USING btree (account_id);
 CREATE INDEX mailbox_consent_given_to_id_4ddc1c82 ON mailbox_consent USING btree (given_to_id);
+CREATE INDEX mailbox_default_category_id_5e9442e0 ON mailbox USING btree (default_category_id);
 CREATE INDEX mailbox_default_group_id_d502df3b ON mailbox USING btree (default_group_id);
 CREATE INDEX mailbox_default_priority_id_3f656191 ON mailbox USING btree (default_priority_id);
 CREATE INDEX mailbox_default_site_id_40962e7b ON mailbox USING btree (default_site_id);
+CREATE INDEX mailbox_default_template_id_113ba3e5 ON mailbox USING btree (default_template_id);
 CREATE INDEX mailbox_instance_id_3c974bb9 ON mailbox USING btree (instance_id);
 CREATE UNIQUE INDEX mailbox_name_once ON mailbox USING btree (name) WHERE (removed_at IS NULL);
 CREATE INDEX mailconfig_version_pgh_context_id_286ee44b ON mailconfig_version USING btree (pgh_context_id);
@@ -7445,10 +7589,12 @@ CREATE INDEX procrastinate_periodic_defers_job_id_fkey_v1 ON procrastinate_perio
 CREATE INDEX provider_sign_in_link_id_e3d10147 ON provider_sign_in USING btree (link_id);
 CREATE INDEX provider_sign_in_person_id_e4996e85 ON provider_sign_in USING btree (person_id);
 CREATE INDEX question_api_key_9d893116_like ON question USING btree (api_key text_pattern_ops);
+CREATE INDEX record_belongs_to ON record USING btree (belongs_to_id) WHERE (NOT (belongs_to_id IS NULL));
 CREATE INDEX record_linked_to ON record USING btree (linked_to_id) WHERE (NOT (linked_to_id IS NULL));
 CREATE INDEX record_merged_into ON record USING btree (merged_into_id) WHERE (NOT (merged_into_id IS NULL));
 CREATE INDEX record_newest ON record USING btree (last_mail_at DESC, id DESC) WHERE ((deleted_at IS NULL) AND (module = 'RE'::text));
 CREATE INDEX record_newest_of_account ON record USING btree (account_id, last_mail_at DESC, id DESC) WHERE ((deleted_at IS NULL) AND (module = 'RE'::text));
+CREATE INDEX record_newest_of_module ON record USING btree (module, last_mail_at DESC, id DESC) WHERE ((deleted_at IS NULL) AND (NOT (module = 'RE'::text)));
 CREATE INDEX record_newest_of_status ON record USING btree (status_id, last_mail_at DESC, id DESC) WHERE ((deleted_at IS NULL) AND (module = 'RE'::text));
 CREATE INDEX record_newest_open ON record USING btree (last_mail_at DESC, id DESC) WHERE ((deleted_at IS NULL) AND (module = 'RE'::text) AND (closed_at IS NULL));
 CREATE INDEX record_of_group ON record USING btree (group_id) WHERE (NOT (group_id IS NULL));
@@ -7512,6 +7658,7 @@ CREATE TRIGGER attachment_of_the_mail_of_its_change AFTER INSERT OR UPDATE ON at
 CREATE TRIGGER command_delimiter_apart AFTER INSERT OR UPDATE OF module, text ON delimiter FOR EACH ROW WHEN ((new.module = ''::text)) EXECUTE FUNCTION command_delimiter_apart();
 CREATE TRIGGER command_delimiter_apart AFTER INSERT OR UPDATE OF delimiter ON email_command FOR EACH ROW EXECUTE FUNCTION command_delimiter_apart();
 CREATE TRIGGER consent_link_stays_ended BEFORE UPDATE ON consent_link FOR EACH ROW WHEN (((old.ended_at IS NOT NULL) AND ((((old.ended_at IS DISTINCT FROM new.ended_at) OR (old."end" IS DISTINCT FROM new."end")) OR (old.given_by IS DISTINCT FROM new.given_by)) OR (old.token_sha256 IS DISTINCT FROM new.token_sha256)))) EXECUTE FUNCTION consent_link_stays_ended();
+CREATE CONSTRAINT TRIGGER former_token_numbers AFTER INSERT OR UPDATE ON former_token DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION former_token_numbers();
 CREATE TRIGGER mailbox_consent_link AFTER UPDATE ON mailbox FOR EACH ROW WHEN ((((((((((((((old.protocol IS DISTINCT FROM new.protocol) OR (old.server IS DISTINCT FROM new.server)) OR (old.connect_url IS DISTINCT FROM new.connect_url)) OR (old.graph_endpoint IS DISTINCT FROM new.graph_endpoint)) OR (old.authentication IS DISTINCT FROM new.authentication)) OR (old.username IS DISTINCT FROM new.username)) OR (old.client_id IS DISTINCT FROM new.client_id)) OR (old.authorization_url IS DISTINCT FROM new.authorization_url)) OR (old.token_url IS DISTINCT FROM new.token_url)) OR (old.scope IS DISTINCT FROM new.scope)) OR (old."grant" IS DISTINCT FROM new."grant")) OR (old.mailbox_to_open IS DISTINCT FROM new.mailbox_to_open)) OR (old.removed_at IS DISTINCT FROM new.removed_at))) EXECUTE FUNCTION end_mailbox_consent_link();
 CREATE TRIGGER mailbox_graph_client AFTER INSERT OR UPDATE ON mailbox FOR EACH ROW WHEN (((new.protocol = 'graph'::text) AND (new.removed_at IS NULL))) EXECUTE FUNCTION graph_client_of_one_direction();
 CREATE TRIGGER mailbox_graph_client_made AFTER INSERT ON mailbox FOR EACH ROW WHEN ((new.protocol = 'graph'::text)) EXECUTE FUNCTION mailbox_graph_client_by_id();
@@ -7594,7 +7741,7 @@ COMMENT ON TRIGGER pgtrigger_delete_delete_4eaca ON installation IS '36fb71f3de4
 CREATE TRIGGER pgtrigger_delete_delete_4f255 AFTER DELETE ON request_template_account FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_4f255();
 COMMENT ON TRIGGER pgtrigger_delete_delete_4f255 ON request_template_account IS '91f12a67d477eb7e7111bd3ec8020e8c8c4743cc';
 CREATE TRIGGER pgtrigger_delete_delete_69a5d AFTER DELETE ON mailbox FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_69a5d();
-COMMENT ON TRIGGER pgtrigger_delete_delete_69a5d ON mailbox IS '41bc0ab7de7f52cfe1b9dd050aa6f46ff44001bb';
+COMMENT ON TRIGGER pgtrigger_delete_delete_69a5d ON mailbox IS '4f820f2b8762ca5433030667b76a53df8890efc0';
 CREATE TRIGGER pgtrigger_delete_delete_6caf8 AFTER DELETE ON role FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_6caf8();
 COMMENT ON TRIGGER pgtrigger_delete_delete_6caf8 ON role IS 'a9cea19e1960c39db1da256094787b3e242d91f4';
 CREATE TRIGGER pgtrigger_delete_delete_6cfa9 AFTER DELETE ON urgency FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_6cfa9();
@@ -7611,6 +7758,8 @@ CREATE TRIGGER pgtrigger_delete_delete_7fc66 AFTER DELETE ON account FOR EACH RO
 COMMENT ON TRIGGER pgtrigger_delete_delete_7fc66 ON account IS '55055b199c220ba925eb184da1f5f6c7b087993a';
 CREATE TRIGGER pgtrigger_delete_delete_83568 AFTER DELETE ON outgoing_server FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_83568();
 COMMENT ON TRIGGER pgtrigger_delete_delete_83568 ON outgoing_server IS '60f8c85358493e7117bd151dcf2fd1410168f15e';
+CREATE TRIGGER pgtrigger_delete_delete_8c66c AFTER DELETE ON former_token FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_8c66c();
+COMMENT ON TRIGGER pgtrigger_delete_delete_8c66c ON former_token IS 'b31192cd0bfbb3ae76218ef4a2d1e2b72250ef61';
 CREATE TRIGGER pgtrigger_delete_delete_8f2a8 AFTER DELETE ON spam_rule FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_8f2a8();
 COMMENT ON TRIGGER pgtrigger_delete_delete_8f2a8 ON spam_rule IS 'abcff488d82955618e0e4411847d6905ce5d8773';
 CREATE TRIGGER pgtrigger_delete_delete_a03b6 AFTER DELETE ON error_folder_settings FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_a03b6();
@@ -7642,7 +7791,7 @@ COMMENT ON TRIGGER pgtrigger_delete_delete_f878b ON additional_field IS '964597f
 CREATE TRIGGER pgtrigger_delete_delete_fa44b AFTER DELETE ON notification_rule_technician FOR EACH ROW EXECUTE FUNCTION pgtrigger_delete_delete_fa44b();
 COMMENT ON TRIGGER pgtrigger_delete_delete_fa44b ON notification_rule_technician IS '92e8b2e4cbcee3149abb064764cfa8da8de094cb';
 CREATE TRIGGER pgtrigger_insert_insert_0c9fb AFTER INSERT ON mailbox FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_0c9fb();
-COMMENT ON TRIGGER pgtrigger_insert_insert_0c9fb ON mailbox IS 'f7569aff86cd4321775ef5e4625723500f3d7539';
+COMMENT ON TRIGGER pgtrigger_insert_insert_0c9fb ON mailbox IS '027526a3ddb4b05a4cd01c2b0f8a4285dcdbdc86';
 CREATE TRIGGER pgtrigger_insert_insert_17dce AFTER INSERT ON notification_rule FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_17dce();
 COMMENT ON TRIGGER pgtrigger_insert_insert_17dce ON notification_rule IS 'e1996bbe05c1507bdab7ecbd89ffe011f7aa615e';
 CREATE TRIGGER pgtrigger_insert_insert_22c24 AFTER INSERT ON site FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_22c24();
@@ -7699,6 +7848,8 @@ CREATE TRIGGER pgtrigger_insert_insert_9d27e AFTER INSERT ON globalconfig FOR EA
 COMMENT ON TRIGGER pgtrigger_insert_insert_9d27e ON globalconfig IS '8c7d91bb97f810b5ac22c95f9adf0ec496683c1b';
 CREATE TRIGGER pgtrigger_insert_insert_9e18e AFTER INSERT ON role FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_9e18e();
 COMMENT ON TRIGGER pgtrigger_insert_insert_9e18e ON role IS '35ae73ec8734556b0c916891d188589389a3d426';
+CREATE TRIGGER pgtrigger_insert_insert_a5c41 AFTER INSERT ON former_token FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_a5c41();
+COMMENT ON TRIGGER pgtrigger_insert_insert_a5c41 ON former_token IS '8b15a1eff49d05864fa285050c575c9f6cbb0a2e';
 CREATE TRIGGER pgtrigger_insert_insert_b2c2f AFTER INSERT ON instance FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_b2c2f();
 COMMENT ON TRIGGER pgtrigger_insert_insert_b2c2f ON instance IS '005ee1c95334ec626fc419c1406f24ec21c4163a';
 CREATE TRIGGER pgtrigger_insert_insert_c3e77 AFTER INSERT ON account_domain FOR EACH ROW EXECUTE FUNCTION pgtrigger_insert_insert_c3e77();
@@ -7735,6 +7886,8 @@ CREATE TRIGGER pgtrigger_update_update_119eb AFTER UPDATE ON additional_field FO
 COMMENT ON TRIGGER pgtrigger_update_update_119eb ON additional_field IS '24caab4c47764f1195371d583498c8c75f164b30';
 CREATE TRIGGER pgtrigger_update_update_199a4 AFTER UPDATE ON role FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_199a4();
 COMMENT ON TRIGGER pgtrigger_update_update_199a4 ON role IS '31b2d64c93581e6873f1317d6b15fdecbf6a7d4c';
+CREATE TRIGGER pgtrigger_update_update_39d4d AFTER UPDATE ON former_token FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_39d4d();
+COMMENT ON TRIGGER pgtrigger_update_update_39d4d ON former_token IS '701addd017187e1afec4d83a633b4310de96f17d';
 CREATE TRIGGER pgtrigger_update_update_3c75a AFTER UPDATE ON spam_rule FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_3c75a();
 COMMENT ON TRIGGER pgtrigger_update_update_3c75a ON spam_rule IS 'c7b0f585c29a91ce1e40f2ebd9a973f9f052fbd1';
 CREATE TRIGGER pgtrigger_update_update_3f5d8 AFTER UPDATE ON instance_alert FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_3f5d8();
@@ -7780,7 +7933,7 @@ COMMENT ON TRIGGER pgtrigger_update_update_a173d ON resource IS '2e0aa5eee1725ff
 CREATE TRIGGER pgtrigger_update_update_a712c AFTER UPDATE ON impact FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_a712c();
 COMMENT ON TRIGGER pgtrigger_update_update_a712c ON impact IS '961beba2ce03d27ea579fb0711ee1520976e9984';
 CREATE TRIGGER pgtrigger_update_update_aa861 AFTER UPDATE ON mailbox FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_aa861();
-COMMENT ON TRIGGER pgtrigger_update_update_aa861 ON mailbox IS '3c48eaa1af30d302efa101696e013af7ef773f90';
+COMMENT ON TRIGGER pgtrigger_update_update_aa861 ON mailbox IS '2e33b96fd94631bb53e4d840ce7c8bb99d307287';
 CREATE TRIGGER pgtrigger_update_update_b0ec2 AFTER UPDATE ON status FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION pgtrigger_update_update_b0ec2();
 COMMENT ON TRIGGER pgtrigger_update_update_b0ec2 ON status IS '018d08612cd0579a618290dd00a1473d5a7d48b0';
 CREATE TRIGGER pgtrigger_update_update_bca83 AFTER UPDATE ON consent_link FOR EACH ROW WHEN (((old."end" IS DISTINCT FROM new."end") OR (old.ended_at IS DISTINCT FROM new.ended_at) OR (old.ends_at IS DISTINCT FROM new.ends_at) OR (old.given_by IS DISTINCT FROM new.given_by) OR (old.id IS DISTINCT FROM new.id) OR (old.made_at IS DISTINCT FROM new.made_at) OR (old.name IS DISTINCT FROM new.name) OR (old.person_id IS DISTINCT FROM new.person_id))) EXECUTE FUNCTION pgtrigger_update_update_bca83();
@@ -7814,6 +7967,7 @@ CREATE TRIGGER procrastinate_trigger_delete_jobs_v1 BEFORE DELETE ON procrastina
 CREATE TRIGGER procrastinate_trigger_scheduled_events_v1 AFTER INSERT OR UPDATE ON procrastinate_jobs FOR EACH ROW WHEN (((new.scheduled_at IS NOT NULL) AND (new.status = 'todo'::procrastinate_job_status))) EXECUTE FUNCTION procrastinate_trigger_function_scheduled_events_v1();
 CREATE TRIGGER procrastinate_trigger_status_events_insert_v1 AFTER INSERT ON procrastinate_jobs FOR EACH ROW WHEN ((new.status = 'todo'::procrastinate_job_status)) EXECUTE FUNCTION procrastinate_trigger_function_status_events_insert_v1();
 CREATE TRIGGER procrastinate_trigger_status_events_update_v1 AFTER UPDATE OF status ON procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION procrastinate_trigger_function_status_events_update_v1();
+CREATE CONSTRAINT TRIGGER record_belongs_to_request AFTER INSERT OR UPDATE OF belongs_to_id ON record DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW WHEN ((new.belongs_to_id IS NOT NULL)) EXECUTE FUNCTION record_belongs_to_request();
 CREATE TRIGGER record_no_circle BEFORE INSERT OR UPDATE OF merged_into_id ON record FOR EACH ROW WHEN ((new.merged_into_id IS NOT NULL)) EXECUTE FUNCTION record_no_circle();
 ALTER TABLE ONLY account_domain
     ADD CONSTRAINT account_domain_account_id_aeb7a8cf_fk_account_id FOREIGN KEY (account_id) REFERENCES account(id) DEFERRABLE INITIALLY DEFERRED;
@@ -7869,6 +8023,8 @@ ALTER TABLE ONLY error_mail
     ADD CONSTRAINT error_mail_mail_id_f7d8f5df_fk_inbound_message_id FOREIGN KEY (mail_id) REFERENCES inbound_message(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY error_mail
     ADD CONSTRAINT error_mail_mailbox_id_6d439d5c_fk_mailbox_id FOREIGN KEY (mailbox_id) REFERENCES mailbox(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY error_mail
+    ADD CONSTRAINT error_mail_request_id_bfc94d2d_fk_record_id FOREIGN KEY (request_id) REFERENCES record(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY graph_subscription
     ADD CONSTRAINT graph_subscription_mailbox_id_4b85247d_fk_mailbox_id FOREIGN KEY (mailbox_id) REFERENCES mailbox(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY history_entry
@@ -7920,11 +8076,15 @@ ALTER TABLE ONLY mailbox_consent
 ALTER TABLE ONLY mailbox_consent
     ADD CONSTRAINT mailbox_consent_mailbox_id_d986371a_fk_mailbox_id FOREIGN KEY (mailbox_id) REFERENCES mailbox(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY mailbox
+    ADD CONSTRAINT mailbox_default_category_id_5e9442e0_fk_category_id FOREIGN KEY (default_category_id) REFERENCES category(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY mailbox
     ADD CONSTRAINT mailbox_default_group_id_d502df3b_fk_technician_group_id FOREIGN KEY (default_group_id) REFERENCES technician_group(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY mailbox
     ADD CONSTRAINT mailbox_default_priority_id_3f656191_fk_priority_id FOREIGN KEY (default_priority_id) REFERENCES priority(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY mailbox
     ADD CONSTRAINT mailbox_default_site_id_40962e7b_fk_site_id FOREIGN KEY (default_site_id) REFERENCES site(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY mailbox
+    ADD CONSTRAINT mailbox_default_template_id_113ba3e5_fk_request_template_id FOREIGN KEY (default_template_id) REFERENCES request_template(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY mailbox
     ADD CONSTRAINT mailbox_instance_id_3c974bb9_fk_instance_id FOREIGN KEY (instance_id) REFERENCES instance(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY mailbox_minute
@@ -7995,6 +8155,8 @@ ALTER TABLE ONLY raw_chunk
     ADD CONSTRAINT raw_chunk_mail FOREIGN KEY (mail_id) REFERENCES inbound_message(id) ON DELETE CASCADE;
 ALTER TABLE ONLY record
     ADD CONSTRAINT record_account_id_0863ed43_fk_account_id FOREIGN KEY (account_id) REFERENCES account(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ONLY record
+    ADD CONSTRAINT record_belongs_to_and_account FOREIGN KEY (belongs_to_id, account_id) REFERENCES record(id, account_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY record
     ADD CONSTRAINT record_group_id_31588a94_fk_technician_group_id FOREIGN KEY (group_id) REFERENCES technician_group(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY record

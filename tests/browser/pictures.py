@@ -16,6 +16,7 @@ from deskpost.desk import settings
 from deskpost.desk.accounts import Account
 from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person
+from deskpost.desk.templates import Template
 from deskpost.inbound.spam.rules import SpamRule
 from deskpost.outbound.servers import OutgoingServer
 from tests.browser import (
@@ -26,10 +27,12 @@ from tests.browser import (
     outgoing_scene,
     people_scene,
     spam_scene,
+    templates_scene,
 )
 from tests.browser import test_incoming_sign_in as sign_in_scene
 from tests.browser.accessible import nothing_is_asked, settle
 from tests.browser.conftest import DESKTOP, PHONE, Opens, Site, opening, serve
+from tests.console import builders
 
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 WIDE = {"width": 1200, "height": 750}
@@ -72,6 +75,25 @@ def test_take_the_pictures(site: Site, opens: Opens) -> None:
     ):
         page = opens(f"/admin/{path}", scene.priya, viewport=WIDE)
         take(page, name)
+
+
+def test_take_the_pictures_of_tasks(site: Site, opens: Opens) -> None:
+    scene = site.scene
+    of = {"by": scene.dana, "technician": scene.dana}
+    for subject, text in (
+        ("Order a dock for the new starter", "She begins on the first."),
+        ("Move the printer to the third floor", "The socket there is free."),
+    ):
+        builders.record_of(scene.vpn.account, subject, text=text, **of)
+    task = builders.record_of(
+        scene.vpn.account,
+        "Ask the provider about CGNAT",
+        text="Tom's line drops every 20 minutes. Ask whether he can have an address of his own.",
+        belongs_to=scene.vpn,
+        **of,
+    )
+    take(opens("/records/ta/", scene.priya, viewport=WIDE), "tasks")
+    take(opens(f"/records/ta/{task.number}/", scene.priya, viewport=WIDE), "task")
 
 
 def test_take_the_pictures_of_outgoing_servers_and_the_bell(site: Site, opens: Opens) -> None:
@@ -138,6 +160,12 @@ def test_take_the_picture_of_people_and_roles(serving: Serving) -> None:
     with serving(people_scene.build) as (site, opens):
         page = opens(f"/admin/people/{site.scene.dana.pk}/", site.scene.priya, viewport=DESKTOP)
         take(page, "people-and-roles")
+
+
+def test_take_the_picture_of_a_template(serving: Serving) -> None:
+    with serving(templates_scene.build) as (site, opens):
+        kit = Template.objects.get(name="New starter kit")
+        take(opens(f"/admin/templates/{kit.pk}/resources/", site.scene.priya, viewport=DESKTOP), "template")
 
 
 def test_take_the_picture_of_the_mail_trace(site: Site, opens: Opens) -> None:

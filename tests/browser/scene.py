@@ -7,10 +7,12 @@ from django.utils import timezone
 
 from deskpost.desk.accounts import Account
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.editing import By, write
 from deskpost.desk.fields import Group, Priority, Status
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
-from deskpost.desk.requests import add_conversation, change_fields
+from deskpost.desk.request_values import Changes
+from deskpost.desk.requests import add_conversation
 from deskpost.inbound.mailboxes import Mailbox
 from tests.console import builders
 from tests.console.pictures import png
@@ -313,12 +315,12 @@ def _set(
     record: Record, actor: Person, status: str, level: int, technician: str, group: Group | None = None
 ) -> None:
     values = {
-        "status": Status.objects.get(name=status),
-        "priority": Priority.objects.get(level=level),
-        "technician": Person.objects.get(name=technician) if technician else None,
-        "group": group,
+        "Status": Status.objects.get(name=status),
+        "Priority": Priority.objects.get(level=level),
+        "Technician": Person.objects.get(name=technician) if technician else None,
+        "Group": group,
     }
-    change_fields(record, actor, "page", values)
+    write(record, Changes(values), By(actor, "page"))
 
 
 def _age(record: Record, minutes: int) -> None:

@@ -82,9 +82,6 @@ PAGES: dict[str, tuple[str, str | None, Act | None]] = {
     "all-settings": ("/admin/", "priya", None),
     "delimiters": ("/admin/mail-server-settings/delimiters/", "priya", None),
     "settings-history": ("/admin/history/?kind=mailbox", "priya", None),
-    "portal": ("/requests/", "tom", None),
-    "portal-request": ("/requests/{vpn}/", "tom", None),
-    "portal-new-request": ("/requests/new/", "tom", None),
 }
 
 

@@ -13,11 +13,13 @@ from deskpost.desk.accounts import Account, Domain, Site
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.delimiters import module_of
 from deskpost.desk.installation import Instance
+from deskpost.desk.module_records import open_record
 from deskpost.desk.people import Person, PersonAddress, fold
 from deskpost.desk.records import Record
 from deskpost.desk.roles import Grant, Role
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
+from deskpost.inbound.messages import MailOutcome
 from deskpost.outbound.servers import OutgoingServer
 
 PASSWORD = "correct horse battery"
@@ -71,6 +73,7 @@ def person(
 def mailbox(name: str = "Support", **settings: Any) -> Mailbox:
     """Make the mailbox that customers write to; nothing is fetched from it, mails are delivered into it."""
     values: dict[str, Any] = {
+        "instance": Instance.objects.order_by("pk")[0],
         "protocol": "imaps",
         "server": "imap.northgate-it.example",
         "port": 993,
@@ -79,9 +82,7 @@ def mailbox(name: str = "Support", **settings: Any) -> Mailbox:
         "password": "secret",
         "addresses": [HELP],
     }
-    made = Mailbox.objects.create(
-        name=name, instance=Instance.objects.order_by("pk")[0], **{**values, **settings}
-    )
+    made = Mailbox.objects.create(name=name, **{**values, **settings})
     MailboxState.objects.create(mailbox=made)
     return made
 
@@ -145,12 +146,30 @@ def mail(
     return message.as_bytes()
 
 
+def take(box: Mailbox, **parts: Any) -> MailOutcome:
+    """Let a mail come in, and give what became of it."""
+    deliver(box, mail(**parts))
+    return MailOutcome.objects.select_related("record", "mail").latest("pk")
+
+
 def request_by_mail(box: Mailbox, **parts: Any) -> Record:
     """Let a mail come in and give the request it became or joined."""
     told = deliver(box, mail(**parts))
     assert told["outcome"] is not None, told
     code, number = told["outcome"]["record"].split("-")
     return Record.objects.get(module=module_of(code), number=int(number))
+
+
+def record_of(
+    account: Account, subject: str, *, by: Person, module: str = "TA", number: int | None = None, **more: Any
+) -> Record:
+    """Make a record of a module other than requests by hand; `number` is what it is renumbered to."""
+    values = {"text": "What is to be done.", **more}
+    made, _ = open_record(module=module, actor=by, via="page", account=account, subject=subject, **values)
+    if number is not None:
+        Record.objects.filter(pk=made.pk).update(number=number)
+        made.refresh_from_db()
+    return made
 
 
 def number_from(first: int) -> None:

@@ -13,20 +13,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deskpost.console.mail_way import steps_of
-from deskpost.desk import settings
+from deskpost.desk import delimiters, settings
 from deskpost.desk.accounts import Account, Domain
+from deskpost.desk.editing import By, write
 from deskpost.desk.fields import Status
 from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person, PersonAddress, fold
 from deskpost.desk.records import Record
-from deskpost.desk.requests import change_fields
+from deskpost.desk.request_values import Changes
 from deskpost.inbound import mailboxes
 from deskpost.inbound.attachment_settings import AttachmentSettings
 from deskpost.inbound.batches import begin_all, decide_batch
 from deskpost.inbound.case import Case
-from deskpost.inbound.deliver import deliver
 from deskpost.inbound.mailboxes import Mailbox
-from deskpost.inbound.messages import InboundMessage, MailOutcome, RawChunk
+from deskpost.inbound.messages import MailOutcome, RawChunk
 from deskpost.inbound.standing import Settings, facts_of
 from tests.console import builders
 from tests.console.conftest import Desk
@@ -65,8 +65,7 @@ def shown(client: Client, id: int) -> Iterator[Shown]:
 
 def take(desk: Desk, box: Mailbox | None = None, **parts: Any) -> int:
     """Let a mail come in, and give its id."""
-    deliver(box or desk.box, builders.mail(**{"message_id": f"<{timezone.now().timestamp()}@x>", **parts}))
-    return InboundMessage.objects.latest("pk").pk
+    return builders.take(box or desk.box, **{"message_id": f"<{timezone.now().timestamp()}@x>", **parts}).pk
 
 
 def first(desk: Desk) -> Record:
@@ -75,7 +74,7 @@ def first(desk: Desk) -> Record:
 
 def closed(desk: Desk, ago: timedelta = timedelta()) -> Record:
     record = first(desk)
-    change_fields(record, desk.admin, "page", {"status": Status.objects.filter(kind="closed")[0]})
+    write(record, Changes({"Status": Status.objects.filter(kind="closed")[0]}), By(desk.admin, "page"))
     Record.objects.filter(pk=record.pk).update(closed_at=timezone.now() - ago)
     return record
 
@@ -127,6 +126,18 @@ def _away(desk: Desk) -> int:
 def _away_ends(desk: Desk) -> int:
     Installation.objects.update(auto_replies="end")
     return _away(desk)
+
+
+def _number(desk: Desk) -> int:
+    first(desk)
+    return take(desk, subject="Re: ##RE-1##", text="Thanks")
+
+
+def _earlier_number(desk: Desk) -> int:
+    first(desk)
+    for module, text in (("", "%%"), ("RE", "REQ"), ("", "##"), ("RE", "RE")):
+        delimiters.change(desk.admin, "page", module, text)
+    return take(desk, subject="Re: %%req-1%%", text="Thanks")
 
 
 def _forward(desk: Desk) -> int:
@@ -266,6 +277,13 @@ CASES: dict[str, tuple[Callable[[Desk], int], str, str, str]] = {
         "They end in the mail trace",
         "senders#auto_replies",
     ),
+    "a number": (_number, "Delimiters: Request", "##RE-…##", "delimiters#RE"),
+    "a number by an earlier code": (
+        _earlier_number,
+        "Delimiters: Request",
+        "%%REQ-…%%",
+        "delimiters#RE",
+    ),
     "a forward": (
         _forward,
         "Incoming “Support”: Who wrote a mail that a technician forwards becomes the requester",
@@ -328,6 +346,7 @@ def url_of(desk: Desk, where: str) -> str:
     page, _, field = where.partition("#")
     urls = {
         "mailbox": reverse("incoming_mailbox", args=[desk.box.pk]),
+        "delimiters": reverse("delimiters"),
         "senders": reverse("senders"),
         "files": reverse("attachment_settings"),
         "default": reverse("account", args=[Account.objects.get(default=True).pk]),
@@ -346,6 +365,8 @@ def change_all(desk: Desk) -> None:
         reopen_within_days=99,
         reopenings_per_day=99,
     )
+    delimiters.change(desk.admin, "page", "", "!!")
+    delimiters.change(desk.admin, "page", "RE", "NEW")
     AttachmentSettings.objects.update(max_mb=77, extensions=["zip"])
     Mailbox.objects.filter(pk=desk.box.pk).update(
         name="Renamed", new_requests_disabled=False, max_size_mb=9, trusted_authserv_ids=[], account=None

@@ -9,10 +9,9 @@ from django.urls import reverse
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.history import HistoryEntry
 from deskpost.inbound.attachment_settings import AttachmentSettings
-from deskpost.inbound.deliver import deliver
 from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.file_errors import FILE_ERRORS
-from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome
+from deskpost.inbound.messages import MailAct, MailOutcome
 from deskpost.mime.file_checks import WHYS
 from deskpost.outbound.outbox import OutboxMail
 from tests.console import builders
@@ -36,8 +35,7 @@ def one_megabyte(desk: Desk) -> None:
 
 def take(desk: Desk, files: Mapping[str, tuple[str, bytes]] | None = None, **parts: object) -> int:
     """Let a mail come in, and give its id."""
-    deliver(desk.box, builders.mail(files=FILES if files is None else files, **parts))  # type: ignore[arg-type]
-    return InboundMessage.objects.latest("pk").pk
+    return builders.take(desk.box, files=FILES if files is None else files, **parts).pk
 
 
 def trace_of(client: object, id: int) -> str:

@@ -5,6 +5,7 @@ another account below fails the test, and so does one that nobody has said to be
 """
 
 import re
+import uuid
 from collections.abc import Iterator
 from itertools import product
 
@@ -13,10 +14,13 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from deskpost.desk.accounts import Site
+from deskpost.desk.assets import Asset
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.fields import Group
+from deskpost.desk.modules import OTHERS
 from deskpost.desk.people import Person
+from deskpost.desk.records import Record
 from deskpost.desk.roles import SHIPPED_ROLES, Grant
 from deskpost.inbound.messages import InboundMessage
 from deskpost.outbound import bell
@@ -28,11 +32,13 @@ from tests.outbound.builders import queue_mails
 SETTINGS = {
     "all_settings",
     *("settings_history", "settings_export", "settings_restore"),
-    *("delimiters", "email_command", "email_command_try"),
+    *("delimiters", "email_command", "email_command_try", "former_token_new"),
     *("spam_rules", "spam_rule_new"),
     *("notification_rules", "notification_rule_add", "notification_rule_remove"),
     *("accounts", "account_new"),
+    *("templates", "template_new"),
     *("people", "person_new", "roles", "role_new", "groups", "group_new"),
+    *("request_fields", "request_field_additional", "request_field_additional_new"),
     "outgoing",
     "outgoing_port",
     *("incoming", "incoming_new", "connectivity", "senders", "outbox_queue"),
@@ -59,16 +65,32 @@ NAMED_PEOPLE = {
     *("person", "person_edit", "person_remove", "person_grant_add", "person_grant_remove"),
     *("role", "role_remove", "group", "group_remove"),
 }
+NAMED_TEMPLATES = {
+    *("template", "template_closing", "template_offered", "template_default", "template_remove"),
+    *("template_resources", "template_resource"),
+}
+NAMED_TOKENS = {"former_token", "former_token_remove"}
 NAMED_QUESTIONS = {"setup_question"}
+NAMED_LISTS = {"request_field_values", "request_field_value_new"}
+NAMED_VALUES = {"request_field_value", "request_field_value_move", "request_field_value_remove"}
+NAMED_FIELDS = {
+    *("request_field_additional_field", "request_field_additional_move"),
+    *("request_field_additional_remove", "request_field_additional_bring_back"),
+}
 NAMED_SPAM_RULES = {"spam_rule", "spam_rule_move", "spam_rule_switch", "spam_rule_remove"}
 NAMED = (
     NAMED_SPAM_RULES
     | NAMED_QUESTIONS
+    | NAMED_TOKENS
     | NAMED_SETTINGS
     | NAMED_MAILBOXES
     | NAMED_RULES
     | NAMED_ACCOUNTS
     | NAMED_PEOPLE
+    | NAMED_TEMPLATES
+    | NAMED_LISTS
+    | NAMED_VALUES
+    | NAMED_FIELDS
 )
 # Routes without parameters: what they show comes through desk.visible alone; asked below all the same.
 LISTS = {
@@ -78,12 +100,15 @@ LISTS = {
     *("trace", "trace_chosen"),
     "requests",
     *("request_news", "requests_merge"),
-    "new_request",
+    *("new_request", "new_request_fields"),
+    *("assets", "asset_new"),
     "attachments",
     *("bell", "bell_count", "bell_read"),
     "help",
     *SETTINGS,
 }
+# Routes that name a module, and no record of it: each module's is asked below.
+OF_MODULES = {"records", "record_new"}
 # Routes that name no row of the desk, each with why.
 NO_OBJECT = {
     "sign_in": "asks who it is",
@@ -127,11 +152,22 @@ def foreign(desk: Desk) -> dict[str, dict[str, object]]:
     (queued,) = queue_mails(server, ["helen@vantage.example"], subject=SECRET, record_id=record.pk)
     mail = {"id": queued.pk}
     incoming = {"id": conversation.mail_id}
+    task = builders.record_of(desk.vantage, SECRET, by=desk.admin, belongs_to=record, number=48_211)
+    of_module = {"module": "TA", "number": task.number}
+    asset = {"id": Asset.objects.create(account=desk.vantage, site=bergen, name=SECRET).pk}
     return {
+        "asset": asset,
+        "asset_remove": asset,
+        "record": of_module,
+        "record_reply": of_module,
+        "record_properties": of_module,
+        "record_newer": of_module,
+        "record_held_accept": {**of_module, **incoming},
         "request": number,
         "request_reply": number,
         "request_properties": number,
         "request_newer": number,
+        "request_answers": number,
         "request_by_name": {"name": f"RE-{record.number}"},
         "message_html": message,
         "mail_way": message,
@@ -181,7 +217,7 @@ def routes() -> Iterator[URLPattern]:
 def stranger(desk: Desk, role: str, where: str = "another account") -> Person:
     """Give somebody with a role that holds in Kestrel Logistics alone, or at Vantage Legal's site in Oslo alone."""
     if where == "another site":
-        oslo = Site.objects.create(account=desk.vantage, name="Oslo")
+        oslo, _ = Site.objects.get_or_create(account=desk.vantage, name="Oslo")
         who = ("Olav of Oslo", f"{role.lower()}@vantage.example", role)
         return builders.person(*who, account=desk.vantage, within=desk.vantage, at=oslo)
     return builders.person(
@@ -204,7 +240,7 @@ def test_every_route_is_in_the_matrix(foreign: dict[str, dict[str, object]]) -> 
     for route in routes():
         name = route.name
         assert name, f"{route.pattern} has no name"
-        if name in NO_OBJECT or name in LISTS or name in NAMED:
+        if name in NO_OBJECT or name in LISTS or name in NAMED or name in OF_MODULES:
             continue
         parameters = set(route.pattern.converters)
         assert name in foreign, f"{name} has no object of another account in this test: declare one"
@@ -240,11 +276,17 @@ def test_settings_answer_the_same_whatever_they_name(desk: Desk, role: str) -> N
     named = [*product(NAMED_SETTINGS, scopes), *product(NAMED_MAILBOXES, (desk.box.pk, 987))]
     named += product(NAMED_QUESTIONS, (1, 3, 9))
     named += product(NAMED_SPAM_RULES, (1, 987))
+    named += product(NAMED_TOKENS, (1, 987))
     named += product(NAMED_RULES, ("request_closed", "nothing"))
     named += product(NAMED_ACCOUNTS, (desk.vantage.pk, 987))
     named += product(NAMED_PEOPLE, (desk.admin.pk, 987))
+    named += product(NAMED_TEMPLATES, (1, 987))
+    named += product(NAMED_LISTS, ("levels", "nothing"))
+    named += product(NAMED_VALUES, (("levels", 1), ("nothing", 987)))
+    named += product(NAMED_FIELDS, (1, 987))
     for (name, what), method in product(named, ("get", "post")):
-        response = getattr(client, method)(reverse(name, args=[what]))
+        args = what if isinstance(what, tuple) else [what]
+        response = getattr(client, method)(reverse(name, args=args))
         assert response.status_code in (403, 405), f"{role} {method} {name} {what}"
         assert "Vantage Legal" not in response.content.decode()
 
@@ -271,6 +313,9 @@ def test_lists_and_search_show_nothing_of_others(
     if role in ("SDAdmin", "SDCoordinator"):
         tabs = ("", f"?account={desk.vantage.pk}", "?tab=sent", "?tab=held")
         urls += [reverse("outbox") + query for query in tabs]
+    if role in ("SDAdmin", "SDAccountAdmin"):
+        urls += [reverse("assets") + query for query in ("", "?q=archive", f"?place={desk.vantage.pk}")]
+        urls.append(reverse("asset_new"))
     if role != "SDRequester":
         urls += [
             reverse("trace") + query
@@ -283,6 +328,31 @@ def test_lists_and_search_show_nothing_of_others(
         assert SECRET not in page, url
         assert where == "another site" or "Vantage Legal" not in page, url
         assert "Helen Cho" not in page, url
+
+
+@from_everywhere
+def test_records_of_every_module_are_seen_by_those_of_their_account_alone(
+    desk: Desk, foreign: dict[str, dict[str, object]], where: str
+) -> None:
+    client = builders.signed_in(stranger(desk, "SDAdmin", where))
+    new = reverse("record_new", args=["TA"])
+    for module in OTHERS:
+        theirs = builders.record_of(desk.vantage, SECRET, by=desk.admin, module=module)
+        assert client.get(reverse("record", args=[module, theirs.number])).status_code == 404
+        assert client.get(reverse("request_by_name", args=[f"{module}-{theirs.number}"])).status_code == 404
+        listed = client.get(f"{reverse('records', args=[module])}?view=all&account={desk.vantage.pk}")
+        assert listed.status_code == 200 and SECRET not in listed.content.decode()
+    asked = {"account": desk.vantage.pk, "subject": "Mine", "text": "Mine", "token": str(uuid.uuid4())}
+    assert client.post(new, asked).status_code in (403, 422)
+    number = foreign["request"]["number"]
+    assert f"RE-{number}" not in client.get(f"{new}?request={number}").content.decode()
+    asked |= {"account": desk.kestrel.pk, "belongs_to": f"RE-{number}"}
+    refused = client.post(new, asked).content.decode()
+    assert SECRET not in refused and not Record.objects.filter(subject="Mine").exists()
+    assert where == "another site" or f"There is no request RE-{number}" in refused
+    requester = builders.signed_in(stranger(desk, "SDRequester", where))
+    for url in (reverse("records", args=["SO"]), new):
+        assert requester.get(url).status_code == 403
 
 
 @from_everywhere

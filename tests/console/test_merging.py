@@ -300,3 +300,44 @@ def test_a_merged_request_cannot_be_merged_again_by_somebody_who_reads_an_old_pa
     merge(desk.dana, second, first)
     answer = builders.signed_in(desk.sam).get(reverse("request_merge", args=[second.number]), follow=True)
     assert "Dana Whitfield merged request" in answer.content.decode()
+
+
+def test_all_that_a_page_of_the_list_offers_is_merged_at_once_and_too_many_are_told(desk: Desk) -> None:
+    first = opened(desk, "one")
+    rows = [
+        Record(
+            **{
+                name: getattr(first, name)
+                for name in (
+                    "module",
+                    "instance",
+                    "account",
+                    "subject",
+                    "status",
+                    "requester",
+                    "created_at",
+                    "updated_at",
+                )
+            },
+            number=first.number + n,
+        )
+        for n in range(1, 61)
+    ]
+    Record.objects.bulk_create(rows)
+    records = [first, *rows]
+    said = chosen(desk.dana, *records, stays=first).content.decode()
+    assert "61 requests are chosen, and at most 50 are merged at once. Nothing was done. To do: " in said
+    assert not Record.objects.exclude(merged_into=None).exists()
+    chosen(desk.dana, *records[:50], stays=first)
+    assert Record.objects.filter(merged_into=first).count() == 49
+    page = page_of(desk.dana, first)
+    assert "and 29 more" in page
+
+
+def test_of_chosen_requests_one_that_is_gone_is_not_left_out_silently(desk: Desk, two: tuple) -> None:
+    third = opened(desk, "three")
+    Record.objects.filter(pk=third.pk).update(deleted_at=third.created_at)
+    for stays in (None, two[0]):
+        said = chosen(desk.dana, *two, third, stays=stays).content.decode()
+        assert f"There is no request {third.number} that you work on. Nothing was done. To do: " in said
+    assert not Record.objects.exclude(merged_into=None).exists()

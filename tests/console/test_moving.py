@@ -135,3 +135,26 @@ def test_only_who_may_edit_both_moves_anything(desk: Desk, vpn: Record) -> None:
     vantages = builders.person("Val", "val@northgate-it.example", "SDTechnician", within=desk.vantage)
     assert send(vantages, vpn, chosen, number=str(other.number)).status_code == 404
     assert len(texts(vpn)) == 4
+
+
+def test_of_a_long_request_the_page_says_what_it_shows_and_has_the_older_one_that_was_chosen(
+    desk: Desk, vpn: Record
+) -> None:
+    first, last = (
+        Conversation.objects.filter(record=vpn).order_by("at", "pk")[0],
+        builders.last_conversation(vpn),
+    )
+    shared = {"record": vpn, "account": vpn.account, "direction": "note", "author": desk.dana, "at": last.at}
+    Conversation.objects.bulk_create(Conversation(text=f"Note {n}.", **shared) for n in range(200))
+    client, url = builders.signed_in(desk.dana), reverse("request_move", args=[vpn.number])
+    page = client.get(url).content.decode()
+    assert "The newest 100 are shown." in page and "Words of one." not in page
+    page = client.get(url, {"message": first.pk}).content.decode()
+    assert f'value="{first.pk}" checked' in page and "Words of one." in page
+    everything = list(Conversation.objects.filter(record=vpn).values_list("pk", flat=True))
+    answer = send(desk.dana, vpn, everything, number=str(opened(desk, "other").number))
+    assert (
+        answer.status_code == 422
+        and "At most 200 mails and notes go at once. To do: " in answer.content.decode()
+    )
+    assert Conversation.objects.filter(record=vpn).count() == len(everything)

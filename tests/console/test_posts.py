@@ -22,15 +22,29 @@ from deskpost.console.mail_settings.spam.rule_form import RuleForm
 from deskpost.console.people.groups import GroupForm
 from deskpost.console.people.person_fields import PersonForm
 from deskpost.console.people.roles import RoleForm
-from deskpost.desk import account_removal, account_settings, delimiters, linking, settings
+from deskpost.console.request_fields.additional import AdditionalFieldForm
+from deskpost.console.request_fields.asset_form import AssetForm
+from deskpost.console.request_fields.value_form import StatusForm
+from deskpost.desk import (
+    account_removal,
+    account_settings,
+    additional_field_settings,
+    asset_settings,
+    delimiters,
+    linking,
+    settings,
+    value_lists,
+)
 from deskpost.desk.accounts import Site
+from deskpost.desk.additional_fields import AdditionalField
+from deskpost.desk.assets import Asset
 from deskpost.desk.conversations import Conversation
-from deskpost.desk.fields import Group
+from deskpost.desk.fields import Group, Status
 from deskpost.desk.first_administrator import create_link
 from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
-from deskpost.desk.roles import Grant, Role
+from deskpost.desk.roles import Grant, Role, visible
 from deskpost.desk.sign_in_attempts import SignInAttempt
 from deskpost.inbound import merging
 from deskpost.inbound.connectivity import parameters as connectivity
@@ -67,6 +81,7 @@ ONLY_READ = {
     *("notification_rules", "notification_rule"),
     *("accounts", "account"),
     *("people", "person", "roles", "groups"),
+    *("request_fields", "request_field_values", "request_field_additional", "assets"),
     *("setup", "setup_news", "incoming_debug", "outgoing_debug"),
     *("error_total", "error_download", "error_download_all", "error_details"),
 }
@@ -108,6 +123,11 @@ POSTED = (
     *("account_new", "account_edit", "account_remove", "account_bring_back"),
     *("person_new", "person_edit", "person_remove", "person_grant_add", "person_grant_remove"),
     *("role", "role_new", "role_remove", "group", "group_new", "group_remove"),
+    *("request_field_value_new", "request_field_value", "request_field_value_move"),
+    "request_field_value_remove",
+    *("request_field_additional_new", "request_field_additional_field", "request_field_additional_move"),
+    *("request_field_additional_remove", "request_field_additional_bring_back"),
+    *("asset", "asset_new", "asset_remove"),
 )
 # What a provider posts, and no form: tests/inbound/test_push_graph.py.
 BY_MACHINES = {"push_graph", "push_graph_lifecycle"}
@@ -148,6 +168,8 @@ MAILBOX = {
     "default_group": "",
     "default_priority": "",
     "default_site": "",
+    "default_category": "",
+    "default_template": "",
     "max_size_mb": "30",
     "forwards_by_technicians": "on",
     "silence_hours": "",
@@ -464,6 +486,62 @@ class Scene:
         scope = scope_named(f"instance-{self.desk.server.instance_id}")
         assert scope is not None
         return {"scope": scope.key}, {**SERVER, "seen": ServerForm(scope).initial["seen"]}
+
+    def request_field_value_new(self) -> Prepared:
+        form = {"name": uuid4().hex, "kind": "open", "seen": "", "token": str(uuid4())}
+        return {"key": "statuses"}, form
+
+    def request_field_value(self) -> Prepared:
+        row = Status(kind="open")
+        value_lists.save(self.desk.admin, "page", row, {"name": uuid4().hex})
+        form = {"name": uuid4().hex, "kind": "waiting", "seen": StatusForm(row).initial["seen"]}
+        return {"key": "statuses", "id": row.pk}, form
+
+    def request_field_value_move(self) -> Prepared:
+        return self.request_field_value()[0], {"by": "up"}
+
+    def request_field_value_remove(self) -> Prepared:
+        return self.request_field_value()[0], {}
+
+    def request_field_additional_new(self) -> Prepared:
+        form = {"label": uuid4().hex, "kind": "choice", "options": "One\nTwo", "seen": ""}
+        return {}, {**form, "token": str(uuid4())}
+
+    def request_field_additional_field(self) -> Prepared:
+        row = self._additional_field()
+        form = {"label": uuid4().hex, "kind": "choice", "options": "One"}
+        return {"id": row.pk}, {**form, "seen": AdditionalFieldForm(row).initial["seen"]}
+
+    def request_field_additional_move(self) -> Prepared:
+        return {"id": self._additional_field().pk}, {"by": "up"}
+
+    def request_field_additional_remove(self) -> Prepared:
+        return {"id": self._additional_field().pk}, {}
+
+    def request_field_additional_bring_back(self) -> Prepared:
+        row = self._additional_field()
+        additional_field_settings.remove(self.desk.admin, "page", row)
+        return {"id": row.pk}, {}
+
+    def _additional_field(self) -> AdditionalField:
+        for old in AdditionalField.objects.filter(deleted_at=None):  # there is room for so many
+            additional_field_settings.remove(self.desk.admin, "page", old)
+        row = AdditionalField()
+        additional_field_settings.save(self.desk.admin, "page", row, uuid4().hex, "text", [])
+        return row
+
+    def asset_new(self) -> Prepared:
+        form = {"name": uuid4().hex, "place": str(self.desk.kestrel.pk), "seen": "", "token": str(uuid4())}
+        return {}, form
+
+    def asset(self) -> Prepared:
+        row = Asset()
+        asset_settings.save(self.desk.admin, "page", row, uuid4().hex, self.desk.kestrel, None)
+        form = {"name": uuid4().hex, "place": str(self.desk.kestrel.pk)}
+        return {"id": row.pk}, {**form, "seen": AssetForm(visible(self.desk.admin), row).initial["seen"]}
+
+    def asset_remove(self) -> Prepared:
+        return self.asset()[0], {}
 
     def outgoing_remove(self) -> Prepared:
         server = OutgoingServer.objects.filter(account=self.desk.vantage).first()

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from deskpost.console.properties import seen_of
 from deskpost.desk.fields import Group, Priority, Status
 from deskpost.desk.records import Record
 from deskpost.desk.roles import Role
@@ -29,8 +30,7 @@ def change(client: Client, record: Record, part: bool = False, **values: object)
 
 def seen(record: Record) -> str:
     record.refresh_from_db()
-    ids = (record.status_id, record.priority_id, record.group_id, record.technician_id)
-    return ".".join(str(one or "") for one in ids)
+    return seen_of(record)
 
 
 def status(name: str) -> int:

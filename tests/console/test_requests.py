@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deskpost.desk import requests
+from deskpost.desk.editing import By, write
 from deskpost.desk.fields import Priority, Status
 from deskpost.desk.installation import Instance
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
+from deskpost.desk.request_values import Changes, Value
 from deskpost.desk.roles import visible
 from deskpost.desk.search import PAGE, Cursor, Listing, Wanted
 from deskpost.inbound.deliver import deliver
@@ -21,7 +23,7 @@ from tests.console import builders
 from tests.console.conftest import Desk
 
 
-def by_hand(desk: Desk, subject: str, text: str = "Text", **values: object) -> Record:
+def by_hand(desk: Desk, subject: str, text: str = "Text", **values: Value) -> Record:
     """Open a request from Tom without a mail."""
     record, _ = requests.open_request(
         actor=desk.dana,
@@ -31,7 +33,7 @@ def by_hand(desk: Desk, subject: str, text: str = "Text", **values: object) -> R
         requester=desk.tom,
         subject=subject,
         text=text,
-        **values,  # type: ignore[arg-type]
+        changes=Changes({name.capitalize(): value for name, value in values.items()}),
     )
     return record
 
@@ -70,8 +72,8 @@ def test_views_show_what_their_names_say(desk: Desk) -> None:
     by_hand(desk, "Nobody's")
     waits = by_hand(desk, "Waits", technician=desk.sam)
     ended = by_hand(desk, "Ended", technician=desk.dana)
-    requests.change_fields(waits, desk.dana, "page", {"status": waiting})
-    requests.change_fields(ended, desk.dana, "page", {"status": closed})
+    write(waits, Changes({"Status": waiting}), By(desk.dana, "page"))
+    write(ended, Changes({"Status": closed}), By(desk.dana, "page"))
     assert subjects(desk.dana, Wanted("mine")) == ["Mine"]
     assert subjects(desk.dana, Wanted("unassigned")) == ["Nobody's"]
     assert subjects(desk.dana, Wanted("open")) == ["Waits", "Nobody's", "Mine"]

@@ -10,7 +10,7 @@ from deskpost import settings_file
 from deskpost.desk import settings_history
 from deskpost.desk.accounts import Account
 from deskpost.desk.installation import Installation
-from deskpost.desk.people import PersonAddress
+from deskpost.desk.people import Person, PersonAddress
 from deskpost.desk.records import Record
 from deskpost.desk.settings import change
 from deskpost.desk.settings_history import Wanted
@@ -194,3 +194,37 @@ def test_a_mail_that_waits_for_no_sender_is_not_accepted_by_this(desk: Desk) -> 
     answer = act(desk.dana, "trace_accept", mail)
     assert answer.status_code == 409  # type: ignore[attr-defined]
     assert "It does not wait for its sender to be accepted." in text(answer)
+
+
+def test_accepting_says_what_it_made_and_the_trace_how_it_is_taken_back(desk: Desk) -> None:
+    mail = held(desk)
+    page = text(act(desk.dana, "trace_accept", mail))
+    assert "Eve is a person of the account now." in page
+    taken_back = "Its sender should not have been accepted: "
+    assert f"{taken_back}ask who manages people to remove <bdi>Eve</bdi>" in page
+    eve = Record.objects.get().requester
+    assert eve is not None
+    url = reverse("person", args=[eve.pk])
+    page = trace_of(desk.admin, mail)
+    assert f'{taken_back}remove <a class="link" href="{url}" dir="auto">Eve</a> under People' in page
+    admin = builders.signed_in(desk.admin)
+    assert admin.get(url).status_code == 200
+    assert admin.post(reverse("person_remove", args=[eve.pk])).status_code == 303
+    assert taken_back not in trace_of(desk.admin, mail), "it was done"
+    assert approval.waits(held(desk, 2)), "and what comes from there waits again"
+    change(None, "page", row(), {"unknown_senders": "create"})
+    record = builders.request_by_mail(desk.box)
+    assert taken_back not in trace_of(desk.admin, MailOutcome.objects.get(record=record))
+
+
+def test_a_mail_without_sender_is_accepted_and_makes_nobody(desk: Desk) -> None:
+    people = Person.objects.count()
+    mail = held(desk, sender="undisclosed")
+    page = trace_of(desk.dana, mail)
+    assert "Accept the mail" in page and "Accept the sender" not in page
+    assert "it becomes a request of nobody" in page
+    page = text(act(desk.dana, "trace_accept", mail))
+    assert "nobody became a person and nobody is its requester. To do:" in page
+    assert Record.objects.get().requester is None and Person.objects.count() == people
+    record = text(builders.signed_in(desk.dana).get(reverse("request", args=[Record.objects.get().number])))
+    assert "Change the requester" in record

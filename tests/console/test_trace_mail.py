@@ -8,9 +8,10 @@ from django.urls import reverse
 
 from deskpost.console.templatetags.deskpost_ui import milliseconds
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.editing import By, write
 from deskpost.desk.fields import Status
 from deskpost.desk.records import Record
-from deskpost.desk.requests import change_fields
+from deskpost.desk.request_values import Changes
 from deskpost.inbound import whose
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome, Unacknowledged
@@ -21,8 +22,7 @@ from tests.console.conftest import Desk
 
 def take(desk: Desk, **parts: object) -> int:
     """Let a mail come in, and give its id."""
-    deliver(desk.box, builders.mail(**parts))  # type: ignore[arg-type]
-    return InboundMessage.objects.latest("pk").pk
+    return builders.take(desk.box, **parts).pk
 
 
 def text_of(client: object, id: int, what: str = "trace_mail", status: int = 200) -> str:
@@ -195,7 +195,7 @@ def test_what_a_move_does_to_closed_and_emptied_requests_is_said(desk: Desk) -> 
     id = take(desk, message_id="<1@x>")
     take(desk, message_id="<2@x>", subject="Scanner", text="No paper")
     second = Record.objects.get(number=2)
-    change_fields(second, desk.admin, "page", {"status": Status.objects.filter(kind="closed")[0]})
+    write(second, Changes({"Status": Status.objects.filter(kind="closed")[0]}), By(desk.admin, "page"))
     client = builders.signed_in(desk.dana)
     text = said(post(client, "move", id, number="2"), client, id)
     assert "Request 2 was closed and is open again." in text

@@ -18,7 +18,6 @@ from deskpost.desk.records import Record
 from deskpost.desk.roles import Grant, Role
 from deskpost.inbound import whose
 from deskpost.inbound.collecting.collect import store
-from deskpost.inbound.deliver import deliver
 from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome, Undecided
@@ -34,8 +33,7 @@ from tests.console.test_spam import rule
 
 def take(desk: Desk, **parts: Any) -> int:
     """Let a mail come in, and give its id."""
-    deliver(desk.box, builders.mail(**{"message_id": "<it@x>", **parts}))
-    return InboundMessage.objects.latest("pk").pk
+    return builders.take(desk.box, **{"message_id": "<it@x>", **parts}).pk
 
 
 def page_of(client: Client, id: int) -> str:
@@ -97,8 +95,7 @@ def _automatic(desk: Desk, _: object) -> int:
 def _duplicate(desk: Desk, _: object) -> int:
     take(desk)
     other = builders.mailbox("Second", addresses=["second@northgate-it.example"])
-    deliver(other, builders.mail(message_id="<it@x>"))
-    return InboundMessage.objects.latest("pk").pk
+    return builders.take(other, message_id="<it@x>").pk
 
 
 def _dropped(desk: Desk, _: object) -> int:

@@ -86,6 +86,7 @@ def asks_for(
     **acts: bool,
 ) -> Judged:
     """Let a person ask for fields whose names no Python name can be."""
+    record.refresh_from_db()
     keys = {(key.partition(".")[0], key.partition(".")[2]): value for key, value in (answers or {}).items()}
     return judge(asked, keys, scene_of(visible(person), record), **acts)
 

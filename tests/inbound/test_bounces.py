@@ -213,6 +213,22 @@ def test_a_person_s_mail_that_looks_like_a_report_goes_on() -> None:
     assert deliver(mailbox(), message.as_bytes())["outcome"]["kind"] == "request"
 
 
+@pytest.mark.parametrize(
+    "subject", ["Fwd: Undelivered Mail", "Undelivered Mail Returned to Sender", "What is this?"]
+)
+@pytest.mark.parametrize("path", ["<ute@acme.example>", ""])
+def test_a_report_that_a_person_sends_on_in_its_own_form_goes_on(subject: str, path: str) -> None:
+    out = reply_to_ute()
+    raw = report(out.message_id, "ute@acme.example").replace(b"Auto-Submitted: auto-replied\n", b"")
+    raw = raw.replace(b"Return-Path: <>\n", f"Return-Path: {path}\n".encode() if path else b"")
+    raw = raw.replace(b"From: MAILER-DAEMON@mx.acme.example", b"From: Ute <ute@acme.example>")
+    raw = raw.replace(b"Undelivered Mail Returned to Sender", subject.encode())
+    told = deliver(mailbox(), raw)["outcome"]
+    assert told["kind"] in ("request", "conversation"), told
+    out.refresh_from_db()
+    assert out.recipients["ute@acme.example"]["state"] == "sent" and not DeadAddress.objects.exists()
+
+
 def test_a_report_that_a_spam_rule_drops_still_marks_its_mail() -> None:
     about = make.record(make.person("Ute", "ute@acme.example"))
     out = sent(["ute@acme.example"], record_id=about.pk, account_id=about.account_id)

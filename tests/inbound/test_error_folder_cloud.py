@@ -165,3 +165,30 @@ def test_a_refused_move_is_told_and_tried_again_with_no_second_request(
     assert lies_in(desk, "Fehler Ü") == 1
     assert sorted(MailOutcome.objects.values_list("kind", flat=True)) == ["error", "request"]
     assert InboundMessage.objects.count() == 2
+
+
+@pytest.mark.parametrize("written", ["posteingang", "POSTEINGANG "])
+def test_the_inbox_in_the_mailboxes_own_language_is_no_error_folder(
+    scene: Scene, written: str, poison: pytest.MonkeyPatch
+) -> None:
+    box, desk, deliver, _ = scene
+    inbox = desk.folder("inbox")
+    assert inbox is not None
+    inbox.name = "Posteingang"
+    Mailbox.objects.filter(pk=box.pk).update(error_folder_name=written, error_stop_after=1)
+    box.refresh_from_db()
+    for number in range(2):
+        deliver(letter(number, POISON))
+    for _ in range(3):
+        take_in(box)
+    box.refresh_from_db()
+    assert box.fetching, "the inbox is not counted as an error folder that is full"
+    assert {(row.place, row.folder) for row in ErrorMail.objects.all()} == {(Place.TO_MOVE, "")}
+    assert all(
+        "is the inbox or the folder that is fetched from" in row.words for row in ErrorMail.objects.all()
+    )
+    assert InboundMessage.objects.count() == 2 and len(in_inbox(desk)) == 2
+    assert error_return.move_back(make.person("Ada"), box).moved == 0
+    Mailbox.objects.filter(pk=box.pk).update(error_folder_name="Errors", error_stop_after=None)
+    take_in(box)
+    assert (lies_in(desk, "Errors"), in_inbox(desk)) == (2, [])

@@ -211,3 +211,25 @@ def test_the_source_by_another_name_that_its_server_knows_is_no_error_folder(dov
     row = ErrorMail.objects.get()
     assert (row.place, InboundMessage.objects.count()) == (Place.TO_MOVE, 1)
     assert "Its server knows the error folder as INBOX.Support.New" in row.words
+
+
+@pytest.mark.parametrize("name", ["Posteingang", "BOÎTE DE RÉCEPTION", "受信トレイ", "Bandeja de Entrada /"])
+def test_the_inbox_in_another_language_is_refused_by_the_form(dovecot, name):
+    found = refusals(with_folder(dovecot), error_folder_name=name.strip(" /"))
+    assert "This is the inbox" in found["error_folder_name"] and "To do: " in found["error_folder_name"]
+    assert not refusals(with_folder(dovecot), error_folder_name=f"Support/{name.strip(' /')}")
+
+
+def test_at_an_imap_server_too_the_inbox_by_another_name_is_no_error_folder(dovecot, poison):
+    made = with_folder(dovecot, "Eingang", error_stop_after=1)
+    dovecot.deliver(made.username, letter(1, POISON))
+    inbox = dovecot.maildir(made.username)
+    (inbox / ".Eingang").symlink_to(inbox)
+    for _ in range(3):
+        take_in(made)
+    row = ErrorMail.objects.get()
+    assert (row.place, InboundMessage.objects.count(), dovecot.count(made.username)) == (Place.TO_MOVE, 1, 1)
+    assert "is the inbox or the folder that is fetched from" in row.words
+    made.refresh_from_db()
+    assert made.fetching
+    assert error_return.move_back(make.person("Ada"), made).moved == 0

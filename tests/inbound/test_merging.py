@@ -9,19 +9,20 @@ from django.utils import timezone
 
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.editing import By, write
 from deskpost.desk.fields import Status
 from deskpost.desk.history import HistoryEntry
-from deskpost.desk.installation import Installation
+from deskpost.desk.installation import Installation, Instance
 from deskpost.desk.merges import Merge
 from deskpost.desk.merging import NotMerged
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
-from deskpost.desk.requests import add_conversation, change_fields
+from deskpost.desk.request_values import Changes
+from deskpost.desk.requests import add_conversation
 from deskpost.desk.roles import visible
 from deskpost.desk.search import Listing, Wanted
 from deskpost.inbound import merging, moving, reprocess
-from deskpost.inbound.deliver import deliver
-from deskpost.inbound.mailboxes import own_addresses
+from deskpost.inbound.mailboxes import Mailbox, own_addresses
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.reprocess import NotDone
 from deskpost.outbound.by_person import send_by_person
@@ -51,10 +52,9 @@ def dana(box) -> Person:
 
 
 def take(box, name: str, **parts) -> MailOutcome:
-    """Let a mail come in, and give what became of it."""
-    parts = {"sender": UTE, "subject": f"VPN {name}", "text": f"Words of {name}.", **parts}
-    deliver(box, builders.mail(message_id=f"<{name}@acme.example>", **parts))
-    return MailOutcome.objects.select_related("record").get(message_id=f"<{name}@acme.example>")
+    """Let a mail with a name come in, and give what became of it."""
+    own = {"subject": f"VPN {name}", "text": f"Words of {name}.", "message_id": f"<{name}@acme.example>"}
+    return builders.take(box, **{"sender": UTE, **own, **parts})
 
 
 def opened(box, name: str, **parts) -> Record:
@@ -74,6 +74,12 @@ def texts(record: Record) -> list[str]:
 
 def back(record: Record, who: Person) -> None:
     merging.take_back(record.pk, who, merging.seen_of(record))
+
+
+def of_hr() -> Mailbox:
+    """Make a mailbox of another instance."""
+    instance = Instance.objects.create(name="HR")
+    return builders.mailbox("HR", instance=instance, addresses=["hr@northgate-it.example"])
 
 
 def reply(record: Record, who: Person) -> OutboxMail:
@@ -176,7 +182,7 @@ def test_a_merge_taken_back_gives_back_what_came_and_nothing_else(box, priya, da
     first, second = opened(box, "one"), opened(box, "two")
     moved, stays = take(box, "moved", subject=f"##RE-{second.number}##"), opened(box, "else")
     status = Status.objects.get(name="Waiting for customer")
-    change_fields(now(second), dana, "page", {"status": status})
+    write(now(second), Changes({"Status": status}), By(dana, "page"))
     merging.merge(second.pk, first.pk, priya)
     later = take(box, "later", subject=f"##RE-{second.number}##")
     seen = reprocess.seen_of(MailOutcome.objects.get(pk=moved.pk))
@@ -194,7 +200,7 @@ def test_a_merge_taken_back_gives_back_what_came_and_nothing_else(box, priya, da
 def test_a_request_that_was_closed_is_closed_again_as_it_was(box, priya):
     first, second = opened(box, "one"), opened(box, "two")
     resolved = Status.objects.get(kind="resolved")
-    change_fields(second, priya, "page", {"status": resolved})
+    write(second, Changes({"Status": resolved}), By(priya, "page"))
     ended = now(second).closed_at
     merging.merge(second.pk, first.pk, priya)
     assert now(second).status.kind == "closed"
@@ -243,7 +249,7 @@ def test_nothing_is_put_into_a_merged_request_and_who_tries_is_told_where_it_wen
 def test_automatic_mail_to_a_merged_request_joins_the_other_quietly(box, priya):
     first, second = opened(box, "one"), opened(box, "two")
     merging.merge(second.pk, first.pk, priya)
-    change_fields(now(first), priya, "page", {"status": Status.objects.get(kind="closed")})
+    write(now(first), Changes({"Status": Status.objects.get(kind="closed")}), By(priya, "page"))
     before, sent = now(first).last_mail_at, OutboxMail.objects.count()
     away = take(box, "away", subject=f"##RE-{second.number}##", Auto_Submitted="auto-replied")
     assert (away.kind, away.record) == ("conversation", first)
@@ -253,12 +259,12 @@ def test_automatic_mail_to_a_merged_request_joins_the_other_quietly(box, priya):
 
 def test_a_mail_to_a_merged_request_reopens_the_closed_one_that_it_leads_to(box, priya):
     first, second = opened(box, "one"), opened(box, "two")
-    change_fields(first, priya, "page", {"status": Status.objects.get(kind="closed")})
+    write(first, Changes({"Status": Status.objects.get(kind="closed")}), By(priya, "page"))
     merging.merge(second.pk, first.pk, priya)
     take(box, "late", subject=f"##RE-{second.number}##")
     assert now(first).status.kind == "open" and now(second).status.kind == "closed"
     Installation.objects.update(reopen_within_days=1)
-    change_fields(now(first), priya, "page", {"status": Status.objects.get(kind="closed")})
+    write(now(first), Changes({"Status": Status.objects.get(kind="closed")}), By(priya, "page"))
     Record.objects.filter(pk=first.pk).update(closed_at=timezone.now() - timedelta(days=3))
     linked = take(box, "later", subject=f"##RE-{second.number}##").record
     assert linked is not None and linked.linked_to == first
@@ -336,3 +342,97 @@ def _merge_apart(record: Record, into: Record, who: Person) -> None:
         merging.merge(record.pk, into.pk, who)
     finally:
         connection.close()
+
+
+def test_what_waits_stays_beside_its_request_in_whatever_order_merges_are_made_and_taken_back(box, priya):
+    requests = [opened(box, name) for name in ("a", "b", "c")]
+    held = [
+        take(box, f"held-{one.pk}", sender="Zoe <zoe@zeta.example>", subject=f"##RE-{one.number}##")
+        for one in requests
+    ]
+    a, b, c = (one.pk for one in requests)
+    again = ((a, b), (b, c), (a, None), (a, c), (b, None), (a, None))
+    forth = ((a, b), (b, c), (b, None), (b, c), (a, None), (c, a), (b, None), (c, None))
+    for record_id, into in (*again, *forth, *again[:4], (a, None), (b, None)):
+        if into is None:
+            back(Record.objects.get(pk=record_id), priya)
+        else:
+            merging.merge(record_id, into, priya)
+        beside = dict(Conversation.objects.values_list("mail_id", "record"))
+        opening = MailOutcome.objects.filter(kind="request").order_by("pk")
+        where = [MailOutcome.objects.get(pk=one.pk).record_id for one in held]
+        assert where == [beside[one.pk] for one in opening], (record_id, into)
+    assert where == [a, b, c] and not Merge.objects.exists()
+
+
+def test_who_wrote_or_asked_in_a_merged_request_may_go_on_to_write(box, priya, dana):
+    sue, tim = "Sue <sue@private.example>", "Tim <tim@private.example>"
+    sues = opened(box, "sue", sender=sue)
+    let_in = take(box, "tim", sender=tim, subject="Re", In_Reply_To=reply(sues, dana).message_id)
+    assert let_in.record == sues
+    bens = opened(box, "ben", sender="Ben <ben@private.example>")
+    kim = take(box, "kim", sender="Kim <kim@private.example>", subject=f"##RE-{sues.number}##")
+    assert kim.kind == "held"  # who never wrote here stays a stranger
+    merging.merge(sues.pk, bens.pk, priya)
+    for name, sender in (("sue-2", sue), ("tim-2", tim)):
+        later = take(box, name, sender=sender, subject=f"##RE-{sues.number}##")
+        assert (later.kind, later.record) == ("conversation", bens), later.reason
+    third = opened(box, "third", sender="Ann <ann@private.example>")
+    mails = MailOutcome.objects.filter(
+        record=bens, from_address__in=("sue@private.example", "tim@private.example")
+    )
+    answers = list(Conversation.objects.filter(record=bens, direction="out").values_list("pk", flat=True))
+    moving.move(bens.pk, [*answers, *(one.conversation_id for one in mails)], third.pk, priya)
+    number = f"##RE-{bens.number}##"
+    asked = take(box, "sue-3", sender=sue, subject=number)
+    assert asked.record == bens and asked.kind == "conversation"  # she asked in the merged one
+    assert take(box, "tim-3", sender=tim, subject=number).kind == "held"  # of his nothing is left here
+    back(sues, priya)
+    reprocess.move(asked.pk, third.pk, priya, reprocess.seen_of(asked))
+    assert take(box, "sue-4", sender=sue, subject=number).kind == "held"
+
+
+def test_requests_of_two_instances_are_merged_and_mails_moved_between_them(box, priya):
+    hr = of_hr()
+    first, second = opened(box, "one"), opened(hr, "two")
+    mail = take(hr, "three", subject=f"##RE-{second.number}##")
+    reprocess.move(mail.pk, first.pk, priya, reprocess.seen_of(mail))
+    merging.merge(second.pk, first.pk, priya)
+    assert texts(first) == ["Words of one.", "Words of two.", "Words of three."]
+    assert now(first).instance != now(second).instance
+    back(second, priya)
+    assert texts(second) == ["Words of two."]
+
+
+def test_every_refusal_says_what_to_do(box, priya, dana):
+    first, second, third = (opened(box, name) for name in ("one", "two", "three"))
+    foreign = opened(box, "zoe", sender="Zoe <zoe@zeta.example>")
+    merging.merge(third.pk, second.pk, dana)
+    seen = merging.seen_of(third)
+    refused = [
+        lambda: merging.merge(first.pk, first.pk, priya),
+        lambda: merging.merge(first.pk, foreign.pk, priya),
+        lambda: merging.merge(third.pk, first.pk, priya),
+        lambda: merging.merge(987_654, first.pk, priya),
+        lambda: merging.take_back(third.pk, priya, "long ago"),
+        lambda: merging.take_back(first.pk, priya, ""),
+    ]
+    Record.objects.filter(pk=foreign.pk).update(deleted_at=timezone.now())
+    refused.append(lambda: merging.merge(foreign.pk, first.pk, priya))
+    mail = MailOutcome.objects.get(message_id="<one@acme.example>")
+    talk = Conversation.objects.get(mail_id=mail.pk)
+    moved = [
+        lambda: reprocess.move(mail.pk, third.pk, dana, reprocess.seen_of(mail)),
+        lambda: reprocess.move(mail.pk, foreign.pk, dana, reprocess.seen_of(mail)),
+        lambda: reprocess.move(mail.pk, first.pk, dana, reprocess.seen_of(mail)),
+        lambda: reprocess.move(mail.pk, first.pk, dana, "long ago"),
+        lambda: reprocess.open_own(mail.pk, dana, reprocess.seen_of(mail), lambda *_: True),
+        lambda: moving.move(second.pk, [talk.pk], second.pk, dana),
+        lambda: moving.move(first.pk, [talk.pk], first.pk, dana),
+    ]
+    for act in (*refused, *moved):
+        with pytest.raises((NotMerged, NotDone), match=r"To do: .+\.$"):
+            act()
+    merging.take_back(third.pk, dana, seen)
+    with pytest.raises(NotMerged, match=r"took the merge back meanwhile.*To do: .+\.$"):
+        merging.take_back(third.pk, priya, seen)

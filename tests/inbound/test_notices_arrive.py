@@ -1,6 +1,7 @@
 """Notices of mails that did not go as their senders meant: they arrive by a real Postfix, at whom they are for."""
 
 import os
+import re
 from email import message_from_bytes, policy
 
 import pytest
@@ -149,3 +150,34 @@ def test_of_a_dropped_file_two_mails_arrive_that_name_file_reason_and_solution(
             about = [text for text in mails if files.SEED[why] in text]
             assert len(about) == 1, (address, why)
             assert all(part in about[0] for part in parts), about[0]
+
+
+@pytest.mark.requirement("R183")
+def test_after_the_printed_statement_no_notice_of_a_dropped_file_arrives(
+    dovecot: Dovecot, postfix: Postfix
+) -> None:
+    Domain.objects.create(account=make.account("Acme"), name="acme.example")
+    customer = nobody_else("ute", "acme.example")
+    dana, sam = listed(enabled=False)
+    make.server(postfix.no_login)
+    made = box(dovecot)
+    take_in(made)  # nobody is answered whose mail was there before
+    _, off, on = re.findall(r"```sql\n(.*?)\n```", files.HANDBOOK.read_text(), re.DOTALL)
+    notice = files.SEED["type"]
+    arrived = 0
+    for number, statement in enumerate((None, off, on)):
+        if statement:
+            assert files.sql(statement).strip() == "UPDATE 1"
+        raw = files.mail(
+            files.FIVE["type"], number=number, sender=f"Ute <{customer}>", subject=f"No {number}"
+        )
+        dovecot.deliver(made.username, raw)
+        take_in(made)
+        send_all(postfix)
+        arrived += statement != off
+        receipts = number + 1
+        for address, others in ((customer, receipts), (dana, 0), (sam, 0)):
+            mails = texts(postfix, address, arrived + others)
+            about = [text for text in mails if notice in text]
+            assert len(about) == arrived, (number, address, mails)
+    assert DroppedFile.objects.count() == 3 and not Attachment.objects.exists(), "dropped each time"

@@ -174,6 +174,11 @@ def test_a_base_delimiter_of_a_file_ties_mails_to_their_requests(help_box, tmp_p
     assert (one.present.kind, one.changed.kind) == ("request", "conversation")
     assert one.changed.record_id == Record.objects.get(number=1).pk
 
+    deliver(help_box, letter(3, subject="Re: [Request ID :##1##] Matter 1"))
+    former = "delimiters: {former: [{module: RE, before: '[Request ID :##', after: '##]', below: 9}]}\n"
+    (one,) = differences(former, tmp_path)
+    assert (one.present.kind, one.changed.kind) == ("request", "conversation")
+
 
 def test_what_a_mailbox_makes_of_mail_can_be_rehearsed(help_box, tmp_path):
     deliver(help_box, letter(1))

@@ -9,15 +9,15 @@ from django.db import connection
 from deskpost.desk.accounts import Site
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.editing import By, write
 from deskpost.desk.fields import Status
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
-from deskpost.desk.requests import change_fields
+from deskpost.desk.request_values import Changes
 from deskpost.desk.roles import visible
 from deskpost.desk.settings import change
 from deskpost.inbound import reprocess, whose
-from deskpost.inbound.deliver import deliver
 from deskpost.inbound.messages import InboundMessage, MailAct, MailOutcome, Undecided
 from deskpost.inbound.process import process
 from deskpost.inbound.reprocess import NotDone
@@ -26,6 +26,7 @@ from deskpost.outbound.outbox import OutboxMail
 from tests.console import builders
 
 pytestmark = pytest.mark.usefixtures("database")
+UTE = "Ute Brandt <ute@acme.example>"
 
 
 @pytest.fixture
@@ -42,10 +43,8 @@ def priya(box) -> Person:
 
 
 def take(box, **parts) -> MailOutcome:
-    """Let a mail come in, and give what became of it."""
-    parts = {"sender": "Ute Brandt <ute@acme.example>", **parts}
-    told = deliver(box, builders.mail(**parts))
-    return MailOutcome.objects.select_related("record", "mail").get(message_id=told["message_id"])
+    """Let a mail of Ute's come in, and give what became of it."""
+    return builders.take(box, **{"sender": UTE, **parts})
 
 
 def seen(outcome: MailOutcome) -> str:
@@ -109,7 +108,7 @@ def test_moving_back_undoes_a_move(box, priya):
 def test_the_technician_of_the_other_request_is_told_as_of_any_mail(box, priya):
     _, second = two(box)
     dana = builders.person("Dana Whitfield", "dana@northgate-it.example", "SDTechnician")
-    change_fields(second.record, priya, "page", {"technician": dana})
+    write(second.record, Changes({"Technician": dana}), By(priya, "page"))
     answer = take(box, message_id="<3@x>", subject="Re: ##RE-1##", text="More")
     OutboxMail.objects.all().delete()
     move(answer, second.record, priya)
@@ -124,7 +123,7 @@ def test_the_technician_of_the_other_request_is_told_as_of_any_mail(box, priya):
 def test_a_mail_that_is_moved_to_a_closed_request_opens_it_again(box, priya):
     _, second = two(box)
     closed = Status.objects.filter(kind="closed")[0]
-    change_fields(second.record, priya, "page", {"status": closed})
+    write(second.record, Changes({"Status": closed}), By(priya, "page"))
     answer = take(box, message_id="<3@x>", subject="Re: ##RE-1##", text="More")
     assert move(answer, second.record, priya).reopened
     second.record.refresh_from_db()
@@ -314,7 +313,7 @@ def test_a_mail_that_waits_is_the_workers(box, priya, monkeypatch):
 
 def test_an_automatic_answer_that_is_moved_by_hand_opens_nothing_and_is_not_answered(box, priya):
     _, second = two(box)
-    change_fields(second.record, priya, "page", {"status": Status.objects.filter(kind="closed")[0]})
+    write(second.record, Changes({"Status": Status.objects.filter(kind="closed")[0]}), By(priya, "page"))
     away = take(box, message_id="<7@x>", subject="Away", text="Back on Monday", Auto_Submitted="auto-replied")
     assert away.kind == "automatic"
     OutboxMail.objects.all().delete()
@@ -328,9 +327,7 @@ def test_an_automatic_answer_that_is_moved_by_hand_opens_nothing_and_is_not_answ
 
 def take_copy() -> MailOutcome:
     """Let the mail about the printer come in by a second mailbox too."""
-    raw = builders.mail(sender="Ute Brandt <ute@acme.example>", message_id="<1@x>", subject="Printer on fire")
-    deliver(builders.mailbox("Second"), raw)
-    return MailOutcome.objects.select_related("mail").latest("pk")
+    return take(builders.mailbox("Second"), message_id="<1@x>", subject="Printer on fire")
 
 
 def test_a_mail_that_was_processed_again_is_the_one_that_later_copies_are_duplicates_of(box, priya):

@@ -288,3 +288,69 @@ def test_a_rehearsal_tells_whom_the_setting_would_stop_and_writes_nothing(tmp_pa
         "held",
     )
     assert Installation.objects.get().unknown_senders == "create"
+
+
+WITHOUT_ADDRESS = (
+    "",
+    "undisclosed",
+    "undisclosed-recipients:;",
+    "Bob <bob>",
+    "MAILER-DAEMON <>",
+    "a@",
+    "@b.example",
+)
+
+
+@pytest.mark.parametrize("wanted", ["create", "hold"])
+@pytest.mark.parametrize("stated", WITHOUT_ADDRESS)
+def test_who_has_no_address_is_never_a_person(sam: Person, wanted: str, stated: str):
+    unknown(wanted)
+    people = set(Person.objects.values_list("pk", flat=True))
+    raw = mail(sender="X <x@y.example>", message_id="<1@x>", subject="Nobody's")
+    raw = raw.replace(b"From: X <x@y.example>\n", f"From: {stated}\n".encode() if stated else b"")
+    way = deliver(mailbox(), raw)
+    held = MailOutcome.objects.get()
+    if wanted == "hold":
+        assert kind(way) == "held" and not Record.objects.exists()
+        assert held.reason.startswith("It names no sender with an address: the mail waits"), held.reason
+        done = approval.accept(held.pk, sam, seen_of(held), anywhere)
+        assert (done.person, done.made, done.others) == (None, False, 0)
+        held.refresh_from_db()
+    record = Record.objects.get()
+    assert record.requester is None and held.record == record
+    assert "It names no sender with an address, so nobody is its requester. To do:" in held.reason
+    assert set(Person.objects.values_list("pk", flat=True)) == people
+    assert not OutboxMail.objects.filter(event="request_received").exists()
+
+
+def test_a_mail_without_sender_is_refused_with_what_can_be_done():
+    unknown("refuse")
+    way = deliver(mailbox(), mail(sender="undisclosed"))
+    assert kind(way) == "refused"
+    assert "make it a request of its own" in way["outcome"]["reason"]
+
+
+def test_whom_reply_to_names_is_the_sender_where_from_is_no_address():
+    deliver(mailbox(), mail(sender="undisclosed", Reply_To="Eve <eve@elsewhere.example>"))
+    assert Record.objects.get().requester.name == "Eve"
+
+
+def test_accepting_tells_who_became_a_person(sam: Person):
+    unknown("hold")
+    box = mailbox()
+    deliver(box, of_eve())
+    held = MailOutcome.objects.get()
+    done = approval.accept(held.pk, sam, seen_of(held), anywhere)
+    assert done.made and done.person == Record.objects.get().requester
+
+
+def test_an_accepted_sender_is_taken_back_by_removing_the_person(sam: Person):
+    unknown("hold")
+    box = mailbox()
+    deliver(box, of_eve())
+    held = MailOutcome.objects.get()
+    eve = approval.accept(held.pk, sam, seen_of(held), anywhere).person
+    assert eve is not None
+    person_settings.remove(sam, "page", eve)
+    assert kind(deliver(box, of_eve(2))) == "held"
+    assert Record.objects.get().requester == eve, "what was asked for stays"

@@ -1,7 +1,9 @@
 """Mails made to hurt whoever unwraps winmail.dat and S/MIME, each of about the size asked for."""
 
 import base64
+import random
 import struct
+import zlib
 from collections.abc import Callable
 
 from tests.mime import smime, winmail
@@ -59,6 +61,18 @@ def _sealed(make: Callable[[int], bytes]) -> Callable[[int], bytes]:
     return lambda size: smime.sealed(make(size * 3 // 4))
 
 
+def _compressed(size: int, unit: bytes) -> bytes:
+    """Compress what becomes the most that is read of a mail of this size."""
+    pieces = b"".join(unit % (number % 500) for number in range(size * 8 // 9))
+    padding = random.Random(1).randbytes(size * 9 // 10 - len(zlib.compress(pieces)))
+    return smime.compressed(
+        b"Content-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\nContent-Type: text/html\r\n\r\n"
+        + pieces
+        + b"\r\n--c\r\nContent-Type: application/octet-stream\r\n\r\n"
+        + padding
+    )
+
+
 def _nested_seals(size: int) -> bytes:
     entity = b"\r\n" + b"x" * (size // 8)
     while len(entity) < size:
@@ -109,6 +123,8 @@ MAILS: dict[str, Callable[[int], bytes]] = {
     "signed data of algorithms without end": _sealed(
         lambda size: _signed(b"").replace(b"\x31\x00", b"\x31\x80" * (size // 2))
     ),
+    "compressed data of signs": _sealed(lambda size: _compressed(size, b"&#x%05d;")),
+    "compressed data of tags": _sealed(lambda size: _compressed(size, b"<p>%06d")),
     "signed data in signed data": _nested_seals,
     "many signed parts": _many_seals,
 }

@@ -2,6 +2,7 @@
 
 import base64
 import datetime
+import zlib
 from functools import cache
 
 from cryptography import x509
@@ -39,6 +40,26 @@ def encrypted(entity: bytes) -> bytes:
     """Give the DER of an entity that only the owner of the key can read."""
     builder = pkcs7.PKCS7EnvelopeBuilder().set_data(entity).add_recipient(owner()[0])
     return builder.encrypt(serialization.Encoding.DER, [pkcs7.PKCS7Options.Binary])
+
+
+def compressed(entity: bytes) -> bytes:
+    """Give the DER of an entity that is compressed (RFC 3274 section 1.1)."""
+    octets = _der(0x04, zlib.compress(entity, 9))
+    within = _der(0x30, bytes.fromhex("06092a864886f70d010701") + _der(0xA0, octets))
+    algorithm = _der(0x30, bytes.fromhex("060b2a864886f70d0109100308"))
+    data = _der(0x30, b"\x02\x01\x00" + algorithm + within)
+    return _der(0x30, bytes.fromhex("060b2a864886f70d0109100109") + _der(0xA0, data))
+
+
+def _der(tag: int, content: bytes) -> bytes:
+    return bytes((tag, 0x84)) + len(content).to_bytes(4, "big") + content
+
+
+def mixed(*parts: bytes) -> bytes:
+    """Give a mail of several parts: an S/MIME mail as `sealed` makes it, or an entity with its header."""
+    pieces = [part.partition(b"MIME-Version: 1.0\r\n")[2] or part for part in parts]
+    held = b"".join(b"--m\r\n" + piece + b"\r\n" for piece in pieces)
+    return HEAD + b"Content-Type: multipart/mixed; boundary=m\r\n\r\n" + held + b"--m--\r\n"
 
 
 def sealed(data: bytes, kind: str = "signed-data", name: str = "smime.p7m", content_type: str = "") -> bytes:

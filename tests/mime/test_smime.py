@@ -137,15 +137,29 @@ def test_signed_mail_within_winmail_dat_is_read(clear):
     assert UNCHECKED in message.defects
 
 
-def test_text_around_a_signed_part_stays():
-    part = smime.sealed(smime.signed(b"\r\nsigned")).partition(b"MIME-Version: 1.0\r\n")[2]
-    raw = (
-        smime.HEAD
-        + b"Content-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\n"
-        + part
-        + b"\r\n--m\r\n\r\na list's footer\r\n--m--\r\n"
+@pytest.mark.parametrize("seal", [smime.signed, smime.compressed])
+def test_text_around_a_wrapped_part_stays_where_it_stands(seal):
+    part = smime.sealed(seal(b"Content-Type: text/html\r\n\r\n<p>said</p>"), "")
+    banner, footer = b"\r\na gateway's banner", b"\r\na list's footer"
+    message = found(smime.mixed(banner, part, footer))
+    assert message.text.split("\n") == ["a gateway's banner", "said", "a list's footer"]
+    assert message.html
+    assert message.html.index("banner") < message.html.index("said") < message.html.index("footer")
+    assert found(smime.mixed(part, footer)).text.split("\n") == ["said", "a list's footer"]
+    assert found(smime.mixed(part, part, footer)).text.split("\n") == ["said", "said", "a list's footer"]
+
+
+def test_what_is_signed_without_a_header_of_its_own_is_the_text():
+    message = found(smime.sealed(smime.signed("Grüße from\r\nAnn: come soon".encode())))
+    assert (message.text, [file.name for file in message.attachments]) == (
+        "Grüße from\nAnn: come soon",
+        ["smime.p7m"],
     )
-    assert sorted(found(raw).text.split("\n")) == ["a list's footer", "signed"]
+    assert UNCHECKED in message.defects
+    message = found(smime.sealed(smime.signed(b"%PDF-1.7 offer")))
+    assert (message.text, [file.part for file in message.attachments]) == ("", ["1", "1/1"])
+    message = found(smime.sealed(smime.signed(b"Content-Transfer-Encoding: base64\r\n\r\naGVsbG8=")))
+    assert message.text == "hello"
 
 
 def test_an_encrypted_mail_says_so_and_is_attached_whole():
@@ -189,17 +203,79 @@ def test_pgp_in_the_text_keeps_its_armour_behind_the_words():
     assert parse(smime.HEAD + b"\r\nLook at > -----BEGIN PGP MESSAGE-----").text.startswith("Look at")
 
 
-def test_an_encrypted_file_beside_a_text_is_a_file():
-    part = smime.sealed(smime.encrypted(INNER), "").partition(b"MIME-Version: 1.0\r\n")[2]
-    raw = (
-        smime.HEAD
-        + b"Content-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\n\r\nmy text\r\n--m\r\n"
-        + part
-        + b"\r\n--m--\r\n"
-    )
+@pytest.mark.parametrize("kind", ["enveloped-data", ""])
+def test_an_encrypted_mail_beside_a_lists_footer_says_so(kind):
+    part = smime.sealed(smime.encrypted(INNER), kind)
+    html = b"Content-Type: text/html\r\n\r\n<p>[EXTERNAL] Beware</p>"
+    raw = smime.mixed(html, part, b"\r\na list's footer")
     message = found(raw)
-    assert (message.text, [file.name for file in message.attachments]) == ("my text", ["smime.p7m"])
+    assert message.text.startswith("This mail is encrypted (S/MIME), and Deskpost has no key to read it.")
+    assert message.text.endswith("[EXTERNAL] Beware\na list's footer")
+    assert message.html and message.html.startswith("<p>This mail is encrypted (S/MIME)")
+    assert [file.name for file in message.attachments] == ["smime.p7m", "encrypted mail.eml"]
+    assert attachment_content(raw, message.attachments[1].part) == raw
+    assert "the mail is encrypted (S/MIME) and could not be read" in message.defects
+
+
+def test_pgp_mail_beside_a_lists_footer_says_so():
+    inner = smime.pgp(b"-----BEGIN PGP MESSAGE-----\r\n\r\nhQEMA\r\n-----END PGP MESSAGE-----")
+    message = found(smime.mixed(inner, b"\r\na list's footer"))
+    assert message.text.startswith("This mail is encrypted (PGP)") and message.text.endswith(
+        "a list's footer"
+    )
+
+
+def test_an_encrypted_document_beside_a_text_is_a_file():
+    part = smime.sealed(smime.encrypted(b"%PDF-1.7 offer"), "", "offer.pdf.p7m")
+    message = found(smime.mixed(b"\r\nmy text", part))
+    assert (message.text, [file.name for file in message.attachments]) == ("my text", ["offer.pdf.p7m"])
     assert labels(message) == ["S/MIME, encrypted"]
+
+
+@pytest.mark.parametrize("name", ["smime.p7z", "smime.p7m"])
+def test_what_is_compressed_is_read(name):
+    message = found(smime.sealed(smime.compressed(INNER), "compressed-data", name))
+    assert (message.text, message.html) == ("Grüße", "<p>Grüße <img src='cid:a@b'></p>")
+    assert [(file.part, file.name) for file in message.attachments] == [
+        ("1", name),
+        ("1/2", "offer.pdf"),
+        ("1/3", "a.png"),
+    ]
+    assert labels(message) == ["S/MIME, compressed", None, None] and not message.defects
+    signed = smime.sealed(smime.signed(INNER)).partition(b"MIME-Version: 1.0\r\n")[2]
+    message = found(smime.sealed(smime.compressed(signed), "compressed-data", name))
+    assert message.text == "Grüße" and UNCHECKED in message.defects
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        smime.compressed(b"\r\n" + b"a" * 10_000_000),  # 10 kB
+        smime.compressed(INNER)[:-40],
+        smime.compressed(INNER).replace(b"\x78\xda", b"\x78\xdb"),
+    ],
+    ids=["bomb", "cut off", "damaged"],
+)
+def test_what_is_compressed_and_cannot_be_expanded_says_so_and_is_attached_whole(data):
+    for raw in (
+        smime.sealed(data, "compressed-data", "smime.p7z"),
+        smime.mixed(smime.sealed(data, "", "smime.p7z"), b"\r\na footer"),
+    ):
+        message = found(raw)
+        assert message.text.startswith("This mail is compressed (S/MIME), and Deskpost could not expand it:")
+        assert "To do: " in message.text
+        assert [file.name for file in message.attachments] == ["smime.p7z", "compressed mail.eml"]
+        assert any("compressed (S/MIME)" in defect for defect in message.defects)
+
+
+def test_compressed_within_compressed_becomes_no_more_than_one_mail_may():
+    inner = b"\r\n" + b"a" * 300_000
+    for _ in range(3):
+        inner = smime.sealed(smime.compressed(inner), "compressed-data").partition(b"MIME-Version: 1.0\r\n")[
+            2
+        ]
+    message = found(smime.HEAD + inner)
+    assert message.text.startswith("This mail is compressed (S/MIME)"), len(message.text)
 
 
 def test_a_document_that_was_signed_by_itself_is_a_file_beside_the_text():

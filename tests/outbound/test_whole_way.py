@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from deskpost.desk import delimiters
 from deskpost.desk.fields import Group
 from deskpost.desk.installation import Instance, InstanceAlert
+from deskpost.desk.module_records import open_record
+from deskpost.desk.modules import MODULES, OTHERS
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
+from deskpost.desk.requests import change_fields
 from deskpost.drain import drain
 from deskpost.inbound.mailboxes import Mailbox
+from deskpost.outbound.notify import notify
 from deskpost.outbound.outbox import OutboxMail
 from tests.command_line import deskpost
 from tests.inbound.builders import account, mail, mailbox
@@ -98,3 +103,65 @@ def test_a_changed_code_is_in_the_subject_that_arrives_and_answers_to_the_earlie
     came = arrives(subject="Another", text="Something else", message_id="<3@acme.example>")
     second = Record.objects.exclude(pk=first.pk).get()
     assert came == {f"Ute <{customer}>": f"##RQ-{second.number}## Another"}
+
+
+@pytest.mark.requirement("R160")
+@pytest.mark.requirement("R161")
+@pytest.mark.requirement("R163")
+def test_of_nine_records_with_one_number_each_gets_the_answers_that_bear_its_own_code(
+    dovecot: Dovecot, postfix: Postfix, customer: str
+) -> None:
+    acme, ann = account("Acme", "acme.example"), technician("Ann")
+    user = dovecot.new_user()
+    mailbox("Help", port=dovecot.imap, username=user, password=PASSWORD)
+    make.server(postfix.no_login)
+    assert drain(60).troubles == []
+    dovecot.deliver(user, mail(sender=f"Ute <{customer}>"))
+    assert drain(60).fetched == 1
+    request = Record.objects.get()
+    notify(change_fields(request, ann, "page", {"technician": technician("Bob")}))
+    for module in OTHERS:
+        named = {"subject": f"The {MODULES[module].name}", "text": "To do."}
+        _, events = open_record(
+            module=module, actor=technician(f"Of {module}"), via="page", account=acme, technician=ann, **named
+        )
+        notify(events)
+    assert set(Record.objects.values_list("number", flat=True)) == {1}, "nine records, one number"
+    drain(60)
+    address = ann.addresses.get().address
+    arrived = [
+        message_from_bytes(one, policy=policy.default) for one in postfix.mails(address, wait_for=len(OTHERS))
+    ]
+    subjects = {str(one["Subject"]) for one in arrived}
+    assert subjects == {f"##{module}-1## The {MODULES[module].name}" for module in OTHERS}
+
+    written = answer_each(dovecot, user, customer, {module: module for module in MODULES})
+    for module in MODULES:
+        delimiters.change(None, "page", module, f"X{module}")
+    written |= answer_each(dovecot, user, customer, {module: module for module in MODULES})
+    written |= answer_each(dovecot, user, customer, {module: f"X{module}" for module in MODULES})
+    assert Record.objects.count() == len(MODULES)
+    for record in Record.objects.all():
+        texts = {one.text.strip() for one in record.conversations.filter(from_address=customer)}
+        own = {text for text, module in written.items() if module == record.module}
+        assert texts - {"It burns."} == own, record
+    told = OutboxMail.objects.filter(event="reply_from_requester").order_by("-pk")[: len(MODULES)]
+    assert {one.subject.split("##")[1] for one in told} == {f"X{module}-1" for module in MODULES}
+    assert drain(60).troubles == []
+    assert not OutboxMail.objects.exclude(state="sent").exists()
+
+
+def answer_each(dovecot: Dovecot, user: str, customer: str, codes: dict[str, str]) -> dict[str, str]:
+    """Let a mail come in for each code, and give what was written: text to module."""
+    written = {f"About {code} {os.urandom(4).hex()}": module for module, code in codes.items()}
+    mails = []
+    for text in written:
+        code = text.split()[1]
+        name = f"<{os.urandom(8).hex()}@acme.example>"
+        mails.append(
+            mail(sender=f"Ute <{customer}>", subject=f"Re: ##{code}-1## It", text=text, message_id=name)
+        )
+    dovecot.deliver_many(user, mails)
+    drained = drain(60)
+    assert (drained.troubles, drained.fetched) == ([], len(codes))
+    return written

@@ -9,6 +9,7 @@ from deskpost.commands.database import database
 from deskpost.commands.options import Data, Json
 from deskpost.commands.output import is_utf_8, print_json, print_json_list, print_table, write
 from deskpost.commands.stop import Stop
+from deskpost.desk.modules import MODULES
 
 Last = Annotated[int | None, typer.Option("--last", metavar="N", min=1, help="The newest N alone.")]
 SHOWN = 50  # by default, to people
@@ -18,17 +19,24 @@ def requests(
     account: Annotated[
         str | None, typer.Option("--account", metavar="A", help="Of this account alone.")
     ] = None,
+    module: Annotated[
+        str, typer.Option("--module", metavar="CODE", help="Records of this module, such as TA for tasks.")
+    ] = "RE",
     last: Last = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """List requests, the newest first; 50 of them, with --json all."""
+    """List requests, or the records of another module, the newest first; 50 of them, with --json all."""
     with database(data):
-        from deskpost.desk import describe
+        from deskpost.desk import delimiters, describe
         from deskpost.desk.accounts import Account
         from deskpost.desk.records import Record
 
-        records = Record.objects.filter(module="RE", deleted_at=None).order_by("-number")
+        named = delimiters.module_of(module.upper()) if is_utf_8(module) else None
+        if named is None:
+            codes = ", ".join(delimiters.current()[code] for code in MODULES)
+            raise Stop(f"There is no module with the code {module}. To do: give one of {codes}.")
+        records = Record.objects.filter(module=named, deleted_at=None).order_by("-number")
         if account is not None:
             if not (is_utf_8(account) and Account.objects.filter(name=account).exists()):
                 raise Stop(
@@ -39,7 +47,7 @@ def requests(
             print_json_list(describe.requests_json(records[:last]))
             return
         print_table(
-            ("Request", "Status", "Account", "Requester", "Technician", "Subject"),
+            (MODULES[named].name, "Status", "Account", "Requester", "Technician", "Subject"),
             (
                 (
                     one["id"],
@@ -57,7 +65,7 @@ def requests(
 def show(
     name: Annotated[str, typer.Argument(metavar="RE-123")], data: Data = None, json: Json = False
 ) -> None:
-    """Show one request with its conversations and its history."""
+    """Show one request, or a record such as TA-5, with its conversations and its history."""
     with database(data):
         from deskpost.desk import describe
 

@@ -1,9 +1,5 @@
 """All settings: the groups of the administrator's pages, and what stands in each. Only what exists is listed."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +14,7 @@ from deskpost.console.attachment_settings import AttachmentForm, words_of_attach
 from deskpost.console.mail_settings.delimiters import DelimitersForm
 from deskpost.console.mail_settings.email_command import EmailCommandForm, words_of_command
 from deskpost.console.mail_settings.error_folder import SupportForm
+from deskpost.console.mail_settings.former_token import FormerTokenForm
 from deskpost.console.mail_settings.mailbox_form import MailboxForm
 from deskpost.console.mail_settings.other import ConnectivityForm
 from deskpost.console.mail_settings.senders import SendersForm, words_of_senders
@@ -25,11 +22,14 @@ from deskpost.console.mail_settings.server_form import ServerForm
 from deskpost.console.mail_settings.spam.keeping import RetentionForm, words_of_keeping
 from deskpost.console.mail_settings.spam.rule_form import RuleForm
 from deskpost.console.notification_rules import switch_of, switches_of_rules, words_of_rules
-from deskpost.console.page import Counted, Viewer, signed_in
+from deskpost.console.page import OF_SETTINGS, Counted, Viewer, signed_in
 from deskpost.console.people.groups import GroupForm
 from deskpost.console.people.person_fields import PersonForm
 from deskpost.console.people.roles import RoleForm
 from deskpost.console.proxy import ProxyForm, words_of_proxy
+from deskpost.console.request_fields.listed import REQUEST_FIELDS
+from deskpost.console.request_templates.listed import TEMPLATES
+from deskpost.console.settings_entry import Entry
 from deskpost.console.settings_search import LONGEST, MOST, Places, Switch, find
 from deskpost.desk import delimiters, people_lists
 from deskpost.desk.events import EVENTS
@@ -44,41 +44,6 @@ from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.retention import settings as retention_settings
 from deskpost.inbound.spam.rules import SpamRule
 from deskpost.outbound import server_scopes
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One page of settings: its name, its icon, its route, and what is set there, in words."""
-
-    name: str | Promise
-    icon: str
-    route: str
-    says: Callable[[], str]
-    forms: tuple[type[BaseForm], ...] = ()  # whose fields the search finds
-    shown_at: Callable[[], Places] | None = None  # the pages that show them, where that is not this page
-    permission: str = "settings.mail"  # everywhere: who may open the page
-    offers: Callable[[], Sequence[Switch]] | None = None  # what is set there by no form
-    also: Mapping[str, str | Promise] = field(default_factory=dict)  # see settings_search.Page
-
-    @property
-    def switches(self) -> Sequence[Switch]:
-        """What is set on the page by no form."""
-        return self.offers() if self.offers else ()
-
-    @property
-    def places(self) -> Places:
-        """The pages that show its fields: each one's name and address."""
-        return (self.shown_at() if self.shown_at else ()) or [(str(self.name), self.url)]
-
-    @property
-    def url(self) -> str:
-        """The address of the page."""
-        return reverse(self.route)
-
-    @property
-    def words(self) -> str:
-        """What is set now."""
-        return self.says()
 
 
 def _error_folder() -> str:
@@ -260,7 +225,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
                 offers=_command_mails,
                 also={"": _("commands by mail"), "authenticity": _("forged senders, DMARC")},
             ),
-            Entry(_("Delimiters"), "hash", "delimiters", _subject, (DelimitersForm,)),
+            Entry(_("Delimiters"), "hash", "delimiters", _subject, (DelimitersForm, FormerTokenForm)),
             Entry(_("Error Folder"), "folder-x", "error_folder", _error_folder, (SupportForm,)),
             Entry(
                 _("Other"),
@@ -296,6 +261,8 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             ),
         ),
     ),
+    (_("Request fields"), REQUEST_FIELDS),
+    (_("Templates"), TEMPLATES),
     (
         _("Users & roles"),
         (
@@ -324,7 +291,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
 @signed_in
 def all_settings(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """List the pages of settings by their groups, or the settings that fit what is looked for."""
-    if not viewer.desk.everywhere(_DIRECTORY):
+    if not any(viewer.desk.everywhere(one) for one in OF_SETTINGS):
         viewer.needs_everywhere("settings.mail")
     groups = _groups_for(viewer)
     asked = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]

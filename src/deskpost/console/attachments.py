@@ -11,18 +11,19 @@ from deskpost.outbound.files import content_of
 
 BYTES = "application/octet-stream"
 # What a browser shows inside <img>; everything else is bytes to it. SVG can hold scripts.
-_PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"))
+PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"))
 
 
 @require_safe
 @signed_in
 def attachment(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     """Give the bytes of an attachment. The browser saves them and opens nothing."""
-    file = viewer.desk.attachments.filter(pk=id).first()
+    seen = (viewer.desk.attachments, viewer.desk.files_of_changes)
+    file = next((found for rows in seen if (found := rows.filter(pk=id).first())), None)
     if file is None:
         raise Http404
     kind = file.content_type.lower()
-    response = download(content_of(file), file.name, kind if kind in _PICTURES else BYTES)
+    response = download(content_of(file), file.name, kind if kind in PICTURES else BYTES)
     response.headers["Cache-Control"] = "private, max-age=300"
     return response
 

@@ -9,7 +9,6 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext, gettext_lazy
 
@@ -17,10 +16,12 @@ from deskpost.console import recipients
 from deskpost.console.dead_addresses import warnings
 from deskpost.console.forms import WordedForm
 from deskpost.console.page import Viewer
+from deskpost.console.record_names import page_of
+from deskpost.console.templatetags.deskpost_ui import first_word
 from deskpost.console.uploads import MOST_MEGABYTES, FilesField
-from deskpost.desk import permitted
 from deskpost.desk.answering import answered_mail
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.field_values import Judge, judge, scene_of
 from deskpost.desk.fields import Status
 from deskpost.desk.people import fold
 from deskpost.desk.records import Record
@@ -65,6 +66,7 @@ class Composer:
     token: str
     newest: int
     portal: bool  # a requester writes to the desk: no recipients, no subject
+    closing: int | None  # the status that a requester's "It works now" sets; None: ended, or not permitted
     along: str  # what a forward takes along, in words
     max_files_words: str
     dead: tuple[str, ...] = ()  # a sentence for each address that mail cannot be delivered to
@@ -104,9 +106,12 @@ class Written(WordedForm):
         portal: bool,
     ) -> None:
         super().__init__(data, files)
+        self._portal = portal
         if portal:
             for name in ("to", "cc", "subject"):
                 del self.fields[name]
+            closed = Status.objects.filter(kind=Status.Kind.CLOSED)
+            self.fields["status"].queryset = closed  # type: ignore[attr-defined]
         self._unwanted = unwanted
 
     def clean_to(self) -> tuple[recipients.Pair, ...]:
@@ -122,7 +127,8 @@ class Written(WordedForm):
         values: dict[str, Any] = super().clean() or self.cleaned_data
         mode = values.get("mode")
         text = (values.get("text") or "").strip()
-        if not text and mode != FORWARD and "text" not in self.errors:
+        closes = self._portal and values.get("status") is not None
+        if not text and mode != FORWARD and not closes and "text" not in self.errors:
             words = gettext_lazy("There is no text yet. To do: write something, then send it.")
             self.add_error("text", ValidationError(words))
         return values
@@ -158,12 +164,12 @@ def composer_for(
     tabs = (
         _tabs(viewer, record, last, own_addresses() | senders.addresses, query)
         if works
-        else _portal_tabs(query)
+        else _portal_tabs(record, query)
     )
     chosen = next((tab for tab in tabs if tab.mode == (form.data.get("mode") if form else mode)), tabs[0])
     typed = form.data if form else {}
-    statuses = permitted.statuses_for(desk, record) if works else []
-    action = reverse("request_reply", args=[record.number])
+    statuses = _statuses(viewer, record) if works else ()
+    action = page_of(record, "reply")
     return Composer(
         url=f"{action}?{query}" if query else action,
         mode=chosen.mode,
@@ -174,11 +180,12 @@ def composer_for(
         text=str(typed.get("text", "")),
         from_=_from(senders, record),
         reply_name=_reply_name(record, last) if works else "",
-        statuses=tuple(status for status in statuses if status != record.status),
+        statuses=statuses,
         then_status=_integer(typed.get("status")),
         token=str(typed.get("token") or uuid.uuid4()),
         newest=newest,
         portal=not works,
+        closing=None if works else _closing(viewer, record),
         along=_along(last),
         max_files_words=gettext("%(n)d MB in all") % {"n": MOST_MEGABYTES},
         dead=tuple(_dead(record, tabs)) if works else (),
@@ -213,8 +220,18 @@ def _tabs(
     return tuple(tabs)
 
 
-def _portal_tabs(query: str) -> tuple[Tab, ...]:
-    return (_tab(REPLY, gettext("Reply"), "", "", "", query, gettext("Write to the desk")),)
+def _portal_tabs(record: Record, query: str) -> tuple[Tab, ...]:
+    name = first_word(record.technician.name) if record.technician else ""
+    hint = gettext("Write to %(name)s") % {"name": name} if name else gettext("Write to the desk")
+    return (_tab(REPLY, gettext("Reply"), "", "", "", query, hint),)
+
+
+def _closing(viewer: Viewer, record: Record) -> int | None:
+    """Give the status by which somebody closes a request of their own, where role and closing rules let them."""
+    if record.closed_at is not None:
+        return None
+    status = judge({}, {}, scene_of(viewer.desk, record), close=True).changes.fields.get("Status")
+    return status.pk if isinstance(status, Status) else None
 
 
 def _dead(record: Record, tabs: Iterable[Tab]) -> Iterator[str]:
@@ -241,6 +258,15 @@ def _reply_to(
     address = record.requester.addresses.order_by("-primary", "pk").first()
     pairs = [(record.requester.name, address.address)] if address else []
     return recipients.without(pairs, unwanted)
+
+
+def _statuses(viewer: Viewer, record: Record) -> tuple[Status, ...]:
+    """Give the statuses that may be set with what is written."""
+    knows = Judge(scene_of(viewer.desk, record))
+    if not knows.is_offered("Status"):
+        return ()
+    others = (row for row in knows.rows("Status") if row != record.status)
+    return tuple(row for row in others if knows.may_set_to("Status", row))
 
 
 def _reply_name(record: Record, last: Conversation | None) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from operator import attrgetter
+from typing import Literal
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -27,6 +28,7 @@ SHOWN = 4  # mails and notes that stand open; what is older is folded away
 FOLDED = 50  # folded ones on one page; older ones are behind a link
 
 Pairs = Sequence[Sequence[str]]
+Side = Literal["mine", "desk", "other"]  # who wrote a mail, as its reader sees it
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ class Message:
     mail_state: MailState | None
     verdict: str = ""
     move_url: str = ""  # where it is put elsewhere; empty: not by this person
+    side: Side = "other"
+    by_mail: bool = True
     repeated: tuple[File, ...] = ()
 
 
@@ -188,8 +192,15 @@ def _message(
         verdict=ways[one.pk].verdict if one.pk in ways else "",
         mail_state=state,
         move_url=f"{move_url}?message={one.pk}" if move_url else "",
+        side="mine" if own else "desk" if _of_desk(one) else "other",
+        by_mail=one.mail_id is not None,
         repeated=tuple(_file(file) for file in files if file.pk in again),
     )
+
+
+def _of_desk(one: Conversation) -> bool:
+    """Tell whether a mail is the desk's: written here, or by a technician's mail and sent on."""
+    return one.direction == Conversation.Direction.OUT or one.relayed_to_id is not None
 
 
 def rest_words(kind: Kind, lines: int) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from deskpost.console import settings_labels
 from deskpost.console.page import Viewer
-from deskpost.console.settings_restoring import DIRECTORY, OF_THE_DIRECTORY
+from deskpost.console.settings_restoring import DIRECTORY, OF_PERMISSION
 from deskpost.desk.accounts import Account
 from deskpost.desk.people import Person
 from deskpost.desk.settings_words import KINDS
@@ -35,6 +35,7 @@ _PAGES: Mapping[str, tuple[str, Callable[[], QuerySet[Any]] | None]] = {
     "account": ("account", Account.objects.all),
     "attachmentsettings": ("attachment_settings", None),
     "emailcommand": ("email_command", None),
+    "delimiter": ("delimiters", None),
     "installation": ("senders", None),
     "mailbox": ("incoming_mailbox", Mailbox.objects.all),  # removed ones are not among them
     "person": ("person", lambda: Person.objects.filter(deleted_at=None)),
@@ -104,7 +105,7 @@ class Deciders:
 
     def _may(self, kind: str, *, history: bool = False) -> bool:
         """Tell whether the viewer may open the page of a kind, or its history."""
-        directory = OF_THE_DIRECTORY if history else _WITHOUT_FIELDS
+        directory = OF_PERMISSION[DIRECTORY] if history else _WITHOUT_FIELDS
         if kind in directory and self._desk.everywhere(DIRECTORY):
             return True
         return (history or kind not in directory) and self._desk.everywhere("settings.mail")

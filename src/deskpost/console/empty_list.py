@@ -75,7 +75,10 @@ def _without_role() -> Empty:
 def _of_requester() -> Empty:
     return Empty(
         gettext("You have no requests yet"),
-        gettext("What you write to the desk stands here, with its answers."),
+        gettext(
+            "What you write to the desk stands here, with its answers. To do: press New request, and say what does not "
+            "work or what you need."
+        ),
     )
 
 

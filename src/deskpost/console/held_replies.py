@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from deskpost.console.page import Viewer
+from deskpost.desk.modules import REQUEST
 from deskpost.desk.records import Record
 from deskpost.inbound import heads, reprocess
 from deskpost.inbound.messages import MailOutcome, Undecided
@@ -68,6 +69,12 @@ def _reply(viewer: Viewer, record: Record, one: MailOutcome, raw: bytes) -> Held
         cut=len(text) > _LONGEST_TEXT or one.mail.size > len(raw),
         files=tuple(file.name or gettext("unnamed") for file in message.attachments),
         seen=reprocess.seen_of(one),
-        accept_url=reverse("held_accept", args=[record.number, one.pk]) if accepts else "",
+        accept_url=_accept_url(record, one.pk) if accepts else "",
         trace_url=reverse("trace_mail", args=[one.pk]) if traces else "",
     )
+
+
+def _accept_url(record: Record, mail_id: int) -> str:
+    if record.module == REQUEST:
+        return reverse("held_accept", args=[record.number, mail_id])
+    return reverse("record_held_accept", args=[record.module, record.number, mail_id])

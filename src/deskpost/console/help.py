@@ -18,11 +18,12 @@ from deskpost.console.page import Viewer, signed_in
 _PLACES = (Path(__file__).parent / "docs", Path(__file__).parents[3] / "docs")
 _FIRST = (
     *("index", "install", "first-mailbox", "how-a-mail-travels", "threading", "notifications"),
-    *("accounts", "people-and-roles"),
+    *("accounts", "people-and-roles", "portal"),
     *("settings-as-code", "command-line", "operating", "troubleshooting", "faults", "microsoft-365"),
     *("national-clouds", "google", "exchange-on-premises", "any-imap-server"),
     *("sign-in-at-providers", "scopes", "microsoft-graph", "push", "sandbox"),
 )
+_OF_REQUESTERS = "portal"
 _UNLISTED = frozenset(("requirements",))
 _HEADING = re.compile(r"\A\s*#\s+(.+)\n")
 _LINK = re.compile(r"\]\((?!https?:|mailto:|/|#)([\w-]+)\.md(#[\w-]+)?\)")
@@ -43,7 +44,7 @@ class Chapter:
 @signed_in
 def help(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Open the handbook at its first page."""
-    known = chapters()
+    known = _offered(viewer)
     if not known:
         raise Http404
     return HttpResponseRedirect(reverse("help_page", args=[known[0].key]))
@@ -53,13 +54,12 @@ def help(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @signed_in
 def help_page(request: HttpRequest, viewer: Viewer, page: str) -> HttpResponse:
     """Show a page of the handbook."""
-    known = chapters()
-    chapter = next((one for one in known if one.key == page), None)
+    chapter = next((one for one in chapters() if one.key == page), None)
     if chapter is None:
         raise Http404
     pages = [
         {"name": one.name, "url": reverse("help_page", args=[one.key]), "current": one == chapter}
-        for one in known
+        for one in _offered(viewer)
     ]
     context = {"pages": pages, "page_name": chapter.name, "content": SafeString(_html(chapter.file))}
     return render(request, "console/help.html", context)
@@ -77,6 +77,13 @@ def help_picture(request: HttpRequest, viewer: Viewer, name: str) -> HttpRespons
     response = HttpResponse(known[name].read_bytes(), content_type=kinds[known[name].suffix])
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
+
+
+def _offered(viewer: Viewer) -> tuple[Chapter, ...]:
+    """Give the pages that are of use to somebody: to requesters their own, if the handbook has it."""
+    known = chapters()
+    own = tuple(one for one in known if one.key == _OF_REQUESTERS) if viewer.desk.only_asks else ()
+    return own or known
 
 
 def chapters() -> tuple[Chapter, ...]:

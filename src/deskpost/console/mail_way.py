@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from deskpost.console.decided_by import Decider, Deciders, of_lines
 from deskpost.console.page import Viewer, is_htmx, signed_in
+from deskpost.console.record_names import called
 from deskpost.desk.conversations import Conversation
 from deskpost.inbound.messages import InboundMessage, MailOutcome
 from deskpost.inbound.outcome import KINDS, OPENS, Line
@@ -172,10 +173,10 @@ def _written(outcome: MailOutcome) -> str:
     if outcome.record is None or (outcome.conversation_id is None and outcome.kind != "command"):
         return ""
     if outcome.conversation_id is None:
-        return gettext("the history of request %(number)d") % {"number": outcome.record.number}
+        return gettext("the history of %(record)s") % {"record": called(outcome.record)}
     opened = outcome.kind in OPENS
-    what = gettext("request %(number)d") if opened else gettext("a mail of request %(number)d")
-    words = what % {"number": outcome.record.number}
+    words = gettext("%(record)s") if opened else gettext("a mail of %(record)s")
+    words %= {"record": called(outcome.record)}
     told = OutboxMail.objects.filter(conversation=outcome.conversation_id, automatic=True).count()
     if told:
         words += ", " + ngettext("%(n)d notification", "%(n)d notifications", told) % {"n": told}

@@ -19,9 +19,10 @@ from deskpost.desk.merging import NotMerged, merged_words
 from deskpost.desk.records import Record
 from deskpost.inbound import merging
 
-MOST_CHOSEN = 20  # requests merged at once
+MOST_CHOSEN = search.PAGE  # requests merged at once: all that a page of the list has
 OFFERED = 12  # requests on the page that asks for the other one
 LONGEST_SEARCH = 200  # characters
+LONGEST_NUMBER = 20  # characters of one that is told to be gone
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,9 +54,11 @@ def merge_chosen(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Show the requests that were chosen in the list, and merge all into one of them."""
     viewer.needs("request.edit")
     sent = request.POST or request.GET
-    found = [named(viewer, one) for one in list(dict.fromkeys(sent.getlist("number")))[:MOST_CHOSEN]]
-    records = [one for one in found if one is not None and viewer.desk.works_on(one)]
-    wrong = _none_of(viewer, records)
+    numbers = list(dict.fromkeys(sent.getlist("number")))
+    found = {one: named(viewer, one) for one in numbers[:MOST_CHOSEN]}
+    records = [one for one in found.values() if one is not None and viewer.desk.works_on(one)]
+    gone = [number for number, one in found.items() if one is None or one not in records]
+    wrong = _left_out(numbers, gone) or _none_of(viewer, records)
     if wrong:
         messages.error(request, wrong)
         return go_to(request, reverse("requests"))
@@ -125,15 +128,29 @@ def _merge(
     return go_to(request, _url(stays))
 
 
+def _left_out(numbers: Sequence[str], gone: Sequence[str]) -> str:
+    """Say that not all of the chosen requests could be merged: too many, or not there any more; empty where all can."""
+    if len(numbers) > MOST_CHOSEN:
+        return gettext(
+            "%(n)d requests are chosen, and at most %(most)d are merged at once. Nothing was done. "
+            "To do: merge some of them first, then the others into the one that stays."
+        ) % {"n": len(numbers), "most": MOST_CHOSEN}
+    if gone:
+        return gettext(
+            "There is no request %(number)s that you work on. Nothing was done. To do: tick those that are there now."
+        ) % {"number": gone[0][:LONGEST_NUMBER]}
+    return ""
+
+
 def _none_of(viewer: Viewer, records: Sequence[Record]) -> str:
     """Say why the chosen requests cannot be merged; empty where they can."""
     if len(records) < 2:
         return gettext("Fewer than two requests are chosen. To do: tick those that are about one matter.")
+    first, second = records[:2]
     for one in records:
-        for other in records:
-            words = why_not(viewer, one, other) if other != one else ""
-            if words:
-                return f"{gettext('Request %(number)d:') % {'number': other.number}} {words}"
+        words = why_not(viewer, second if one == first else first, one)
+        if words:
+            return f"{gettext('Request %(number)d:') % {'number': one.number}} {words}"
     return ""
 
 

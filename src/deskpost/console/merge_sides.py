@@ -66,13 +66,13 @@ def named(viewer: Viewer, written: object) -> Record | None:
 def why_not(viewer: Viewer, record: Record, other: Record) -> str:
     """Say why two requests cannot be merged; empty where they can."""
     if not may_merge(viewer, other):
-        return gettext("You may not edit that request.")
+        return gettext("You may not edit that request. To do: ask somebody who works on it.")
     if other == record:
         return gettext("That is this request. To do: name the other one.")
     if other.account_id != record.account_id:
-        return gettext("That request is of another account, and accounts never mix.")
-    if other.instance_id != record.instance_id:
-        return gettext("That request is of another instance.")
+        return gettext(
+            "That request is of another account, and accounts never mix. To do: name one of the same account."
+        )
     if other.merged_into_id is not None:
         return gettext("That request is merged itself. To do: name the one that it was merged into.")
     return ""

@@ -1,9 +1,10 @@
 """What a request's page says of others: the one it is merged into, those merged into it, those that are linked."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from deskpost.console.page import Viewer
@@ -11,6 +12,8 @@ from deskpost.desk.merges import Merge
 from deskpost.desk.merging import end_of
 from deskpost.desk.records import Record
 from deskpost.inbound import merging
+
+SHOWN = 20  # of those merged into a request, and of those linked to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +61,26 @@ def merged_of(viewer: Viewer, record: Record) -> Merged | None:
     )
 
 
-def merged_in(viewer: Viewer, record: Record) -> list[Other]:
+@dataclass(frozen=True, slots=True)
+class Others:
+    """The first of the requests that belong to this one, and how many there are besides."""
+
+    shown: list[Other]
+    more: int
+
+
+def merged_in(viewer: Viewer, record: Record) -> Others:
     """Give the requests that were merged into this one, to those who see them."""
     rows = viewer.desk.records.filter(merged_into=record, module="RE").order_by("number")
-    return [_other(one) for one in rows[:20]]
+    return _first(rows, _other)
 
 
-def linked(viewer: Viewer, record: Record) -> list[Other]:
+def linked(viewer: Viewer, record: Record) -> Others:
     """Give the requests that this one is linked to, and those that are linked to it."""
     beside = Q(linked_to=record) | Q(pk=record.linked_to_id)
     rows = viewer.desk.records.filter(beside, module="RE").order_by("number")
     edits = viewer.desk.may("request.edit", record)
-    return [_other(one, unlink=edits and may_merge(viewer, one, record)) for one in rows[:20]]
+    return _first(rows, lambda one: _other(one, unlink=edits and may_merge(viewer, one, record)))
 
 
 def visible_end(viewer: Viewer, record: Record) -> Record | None:
@@ -81,6 +92,11 @@ def visible_end(viewer: Viewer, record: Record) -> Record | None:
 def may_merge(viewer: Viewer, *records: Record) -> bool:
     """Tell whether a person may edit all of these requests."""
     return all(viewer.desk.works_on(one) and viewer.desk.may("request.edit", one) for one in records)
+
+
+def _first(rows: QuerySet[Record], shown: Callable[[Record], Other]) -> Others:
+    first = [shown(one) for one in rows[:SHOWN]]
+    return Others(first, rows.count() - SHOWN if len(first) == SHOWN else 0)
 
 
 def _other(record: Record, unlink: bool = False) -> Other:

@@ -24,6 +24,7 @@ from deskpost.inbound.moving import Moved
 from deskpost.inbound.reprocess import NotDone
 
 SHOWN = 100  # mails and notes to choose from, the newest
+MOST = 200  # put elsewhere at once
 LONGEST_NUMBER = 40  # characters: ##RE-12## and the like
 
 
@@ -65,8 +66,13 @@ def move(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
     wanted = _wanted(request)
     if request.method != "POST":
         return _page(request, viewer, record, wanted)
-    if not wanted.ids:
+    if not 0 < len(wanted.ids) <= MOST:
         words = gettext("Nothing is chosen. To do: tick the mails and notes that go.")
+        if wanted.ids:
+            words = gettext(
+                "At most %(n)d mails and notes go at once. To do: tick fewer, and the others then."
+            )
+            words %= {"n": MOST}
         return _page(request, viewer, record, wanted, error=words, status=422)
     try:
         done = _do(viewer, record, wanted)
@@ -96,15 +102,15 @@ def _target(viewer: Viewer, wanted: Wanted) -> Record:
     number = jump(viewer, wanted.number)
     to = record_of(viewer, number) if number is not None else None
     if to is None or not viewer.desk.works_on(to):
-        none = gettext("There is no request %(number)s that you work on.") % {"number": wanted.number}
-        raise _Wrong(none)
+        none = gettext("There is no request %(number)s that you work on. To do: name another one.")
+        raise _Wrong(none % {"number": wanted.number})
     viewer.needs("request.edit", to)
     return to
 
 
 def _wanted(request: HttpRequest) -> Wanted:
     sent = request.POST if request.method == "POST" else request.GET
-    ids = {id for written in sent.getlist("message")[: SHOWN * 2] if (id := id_of(written)) is not None}
+    ids = {id for written in sent.getlist("message") if (id := id_of(written)) is not None}
     number = sent.get("number", "").replace("\0", "").strip()[:LONGEST_NUMBER]
     return Wanted(frozenset(ids), sent.get("where") == "own", number)
 
@@ -140,6 +146,7 @@ def _page(
         "url": _url(record.number),
         "move_url": reverse("request_move", args=[record.number]),
         "choices": _choices(viewer, record, wanted.ids),
+        "shown": SHOWN if viewer.desk.conversations.filter(record=record)[SHOWN : SHOWN + 1].exists() else 0,
         "own": wanted.own,
         "may_open": viewer.desk.may("request.create", record),
         "number": wanted.number,
@@ -150,9 +157,12 @@ def _page(
 
 
 def _choices(viewer: Viewer, record: Record, chosen: Collection[int]) -> list[Choice]:
+    """Give the newest, and what was chosen at an older one."""
     rows = viewer.desk.conversations.filter(record=record).select_related("author").defer("html", "search")
-    newest = list(rows.order_by("-at", "-pk")[:SHOWN])
-    return [_choice(one, one.pk in chosen) for one in reversed(newest)]
+    found = {one.pk: one for one in rows.order_by("-at", "-pk")[:SHOWN]}
+    found |= {one.pk: one for one in rows.filter(pk__in=list(chosen)[:MOST])}
+    shown = sorted(found.values(), key=lambda one: (one.at, one.pk))
+    return [_choice(one, one.pk in chosen) for one in shown]
 
 
 def _choice(one: Conversation, chosen: bool) -> Choice:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext
 
 from deskpost.console.outbox_rows import look_of, next_try, sentence_of, why_of
 from deskpost.console.page import Viewer
+from deskpost.console.record_names import numbered, page_of
+from deskpost.desk.records import Record
 from deskpost.outbound import endpoints
 from deskpost.outbound.fate import FOUND_BEGINS
 from deskpost.outbound.outbox import OutboxAct, OutboxAttempt, OutboxMail
@@ -47,7 +49,9 @@ class Panel:
     look: str
     sentence: str
     why: str
-    number: int | None  # of its request, None where the person does not see it
+    place: Record | None  # its request, or other record: where its conversation is now
+    number: str  # of that, empty where the person does not see it
+    record_url: str
     next_try_at: datetime | None
     trace: Sequence[Attempt | Act]  # newest first
     is_untold: bool  # nobody knows whether it was sent, and a person is to say
@@ -64,13 +68,16 @@ def panel_of(viewer: Viewer, mail: OutboxMail) -> Panel:
     others = [one for one in by_scope(servers_for(mail)) if one.pk != mail.server_id] if may_retry else []
     paused = mail.server is not None and mail.server.paused
     tried = mail.attempts.order_by("-at", "-pk")[:SHOWN]
-    seen = mail.record is not None and viewer.desk.records.filter(pk=mail.record.pk).exists()
+    place = mail.stands_at
+    seen = place is not None and viewer.desk.records.filter(pk=place.pk).exists()
     return Panel(
         mail=mail,
         look=look_of(mail),
         sentence=sentence_of(mail, _earlier(mail)),
         why=why_of(mail),
-        number=mail.record.number if mail.record and seen else None,
+        place=place,
+        number=numbered(place) if place and seen else "",
+        record_url=page_of(place) if place and seen else "",
         next_try_at=next_try(mail) if mail.state == mail.State.QUEUED and not paused else None,
         trace=sorted(
             (*attempts_of(tried, _alternate(mail)), *acts_of(mail)), key=lambda one: one.at, reverse=True

@@ -15,8 +15,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from deskpost.console import records
 from deskpost.console.mail_flow import sight
 from deskpost.desk import search
+from deskpost.desk.accounts import Account
 from deskpost.desk.installation import Installation, Instance
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
@@ -30,6 +32,8 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+OF_SETTINGS = ("settings.mail", "settings.desk", "directory.manage")
+"""The permissions of which one, everywhere, opens All settings and View history, as far as each goes."""
 _VIEWER = "deskpost.viewer"
 P = ParamSpec("P")
 
@@ -111,6 +115,8 @@ def shell(request: HttpRequest) -> dict[str, object]:
     if viewer is None:
         return {"shell": {"demo": settings.DEMO}}
     desk: Visible = viewer.desk
+    if desk.only_asks:
+        return {"shell": _portal_shell(viewer)}
     instance = Instance.objects.order_by("pk").first()
     return {
         "shell": {
@@ -119,8 +125,11 @@ def shell(request: HttpRequest) -> dict[str, object]:
             "scope": _scope(viewer),
             "open_requests": Counted(search.Listing(desk, search.Wanted()).count()),
             "may_create": desk.may("request.create"),
+            "records": records.links() if desk.may("request.view") else [],
             "may_set_mail": desk.everywhere("settings.mail"),
             "may_manage": desk.everywhere("directory.manage"),
+            "may_open_settings": any(desk.everywhere(one) for one in OF_SETTINGS),
+            "may_keep_assets": desk.may("settings.desk"),
             "outbox": _unsent(desk),
             "errors": unsolved().count() if desk.everywhere("settings.mail") else None,
             "may_trace": desk.may("trace.view"),
@@ -129,6 +138,12 @@ def shell(request: HttpRequest) -> dict[str, object]:
             "demo": settings.DEMO,
         }
     }
+
+
+def desk_name() -> str:
+    """Give what the provider calls itself, once it has said so."""
+    name = Account.objects.filter(default=True).values_list("name", flat=True).first()
+    return name if name and name != "MSP" else "Deskpost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +215,18 @@ def go_to(request: HttpRequest, address: str) -> HttpResponse:
     response = HttpResponseRedirect(address)
     response.status_code = 303
     return response
+
+
+def _portal_shell(viewer: Viewer) -> dict[str, object]:
+    """Give what stands around a requester's pages: nothing of a technician's navigation is even counted."""
+    return {
+        "portal": True,
+        "person": viewer.person,
+        "desk_name": desk_name(),
+        "may_create": viewer.desk.may("request.create"),
+        "unread": _unread(viewer),
+        "demo": settings.DEMO,
+    }
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

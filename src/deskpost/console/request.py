@@ -5,23 +5,27 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from deskpost.console.composer import NOTE, Composer, Written, composer_for, unwanted_addresses
+from deskpost.console.composer import Composer, composer_for
 from deskpost.console.conversation import messages_of, talk_of
-from deskpost.console.merged import linked, may_merge, merged_in, merged_of, visible_end
+from deskpost.console.merged import linked, may_merge, merged_in, merged_of
 from deskpost.console.page import Viewer, go_to, id_of, is_htmx, signed_in
-from deskpost.console.properties import Conflict, change, properties_of, seen_of
+from deskpost.console.portal import own_request
+from deskpost.console.properties import Sheet, properties_of, seen_of
+from deskpost.console.properties_change import NotSaved, change
+from deskpost.console.record_names import page_of
+from deskpost.console.records.tasks import tasks_of
+from deskpost.console.replying import send
+from deskpost.console.request_answers import template_shown
 from deskpost.console.request_facts import back_to, facts_of, history_of, pager_of, requester_of
 from deskpost.console.request_filters import Address
 from deskpost.console.requester_change import change_of
-from deskpost.console.writing import LedOn, Overtaken, Text, write
-from deskpost.desk import permitted, requests
+from deskpost.desk import requests
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.fields import Status
+from deskpost.desk.modules import REQUEST
 from deskpost.desk.records import Record
-from deskpost.outbound.by_person import NobodyToWriteTo
 
 
 @require_safe
@@ -41,33 +45,14 @@ def reply(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
     record = record_of(viewer, number)
     if request.method != "POST":
         return HttpResponseRedirect(_address(request, viewer, number))
-    works = viewer.desk.works_on(record)
-    form = Written(request.POST, request.FILES, unwanted_addresses(), portal=not works)
-    valid = form.is_valid()
-    mode = form.cleaned_data.get("mode")
-    if works and mode != NOTE:
-        form.needs_recipient()
-    error = ""
-    if valid and not form.errors:
-        try:
-            conversation = write(viewer, record, _text(form))
-            return go_to(request, _address(request, viewer, number, conversation))
-        except NobodyToWriteTo as trouble:
-            form.add_error("to", str(trouble))
-        except LedOn as trouble:
-            error, record = trouble.words, visible_end(viewer, record) or record
-        except Overtaken as trouble:
-            error = trouble.words
-    form.tell_carried()
-    if request.FILES:
-        error = f"{error} {gettext('To do: choose the files again; a page cannot keep them.')}".strip()
-    newest = talk_of(viewer, record).newest
-    composer = composer_for(viewer, record, mode or "reply", newest, _query(request, viewer), form, error)
-    if composer is None:
-        viewer.needs("conversation.reply", record)
-    if is_htmx(request):
-        return render(request, "console/_composer.html", {"composer": composer}, status=422)
-    return _page(request, viewer, record, composer, status=422)
+    return send(
+        request,
+        viewer,
+        record,
+        _query(request, viewer),
+        lambda written: _address(request, viewer, number, written),
+        lambda shown, composer: _page(request, viewer, shown, composer, status=422),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,25 +64,27 @@ def properties(request: HttpRequest, viewer: Viewer, number: int) -> HttpRespons
         return HttpResponseRedirect(_address(request, viewer, number))
     viewer.needs("request.view", record)
     error = ""
+    filled: tuple[str, ...] = ()
     try:
-        change(viewer, record, request.POST)
-    except Conflict as conflict:
-        error = conflict.words
+        filled = change(viewer, record, request.POST)
+    except NotSaved as trouble:
+        error = trouble.words
     record = record_of(viewer, number)
+    typed = request.POST.dict() if error else None
     if is_htmx(request):
-        shown = properties_of(viewer, record, _query(request, viewer), error)
+        shown = properties_of(viewer, record, _query(request, viewer), error, filled, typed)
         context = {"properties": shown, "record": facts_of(viewer, record), "saved": not error}
         return render(request, "console/_properties.html", context, status=422 if error else 200)
     if error:
-        return _page(request, viewer, record, error=error, status=409)
+        return _page(request, viewer, record, error=error, typed=typed, status=409)
     return go_to(request, _address(request, viewer, number))
 
 
 @require_safe
 @signed_in
-def newer(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
-    """Give the mails and notes that came to a request since the page was loaded; nothing when none did."""
-    record = record_of(viewer, number)
+def newer(request: HttpRequest, viewer: Viewer, number: int, module: str = REQUEST) -> HttpResponse:
+    """Give the mails and notes that came to a record since the page was loaded; nothing when none did."""
+    record = record_of(viewer, number, module)
     after = id_of(request.GET.get("after"))
     if after is None:
         return HttpResponse(status=204)
@@ -106,18 +93,30 @@ def newer(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
     if not found:
         return HttpResponse(status=204)
     requests.mark_seen(record, viewer.person)
+    if viewer.desk.only_asks:
+        return own_request.show_newer(request, viewer, record, found)
     context = {
         "conversation": messages_of(viewer, record, found),
-        "newer_url": _newer_url(number, found[-1].pk),
+        "newer_url": newer_url(record, found[-1].pk),
         "record": facts_of(viewer, record),
     }
     return render(request, "console/_newer.html", context)
 
 
-def record_of(viewer: Viewer, number: int) -> Record:
-    """Give the request with this number; one that the person may not see is not there."""
-    rows = viewer.desk.records.filter(module="RE", number=number)
-    parts = ("account", "status", "priority", "group", "technician", "requester__site", "requester__account")
+def record_of(viewer: Viewer, number: int, module: str = REQUEST) -> Record:
+    """Give the request, or the record of another module, with this number; what may not be seen is not there."""
+    seen = viewer.desk.records if module == REQUEST else viewer.desk.worked_records
+    rows = seen.filter(module=module, number=number)
+    parts = (
+        "belongs_to",
+        "account",
+        "status",
+        "priority",
+        "group",
+        "technician",
+        "requester__site",
+        "requester__account",
+    )
     record = rows.select_related(*parts).first()
     if record is None:
         raise Http404
@@ -130,28 +129,33 @@ def _page(
     record: Record,
     composer: Composer | None = None,
     error: str = "",
+    typed: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    address, query = Address.of(request.GET, viewer.desk), _query(request, viewer)
+    query, merged = _query(request, viewer), merged_of(viewer, record)
     before = request.GET.get("before", "")
     talk = talk_of(viewer, record, id_of(before))
+    if composer is None and not merged:
+        composer = composer_for(viewer, record, request.GET.get("mode", "reply"), talk.newest, query)
+    if viewer.desk.only_asks:
+        return own_request.show(request, viewer, record, talk, merged, composer, status)
+    address = Address.of(request.GET, viewer.desk)
     works = viewer.desk.works_on(record)
-    mode, number = request.GET.get("mode", "reply"), record.number
-    merged = merged_of(viewer, record)
+    number, sheet = record.number, Sheet(viewer, record)
     context: dict[str, Any] = {
         "record": facts_of(viewer, record),
         "back": back_to(address, record, viewer),
         "pager": pager_of(viewer, address, record) if request.GET else None,
-        "close_status": _status_to_set(viewer, record, Status.Kind.CLOSED),
-        "reopen_status": _status_to_set(viewer, record, Status.Kind.OPEN),
-        "seen": seen_of(record),
+        "close_status": status_to_set(sheet, Status.Kind.CLOSED),
+        "reopen_status": status_to_set(sheet, Status.Kind.OPEN),
+        "seen": seen_of(record, sheet.present),
         "conversation": talk.conversation,
         "earlier": talk.earlier,
         "earlier_words": talk.earlier_words,
         "before_url": _with(request, before=talk.before) if talk.before else None,
         "newest_way": talk.newest_way,
-        "newer_url": None if before else _newer_url(record.number, talk.newest),
-        "composer": composer or (None if merged else composer_for(viewer, record, mode, talk.newest, query)),
+        "newer_url": None if before else newer_url(record, talk.newest),
+        "composer": composer,
         "merged": merged,
         "merged_in": merged_in(viewer, record),
         "linked": linked(viewer, record),
@@ -159,42 +163,31 @@ def _page(
         if merged or not may_merge(viewer, record)
         else reverse("request_merge", args=[number]),
         "unlink_url": reverse("request_unlink", args=[number]),
-        "properties": properties_of(viewer, record, query, error),
+        "properties": properties_of(viewer, record, query, error, typed=typed, sheet=sheet),
+        "template": template_shown(viewer, record),
         "requester": requester_of(viewer, record),
         "requester_change": change_of(viewer, record),
         "history": history_of(viewer, record),
+        "tasks": tasks_of(viewer, record),
         "works": works,
         "spam_url": _spam_url(viewer, record),
     }
     return render(request, "console/request.html", context, status=status)
 
 
-def _text(form: Written) -> Text:
-    values = form.cleaned_data
-    return Text(
-        mode=values["mode"],
-        to=values.get("to", ()),
-        cc=values.get("cc", ()),
-        subject=values.get("subject", ""),
-        text=values["text"].replace("\r\n", "\n"),
-        files=values["attachments"],
-        status=values["status"],
-        token=values["token"],
-        newest=values["newest"] or 0,
-    )
-
-
-def _status_to_set(viewer: Viewer, record: Record, kind: str) -> int | None:
+def status_to_set(sheet: Sheet, kind: str) -> int | None:
     """Give the status that the button Close, or Reopen of an ended request, sets; None where there is no button."""
+    record, judge = sheet.record, sheet.judge
     ended = record.status.kind in (Status.Kind.CLOSED, Status.Kind.RESOLVED)
     if record.merged_into_id is not None:
         return None
-    if not viewer.desk.works_on(record) or ended == (kind == Status.Kind.CLOSED):
+    if not sheet.scene.works or ended == (kind == Status.Kind.CLOSED):
         return None
-    status = Status.objects.filter(kind=kind).order_by("position", "pk").first()
-    if status is None or permitted.missing(viewer.desk, record, {"status": status}):
-        return None
-    return status.pk
+    status = next((row for row in judge.rows("Status") if row.kind == kind), None)
+    offered = kind == Status.Kind.CLOSED or judge.is_offered(
+        "Status"
+    )  # closing is an act, and needs no field
+    return status.pk if status and offered and judge.may_set_to("Status", status) else None
 
 
 def _spam_url(viewer: Viewer, record: Record) -> str:
@@ -234,5 +227,6 @@ def _with(request: HttpRequest, **more: object) -> str:
     return f"?{values.urlencode()}"
 
 
-def _newer_url(number: int, after: int) -> str:
-    return f"{reverse('request_newer', args=[number])}?after={after}"
+def newer_url(record: Record, after: int) -> str:
+    """Give the address that is asked for what came after this mail or note."""
+    return f"{page_of(record, 'newer')}?after={after}"

@@ -1,5 +1,6 @@
 """What stands around a request's conversation: the facts in its head, who asks, where it came from, its history."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from deskpost.console.attachments import PICTURES
 from deskpost.console.conversation import place_of
 from deskpost.console.held_replies import held_at
 from deskpost.console.page import Counted, Viewer
@@ -15,7 +17,9 @@ from deskpost.console.request_filters import Address
 from deskpost.desk import delimiters, search
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.fields import Priority, Status
+from deskpost.desk.history import HistoryEntry
 from deskpost.desk.records import Record
+from deskpost.desk.request_fields import FIELDS
 from deskpost.mime.delimiters import Delimiters
 
 HISTORY = 100  # entries shown
@@ -45,6 +49,16 @@ class Facts:
     mail_count: int
     note_count: int
     held_count: int  # unverified replies that wait; 0 to those who do not work on it
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFile:
+    """A file of a mail that changed a request."""
+
+    name: str
+    size: int
+    url: str
+    picture: bool  # which a browser shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +121,33 @@ def requester_of(viewer: Viewer, record: Record) -> Requester | None:
 def history_of(viewer: Viewer, record: Record) -> list[dict[str, Any]]:
     """Give the changes of a request, newest first."""
     entries = viewer.desk.history.filter(record=record).select_related("person").order_by("-at", "-pk")
+    shown = list(entries[:HISTORY])
+    files = _files_of(viewer, shown)
     return [
         {
             "at": entry.at,
             "by": entry.person.name if entry.person else entry.by,
             "via": gettext(VIA.get(entry.via, entry.via)),
-            "changes": [{"field": gettext(name), "old": old, "new": new} for name, old, new in entry.changes],
+            "changes": [{"field": _label(name), "old": old, "new": new} for name, old, new in entry.changes],
+            "files": files.get(entry.pk, ()),
         }
-        for entry in entries[:HISTORY]
+        for entry in shown
     ]
+
+
+def _label(name: str) -> str:
+    """Give what a field of the history is called on pages."""
+    return gettext(str(FIELDS[name].label) if name in FIELDS else name)
+
+
+def _files_of(viewer: Viewer, entries: Iterable[HistoryEntry]) -> dict[int, list[ChangeFile]]:
+    """Give the files of the mails that made these changes, by the entry's id."""
+    found: dict[int, list[ChangeFile]] = {}
+    for row in viewer.desk.files_of_changes.filter(history_entry__in=entries).order_by("pk"):
+        url = reverse("attachment", args=[row.pk])
+        file = ChangeFile(row.name, row.size, url, row.content_type.lower() in PICTURES)
+        found.setdefault(row.history_entry_id or 0, []).append(file)
+    return found
 
 
 def back_to(address: Address, record: Record, viewer: Viewer) -> dict[str, str]:

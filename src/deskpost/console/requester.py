@@ -85,7 +85,9 @@ def _give(viewer: Viewer, record: Record, typed: str, seen: str) -> str:
     if present.merged_into_id is not None:
         raise NotDone(gettext("This request was merged into another one. To do: change that one."))
     if seen != str(present.requester_id or ""):
-        raise NotDone(gettext("Its requester was changed meanwhile. Nothing was done: look at it again."))
+        raise NotDone(
+            gettext("Its requester was changed meanwhile. Nothing was done. To do: look at it again.")
+        )
     name, address = _one(typed)
     known = requester_known(record.account, address)
     site_id = known.site_id if known else None

@@ -10,10 +10,14 @@ from django.views.decorators.http import require_safe
 
 from deskpost.console.empty_list import reason_of
 from deskpost.console.page import Counted, Viewer, id_of, signed_in
+from deskpost.console.portal import own_list
+from deskpost.console.record_names import page_of
 from deskpost.console.request_filters import Address, filters
 from deskpost.console.request_rows import rows_for
 from deskpost.desk import search
-from deskpost.desk.installation import Delimiter
+from deskpost.desk.delimiters import module_of
+from deskpost.desk.modules import REQUEST
+from deskpost.desk.records import Record
 
 _NUMBER = re.compile(r"[^\w\s+-]*(?:([A-Za-z]{2,4})\s*-\s*)?([0-9]{1,18})[^\w\s]*")
 
@@ -23,9 +27,11 @@ _NUMBER = re.compile(r"[^\w\s+-]*(?:([A-Za-z]{2,4})\s*-\s*)?([0-9]{1,18})[^\w\s]
 def requests(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Show a view of the requests, filtered, searched, sorted; a number in the search opens its request."""
     address = Address.of(request.GET, viewer.desk)
-    number = jump(viewer, address.wanted.text)
-    if number is not None:
-        return HttpResponseRedirect(reverse("request", args=[number]))
+    named = record_named(viewer, address.wanted.text)
+    if named is not None:
+        return HttpResponseRedirect(page_of(named))
+    if viewer.desk.only_asks:
+        return own_list.show(request, viewer, address)
     newest = search.newest_conversation()  # before the rows are read: nothing between the two is missed
     listing = search.Listing(viewer.desk, address.wanted)
     page = listing.page(address.cursor)
@@ -79,22 +85,34 @@ def news(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @require_safe
 @signed_in
 def by_name(request: HttpRequest, viewer: Viewer, name: str) -> HttpResponse:
-    """Open a request by its name as mails write it: RE-12."""
-    number = jump(viewer, name)
-    if number is None:
+    """Open a request, or a record of another module, by its name as mails write it: RE-12, TA-5."""
+    named = record_named(viewer, name)
+    if named is None:
         raise Http404
-    return HttpResponseRedirect(reverse("request", args=[number]))
+    return HttpResponseRedirect(page_of(named))
 
 
-def jump(viewer: Viewer, text: str) -> int | None:
-    """Give the number that a search names ("12", "#12", "RE-12", "##RE-12##") when the person sees it."""
+def record_named(viewer: Viewer, text: str) -> Record | None:
+    """Give what a search names ("12", "#12", "RE-12", "##TA-5##") when the person sees it; without a code a request."""
     named = _NUMBER.fullmatch(text.strip())
     if named is None:
         return None
     code, number = named.groups()
-    if code and not Delimiter.objects.filter(module="RE", text=code.upper()).exists():
-        return None
-    return int(number) if viewer.desk.records.filter(module="RE", number=int(number)).exists() else None
+    module = module_of(code.upper()) if code else REQUEST
+    rows = viewer.desk.records.filter(module=module, number=int(number))
+    return rows.select_related("requester", "account", "instance", "belongs_to").first() if module else None
+
+
+def request_named(viewer: Viewer, text: str) -> Record | None:
+    """Give the request that somebody typed the number of, when they see it."""
+    named = record_named(viewer, text)
+    return named if named is not None and named.module == REQUEST else None
+
+
+def jump(viewer: Viewer, text: str) -> int | None:
+    """Give the number of the request that a text names, when the person sees it."""
+    named = request_named(viewer, text)
+    return named.number if named is not None else None
 
 
 def _views(viewer: Viewer, address: Address) -> list[dict[str, object]]:

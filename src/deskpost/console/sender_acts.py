@@ -30,7 +30,7 @@ def accept(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
         done = approval.accept(mail.pk, viewer.person, request.POST.get("seen", ""), may_open)
     except NotDone as trouble:
         return page(request, viewer, mail_of(viewer, id), error=trouble.words, status=409)
-    said = [gettext("The sender is accepted, and the mail is request %(number)d.") % {"number": done.number}]
+    said = _said_of(done)
     if done.others:
         words = ngettext(
             "%(n)d further mail of the sender is processed.",
@@ -40,6 +40,19 @@ def accept(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
         said.append(words % {"n": done.others})
     messages.success(request, " ".join(said))
     return _go_on(request, mail)
+
+
+def _said_of(done: approval.Accepted) -> list[str]:
+    if done.person is None:
+        words = gettext(
+            "The mail is request %(number)d. It names no sender with an address, so nobody became a person and "
+            "nobody is its requester. To do: choose the requester on the request."
+        )
+        return [words % {"number": done.number}]
+    said = [gettext("The sender is accepted, and the mail is request %(number)d.") % {"number": done.number}]
+    if done.made:
+        said.append(gettext("%(name)s is a person of the account now.") % {"name": done.person.name})
+    return said
 
 
 @require_POST

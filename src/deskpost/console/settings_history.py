@@ -53,10 +53,17 @@ class Asked:
 
 def kinds_for(viewer: Viewer) -> tuple[str, ...]:
     """Give the kinds of settings whose history a person may see. Raises NotPermitted where there is none."""
-    if not viewer.desk.everywhere("settings.mail") and viewer.desk.everywhere(settings_restoring.DIRECTORY):
-        return tuple(one for one in settings_history.kinds() if one in settings_restoring.OF_THE_DIRECTORY)
-    viewer.needs_everywhere("settings.mail")
-    return tuple(settings_history.kinds())
+    if viewer.desk.everywhere("settings.mail"):
+        return tuple(settings_history.kinds())
+    seen = {
+        kind
+        for permission, kinds in settings_restoring.OF_PERMISSION.items()
+        if viewer.desk.everywhere(permission)
+        for kind in kinds
+    }
+    if not seen:
+        viewer.needs_everywhere("settings.mail")
+    return tuple(one for one in settings_history.kinds() if one in seen)
 
 
 def asked_of(request: HttpRequest, viewer: Viewer) -> Asked:
@@ -180,8 +187,10 @@ def _panel(viewer: Viewer, one: Version, asked: Asked, found: list[Version]) -> 
     alone = {"kind": one.kind, "row": str(one.row), "who": "", "by": "", "when": "", "before": ""}
     spoken = Spoken([one, *versions])
     aims = one.id if one.act == "delete" else one.old_id
-    if one.act != "delete" and (one.old == one.new or (one.act == "update" and act_of(one))):
-        aims = None  # removed as a row that stays, or brought back: an act of its own undoes it
+    acted = one.act == "update" and bool(act_of(one))  # removed as a row that stays, or brought back
+    stays = was_removed(one) and settings_restoring.comes_back(one.kind)
+    if one.act != "delete" and (one.old == one.new or (acted and not stays)):
+        aims = None  # an act of its own undoes it
     may = aims is not None and settings_restoring.can_restore(one)
     if may and not viewer.desk.everywhere(settings_restoring.RESTORERS[one.kind].permission):
         may = False

@@ -13,6 +13,7 @@ from deskpost.console.accounts.accounts import language_name
 from deskpost.console.mail_settings.delimiters import DelimitersForm
 from deskpost.console.mail_settings.email_command import EmailCommandForm
 from deskpost.console.mail_settings.error_folder import SupportForm
+from deskpost.console.mail_settings.former_token import FormerTokenForm
 from deskpost.console.mail_settings.mailbox_form import MailboxForm
 from deskpost.console.mail_settings.other import ConnectivityForm
 from deskpost.console.mail_settings.senders import SendersForm
@@ -23,6 +24,10 @@ from deskpost.console.people.groups import GroupForm
 from deskpost.console.people.person_fields import PersonForm
 from deskpost.console.people.roles import RoleForm
 from deskpost.console.proxy import ProxyForm
+from deskpost.console.request_fields.additional import AdditionalFieldForm
+from deskpost.console.request_fields.value_form import StatusForm
+from deskpost.console.request_templates.resource_forms import QuestionForm, ResourceForm
+from deskpost.console.request_templates.template_forms import TemplateWords
 from deskpost.desk.durations import duration
 from deskpost.desk.settings_words import FIELDS
 from deskpost.inbound import global_config
@@ -31,10 +36,12 @@ from deskpost.inbound.rules import Criterion
 
 FORMS: dict[str, type[BaseForm]] = {
     "account": AccountForm,
+    "additionalfield": AdditionalFieldForm,
     "attachmentsettings": attachment_settings.AttachmentForm,
     "delimiter": DelimitersForm,
     "emailcommand": EmailCommandForm,
     "errorfoldersettings": SupportForm,
+    "formertoken": FormerTokenForm,
     "globalconfig": attachment_settings.AttachmentForm,
     "group": GroupForm,
     "installation": SendersForm,
@@ -44,8 +51,12 @@ FORMS: dict[str, type[BaseForm]] = {
     "person": PersonForm,
     "proxysettings": ProxyForm,
     "retentionsettings": RetentionForm,
+    "question": QuestionForm,
+    "resource": ResourceForm,
     "role": RoleForm,
     "spamrule": RuleForm,
+    "template": TemplateWords,
+    "status": StatusForm,
 }
 """The form in which settings of a kind are set; the others are set in lists."""
 _SET_BY = {  # a column to the fields that set it, where they are called otherwise
@@ -71,6 +82,9 @@ _LINK_ENDS = {  # of a link to consent: how it is, by the column that says why i
     "changed": _("Ended: the settings of the sign-in were changed"),
 }
 _FIRST_BYTE = _("From the first byte")  # no form asks: the protocol says so
+_SERVES = _(
+    "Serves requests that name no template"
+)  # of a template; of an account the word means another thing
 _IN_THE_FILE = _("Name in the settings file")  # people read the scope's
 
 
@@ -78,6 +92,8 @@ def label(kind: str, name: str, row: Mapping[str, Any]) -> str:
     """Give what a column is called. `row`: the version's values, for what depends on them."""
     if (kind, name) == ("outgoingserver", "name"):
         return str(_IN_THE_FILE)
+    if (kind, name) == ("template", "default"):
+        return str(_SERVES)
     found = _fields(kind, name, row)
     return str(found[0].label if found and found[0].label else FIELDS.get(name, name))
 

@@ -8,12 +8,24 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext
 
 from deskpost.access.sign_in_rules import graph_client_words
-from deskpost.desk import administrators, delimiters, settings, settings_history
+from deskpost.desk import (
+    additional_field_settings,
+    administrators,
+    delimiters,
+    former_tokens,
+    settings,
+    settings_history,
+    value_lists,
+)
+from deskpost.desk.additional_field_settings import FieldRefused
+from deskpost.desk.additional_fields import AdditionalField
+from deskpost.desk.former_tokens import FormerToken, TokenRefused, Wanted
 from deskpost.desk.installation import OF_SENDERS, Installation
 from deskpost.desk.people import Person
 from deskpost.desk.roles import Role
 from deskpost.desk.settings_history import Version
 from deskpost.desk.settings_words import FIELDS
+from deskpost.desk.value_lists import ValueRefused
 from deskpost.inbound import global_config, mailbox_rules
 from deskpost.inbound.command import settings as command_settings
 from deskpost.inbound.command.settings import CommandRefused, EmailCommand
@@ -26,7 +38,7 @@ from deskpost.outbound import server_rules
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.secret_field import SecretUnreadable
 
-_MAIL, DIRECTORY = "settings.mail", "directory.manage"
+_MAIL, DIRECTORY, DESK = "settings.mail", "directory.manage", "settings.desk"
 _STATE = (  # acts of their own, not part of a version brought back
     *("fetching", "source_number", "paused"),
     *("default", "created_at", "deleted_at"),
@@ -45,11 +57,15 @@ class RestoreRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Restorer:
-    """How a kind is brought back: by what, with which permission, and whether one that was removed can be."""
+    """How a kind is brought back: by what, with which permission, and whether one that was removed can be.
+
+    `stays`: what is removed stays as a row, and comes back with an earlier version of it.
+    """
 
     restore: Callable[[Person, Version], None]
     permission: str = _MAIL
     removed_too: bool = False
+    stays: bool = False
 
 
 @transaction.atomic
@@ -64,6 +80,11 @@ def can_restore(version: Version) -> bool:
     return restorer is not None and (version.act != "delete" or restorer.removed_too)
 
 
+def comes_back(kind: str) -> bool:
+    """Tell whether what was removed and stays as a row comes back with an earlier version of it."""
+    return kind in RESTORERS and RESTORERS[kind].stays
+
+
 def _delimiter(actor: Person, version: Version) -> None:
     if not version.new["current"]:
         raise RestoreRefused(
@@ -73,6 +94,17 @@ def _delimiter(actor: Person, version: Version) -> None:
     try:
         delimiters.change(actor, "page", version.new["module"], version.new["text"])
     except delimiters.DelimiterRefused as refused:
+        raise RestoreRefused(refused.words) from refused
+
+
+def _former_token(actor: Person, version: Version) -> None:
+    row = FormerToken.objects.filter(pk=version.row).first()
+    if version.act == "delete" and row is not None:
+        raise RestoreRefused(gettext("It was brought back already."))
+    wanted = Wanted(**{name: version.new[name] for name in ("module", "before", "after", "below")})
+    try:
+        former_tokens.change(actor, "page", row or FormerToken(pk=version.row), wanted)
+    except TokenRefused as refused:
         raise RestoreRefused(refused.words) from refused
 
 
@@ -133,6 +165,17 @@ def _email_command(actor: Person, version: Version) -> None:
         raise RestoreRefused(refused.words) from refused
 
 
+def _kept_row(actor: Person, version: Version) -> None:
+    """Bring a version of a row back that stays when it is removed: with it the row is in use again."""
+    model: Any = settings_history.kinds()[version.kind]
+    row = model.objects.select_for_update(of=("self",)).filter(pk=version.row).first()
+    if row is None:
+        raise RestoreRefused(gettext("These settings have been removed since; nothing can be brought back."))
+    values = _values(model, version)
+    del values["position"]
+    _save(actor, row, {**values, "deleted_at": None})
+
+
 def _role(actor: Person, version: Version) -> None:
     """Bring a role back, unless it holds more than the actor may, or nobody would be left who manages people."""
     _only_own(actor, version.new["permissions"])
@@ -176,13 +219,44 @@ def _only_own(actor: Person, permissions: Iterable[str]) -> None:
         raise RestoreRefused(words % {"permissions": ", ".join(foreign)})
 
 
+def _value(actor: Person, version: Version) -> None:
+    """Bring a value of a list back where it stands now; one that was removed behind the others."""
+    model = settings_history.kinds()[version.kind]
+    values = _values(model, version)
+    del values[value_lists.order_of(model)]
+    removed = version.act == "delete"
+    if removed and model._base_manager.filter(pk=version.row).exists():
+        raise RestoreRefused(gettext("It was brought back already."))
+    row = model(pk=version.row, **values) if removed else _row(model, version)
+    try:
+        value_lists.save(actor, "page", row, values)
+    except ValueRefused as refused:
+        raise RestoreRefused(refused.words) from refused
+
+
+def _additional_field(actor: Person, version: Version) -> None:
+    row, new = _row(AdditionalField, version), version.new
+    try:
+        additional_field_settings.save(actor, "page", row, new["label"], new["kind"], new["options"])
+    except FieldRefused as refused:
+        raise RestoreRefused(refused.words) from refused
+
+
+def _kinds_of(permission: str) -> Iterable[str]:
+    return (kind for kind, one in RESTORERS.items() if one.permission == permission)
+
+
+_A_VALUE = Restorer(_value, DESK, removed_too=True)
 RESTORERS: dict[str, Restorer] = {
     "account": Restorer(_plain, DIRECTORY),
+    "additionalfield": Restorer(_additional_field, DESK),
+    "asset": Restorer(_plain, DESK, removed_too=True),
     "attachmentsettings": Restorer(_plain),
     "delimiter": Restorer(_delimiter),
     "emailcommand": Restorer(_email_command),
     "domain": Restorer(_plain, DIRECTORY, removed_too=True),
     "errorfoldersettings": Restorer(_plain),
+    "formertoken": Restorer(_former_token, removed_too=True),
     "globalconfig": Restorer(_parameter),
     "grant": Restorer(_grant, DIRECTORY, removed_too=True),
     "group": Restorer(_plain, DIRECTORY, removed_too=True),
@@ -199,13 +273,19 @@ RESTORERS: dict[str, Restorer] = {
     "ruletechnician": Restorer(_plain, removed_too=True),
     "site": Restorer(_plain, DIRECTORY, removed_too=True),
     "spamrule": Restorer(_spam_rule, removed_too=True),
+    "template": Restorer(_kept_row, DESK, stays=True),
+    "templateaccount": Restorer(_plain, DESK, removed_too=True),
+    "resource": Restorer(_kept_row, DESK, stays=True),
+    "question": Restorer(_kept_row, DESK, stays=True),
+    **{one.kind: _A_VALUE for one in value_lists.LISTS.values()},
 }
 
 
-OF_THE_DIRECTORY = frozenset(
-    (*(kind for kind, one in RESTORERS.items() if one.permission == DIRECTORY), "person", "personaddress")
-)
-"""The kinds whose history those see too who manage people and accounts, and not mail."""
+OF_PERMISSION: Mapping[str, frozenset[str]] = {
+    DIRECTORY: frozenset((*_kinds_of(DIRECTORY), "person", "personaddress")),
+    DESK: frozenset(_kinds_of(DESK)),
+}
+"""The kinds whose history those see too who have one of these permissions, and do not set mail."""
 
 
 def _row(model: Any, version: Version) -> Any:

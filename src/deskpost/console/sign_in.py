@@ -13,8 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from deskpost.console.page import client_address, is_htmx
-from deskpost.desk.accounts import Account
+from deskpost.console.page import client_address, desk_name, is_htmx
 from deskpost.desk.people import Person
 from deskpost.desk.sign_in_attempts import WINDOW_MINUTES, forget, may_try
 
@@ -87,9 +86,3 @@ def _following(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     own = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None, require_https=False)
     return wanted if own and wanted.startswith("/") else reverse(settings.LOGIN_REDIRECT_URL)
-
-
-def desk_name() -> str:
-    """Give what the provider calls itself, once it has said so."""
-    name = Account.objects.filter(default=True).values_list("name", flat=True).first()
-    return name if name and name != "MSP" else "Deskpost"

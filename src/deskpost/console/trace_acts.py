@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from deskpost.console.page import NotPermitted, Viewer, go_to, signed_in
-from deskpost.console.requests import jump
+from deskpost.console.requests import record_named
 from deskpost.console.trace import Address
 from deskpost.console.trace_mail import mail_of, page
 from deskpost.console.trace_rows import may_take_in_hand
@@ -29,11 +29,17 @@ def move(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     mail = _mail(viewer, id, "request.edit")
     written = request.POST.get("number", "").strip()[:LONGEST_NUMBER]
     if not written:
-        return _wrong_number(request, viewer, mail, written, gettext("Type the number of the request."))
+        return _wrong_number(
+            request,
+            viewer,
+            mail,
+            written,
+            gettext("Type the number of the request."),
+        )
     record = _record(viewer, written)
     if record is None:
-        none = gettext("There is no request %(number)s that you work on.") % {"number": written}
-        return _wrong_number(request, viewer, mail, written, none)
+        none = gettext("There is no request %(number)s that you work on. To do: name another one.")
+        return _wrong_number(request, viewer, mail, written, none % {"number": written})
     viewer.needs("request.edit", record)
     seen = request.POST.get("seen", "")
     return _done(
@@ -109,11 +115,8 @@ def _mail(viewer: Viewer, id: int, *permissions: str) -> InboundMessage:
 
 
 def _record(viewer: Viewer, written: str) -> Record | None:
-    """Give the request that somebody typed; one that they do not work on is not there."""
-    number = jump(viewer, written)
-    if number is None:
-        return None
-    record = viewer.desk.records.filter(module="RE", number=number).select_related("requester").first()
+    """Give the request, or other record, that somebody typed; one that they do not work on is not there."""
+    record = record_named(viewer, written)
     return record if record is not None and viewer.desk.works_on(record) else None
 
 
@@ -126,13 +129,15 @@ def _done(
     except NotDone as trouble:
         now = mail_of(viewer, mail.pk)
         return page(request, viewer, now, error=trouble.words, number=written, status=409)
-    said = [gettext("The mail is in request %(number)d now.") % {"number": done.number}]
+    here = {"record": done.name or gettext("request %(number)d") % {"number": done.number}}
+    said = [gettext("The mail is in %(record)s now.") % here]
     if done.reopened:
-        said.append(gettext("Request %(number)d was closed and is open again.") % {"number": done.number})
+        here = {"record": done.name or gettext("Request %(number)d") % {"number": done.number}}
+        said.append(gettext("%(record)s was closed and is open again.") % here)
     if done.left_empty is not None:
+        left = {"record": done.left_name or gettext("Request %(number)d") % {"number": done.left_empty}}
         said.append(
-            gettext("Request %(number)d has no mail left. To do: close it if nothing else belongs to it.")
-            % {"number": done.left_empty}
+            gettext("%(record)s has no mail left. To do: close it if nothing else belongs to it.") % left
         )
     messages.success(request, " ".join(said))
     to_list = request.POST.get("to") == "list"

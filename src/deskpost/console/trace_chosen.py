@@ -69,7 +69,9 @@ def _set_right(viewer: Viewer, id: int, seen: str, done: _Done) -> None:
         return
     try:
         if mail is None or act_of(viewer, mail) is None:
-            raise NotDone(gettext("It is something else by now, or you may not decide it."))
+            raise NotDone(
+                gettext("It is something else by now, or you may not decide it. To do: look at it again.")
+            )
         _do(viewer, mail, seen, done)
         done.mails += 1
     except NotDone as trouble:

@@ -19,9 +19,12 @@ from deskpost.console.dropped import Dropped
 from deskpost.console.mail_way import Step, Way, steps_of, way_of
 from deskpost.console.outbox_rows import why_of
 from deskpost.console.page import NotPermitted, Viewer, signed_in
+from deskpost.console.record_names import called, numbered, page_of
+from deskpost.console.settings_restoring import DIRECTORY
 from deskpost.console.trace import Address
 from deskpost.console.trace_rows import LOOKS, may_take_in_hand, outcome_of
 from deskpost.desk.attachments import Attachment
+from deskpost.desk.modules import REQUEST
 from deskpost.inbound import approval, attachment_settings, reprocess, taking_in
 from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.heads import Head, beginning, head_of
@@ -81,6 +84,14 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Back:
+    """The request, or other record, that a mail was moved from: as it is typed, and in words."""
+
+    number: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Allowed:
     """What this person may do with the mail now. `again_why_not`: why it is not processed again, in words."""
 
@@ -89,10 +100,11 @@ class Allowed:
     again: bool
     again_why_not: str
     take_in: bool  # what was dropped
-    accept: int | None  # the request that a held mail waits at
-    back: int | None  # the request it was moved from last
+    accept: str  # the request, or other record, that a held mail waits at; empty: none
+    back: Back | None  # where it was moved from last
     judge_sender: bool = False  # accept or refuse whom nobody knows
     ordinary: bool = False  # let a refused command go on as an ordinary mail
+    without_sender: bool = False  # and it names nobody
 
 
 @require_safe
@@ -191,6 +203,8 @@ def page(
         "thread": trace_thread.of(viewer, mail, outcome),
         "may": may,
         "undo": _undo(viewer, outcome, may),
+        "accepted": trace_undo.accepted(outcome, acts),
+        "removes_people": viewer.desk.everywhere(DIRECTORY),
         "seen": reprocess.seen_of(outcome),
         "acts": [(one, _act(one)) for one in acts],
         "before": [_before(one, shown) for one in before],
@@ -245,14 +259,15 @@ def _said(
     if outcome is None or waits:
         words = gettext("Waits to be processed") if outcome is None else gettext("Is being processed again")
         return Said("mute", _ICONS["waiting"], words, "", "", gettext("This page shows what it becomes."))
+    of_request = outcome.record is None or outcome.record.module == REQUEST
     words = {
         "request": gettext("Became request"),
         "command": gettext("Made request") if outcome.conversation_id else gettext("Command about request"),
-        "conversation": gettext("Became a mail of request"),
-        "held": gettext("Held at request") if outcome.record else gettext("Held"),
+        "conversation": gettext("Became a mail of request") if of_request else gettext("Became a mail of"),
+        "held": _held_words(outcome, of_request),
         "refused": gettext("Refused"),
         "dropped": gettext("Dropped"),
-        "bounce": gettext("Reports on a mail of request") if outcome.record else gettext("Delivery report"),
+        "bounce": _report_words(outcome, of_request),
         "automatic": gettext("Automatic mail, ended here"),
         "duplicate": gettext("The same mail came before"),
         "error": gettext("Could not be processed"),
@@ -262,8 +277,8 @@ def _said(
         words = gettext("Became request %(number)d, merged into") % {"number": came_from.number}
     link = link_words = ""
     if outcome.record is not None:
-        link = reverse("request", args=[outcome.record.number])
-        link_words = f"{outcome.record.number} {outcome.record.subject}"
+        link = page_of(outcome.record)
+        link_words = f"{numbered(outcome.record)} {outcome.record.subject}"
     elif outcome.duplicate_of_id is not None:
         first = visible_mails(viewer.desk).filter(pk=outcome.duplicate_of_id)
         if first.exists():
@@ -273,6 +288,18 @@ def _said(
     return Said(
         tone, _ICONS.get(outcome.kind, "mail"), words, link, link_words, _why(outcome, steps, dropped)
     )
+
+
+def _held_words(outcome: MailOutcome, of_request: bool) -> str:
+    if outcome.record is None:
+        return gettext("Held")
+    return gettext("Held at request") if of_request else gettext("Held at")
+
+
+def _report_words(outcome: MailOutcome, of_request: bool) -> str:
+    if outcome.record is None:
+        return gettext("Delivery report")
+    return gettext("Reports on a mail of request") if of_request else gettext("Reports on a mail of")
 
 
 def _why(outcome: MailOutcome, steps: Sequence[Step], dropped: int) -> str:
@@ -355,7 +382,7 @@ def _allowed(
     acts: Sequence[MailAct],
 ) -> Allowed:
     if outcome is None or waits:
-        return Allowed(False, False, False, "", False, None, None)
+        return Allowed(False, False, False, "", False, "", None)
     known = reprocess.known_of(outcome)
     edits = may_take_in_hand(viewer, mail, "request.edit")
     whole = known.whole and outcome.kind != "error" and not (known.set_aside or known.erased)
@@ -370,10 +397,11 @@ def _allowed(
         own=opens and not judges and not refused,
         ordinary=edits and whole and refused,
         judge_sender=judges,
+        without_sender=approval.names_nobody(outcome),
         again=edits and declined is None,
         again_why_not=declined.words if declined and edits else "",
         take_in=edits,
-        accept=held.number if held and edits else None,
+        accept=numbered(held) if held and edits else "",
         back=_back(viewer, outcome, moved) if edits else None,
     )
 
@@ -385,21 +413,23 @@ def _undo(viewer: Viewer, outcome: MailOutcome | None, may: Allowed) -> str:
     return trace_undo.words(outcome, may, went_with_request=went, may_delete=deletes)
 
 
-def _back(viewer: Viewer, outcome: MailOutcome, moved: MailAct | None) -> int | None:
+def _back(viewer: Viewer, outcome: MailOutcome, moved: MailAct | None) -> Back | None:
     """Give the request to move a mail back to: where it was before it was moved here."""
     if moved is None or moved.came_from is None or moved.came_from_id == outcome.record_id:
         return None
     if outcome.conversation_id is None or moved.went_to_id != outcome.record_id:
         return None
-    seen = viewer.desk.records.filter(pk=moved.came_from.pk, module="RE", merged_into=None).exists()
-    return moved.came_from.number if seen and viewer.desk.works_on(moved.came_from) else None
+    seen = viewer.desk.records.filter(pk=moved.came_from.pk, merged_into=None).exists()
+    if not seen or not viewer.desk.works_on(moved.came_from):
+        return None
+    return Back(numbered(moved.came_from), called(moved.came_from))
 
 
 def _act(one: MailAct) -> str:
     """Say what a person did with a mail."""
     numbers = {
-        "old": one.came_from.number if one.came_from else "–",
-        "new": one.went_to.number if one.went_to else "–",
+        "old": numbered(one.came_from) if one.came_from else "–",
+        "new": numbered(one.went_to) if one.went_to else "–",
     }
     if one.kind == MailAct.Kind.MOVED and one.came_from is None:
         return gettext("put it into request %(new)s") % numbers

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 from deskpost.console.decided_by import Decider
 from deskpost.console.mail_way import Step, steps_of
 from deskpost.console.page import Viewer
+from deskpost.console.record_names import called, numbered
 from deskpost.inbound import approval
 from deskpost.inbound.messages import InboundMessage, MailOutcome
 from deskpost.inbound.reprocess import is_refused_command, seen_of
@@ -50,7 +51,7 @@ class Act:
 
     url: str
     words: str
-    number: int | None = None
+    number: str | None = None
     refuse_url: str = ""  # where whom nobody knows is refused instead
 
 
@@ -102,7 +103,7 @@ def act_of(viewer: Viewer, mail: InboundMessage, query: str = "") -> Act | None:
         return Act(reverse("trace_ordinary", args=[mail.pk]) + query, gettext("As ordinary mail"))
     if outcome.record is not None:
         url = reverse("trace_move", args=[mail.pk]) + query
-        return Act(url, gettext("Accept the reply"), outcome.record.number)
+        return Act(url, gettext("Accept the reply"), numbered(outcome.record))
     if not may_take_in_hand(viewer, mail, "request.create") or mail.truncated or mail.refusal:
         return None
     if approval.waits(outcome):
@@ -128,7 +129,7 @@ def row_of(
         sender=outcome.from_address if outcome else "",
         look=LOOKS[kind],
         kind=kind,
-        record=gettext("request %(number)d") % {"number": record.number} if record else "",
+        record=called(record) if record else "",
         reason=outcome.reason if outcome else gettext("It waits for its turn."),
         mailbox=mail.mailbox.name,
         steps=steps_of(outcome.trace) if outcome else steps_of([]),

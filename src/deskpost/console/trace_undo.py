@@ -1,11 +1,14 @@
 """How what became of a mail is undone from its page, in words: one sentence for each outcome."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
-from deskpost.inbound.messages import MailOutcome
+from deskpost.desk.people import Person
+from deskpost.inbound.messages import MailAct, MailOutcome
+from deskpost.inbound.steps.unknown import COLUMN
 
 
 class Acts(Protocol):
@@ -24,10 +27,13 @@ class Acts(Protocol):
     def ordinary(self) -> bool: ...
 
     @property
-    def accept(self) -> int | None: ...
+    def accept(self) -> str: ...
 
     @property
     def judge_sender(self) -> bool: ...
+
+    @property
+    def without_sender(self) -> bool: ...
 
 
 _WHY: dict[str, str | Promise] = {
@@ -77,6 +83,10 @@ def words(outcome: MailOutcome | None, may: Acts, *, went_with_request: bool, ma
     if outcome is None:
         return ""
     if may.judge_sender:
+        if may.without_sender:
+            return gettext(
+                "Accept it, and it becomes a request of nobody; or refuse it, or move it to a request."
+            )
         return gettext("Accept the sender, and it becomes a request; or refuse it, or move it to a request.")
     if went_with_request:
         return gettext("It is no spam: process it after all, which brings its request back.")
@@ -89,6 +99,22 @@ def words(outcome: MailOutcome | None, may: Acts, *, went_with_request: bool, ma
     if kind == "request" and may_delete:
         said.append(gettext("It is spam: say so on the page of the request."))
     return " ".join(said)
+
+
+def accepted(outcome: MailOutcome | None, acts: Iterable[MailAct]) -> Person | None:
+    """Give who is a person since somebody accepted this mail, which the setting on unknown senders had stopped."""
+    if outcome is None or outcome.record is None or outcome.kind != "request":
+        return None
+    person = outcome.record.requester
+    if person is None or person.deleted_at is not None:
+        return None
+    stopped = any(
+        len(line) > 4 and line[4].get("column") == COLUMN
+        for act in acts
+        if act.kind == MailAct.Kind.OWN and act.before
+        for line in act.before["steps"]
+    )
+    return person if stopped else None
 
 
 def _act(act: str, kind: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, register_converter
 from django.views.generic import RedirectView
 
 from deskpost.console import (
@@ -29,6 +29,7 @@ from deskpost.console import (
     proxy,
     push,
     request,
+    request_answers,
     requester,
     requests,
     sender_acts,
@@ -57,6 +58,7 @@ from deskpost.console.mail_settings import (
     error_acts,
     error_folder,
     fetching,
+    former_token,
     incoming,
     mailbox,
     other,
@@ -69,12 +71,19 @@ from deskpost.console.mail_settings.spam import rule as spam_rule
 from deskpost.console.mail_settings.spam import rules as spam_rules
 from deskpost.console.metrics import page as metrics
 from deskpost.console.people import grants, groups, people, person_form, roles
+from deskpost.console.records import ModuleConverter, listing
+from deskpost.console.records import new as new_record
+from deskpost.console.records import record as record_page
+from deskpost.console.request_fields import additional, assets, tree, values
+from deskpost.console.request_templates import resources as template_resources
+from deskpost.console.request_templates import templates
 
 handler400 = "deskpost.console.errors.bad_request"
 handler403 = "deskpost.console.errors.forbidden"
 handler404 = "deskpost.console.errors.not_found"
 handler500 = "deskpost.console.errors.fault"
 
+register_converter(ModuleConverter, "module")
 _View = Callable[..., HttpResponseBase]
 
 
@@ -88,6 +97,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/", requests.requests, name="requests"),
     path("requests/news/", requests.news, name="request_news"),
     path("requests/new/", new_request.new_request, name="new_request"),
+    path("requests/new/fields/", new_request.fields, name="new_request_fields"),
     path("requests/merge/", merge_acts.merge_chosen, name="requests_merge"),
     path("requests/<int:number>/", request.request, name="request"),
     path("requests/<int:number>/reply/", request.reply, name="request_reply"),
@@ -101,10 +111,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ("merge/back/", merge_acts.take_back, "request_merge_back"),
         ("move/", move_acts.move, "request_move"),
         ("unlink/", merge_acts.unlink, "request_unlink"),
+        ("answers/", request_answers.answers, "request_answers"),
         ("requester/", requester.change, "request_requester"),
         ("requester/back/", requester.back, "request_requester_back"),
     ),
     path("requests/<slug:name>/", requests.by_name, name="request_by_name"),
+    *_below(
+        "records/<module:module>/",
+        ("", listing.records, "records"),
+        ("new/", new_record.new, "record_new"),
+        ("<int:number>/", record_page.record, "record"),
+        ("<int:number>/reply/", record_page.reply, "record_reply"),
+        ("<int:number>/properties/", record_page.properties, "record_properties"),
+        ("<int:number>/newer/", request.newer, "record_newer"),
+        ("<int:number>/held/<int:id>/accept/", held_acts.accept, "record_held_accept"),
+    ),
     path("messages/<int:id>/html/", messages.message_html, name="message_html"),
     path("messages/<int:id>/way/", mail_way.mail_way, name="mail_way"),
     path("messages/<int:id>/state/", mail_state.mail_state, name="mail_state"),
@@ -179,6 +200,40 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/groups/new/", groups.new, name="group_new"),
     path("admin/groups/<int:id>/", groups.group, name="group"),
     path("admin/groups/<int:id>/remove/", groups.remove, name="group_remove"),
+    path("admin/templates/", templates.templates, name="templates"),
+    path("admin/templates/new/", templates.new, name="template_new"),
+    path("admin/templates/resources/<int:id>/", template_resources.resource, name="template_resource"),
+    *_below(
+        "admin/templates/<int:id>/",
+        ("", templates.template, "template"),
+        ("resources/", template_resources.resources, "template_resources"),
+        ("closing/", templates.closing, "template_closing"),
+        ("offered/", templates.offered, "template_offered"),
+        ("default/", templates.make_default, "template_default"),
+        ("remove/", templates.remove, "template_remove"),
+    ),
+    path("admin/request-fields/", tree.categories, name="request_fields"),
+    *_below(
+        "admin/request-fields/lists/<slug:key>/",
+        ("", values.values, "request_field_values"),
+        ("new/", values.new, "request_field_value_new"),
+        ("<int:id>/", values.value, "request_field_value"),
+        ("<int:id>/move/", values.move, "request_field_value_move"),
+        ("<int:id>/remove/", values.remove, "request_field_value_remove"),
+    ),
+    *_below(
+        "admin/request-fields/additional/",
+        ("", additional.additional, "request_field_additional"),
+        ("new/", additional.new, "request_field_additional_new"),
+        ("<int:id>/", additional.field, "request_field_additional_field"),
+        ("<int:id>/move/", additional.move, "request_field_additional_move"),
+        ("<int:id>/remove/", additional.remove, "request_field_additional_remove"),
+        ("<int:id>/bring-back/", additional.bring_back, "request_field_additional_bring_back"),
+    ),
+    path("admin/assets/", assets.assets, name="assets"),
+    path("admin/assets/new/", assets.new, name="asset_new"),
+    path("admin/assets/<int:id>/", assets.asset, name="asset"),
+    path("admin/assets/<int:id>/remove/", assets.remove, name="asset_remove"),
     path("admin/mail-server-settings/incoming/", incoming.incoming, name="incoming"),
     path("admin/mail-server-settings/incoming/new/", mailbox.incoming_new, name="incoming_new"),
     *_below(
@@ -214,6 +269,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ("<int:id>/download/", error_acts.download, "error_download"),
     ),
     path("admin/mail-server-settings/delimiters/", delimiters.delimiters, name="delimiters"),
+    *_below(
+        "admin/mail-server-settings/delimiters/former/",
+        ("new/", former_token.new, "former_token_new"),
+        ("<int:id>/", former_token.former_token, "former_token"),
+        ("<int:id>/remove/", former_token.remove, "former_token_remove"),
+    ),
     path("admin/mail-server-settings/senders/", senders.senders, name="senders"),
     path("admin/mail-server-settings/other/", other.other, name="connectivity"),
     path("admin/mail-server-settings/outgoing/", outgoing.outgoing, name="outgoing"),

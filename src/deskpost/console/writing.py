@@ -10,17 +10,20 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from deskpost.console import properties_change
 from deskpost.console.composer import FORWARD, NOTE
 from deskpost.console.page import Viewer
 from deskpost.console.recipients import Pair
-from deskpost.desk import merging, permitted, requests
+from deskpost.desk import editing, merging, requests
 from deskpost.desk.answering import answered_mail
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.events import Event
 from deskpost.desk.facts import people_facts, record_facts
+from deskpost.desk.field_values import Judge, Picked, scene_of
 from deskpost.desk.fields import Status
 from deskpost.desk.records import Record
+from deskpost.desk.request_values import Changes
 from deskpost.desk.requests import Upload
 from deskpost.desk.sent_forms import first_time
 from deskpost.inbound.mailboxes import own_addresses
@@ -45,12 +48,20 @@ class Text:
     newest: int  # the last conversation that the writer saw
 
 
-class Overtaken(Exception):
-    """A colleague answered while this was written. `words` says who and when."""
+class NotWritten(Exception):
+    """Nothing was written or sent; `words` says why, and what to do."""
 
     def __init__(self, words: str) -> None:
         super().__init__(words)
         self.words = words
+
+
+class Overtaken(NotWritten):
+    """A colleague answered while this was written. `words` says who and when."""
+
+
+class StatusRefused(NotWritten):
+    """The status that was to be set then may not be set, such as one that closes too early."""
 
 
 class LedOn(Overtaken):
@@ -61,7 +72,7 @@ class LedOn(Overtaken):
 def write(viewer: Viewer, record: Record, text: Text) -> Conversation | None:
     """Add what was written to a request; None when this form did so before.
 
-    Raises Overtaken, LedOn, NotPermitted, and outbound's NobodyToWriteTo.
+    Raises Overtaken, LedOn, StatusRefused, NotPermitted, and outbound's NobodyToWriteTo.
     """
     record = viewer.desk.records.select_for_update(of=("self",)).get(pk=record.pk)
     if record.merged_into_id is not None:
@@ -78,25 +89,45 @@ def write(viewer: Viewer, record: Record, text: Text) -> Conversation | None:
         _not_overtaken(viewer, record, text)
         conversation = _mail(viewer, record, text)
     if text.status is not None:
-        values = {"status": text.status}
-        missing = permitted.missing(viewer.desk, record, values)
-        if missing:
-            viewer.needs(missing, record)
-        notify(requests.change_fields(record, viewer.person, "page", values), own_addresses=own_addresses())
+        _set_status(viewer, record, text.status)
     requests.mark_seen(record, viewer.person)
     return conversation
 
 
-def _from_requester(viewer: Viewer, record: Record, text: Text) -> Conversation:
-    """Take a requester's answer as if it had come by mail: an ended request is open again."""
-    conversation = _add(viewer, record, text, Conversation.Direction.IN, text.text)
-    if record.status.kind in _ENDED:
+def _set_status(viewer: Viewer, record: Record, status: Status) -> None:
+    if status == record.status:
+        return
+    judge = Judge(scene_of(viewer.desk, record))
+    try:
+        properties_change.apply(viewer, record, judge, {"Status": Picked((status.pk,))})
+    except properties_change.NotSaved as trouble:
+        words = trouble.words if judge.scene.works else gettext("The desk has something to fill in first.")
+        nothing = gettext("Nothing was sent.")
+        if not judge.scene.works:
+            nothing += " " + gettext(
+                "To do: write that it works, and press Send: the desk closes the request."
+            )
+        raise StatusRefused(f"{words} {nothing}") from trouble
+
+
+def _from_requester(viewer: Viewer, record: Record, text: Text) -> Conversation | None:
+    """Take a requester's answer as if it had come by mail: an ended request is open again.
+
+    With a status the request is closed, and nothing needs to be written beside it.
+    """
+    written = bool(text.text.strip() or text.files)
+    conversation = _add(viewer, record, text, Conversation.Direction.IN, text.text) if written else None
+    if text.status is not None:
+        _set_status(viewer, record, text.status)
+    elif written and record.status.kind in _ENDED:
         opened = Status.objects.filter(kind=Status.Kind.OPEN).order_by("position", "pk")[0]
-        changed = requests.change_fields(record, viewer.person, "page", {"status": opened})
+        changed = editing.write(record, Changes({"Status": opened}), editing.By(viewer.person, "page"))
         notify(changed, own_addresses=own_addresses())
-    about, by = record_facts([record.pk])[record.pk], people_facts([viewer.person.pk]).get(viewer.person.pk)
-    event = Event("reply_from_requester", about, by, text.text, conversation.pk)
-    notify([event], own_addresses=own_addresses())
+    if conversation is not None:
+        about = record_facts([record.pk])[record.pk]
+        by = people_facts([viewer.person.pk]).get(viewer.person.pk)
+        event = Event("reply_from_requester", about, by, text.text, conversation.pk)
+        notify([event], own_addresses=own_addresses())
     return conversation
 
 

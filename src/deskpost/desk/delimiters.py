@@ -9,7 +9,7 @@ from typing import Protocol
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from deskpost.desk import settings, settings_history
+from deskpost.desk import former_tokens, settings, settings_history
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.installation import Delimiter
 from deskpost.desk.modules import MODULES
@@ -67,10 +67,11 @@ def change(actor: Person | None, via: str, module: str, text: str) -> str | None
     words = refusal(module, text)
     if words:
         raise DelimiterRefused(words)
+    former_tokens.hold()
     present = Delimiter.objects.select_for_update().get(module=module, current=True)
     if present.text == text:
         return None
-    words = taken(module, text)
+    words = taken(module, text) or like_former(module, text)
     if words:
         raise DelimiterRefused(words)
     before = present.text
@@ -113,6 +114,16 @@ def taken(module: str, text: str) -> str | None:
         f"{text} {since} the code of {other.module}, whose mails would be taken for {module}. "
         "To do: choose another code."
     )
+
+
+def like_former(module: str, text: str) -> str | None:
+    """Say which token of a former system would look like one with this base (module empty) or code; None: none."""
+    samples = [one.sample for one in former_tokens.present()]
+    if not samples:
+        return None
+    texts = [*Delimiter.objects.values_list("module", "text"), (module, text)]
+    clash = former_tokens.own_clash(samples, texts)
+    return former_tokens.clash_words(clash) if clash else None
 
 
 def current() -> dict[str, str]:

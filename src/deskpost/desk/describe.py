@@ -7,16 +7,17 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from deskpost.desk import delimiters
+from deskpost.desk import delimiters, fields_json
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.events import PersonFacts
 from deskpost.desk.facts import people_facts
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.merging import end_of
+from deskpost.desk.modules import REQUEST
 from deskpost.desk.records import Record
 
 _AT_ONCE = 500
-_RELATED = ("instance", "account", "status", "priority", "group")
+_RELATED = ("instance", "account", "status", "priority", "group", "technician", "requester")
 
 
 def requests_json(records: QuerySet[Record]) -> Iterator[dict[str, Any]]:
@@ -25,8 +26,11 @@ def requests_json(records: QuerySet[Record]) -> Iterator[dict[str, Any]]:
     rows = records.select_related(*_RELATED).iterator(chunk_size=_AT_ONCE)
     while chunk := list(islice(rows, _AT_ONCE)):
         people = people_facts({id for one in chunk for id in (one.requester_id, one.technician_id)})
+        requests = [record for record in chunk if record.module == "RE"]
+        told = fields_json.of(requests)
         for record in chunk:
-            yield _record_json(record, people, codes)
+            fields, resources = told.get(record.pk, ({}, {}))
+            yield {**_record_json(record, people, codes), "fields": fields, "resources": resources}
 
 
 def show_json(record: Record) -> dict[str, Any]:
@@ -37,12 +41,17 @@ def show_json(record: Record) -> dict[str, Any]:
         F("came_from").asc(nulls_first=True), "at", "pk"
     )
     first = own.values_list("text", flat=True).first() or ""
+    if record.module != REQUEST and record.requester_id is None:
+        described["requester"] = None
     return {
         **described,
         "description": first,
         "merged_into": _id_of(end_of(record)) if record.merged_into_id else None,
         "conversations": conversations,
-        "history": [_history_json(entry) for entry in record.history.order_by("at", "pk")],
+        "history": [
+            _history_json(entry)
+            for entry in record.history.order_by("at", "pk").prefetch_related("attachments")
+        ],
     }
 
 
@@ -63,25 +72,32 @@ def as_text(shown: Mapping[str, Any]) -> str:
     lines = [
         f"{shown['id']}  {shown['subject']}",
         f"{shown['status']}, {shown['account']}, {shown['instance']}, "
-        f"priority {shown['fields']['Priority'] or 'none'}",
+        f"priority {shown['fields'].get('Priority') or 'none'}",
         f"From {_who(requester)}, technician {technician}, group {shown['group'] or 'none'}",
     ]
     if shown["merged_into"]:
         lines += [f"Merged into {shown['merged_into']}, where its conversation is"]
+    others = {name: value for name, value in shown["fields"].items() if value and name != "Priority"}
+    lines += [f"{name}: {value}" for name, value in others.items()]
+    for resource, answers in shown["resources"].items():
+        lines += [f"{resource}.{key}: {'; '.join(values)}" for key, values in answers.items()]
     for one in shown["conversations"]:
         lines += [
             "",
             f"--- {one['direction']}  {one['at']}  {_who(one['from'])}",
         ]
         lines += [one["text"].rstrip()]
-        lines += [
-            f"[{file['name']}, {file['content_type']}, {file['size']} bytes]" for file in one["attachments"]
-        ]
+        lines += [_file_line(file) for file in one["attachments"]]
     lines += ["", "History"]
     for entry in shown["history"]:
         changes = "; ".join(f"{c['field']}: {c['old']} -> {c['new']}" for c in entry["changes"]) or "opened"
         lines.append(f"{entry['at']}  {entry['by']} ({entry['via']})  {changes}")
+        lines += [_file_line(file) for file in entry["attachments"]]
     return "\n".join(lines) + "\n"
+
+
+def _file_line(file: Mapping[str, Any]) -> str:
+    return f"[{file['name']}, {file['content_type']}, {file['size']} bytes]"
 
 
 def _who(person: Mapping[str, str]) -> str:
@@ -104,8 +120,6 @@ def _record_json(
         "requester": _requester(record, people),
         "technician": _person(people.get(record.technician_id)),
         "group": record.group.name if record.group else None,
-        "fields": {"Priority": record.priority.name if record.priority else None},
-        "resources": {},
         "created": record.created_at.isoformat(),
         "updated": record.updated_at.isoformat(),
     }
@@ -116,9 +130,9 @@ def _id_of(record: Record, codes: Mapping[str, str] | None = None) -> str:
     return f"{(codes or delimiters.current())[record.module]}-{record.number}"
 
 
-def _requester(record: Record, people: Mapping[int | None, PersonFacts]) -> dict[str, str] | None:
+def _requester(record: Record, people: Mapping[int | None, PersonFacts]) -> dict[str, str]:
     """Give who asked. A request always names somebody, even one whose mail had no sender; other kinds need not."""
-    nobody = {"name": "Unknown sender", "address": ""} if record.module == "RE" else None
+    nobody = {"name": "Unknown sender" if record.module == REQUEST else "", "address": ""}
     return _person(people.get(record.requester_id)) or nobody
 
 
@@ -154,5 +168,7 @@ def _history_json(entry: HistoryEntry) -> dict[str, Any]:
         "by": entry.by,
         "via": entry.via,
         "changes": [{"field": field, "old": old, "new": new} for field, old, new in entry.changes],
-        "attachments": [],
+        "attachments": [
+            _attachment_json(one) for one in sorted(entry.attachments.all(), key=lambda one: one.pk)
+        ],
     }

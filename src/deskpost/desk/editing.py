@@ -14,6 +14,7 @@ from deskpost.desk.events import Event
 from deskpost.desk.facts import people_facts, record_facts
 from deskpost.desk.fields import Status
 from deskpost.desk.history import HistoryEntry
+from deskpost.desk.modules import REQUEST
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.request_details import AdditionalValue, Answer, RequestAsset, RequestDetails
@@ -42,6 +43,7 @@ IN_DETAILS: tuple[str, ...] = tuple(
 _OF_RECORD: tuple[str, ...] = tuple(name for name, field in FIELDS.items() if not field.in_details)
 _ROWS = ("level", "mode", "urgency", "impact", "category", "subcategory", "item", "request_type", "site")
 _T = TypeVar("_T")
+NOTIFY = "E-mails to notify"  # as the history names them
 ENDED = (Status.Kind.CLOSED, Status.Kind.RESOLVED)
 
 
@@ -105,7 +107,12 @@ def presents_of(records: Collection[Record]) -> dict[int, Present]:
 
 
 def template_of(record: Record | None) -> Template:
-    """Give the template that a request was made by; the default one of a request that names none, or of none yet."""
+    """Give the template that a request was made by; the default one of a request that names none, or of none yet.
+
+    Records of other modules have none: who works on them gets their status and technician.
+    """
+    if record is not None and record.module != REQUEST:
+        return Template(technician_fields=["Status", "Technician"])
     chosen = None if record is None else Template.objects.filter(pk__in=_named_by(record)).first()
     return chosen or Template.objects.get(default=True)
 
@@ -145,7 +152,7 @@ def write(record: Record, changes: Changes, by: By) -> list[Event]:
     present = present_of(record)
     then = after(present, changes)
     noted = _differences(present, then, changes)
-    if not noted and then.notify == present.notify:
+    if not noted:
         return []
     before, status = record.status, then.fields["Status"]
     assert isinstance(status, Status)
@@ -251,6 +258,8 @@ def _differences(
         old, new = (one.answers.get(question.pk, ()) for one in (present, then))
         if old != new:
             noted.append((name_of(question), "; ".join(old) or None, "; ".join(new) or None))
+    if then.notify != present.notify:
+        noted.append((NOTIFY, ", ".join(present.notify) or None, ", ".join(then.notify) or None))
     return noted
 
 

@@ -59,6 +59,13 @@ EVENTS: dict[str, EventKind] = {
             "{number} of {requester} ({account}) is now yours.\n\n{text}\n\n{link}\n",
         ),
         EventKind(
+            "record_assigned",
+            "Task or other record assigned, to its owner",
+            "assignee",
+            "{subject}",
+            "{number} ({account}) is now yours.\n\n{text}\n\n{link}\n",
+        ),
+        EventKind(
             "reply_from_requester",
             "Reply from the requester, to the technician",
             "technician",

@@ -132,6 +132,7 @@ class Verdict:
     """What becomes of one thing asked for: a field by its name or label, an answer by its keys.
 
     `now` and `then`: the value before, and the one that is set, "" for none. `why`: in words, such as "Set".
+    `lacks`: the permission that the person has not, where that is why. `reason`: the words of a skipped one alone.
     """
 
     name: str
@@ -139,6 +140,8 @@ class Verdict:
     then: str
     kept: bool
     why: str
+    lacks: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +201,7 @@ class Judge:
         """What the request has; of one that is being made, what it begins with."""
         if self.scene.present is not None:
             return self.scene.present
-        opened = next((row for row in self._rows("Status") if row.kind == Status.Kind.OPEN), None)
+        opened = next((row for row in self.rows("Status") if row.kind == Status.Kind.OPEN), None)
         return Present({**NOTHING.fields, "Status": opened, "Requester": self.scene.requester})
 
     def is_offered(self, name: str) -> bool:
@@ -212,7 +215,7 @@ class Judge:
         """Tell whether the person's roles let a field be set to anything; to which values, a verdict tells."""
         return any(self.scene.may(permission) for permission in self._permissions(name))
 
-    def choices(self, name: str, present: Present | None = None) -> Iterable[Any]:
+    def choices(self, name: str, present: Present | None = None) -> Any:
         """Give the rows that a field could be set to: of a subcategory or item, those under its present parent.
 
         Whether the person may set each of them, `may_set` and a verdict tell. Nothing for texts.
@@ -232,7 +235,7 @@ class Judge:
                 return self._people(fields["Requester"]).technicians()
             case "Requester":
                 return self._people(None).requesters()
-        return self._rows(name) if name in _LISTS else ()
+        return self.rows(name) if name in _LISTS else ()
 
     def judge(
         self,
@@ -295,7 +298,8 @@ class Judge:
     def _read(self) -> dict[object, tuple[Any, ...]]:
         return {}
 
-    def _rows(self, name: str) -> tuple[Any, ...]:
+    def rows(self, name: str) -> tuple[Any, ...]:
+        """Give the rows of a list that is one for all accounts, such as "Priority"."""
         if name not in self._read:
             self._read[name] = tuple(_LISTS[name]._default_manager.all())
         return self._read[name]
@@ -382,9 +386,10 @@ class _Course:
         for name in sorted(wanted, key=lambda one: places.get(BY_ADDRESS.get(one, one), len(_ORDER))):
             raw, value = wanted[name]
             self.verdicts[raw] = self._field(raw, name, value)
-        for child, parent in CHILDREN.items():
-            if parent in self.fields and child not in wanted:
-                self._tell_of_child(wanted.get(parent, (parent, ""))[0], child)
+        parent = next((name for name in ("Category", "SubCategory") if name in self.fields), "")
+        for child in CHILDREN:
+            if parent and child not in wanted:
+                self._tell_of_child(wanted[parent][0], child)
 
     def judge_answer(self, keys: tuple[str, str], answer: str | tuple[str, ...]) -> None:
         """Judge an answer by the keys of its resource and question."""
@@ -396,7 +401,7 @@ class _Course:
         present = self.asks.present.answers.get(question.pk, ())
         now = "; ".join(present)
         if not self.scene.may(self.asks._basic):
-            self.verdicts[keys] = _skipped(name, now, _needs((self.asks._basic,)))
+            self.verdicts[keys] = _refused(name, now, _Lacking((self.asks._basic,)))
             return
         heard = judge_answer(question, answer)
         self.answers.pop(question, None)
@@ -417,9 +422,9 @@ class _Course:
         if "Technician" in self.acts and not {"Technician", "TechnicianEmail"} & set(wanted):
             wanted["Technician"] = ("Technician", Picked((self.scene.who.pk,)))
         if "Status" in self.acts:
-            closed = [row for row in self.asks._rows("Status") if row.kind == Status.Kind.CLOSED]
+            closed = [row for row in self.asks.rows("Status") if row.kind == Status.Kind.CLOSED]
             raw, value = wanted.get("Status", ("Status", ""))
-            named = Names((row.name, row) for row in closed).find(value) if isinstance(value, str) else None
+            named = found_in(closed, value)
             chosen = named or (closed[0] if closed else None)
             wanted["Status"] = (raw, Picked((chosen.pk,) if chosen else ()))
 
@@ -430,7 +435,7 @@ class _Course:
         try:
             value, why = self._wanted(name, target, asked)
         except Unfit as unfit:
-            return _skipped(raw, now, unfit.why)
+            return _refused(raw, now, unfit)
         if same(value, present):
             return Verdict(raw, now, now, True, gettext("Already so"))
         self.fields[target] = value
@@ -440,8 +445,9 @@ class _Course:
         """Give the value that is wanted, and words on it. Raises Unfit."""
         if target not in self.acts and not self.asks.is_offered(target):
             raise Unfit(gettext("not offered to you"))
-        if not self.asks.may_set(target):
-            raise Unfit(_needs(self.asks._permissions(target)))
+        by_act = target in self.acts and isinstance(asked, Picked)
+        if not by_act and not self.asks.may_set(target):
+            raise _Lacking(self.asks._permissions(target))
         asked = asked.replace("\0", "").strip() if isinstance(asked, str) else asked
         if asked in ("", Picked()):
             if target in ("Status", "Requester"):
@@ -451,7 +457,7 @@ class _Course:
         else:
             value, why = self._found(name, target, asked)
         if not same(value, self.asks.present.fields[target]) and not self.asks.may_set_to(target, value):
-            raise Unfit(_needs(self.asks.needs(target, value)))
+            raise _Lacking(self.asks.needs(target, value))
         if target == "Status":
             self._check_closing(value)
         return value, why
@@ -471,11 +477,7 @@ class _Course:
             case "Requester":
                 return self._requester(name, asked), done
         rows = tuple(self.asks.choices(target, self.then))
-        row = (
-            Names((row.name, row) for row in rows).find(asked)
-            if isinstance(asked, str)
-            else next((row for row in rows if row.pk in asked.ids), None)
-        )
+        row = found_in(rows, asked)
         if row is None:
             raise Unfit(self._none_such(target))
         return row, done
@@ -514,7 +516,10 @@ class _Course:
         person = self._person(people, people.technicians(), name, asked)
         group = self.then.fields["Group"]
         if person is None:
-            raise Unfit(gettext("no technician here has this address"))
+            named = isinstance(asked, str)
+            raise Unfit(
+                gettext("no technician here has this address") if named else gettext("no technician here")
+            )
         if not isinstance(group, Group) or person == self.scene.who:
             return person, gettext("Set")
         members = set(GroupMember.objects.filter(group=group).values_list("person_id", flat=True))
@@ -567,11 +572,11 @@ class _Course:
             if not self.asks.is_offered(field.label):
                 raise Unfit(gettext("not offered to you"))
             if not self.scene.may(self.asks._basic):
-                raise Unfit(_needs((self.asks._basic,)))
+                raise _Lacking((self.asks._basic,))
             text = asked.replace("\0", "").strip()
             value = read_additional(field, text, zone) if text else ""
         except Unfit as unfit:
-            return _skipped(raw, now, unfit.why)
+            return _refused(raw, now, unfit)
         self.additional.pop(field, None)
         if value == present:
             return Verdict(raw, now, now, True, gettext("Already so"))
@@ -580,9 +585,25 @@ class _Course:
         return Verdict(raw, now, then, True, gettext("Set") if value else gettext("Emptied"))
 
 
+def found_in(rows: Iterable[Any], asked: Asked) -> Any:
+    """Give the row that is asked for by its name, or picked by its id; None where there is none."""
+    if isinstance(asked, str):
+        return Names((row.name, row) for row in rows).find(asked)
+    return next((row for row in rows if row.pk in asked.ids), None)
+
+
 def _skipped(name: str, now: str, why: str) -> Verdict:
-    return Verdict(name, now, "", False, gettext("Skipped, %(why)s") % {"why": why})
+    return Verdict(name, now, "", False, gettext("Skipped, %(why)s") % {"why": why}, reason=why)
 
 
-def _needs(permissions: tuple[str, ...]) -> str:
-    return gettext("needs the permission %(permission)s") % {"permission": permissions[0]}
+class _Lacking(Unfit):
+    """The person may not set it: none of these permissions is theirs."""
+
+    def __init__(self, permissions: tuple[str, ...]) -> None:
+        super().__init__(gettext("needs the permission %(permission)s") % {"permission": permissions[0]})
+        self.permission = permissions[0]
+
+
+def _refused(name: str, now: str, unfit: Unfit) -> Verdict:
+    lacks = unfit.permission if isinstance(unfit, _Lacking) else ""
+    return replace(_skipped(name, now, unfit.why), lacks=lacks)

@@ -22,6 +22,8 @@ from deskpost.desk.requests import PREVIEW_LENGTH, note_history, preview
 MERGED = "Merged into"  # as the history names it
 TAKEN_IN = "Merged request"
 
+LOOK_AGAIN = "Nothing was done. To do: look at it again, as it is now."
+
 _UP = """
 WITH RECURSIVE up(id, place) AS (
     SELECT %s::bigint, 0 UNION ALL
@@ -72,9 +74,9 @@ def end_of(record: Record) -> Record:
     return record if record.merged_into_id is None else Record.objects.get(pk=leads_to(record.pk)[-1])
 
 
-def brought_to(record_id: int, into_id: int) -> QuerySet[Conversation]:
-    """Give the conversations that a merge brought from one record to another, and are there still."""
-    return Conversation.objects.filter(record=into_id, came_from__in=merged_here([record_id]))
+def brought_to(record_id: int, way: Sequence[int]) -> QuerySet[Conversation]:
+    """Give the conversations that merges brought from a record to one of those on its way up, and are there still."""
+    return Conversation.objects.filter(record__in=way, came_from__in=merged_here([record_id]))
 
 
 def hold(ids: Collection[int]) -> dict[int, Record]:
@@ -86,10 +88,13 @@ def hold(ids: Collection[int]) -> dict[int, Record]:
     return {one.pk: one for one in rows.select_related("status")}
 
 
-def merge(record_id: int, into_id: int, mails: Sequence[int], actor: Person) -> None:
+def merge(
+    record_id: int, into_id: int, mails: Sequence[int], actor: Person, stay: Collection[int] = ()
+) -> None:
     """Close a request and let it lead to another, with its conversations. Raises NotMerged.
 
-    `mails`: incoming mails that wait at it, kept so that they can be given back.
+    `mails`: incoming mails that wait at it, kept so that they can be given back. `stay`: conversations that the other
+    one has already, and which are left here.
     """
     held = hold([record_id, into_id])
     record, into = held.get(record_id), held.get(into_id)
@@ -97,7 +102,9 @@ def merge(record_id: int, into_id: int, mails: Sequence[int], actor: Person) -> 
     assert record is not None and into is not None
     closed = Status.objects.filter(kind=Status.Kind.CLOSED).order_by("position", "pk").first()
     if closed is None:
-        raise NotMerged("There is no status in which a request is closed. To do: add one of that kind.")
+        raise NotMerged(
+            "There is no status in which a request is closed. Nothing was done. To do: add one of that kind."
+        )
     now = timezone.now()
     status = record.status if record.status.kind == Status.Kind.CLOSED else closed
     Merge.objects.create(
@@ -112,7 +119,7 @@ def merge(record_id: int, into_id: int, mails: Sequence[int], actor: Person) -> 
     Record.objects.filter(pk=record.pk).update(
         merged_into=into, status=status, closed_at=record.closed_at or now, updated_at=now
     )
-    Conversation.objects.filter(record=record).update(
+    Conversation.objects.filter(record=record).exclude(pk__in=stay).update(
         record=into, came_from=Coalesce("came_from", Value(record.pk))
     )
     follow_last_mail([into.pk])
@@ -130,16 +137,14 @@ def take_back(record_id: int, actor: Person) -> tuple[int, list[int]]:
     way = leads_to(record_id)
     held = hold(way)
     if leads_to(record_id) != way:
-        raise NotMerged(
-            "One of these requests was merged at this moment. Nothing was done: look at it again."
-        )
+        raise NotMerged(f"One of these requests was merged at this moment. {LOOK_AGAIN}")
     merge = Merge.objects.filter(record=record_id).select_related("status_before").first()
     if merge is None or len(way) == 1:
         raise NotMerged(_taken_back_words(record_id))
     record, into, end = held[record_id], held[way[1]], held[way[-1]]
     if record.deleted_at is not None or end.deleted_at is not None:
-        raise NotMerged("The request that it was merged into was deleted. Nothing was done.")
-    back = brought_to(record.pk, end.pk)
+        raise NotMerged(f"One of these requests was deleted. {LOOK_AGAIN}")
+    back = brought_to(record.pk, way[1:])
     ids = list(back.values_list("pk", flat=True))
     own = When(came_from=record, then=Value(None))
     back.update(record=record, came_from=Case(own, default=F("came_from")))
@@ -148,6 +153,7 @@ def take_back(record_id: int, actor: Person) -> tuple[int, list[int]]:
         merged_into=None, status=merge.status_before, closed_at=merge.closed_before, updated_at=now
     )
     changed = [(MERGED, str(into), None), *_status_change(record.status, merge.status_before)]
+    _forget(merge.mails, way[1:])
     merge.delete()
     follow_last_mail([record.pk, end.pk])
     note_history(record, actor, HistoryEntry.Via.PAGE, changed, now)
@@ -173,27 +179,42 @@ def merged_words(record: Record) -> str:
     """Say who merged a request into which, and that nothing is done with it."""
     merge = Merge.objects.filter(record=record).first()
     who, number = merge.by if merge else "Somebody", end_of(record).number
-    return f"{who} merged request {record.number} into request {number} meanwhile. Nothing was done."
+    return (
+        f"{who} merged request {record.number} into request {number} meanwhile. Nothing was done. "
+        f"To do: choose request {number}."
+    )
 
 
 def gone_words(record_id: int) -> str:
     """Say why nothing is put into a request: it was merged into another one, or deleted."""
     record = Record.objects.get(pk=record_id)
     if record.merged_into_id is None:
-        return "This request was deleted meanwhile. Nothing was done."
-    return f"{merged_words(record)} To do: choose request {end_of(record).number}."
+        return f"Request {record.number} was deleted meanwhile. Nothing was done. To do: choose another one."
+    return merged_words(record)
+
+
+def _forget(mails: Sequence[int], way: Sequence[int]) -> None:
+    """Let the merges above forget the mails that went back from there: these wait by another one's leave no more."""
+    for above in Merge.objects.filter(record__in=way, mails__overlap=list(mails)):
+        kept = [one for one in above.mails if one not in mails]
+        Merge.objects.filter(pk=above.pk).update(mails=kept)
 
 
 def _check(record: Record | None, into: Record | None) -> None:
     """Raise NotMerged where a request cannot be merged into another."""
     if record is None or into is None or record.deleted_at is not None or into.deleted_at is not None:
-        raise NotMerged("One of these requests was deleted meanwhile. Nothing was done.")
+        raise NotMerged(
+            "One of these requests was deleted meanwhile. Nothing was done. To do: choose another one."
+        )
     if record == into:
-        raise NotMerged("This is the request itself. To do: choose another one.")
+        raise NotMerged("This is the request itself. Nothing was done. To do: choose another one.")
     if record.account_id != into.account_id:
-        raise NotMerged("These requests are of two accounts, which never mix. Nothing was done.")
-    if record.instance_id != into.instance_id or (record.module, into.module) != ("RE", "RE"):
-        raise NotMerged("These requests are of two instances. Nothing was done.")
+        raise NotMerged(
+            "These requests are of two accounts, which never mix. Nothing was done. "
+            "To do: choose one of the same account."
+        )
+    if (record.module, into.module) != ("RE", "RE"):
+        raise NotMerged("Requests alone are merged. Nothing was done. To do: choose two requests.")
     for one in (record, into):
         if one.merged_into_id is not None:
             raise NotMerged(merged_words(one))
@@ -203,9 +224,9 @@ def _taken_back_words(record_id: int) -> str:
     entries = HistoryEntry.objects.filter(record=record_id, changes__contains=[[MERGED]])
     last = entries.select_related("person").order_by("-at", "-pk").first()
     if last is None:
-        return "This request is not merged. Nothing was done."
+        return "This request is not merged. Nothing was done. To do: work on it here."
     who = last.person.name if last.person else last.by
-    return f"{who} took the merge back meanwhile. Nothing was done."
+    return f"{who} took the merge back meanwhile. {LOOK_AGAIN}"
 
 
 def _status_change(old: Status, new: Status) -> list[tuple[str, str | None, str | None]]:

@@ -9,6 +9,7 @@ from deskpost.desk.choices import Impact, Level, Mode, RequestType, Urgency
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.fields import Group, GroupMember, Priority, Status
 from deskpost.desk.first_administrator import FirstAdministratorLink
+from deskpost.desk.former_tokens import FormerToken
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.installation import Delimiter, Installation, Instance, InstanceAlert
 from deskpost.desk.merges import Merge
@@ -32,6 +33,7 @@ __all__ = [
     "Delimiter",
     "Domain",
     "FirstAdministratorLink",
+    "FormerToken",
     "Grant",
     "Group",
     "GroupMember",

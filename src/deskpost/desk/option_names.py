@@ -8,6 +8,7 @@ _T = TypeVar("_T")
 
 class Names(Generic[_T]):
     """Things by their names: in the same letter case first, in another one where only one thing has it.
+    Of two with one name it is the first.
 
     Blanks around and in a name, and around its commas, tell no two apart.
     """
@@ -17,8 +18,9 @@ class Names(Generic[_T]):
         self._near: dict[str, list[_T]] = {}
         for name, thing in named:
             plain = _plain(name)
-            self._exact.setdefault(plain, thing)
-            self._near.setdefault(plain.casefold(), []).append(thing)
+            if plain not in self._exact:
+                self._exact[plain] = thing
+                self._near.setdefault(plain.casefold(), []).append(thing)
 
     def find(self, text: str) -> _T | None:
         """Give the thing of this name, None where there is none or it could be several."""

@@ -1,38 +1,9 @@
-"""Who may change which field of a request, and what a field may be set to."""
-
-from collections.abc import Mapping
+"""Who can be given a request: the technicians and groups of its account and site."""
 
 from django.db.models import Q, QuerySet
 
-from deskpost.desk.fields import Group, Priority, Status
+from deskpost.desk.fields import Group, GroupMember
 from deskpost.desk.people import Person
-from deskpost.desk.records import Record
-from deskpost.desk.roles import Visible
-
-Value = Status | Priority | Group | Person | None
-
-
-def missing(desk: Visible, record: Record, values: Mapping[str, Value]) -> str | None:
-    """Give the permission that setting these fields needs and the person has not; None when all may be set."""
-    for name, value in values.items():
-        if getattr(record, name) == value:
-            continue
-        needed = _needed(desk.person, record, name, value)
-        if not any(desk.may(permission, record) for permission in needed):
-            return needed[0]
-    return None
-
-
-def _needed(actor: Person, record: Record, name: str, value: Value) -> tuple[str, ...]:
-    """Give the permissions of which one is enough to set a field to a value."""
-    if name == "status":
-        assert isinstance(value, Status)
-        closes = Status.Kind.CLOSED in (value.kind, record.status.kind)
-        return ("request.close",) if closes else ("request.edit",)
-    if name == "technician":
-        picks_up = value == actor and record.technician is None
-        return ("request.pickup", "request.assign") if picks_up else ("request.assign",)
-    return ("request.assign",) if name == "group" else ("request.edit",)
 
 
 def technicians_for(account_id: int, site_id: int | None) -> QuerySet[Person]:
@@ -50,10 +21,9 @@ def groups_for(account_id: int) -> QuerySet[Group]:
     return Group.objects.filter(Q(account=None) | Q(account_id=account_id))
 
 
-def statuses_for(desk: Visible, record: Record) -> list[Status]:
-    """Give the statuses that the person may set now, the present one among them."""
-    return [
-        status
-        for status in Status.objects.all()
-        if status == record.status or missing(desk, record, {"status": status}) is None
-    ]
+def of_group(technicians: QuerySet[Person], group: Group, who: Person) -> QuerySet[Person]:
+    """Give those of technicians who are in a group, and who asks; all of them where the group has no members."""
+    members = GroupMember.objects.filter(group=group)
+    if not members.exists():
+        return technicians
+    return technicians.filter(Q(pk__in=members.values("person")) | Q(pk=who.pk))

@@ -7,11 +7,13 @@ from django.db.models.functions import Now
 from deskpost.desk.accounts import Account
 from deskpost.desk.fields import Group, Priority, Status
 from deskpost.desk.installation import Instance
-from deskpost.desk.modules import MODULES
+from deskpost.desk.modules import MODULES, REQUEST, TASK
 from deskpost.desk.people import Person
 
 LISTED = Q(module="RE", deleted_at=None)
 """What lists of requests show."""
+LISTED_OTHERS = Q(deleted_at=None) & ~Q(module=REQUEST)
+"""What lists of the other modules' records show."""
 
 
 class Record(models.Model):
@@ -47,6 +49,15 @@ class Record(models.Model):
     linked_to = models.ForeignKey(
         "self", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
+    # The request that a task belongs to: of the same account, a constraint says, and a request, as a trigger does.
+    belongs_to = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="tasks",
+        db_index=False,
+        db_constraint=False,
+    )
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())
     closed_at = models.DateTimeField(null=True)
@@ -65,6 +76,7 @@ class Record(models.Model):
             models.CheckConstraint(  # and it leads to no request that leads to it: a trigger of the migration says so
                 condition=Q(merged_into=None) | Q(closed_at__isnull=False), name="record_merged_is_closed"
             ),
+            models.CheckConstraint(condition=Q(belongs_to=None) | Q(module=TASK), name="record_tasks_belong"),
             models.CheckConstraint(
                 condition=Q(last_mail_direction__in=("in", "out")), name="record_direction_exists"
             ),
@@ -100,6 +112,12 @@ class Record(models.Model):
             ),
             models.Index(fields=["group"], condition=~Q(group=None), name="record_of_group"),
             models.Index(fields=["merged_into"], condition=~Q(merged_into=None), name="record_merged_into"),
+            models.Index(fields=["belongs_to"], condition=~Q(belongs_to=None), name="record_belongs_to"),
+            models.Index(
+                fields=["module", "-last_mail_at", "-id"],
+                condition=LISTED_OTHERS,
+                name="record_newest_of_module",
+            ),
             models.Index(fields=["linked_to"], condition=~Q(linked_to=None), name="record_linked_to"),
         ]
 

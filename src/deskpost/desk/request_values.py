@@ -86,8 +86,10 @@ def fits(child: str, value: Value, parent: Value) -> bool:
 
 def unfilled(present: Present, template: Template) -> tuple[str, ...]:
     """Give the labels of what must be filled before a request of this template is closed, and is not."""
-    empty = [name for name in template.closing_fields if name in FIELDS and not present.fields[name]]
-    missing = [str(FIELDS[name].label) for name in empty]
+    asked = {*template.closing_fields}
+    missing = [
+        str(field.label) for name, field in FIELDS.items() if name in asked and not present.fields[name]
+    ]
     labels = {name.casefold() for name in template.closing_fields if name not in FIELDS}
     if not labels:
         return tuple(missing)

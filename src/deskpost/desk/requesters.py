@@ -1,12 +1,12 @@
 """Requesters named on a page: found by their address, or made; and a request given to another one."""
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from deskpost.desk.accounts import Account
+from deskpost.desk.editing import By, write
 from deskpost.desk.people import Person, PersonAddress, fold
 from deskpost.desk.records import Record
-from deskpost.desk.requests import note_history
+from deskpost.desk.request_values import Changes
 
 
 def requester_with(account: Account, address: str, name: str = "") -> Person:
@@ -34,13 +34,9 @@ def requester_with(account: Account, address: str, name: str = "") -> Person:
 def give_to(record: Record, actor: Person, via: str, requester: Person) -> bool:
     """Let another person of the record's account be its requester, noted in its history; False: that is so already."""
     record = Record.objects.select_for_update(of=("self",)).get(pk=record.pk)
-    old = record.requester
-    if old == requester:
+    if record.requester == requester:
         return False
-    now = timezone.now()
-    record.requester, record.updated_at = requester, now
-    record.save(update_fields=["requester", "updated_at"])
-    note_history(record, actor, via, [("Requester", old.name if old else None, requester.name)], now)
+    write(record, Changes({"Requester": requester}), By(actor, via))
     return True
 
 

@@ -1,6 +1,6 @@
 """What people do to requests: open one by hand, answer it. `editing` changes their fields."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,17 +11,20 @@ from deskpost.bulk import draw_numbers
 from deskpost.desk.accounts import Account
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
-from deskpost.desk.editing import ENDED, By, Made, insert_fields, note, write
+from deskpost.desk.editing import ENDED, By, Made, insert_fields, note
 from deskpost.desk.events import Event
 from deskpost.desk.facts import people_facts, record_facts
-from deskpost.desk.fields import Status
+from deskpost.desk.fields import Group, Priority, Status
+from deskpost.desk.history import HistoryEntry
 from deskpost.desk.installation import Instance
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.request_fields import FIELDS
-from deskpost.desk.request_values import Changes, Value
+from deskpost.desk.request_values import Changes
 from deskpost.desk.templates import Template
 
+DESK = "Deskpost"
+"""Who opened a request that nobody asked for."""
 PREVIEW_LENGTH = 160  # characters of the last mail shown in lists
 
 
@@ -58,13 +61,15 @@ def open_request(
     changes: Changes = Changes(),  # noqa: B008 - a frozen value
     template: Template | None = None,
     files: Sequence[Upload] = (),
+    number: int | None = None,
 ) -> tuple[Record, list[Event]]:
     """Open a request by hand, with these fields; its text is the first conversation, from the requester.
 
-    `template`: the one that it is made by; None: the default one.
+    `template`: the one that it is made by; None: the default one. `number`: None for the next one.
     """
     now = timezone.now()
-    (number,) = draw_numbers(number_sequence("RE"), 1)
+    if number is None:
+        (number,) = draw_numbers(number_sequence("RE"), 1)
     opened = Status.objects.filter(kind=Status.Kind.OPEN).order_by("position", "id")
     first = {"Status": opened[0], **changes.fields, "Requester": requester}
     status = first["Status"]
@@ -104,11 +109,48 @@ def open_request(
     return record, events
 
 
-def change_fields(record: Record, actor: Person, via: str, values: Mapping[str, Value]) -> list[Event]:
-    """Set columns of a record, as `editing.write` does."""
-    return write(
-        record, Changes({name.capitalize(): value for name, value in values.items()}), By(actor, via)
+@transaction.atomic
+def open_unasked(
+    *,
+    instance: Instance,
+    account: Account,
+    subject: str,
+    text: str,
+    priority: Priority | None = None,
+    group: Group | None = None,
+    files: Sequence[Upload] = (),
+) -> tuple[Record, list[Event]]:
+    """Open a request that nobody asked for: the desk's own, without a requester. Its text is a note of it."""
+    now = timezone.now()
+    (number,) = draw_numbers(number_sequence("RE"), 1)
+    record = Record.objects.create(
+        module="RE",
+        number=number,
+        instance=instance,
+        account=account,
+        subject=subject,
+        status=Status.objects.filter(kind=Status.Kind.OPEN).order_by("position", "id")[0],
+        priority=priority,
+        group=group,
+        created_at=now,
+        updated_at=now,
+        last_mail_at=now,
+        preview=preview(text),
     )
+    words = add_conversation(
+        record,
+        direction=Conversation.Direction.NOTE,
+        author=None,
+        sender=(DESK, ""),
+        text=text,
+        subject=subject,
+        at=now,
+        files=files,
+    )
+    note(record, By(None, HistoryEntry.Via.MAIL, name=DESK), [], now)
+    about = record_facts([record.pk])[record.pk]
+    kinds = ("request_created", "request_assigned") if group else ("request_created",)
+    return record, [Event(kind, about, None, text, words.pk) for kind in kinds]
 
 
 def add_conversation(

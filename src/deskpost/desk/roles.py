@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 
 from deskpost.desk.accounts import Account, Site
+from deskpost.desk.assets import Asset
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.history import HistoryEntry
@@ -35,6 +36,10 @@ PERMISSIONS: tuple[str, ...] = (
     "trace.view",
 )
 
+# What makes somebody more than a requester: who has none of these, anywhere, sees the requester portal.
+_DESK_WORK = frozenset(
+    ("request.view", "settings.mail", "settings.desk", "directory.manage", "outbox.manage", "trace.view")
+)
 _WORKS_REQUESTS = tuple(p for p in PERMISSIONS if p.startswith(("request.", "conversation.")))
 SHIPPED_ROLES: dict[str, tuple[str, ...]] = {
     "SDAdmin": PERMISSIONS,
@@ -94,8 +99,8 @@ class Visible:
         rows = self.person.grants.values_list("role__permissions", "account_id", "site_id")
         return tuple((frozenset(permissions), account, site) for permissions, account, site in rows)
 
-    def scope(self, permission: str, prefix: str = "") -> Q:
-        """Give the condition on rows with `account` and `requester__site` under which the permission holds."""
+    def scope(self, permission: str, prefix: str = "", site_column: str = "requester__site_id") -> Q:
+        """Give the condition on rows with `account` and a site under which the permission holds."""
         condition = Q(pk__in=[])
         for permissions, account, site in self._grants:
             if permission not in permissions:
@@ -104,7 +109,7 @@ class Visible:
                 return ~Q(pk__in=[])  # every row; an empty Q would vanish beside another condition
             within = Q(**{f"{prefix}account_id": account})
             if site is not None:
-                within &= Q(**{f"{prefix}requester__site_id": site})
+                within &= Q(**{f"{prefix}{site_column}": site})
             condition |= within
         return condition
 
@@ -135,6 +140,11 @@ class Visible:
     def everywhere(self, permission: str) -> bool:
         """Tell whether the person has a permission in every account."""
         return any(permission in permissions and account is None for permissions, account, _ in self._grants)
+
+    @cached_property
+    def only_asks(self) -> bool:
+        """Whether the person works for the desk nowhere: the requester portal is all they see."""
+        return not any(_DESK_WORK & permissions for permissions, _, _ in self._grants)
 
     def works_on(self, record: Record) -> bool:
         """Tell whether the person sees this record as a technician does: notes, traces, everybody's mail."""
@@ -195,6 +205,12 @@ class Visible:
     def files_of_changes(self) -> QuerySet[Attachment]:
         """Attachments of mails that made visible changes."""
         return Attachment.objects.filter(history_entry__in=self.history)
+
+    @property
+    def kept_assets(self) -> QuerySet[Asset]:
+        """Assets that the person may change: those of the accounts and sites where settings.desk holds."""
+        where = self.scope("settings.desk", site_column="site_id")
+        return Asset.objects.filter(where, account__deleted_at=None)
 
     @property
     def history(self) -> QuerySet[HistoryEntry]:

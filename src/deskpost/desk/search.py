@@ -40,7 +40,11 @@ WORK_VIEWS: tuple[View, ...] = (
     View("waiting", "Waiting for customer"),
     View("all", "All", ended=True),
 )
-OWN_VIEWS: tuple[View, ...] = (View("open", "Open"), View("all", "All", ended=True))
+OWN_VIEWS: tuple[View, ...] = (
+    View("open", "Open"),
+    View("done", "Done", ended=True),
+    View("all", "All", ended=True),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +321,8 @@ def _of_view(desk: Visible, view: str) -> Q:
             return opened & Q(technician=None)
         case "waiting":
             return Q(status=waiting_status())  # which only open requests have
+        case "done":
+            return ~opened
         case "all":
             return Q()
     return opened

@@ -253,14 +253,16 @@ def _read(kind: str, rows: Any) -> Iterator[Version]:
     before = _told(kind).filter(**same, pgh_id__lt=OuterRef("pgh_id")).order_by("-pgh_id")
     rows = rows.annotate(
         metadata=models.F("pgh_context__metadata"),
-        before=Subquery(before.values("pgh_id")[:1]),
+        version_before=Subquery(before.values("pgh_id")[:1]),
         twin=models.Exists(_twins(kind, _PASSWORD)) if _has_twins(kind) else models.Value(False),
     )
-    found = list(_values(rows, columns, hidden, "metadata", "before", "twin", "pgh_label", "pgh_db_user"))
-    ids = [row["before"] for row in found if row["before"] is not None]
+    found = list(
+        _values(rows, columns, hidden, "metadata", "version_before", "twin", "pgh_label", "pgh_db_user")
+    )
+    ids = [row["version_before"] for row in found if row["version_before"] is not None]
     olds = {row["pgh_id"]: row for row in _values(event.objects.filter(pgh_id__in=ids), columns, hidden)}
     for row in found:
-        context, old = row["metadata"], olds.get(row["before"])
+        context, old = row["metadata"], olds.get(row["version_before"])
         yield Version(
             kind=kind,
             id=row["pgh_id"],
@@ -273,7 +275,7 @@ def _read(kind: str, rows: Any) -> Iterator[Version]:
             reason=(context.get("reason") or "") if context else "",
             new=_plain(row, columns, hidden),
             old=_plain(old, columns, hidden) if old else None,
-            old_id=row["before"],
+            old_id=row["version_before"],
             old_at=old["pgh_created_at"] if old else None,
             password=row["twin"],
         )

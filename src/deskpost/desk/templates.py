@@ -152,11 +152,17 @@ class Question(models.Model):
 
 
 def new_key(kind: str) -> str:
-    """Draw a key, such as `res_301`: a kind, and a number that no other drawn key has."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('template_key')")
-        (number,) = cursor.fetchone()
-    return f"{kind}_{number}"
+    """Draw a key, such as `res_301`: a kind, and a number that no other drawn key has.
+
+    One that a settings file has given already is passed over.
+    """
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval('template_key')")
+            (number,) = cursor.fetchone()
+        key = f"{kind}_{number}"
+        if not any(model.objects.filter(api_key=key).exists() for model in (Resource, Question)):
+            return key
 
 
 def key_of_question(kind: str) -> str:

@@ -8,26 +8,38 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from deskpost.desk.merging import LOOK_AGAIN
 from deskpost.desk.people import Person, fold
+from deskpost.desk.records import Record
 from deskpost.inbound import reprocess
 from deskpost.inbound.messages import MailAct, MailOutcome, Undecided
 from deskpost.inbound.reprocess import STEP, NotDone
-from deskpost.inbound.steps.unknown import COLUMN
+from deskpost.inbound.steps.unknown import COLUMN, WITHOUT_SENDER
 
 _AT_ONCE = 100  # further mails of a sender that is accepted
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The request that the mail is, and how many further mails of its sender are processed now."""
+    """The request that the mail is, its requester, and how many further mails of its sender are processed now.
+
+    `person` is None where the mail names no sender with an address; `made`: it is a person since now.
+    """
 
     number: int
     others: int
+    person: Person | None
+    made: bool
 
 
 def waits(outcome: MailOutcome) -> bool:
     """Tell whether a mail is held for its sender to be accepted."""
     return outcome.kind == "held" and (outcome.decided_by or {}).get("column") == COLUMN
+
+
+def names_nobody(outcome: MailOutcome) -> bool:
+    """Tell whether a mail that waits names no sender with an address: accepted it makes nobody a person."""
+    return waits(outcome) and outcome.reason == WITHOUT_SENDER["held"]
 
 
 def waiting() -> "QuerySet[MailOutcome]":
@@ -38,16 +50,19 @@ def waiting() -> "QuerySet[MailOutcome]":
 
 @transaction.atomic
 def accept(mail_id: int, actor: Person, seen: str, may_open: Callable[[int, int | None], bool]) -> Accepted:
-    """Make the sender a person and the mail a request; what else waits of the sender is processed. Raises NotDone.
+    """Make the mail a request and its sender a person; what else waits of the sender is processed. Raises NotDone.
 
+    Who has no address is nobody, so nobody is the request's requester.
     `may_open`: whether the person may open requests at an account and site.
     """
     outcome = _held(mail_id, seen)
+    newest = Person.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     done = reprocess.open_own(mail_id, actor, seen, may_open)
-    others = _others(outcome)
+    person = Record.objects.select_related("requester").get(module="RE", number=done.number).requester
+    others = _others(outcome) if person is not None else []
     for one in others:
         reprocess.process_again(one.pk, actor, reprocess.seen_of(one))
-    return Accepted(done.number, len(others))
+    return Accepted(done.number, len(others), person, person is not None and person.pk > newest)
 
 
 @transaction.atomic
@@ -67,7 +82,7 @@ def refuse(mail_id: int, actor: Person, seen: str) -> None:
 def _held(mail_id: int, seen: str) -> MailOutcome:
     outcome = reprocess.hold(mail_id, seen)
     if not waits(outcome):
-        raise NotDone("It does not wait for its sender to be accepted. Nothing was done: look at it again.")
+        raise NotDone(f"It does not wait for its sender to be accepted. {LOOK_AGAIN}")
     return outcome
 
 

@@ -27,11 +27,14 @@ class MailboxFacts:
     default_priority_id: int | None = None
     default_group_id: int | None = None
     default_site_id: int | None = None
+    default_category_id: int | None = None
+    default_template_id: int | None = None
     receipts_for_old: bool = False
     forwards_by_technicians: bool = True  # whose mail they forward becomes the requester
     error_folder: bool = False
     error_stop_after: int | None = None
     error_notify: bool = True
+    error_request: bool = False
     trusted_authserv_ids: tuple[str, ...] = ()  # lower case
     own_check: bool = False  # of DKIM, SPF and DMARC
     settings: Mapping[str, Setting] = field(default_factory=dict)  # what of it decides, by column
@@ -97,7 +100,7 @@ class Case:
     html: bytes | None = None  # so too, clean, deflated as its column holds it
     # duplicate
     sender: Sender = field(init=False)
-    copied: bool = False  # taken up again though another mail is the one that copies are duplicates of
+    copied: bool = False  # another mail is the one that copies are duplicates of
     # bounce; a report that is dropped as spam has it too
     report: Reported | None = None
     # automatic

@@ -55,12 +55,12 @@ def reopens(row: Written) -> bool:
 
 
 def is_original(row: Written) -> bool:
-    """Tell whether a mail is the one that later copies of it are duplicates of.
+    """Tell whether a mail is the one that later copies of it are duplicates of: no copy of such a one itself.
 
     One that was refused is none, nor one whose account nobody could tell: a copy may come by a mailbox that takes it.
     """
     case, kind = row.decided.case, row.decided.outcome.kind
-    if not hasattr(case, "sender") or case.copied or kind in ("duplicate", "error", "refused"):
+    if not hasattr(case, "sender") or case.copied or kind in ("error", "refused"):
         return False
     return not (kind == "held" and case.sender.ambiguous)
 

@@ -6,7 +6,7 @@ A spam rule is named in spam.rules.
 from collections.abc import Iterable, Mapping
 
 from deskpost.desk.accounts import Account
-from deskpost.desk.installation import Installation
+from deskpost.desk.installation import Delimiter, Installation
 from deskpost.inbound.attachment_settings import AttachmentSettings
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.outcome import Setting
@@ -59,6 +59,23 @@ def of_mailbox(row: Mailbox) -> Mapping[str, Setting]:
 def default_account(row: Account) -> Setting:
     """Give the account that takes senders whom nobody knows, as the setting that it is."""
     return Setting("account", row.pk, row.name, "on", "default")
+
+
+def of_delimiters(rows: Iterable[Delimiter]) -> Mapping[str, Setting]:
+    """Give each base with each code, present and earlier, by which a subject names a record."""
+    held = list(rows)
+    bases = [one.text for one in held if not one.module]
+    return {
+        delimiter(base, one.text): Setting("delimiter", one.pk, "", f"{base}{one.text}-…{base}", one.module)
+        for one in held
+        if one.module
+        for base in bases
+    }
+
+
+def delimiter(base: str, code: str) -> str:
+    """Give the name of the delimiter that a base and a code make."""
+    return f"delimiter {base}{code}"
 
 
 def domain(account_id: int, account: str, name: str) -> Setting:

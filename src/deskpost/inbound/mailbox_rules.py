@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 
 from deskpost.access import sign_in_rules
+from deskpost.desk.accounts import Account
+from deskpost.desk.templates import Template
 from deskpost.inbound.error_folder import names, sharing
 from deskpost.transports import server_rules
 from deskpost.transports.protocols import PROTOCOLS
@@ -91,10 +93,11 @@ def _of_error_folder(values: Mapping[str, Any], folders: bool, label: str) -> It
             "error_folder_name",
             "This is the folder that is fetched from; error mails would come back. To do: name another.",
         )
-    elif names.key(name) == names.INBOX:
+    elif names.key(name) == names.INBOX or names.key(name) in names.IN_OTHER_LANGUAGES:
         yield (
             "error_folder_name",
-            "This is the inbox, where new mail comes in, however it is written. To do: name another folder.",
+            "This is the inbox, where new mail comes in, however it is written and in whatever language. "
+            "To do: name another folder.",
         )
     elif values["after_fetching"] == "move" and names.same(name, values.get("move_to") or ""):
         yield (
@@ -113,6 +116,12 @@ def warnings(values: Mapping[str, Any], today: date) -> Iterator[str]:
 def _after_words(after: str, label: str, lack: str) -> str:
     """Name the value, which may be one of before, left over from another protocol."""
     return f"It is {after}, and {label} knows {lack}. Allowed: leave, delete. To do: set after_fetching to one of them."
+
+
+def offers(template: Template, account: Account) -> bool:
+    """Tell whether a template is offered to an account: to it, or to all."""
+    accounts = set(template.offered_to.values_list("account_id", flat=True))
+    return not accounts or account.pk in accounts
 
 
 def proposed_after_fetching(protocol: str) -> str:

@@ -16,10 +16,12 @@ from deskpost import wake
 from deskpost.access.columns import MailServerSettings
 from deskpost.access.consent import Consent
 from deskpost.desk.accounts import Account, Site
+from deskpost.desk.categories import Category
 from deskpost.desk.fields import Group, Priority
 from deskpost.desk.installation import Instance
 from deskpost.desk.people import Person, fold
 from deskpost.desk.settings import change
+from deskpost.desk.templates import Template
 
 
 def folded_folder(column: str) -> Lower:
@@ -73,10 +75,19 @@ class Mailbox(MailServerSettings):
         Group, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     default_site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    default_category = models.ForeignKey(
+        Category, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    default_template = models.ForeignKey(
+        Template, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     error_folder = models.BooleanField(default=False, db_default=False)  # error mails are moved there
     error_folder_name = models.TextField(default="", db_default="", blank=True)
     error_stop_after = models.PositiveIntegerField(null=True, blank=True)  # mails in it; None: never
     error_notify = models.BooleanField(default=True, db_default=True)  # of each mail that is moved there
+    error_request = models.BooleanField(
+        default=False, db_default=False
+    )  # each error mail opens one, with its source
     trusted_authserv_ids = ArrayField(  # lower case; whose Authentication-Results are believed
         models.TextField(), default=list, db_default=[], blank=True
     )

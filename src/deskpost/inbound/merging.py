@@ -1,13 +1,13 @@
 """Merging requests with the mails that came in for them: what waits at one goes over, and comes back with it.
 
-Outcomes are locked before the requests, as everywhere. Outgoing mails stay with the request that they were written
-for: an answer to one is led on, and its trace says so.
+Outcomes are locked before the requests, as everywhere. Outgoing mails stand where their conversations are: an answer
+to one is led there, and its trace says so.
 """
 
 from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from deskpost.desk import merging
@@ -15,9 +15,17 @@ from deskpost.desk.merges import Merge
 from deskpost.desk.merging import NotMerged
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
+from deskpost.inbound import reported
 from deskpost.inbound.messages import MailOutcome
 
 _TRIES = 3
+_TWINS = """
+SELECT talk.id FROM conversation talk JOIN mail_outcome one ON one.mail_id = talk.mail_id
+WHERE talk.record_id = %(record)s AND EXISTS (
+    SELECT FROM conversation other JOIN mail_outcome twin ON twin.mail_id = other.mail_id
+    WHERE other.record_id = %(into)s AND other.message_id IS NOT DISTINCT FROM talk.message_id
+    AND twin.content_key = one.content_key)
+"""
 Given = TypeVar("Given")
 
 
@@ -51,7 +59,7 @@ def seen_of(record: Record) -> str:
 
 def count_of(record: Record, end: Record) -> int:
     """Give how many conversations came from a merged request and are at the one that it leads to."""
-    return merging.brought_to(record.pk, end.pk).count()
+    return merging.brought_to(record.pk, [end.pk]).count()
 
 
 def _merge(record_ids: Sequence[int], into_id: int, actor: Person) -> None:
@@ -60,26 +68,49 @@ def _merge(record_ids: Sequence[int], into_id: int, actor: Person) -> None:
     merging.hold([*record_ids, into_id])
     if _ids(here) != [one.pk for one in outcomes]:
         raise _Changed
+    stay: set[int] = set()
     for id in record_ids:
         waiting = [one.pk for one in outcomes if one.record_id == id and one.conversation_id is None]
-        merging.merge(id, into_id, waiting, actor)
-    here.update(record=into_id)
+        twins = _twins(id, into_id)
+        merging.merge(id, into_id, waiting, actor, stay=twins)
+        stay |= twins
+    here.exclude(conversation__in=stay).update(record=into_id)
 
 
 def _take_back(record_id: int, actor: Person, seen: str) -> int:
     record, merge = Record.objects.get(pk=record_id), Merge.objects.filter(record=record_id).first()
     if merge is not None and seen_of(record) != seen:
-        raise NotMerged("This request was merged anew meanwhile. Nothing was done: look at it again.")
-    end_id = merging.leads_to(record_id)[-1]
-    came = Q(conversation__in=merging.brought_to(record_id, end_id))
-    waiting = Q(pk__in=merge.mails if merge else [], conversation=None)
-    outcomes = _hold(MailOutcome.objects.filter(came | waiting, record=end_id))
+        raise NotMerged(f"This request was merged anew meanwhile. {merging.LOOK_AGAIN}")
+    way, below = merging.leads_to(record_id), merging.merged_here([record_id])
+    brought = list(merging.brought_to(record_id, way[1:]).values_list("pk", flat=True))
+    waited = merge.mails if merge else []
+    outcomes = _hold(_of(brought, waited, below, way[1:]))
     was_at, conversations = merging.take_back(record_id, actor)
-    back = MailOutcome.objects.filter(Q(conversation__in=conversations) | waiting, record=end_id)
-    if was_at != end_id or _ids(back) != [one.pk for one in outcomes]:
+    back = _of(brought, waited, below, way[1:])
+    if was_at != way[-1] or set(conversations) != set(brought) or _ids(back) != [one.pk for one in outcomes]:
         raise _Changed
     back.update(record=record_id)
     return was_at
+
+
+def _of(
+    conversations: Collection[int], waited: Collection[int], below: Collection[int], at: Collection[int]
+) -> QuerySet[MailOutcome]:
+    """Give the outcomes at some records that go back with a request, the ids of those merged into it in `below`.
+
+    Those of its conversations, those that `waited` at it, and the reports about mails of ours that stand at it.
+    """
+    reports = (reported.of_conversations(conversations, at), reported.of_records(below, at))
+    ids = {one for rows in reports for one in rows.values_list("pk", flat=True)}
+    waiting = Q(pk__in={*ids, *waited}, conversation=None)
+    return MailOutcome.objects.filter(Q(conversation__in=conversations) | waiting, record__in=at)
+
+
+def _twins(record_id: int, into_id: int) -> set[int]:
+    """Give the conversations of a request whose mail the other one has already: no mail stands twice at a request."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TWINS, {"record": record_id, "into": into_id})
+        return {id for (id,) in cursor.fetchall()}
 
 
 def _hold(rows: QuerySet[MailOutcome]) -> list[MailOutcome]:

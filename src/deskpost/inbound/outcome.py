@@ -6,6 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from deskpost.desk.modules import REQUEST
 from deskpost.desk.request_values import Changes, Present
 from deskpost.desk.templates import Template
 from deskpost.outbound.tries import Unreached
@@ -48,6 +49,11 @@ class FoundRecord:
     def name(self) -> str:
         """Give code and number, as RE-12."""
         return f"{self.code}-{self.number}"
+
+    @property
+    def called(self) -> str:
+        """Give what a sentence calls it: request 12, or TA-5."""
+        return f"request {self.number}" if self.module == REQUEST else self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import orjson
-
-from deskpost.desk.people import fold
 from deskpost.inbound import rehearsed_traces
 from deskpost.inbound.case import Case
 from deskpost.inbound.outcome import FoundRecord, Outcome
 from deskpost.inbound.rehearsed_course import Change, Course, Past
-from deskpost.inbound.view import Constants, DeskView, Earlier, KnownPerson
+from deskpost.inbound.view import NAMED, Constants, DeskView, Earlier, KnownPerson
 
 _ENDED = ("closed", "resolved")
 
@@ -107,16 +104,19 @@ class RehearsedDesk(DeskView):
         return {id: found.id for id in ids if (found := self._records[id])}
 
     def took_part(self, record_id: int, key: str) -> bool:
-        """Tell whether an address stands in To or Cc of a conversation that was there when the mail came."""
+        """Tell whether an address wrote or had a conversation that was there when the mail came."""
         if key in self.course.participants.get(record_id, ()):
             return True
-        rows = self._rows(
-            'SELECT mail_id, "to" || cc FROM conversation WHERE record_id = %s AND direction <> %s '
-            "AND (mail_id IS NOT NULL OR at < %s)",
-            [record_id, "note", self._case.received_at],
+        there = self._addresses_in(record_id, self._case.received_at)
+        return any(
+            key in addresses and self.course.counts(mail_id, self._case.mail_id)
+            for mail_id, addresses in there
         )
-        there = (pairs for mail_id, pairs in rows if self.course.counts(mail_id, self._case.mail_id))
-        return any(fold(address) == key for pairs in there for _, address in orjson.loads(pairs))
+
+    def twin_in(self, record_id: int, case: Case) -> int | None:
+        """Give the mail that stands at a record and is the same as this one, of those that came before it."""
+        found = super().twin_in(record_id, case)
+        return found if found is not None and self.course.counts(found, case.mail_id) else None
 
     def reopenings(self, record_id: int, before: datetime) -> int:
         """Count how often mail reopened a record within the 24 hours before a time, and not since."""
@@ -185,13 +185,6 @@ class RehearsedDesk(DeskView):
         names: Sequence[str] = list(message_ids)
         super()._read_mails(names)
         self._named.update({name: [] for name in names})
-        for name, record_id, mail_id in self._rows(
-            "SELECT message_id, coalesce(came_from_id, record_id), mail_id FROM conversation "
-            "WHERE message_id = ANY(%(names)s) "
-            "UNION ALL SELECT message_id, record_id, NULL FROM outbox_mail WHERE message_id = ANY(%(names)s) "
-            "UNION ALL SELECT copy.message_id, mail.record_id, NULL FROM sent_copy copy "
-            "JOIN outbox_mail mail ON mail.id = copy.mail_id WHERE copy.message_id = ANY(%(names)s)",
-            {"names": names},
-        ):
+        for name, record_id, mail_id, _ in self._rows(NAMED, {"names": names}):
             if record_id is not None:
                 self._named[name].append((record_id, mail_id))

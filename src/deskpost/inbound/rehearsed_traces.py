@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from deskpost.desk.people import fold
 from deskpost.inbound.case import Case
-from deskpost.inbound.decided import Decided, Written, is_original, sender_account
+from deskpost.inbound.decided import Decided, Written, is_original, is_quiet, sender_account
 from deskpost.inbound.newcomers import makes_a_person
 from deskpost.inbound.outcome import OPENS, FoundRecord, Joins, NewRequest, Outcome
 from deskpost.inbound.rehearsed_course import Change, Past, WouldBe
@@ -79,6 +79,8 @@ def _note_otherwise(desk: "RehearsedDesk", row: Written, past: Past, author: int
     if record is not None:
         pairs = (*case.message.to, *case.message.cc)
         course.participants[record.id].update(fold(one.address) for one in pairs if one.address)
+        if case.writer.key and not is_quiet(row):
+            course.participants[record.id].add(case.writer.key)
         if case.message.message_id:
             course.mails[case.message.message_id].append(record.id)
     if is_original(row):

@@ -14,10 +14,11 @@ from deskpost import raw_store, wake
 from deskpost.desk import delimiters
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
-from deskpost.desk.merging import gone_words
+from deskpost.desk.merging import LOOK_AGAIN, gone_words
+from deskpost.desk.modules import REQUEST
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
-from deskpost.inbound import resettle
+from deskpost.inbound import reported, resettle
 from deskpost.inbound.batches import begin_all, decide_batch
 from deskpost.inbound.case import AutomaticMail, Case
 from deskpost.inbound.decided import Decided
@@ -41,11 +42,16 @@ class NotDone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of an act: the request the mail is in now, and the one that has no mail left."""
+    """What came of an act: the request the mail is in now, and the one that has no mail left.
+
+    `name`, `left_name`: of a record of another module its name, such as TA-5; empty: it is a request.
+    """
 
     number: int
     reopened: bool = False
     left_empty: int | None = None
+    name: str = ""
+    left_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,12 @@ def move(mail_id: int, to_id: int, actor: Person, seen: str) -> Done:
     to = _held_record(to_id)
     if to is None:
         raise NotDone(gone_words(to_id))
-    outcome = by_person.move(taken.known, to, actor.name)
+    twin = (
+        DeskView(taken.settings.constants).twin_in(to.id, taken.decided.case)
+        if taken.known.readable
+        else None
+    )
+    outcome = by_person.move(taken.known, to, actor.name, twin)
     if isinstance(outcome, Declined):
         raise NotDone(outcome.words)
     return _write(taken, outcome, to.account_id, actor, MailAct.Kind.MOVED)
@@ -108,7 +119,8 @@ def open_own(mail_id: int, actor: Person, seen: str, may_open: Callable[[int, in
     assert account_id is not None  # else it was declined
     if not may_open(account_id, taken.decided.case.sender.site_id):
         raise NotDone(
-            "Its sender belongs to an account or a site where you open no requests. Nothing was done."
+            "Its sender belongs to an account or a site where you open no requests. Nothing was done. "
+            "To do: ask somebody who opens requests there."
         )
     return _write(taken, outcome, account_id, actor, MailAct.Kind.OWN)
 
@@ -124,9 +136,13 @@ def as_sent(
     taken = _take(mail_id, seen)
     case, account_id = taken.decided.case, technician.account_id
     if taken.known.passed_on:
-        raise NotDone("Its files were forwarded from this request, so it stays in this account.")
+        assert taken.known.record is not None  # its files went out from there
+        raise NotDone(by_person.passed_on(taken.known.record).words)
     if not may_open(account_id, technician.site_id):
-        raise NotDone("You open no requests in the account of who forwarded it. Nothing was done.")
+        raise NotDone(
+            "You open no requests in the account of who forwarded it. Nothing was done. "
+            "To do: ask somebody who opens requests there."
+        )
     outcome = by_person.open_own(replace(taken.known, opened_it=False), account_id, actor.name)
     if isinstance(outcome, Declined):
         raise NotDone(outcome.words)
@@ -204,7 +220,10 @@ def hold(mail_id: int, seen: str) -> MailOutcome:
         .first()
     )
     if outcome is None or Undecided.objects.filter(pk=mail_id).exists():
-        raise NotDone("It waits to be processed at this moment: what it becomes is decided first.")
+        raise NotDone(
+            "It waits to be processed at this moment: what it becomes is decided first. "
+            "To do: try again in a moment."
+        )
     if seen_of(outcome) != seen:
         raise NotDone(_meanwhile(mail_id))
     if outcome.raw_erased_at is not None:
@@ -216,6 +235,8 @@ def _take(mail_id: int, seen: str, besides: int | None = None) -> _Taken:
     """Take a mail in hand: lock it with its requests, read it, and look up its sender as the pipeline does."""
     began = perf_counter()
     outcome = hold(mail_id, seen)
+    if outcome.conversation_id is not None and outcome.record_id is not None:
+        reported.hold([outcome.conversation_id], [outcome.record_id])
     ids = sorted({id for id in (outcome.record_id, besides) if id is not None})
     list(Record.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk").values("pk"))
     mail, settings = outcome.mail, Settings()
@@ -245,6 +266,7 @@ def _known(outcome: MailOutcome, case: Case, settings: Settings) -> Known:
         and not sender.belongs
         and sender.account_id == settings.constants.default_account_id,
         automatic=case.automatic is not None,
+        without_sender=sender is not None and not sender.key,
         readable=sender is not None,
         passed_on=rows.is_in_it and files.exists(),
         from_alone=sender is not None and from_alone.is_it(case, DeskView(settings.constants)),
@@ -252,11 +274,27 @@ def _known(outcome: MailOutcome, case: Case, settings: Settings) -> Known:
 
 
 def _account_of_own(taken: _Taken) -> int | None:
-    """Give the account that a request of its own belongs to: its request's, else the sender's if there is one."""
-    if taken.known.is_in_it and taken.known.record is not None:
-        return taken.known.record.account_id
+    """Give the account that a request of its own belongs to: its request's, else the sender's if there is one.
+
+    A mail that a person let in across accounts goes back to its sender's: who belongs to another account, and may not
+    see the request.
+    """
     sender = getattr(taken.decided.case, "sender", None)
-    return None if sender is None or sender.ambiguous else sender.account_id
+    own = None if sender is None or sender.ambiguous else sender.account_id
+    record = taken.known.record
+    if not taken.known.is_in_it or record is None:
+        return own
+    let_in = own is not None and taken.decided.case.sender.belongs and not _is_at_home(taken, record)
+    return own if let_in else record.account_id
+
+
+def _is_at_home(taken: _Taken, record: FoundRecord) -> bool:
+    """Tell whether a mail may belong to its request's account: its author or who forwarded it does, or works there."""
+    case = taken.decided.case
+    if record.account_id in (case.sender.account_id, case.writer.account_id):
+        return True
+    desk, id = DeskView(taken.settings.constants), case.sender.person_id
+    return case.sender.sign_in and id is not None and desk.may_see(id, record)
 
 
 def _write(
@@ -274,12 +312,14 @@ def _write(
     row = resettle.write(taken.outcome, decided, account_id, actor, taken.settings)
     came_from = record.id if record else None
     note(taken.outcome.mail, actor, kind, came_from=came_from, went_to=row.record_id, before=before)
+    joined = outcome.record if isinstance(outcome, Joins) else None
+    left = record if record and taken.known.is_in_it and resettle.is_empty(record.id) else None
     return Done(
-        number=outcome.record.number if isinstance(outcome, Joins) else row.number or 0,
+        number=joined.number if joined else row.number or 0,
         reopened=isinstance(outcome, Joins) and outcome.reopens,
-        left_empty=record.number
-        if record and taken.known.is_in_it and resettle.is_empty(record.id)
-        else None,
+        left_empty=left.number if left else None,
+        name=joined.name if joined and joined.module != REQUEST else "",
+        left_name=left.name if left and left.module != REQUEST else "",
     )
 
 
@@ -323,13 +363,17 @@ def _meanwhile(mail_id: int) -> str:
     )
     last = MailAct.objects.select_related("went_to").filter(mail=mail_id, kind__in=changing).last()
     if last is None:
-        return (
-            "It was processed meanwhile, and has become something else. Nothing was done: look at it again."
-        )
+        return f"It was processed meanwhile, and has become something else. {LOOK_AGAIN}"
     what = {
-        MailAct.Kind.MOVED: f"moved it to request {last.went_to.number if last.went_to else ''}".rstrip(),
+        MailAct.Kind.MOVED: f"moved it to {_named(last.went_to)}",
         MailAct.Kind.OWN: "made it a request of its own",
         MailAct.Kind.SPAM: "said that it is spam",
         MailAct.Kind.REFUSED: "refused its sender",
     }.get(MailAct.Kind(last.kind), "had it processed again")
-    return f"{last.by} {what} meanwhile. Nothing was done: look at it again."
+    return f"{last.by} {what} meanwhile. {LOOK_AGAIN}"
+
+
+def _named(record: Record | None) -> str:
+    if record is None:
+        return "another request"
+    return f"request {record.number}" if record.module == REQUEST else delimiters.name_of(record)

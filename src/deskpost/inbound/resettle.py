@@ -12,7 +12,7 @@ from deskpost.desk.history import HistoryEntry
 from deskpost.desk.merging import follow_last_mail
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
-from deskpost.inbound import dropped_notices, rows
+from deskpost.inbound import dropped_notices, reported, rows
 from deskpost.inbound.decided import Decided, Defaults, Written, reopens
 from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.messages import MailOutcome
@@ -89,6 +89,8 @@ def _carry_over(row: Written, before: MailOutcome) -> None:
     if row.account_id != before.account_id:
         Attachment.objects.filter(conversation_id=id).update(account_id=row.account_id)
         OutboxMail.objects.filter(conversation_id=id).update(conversation_id=None)
+    elif before.record_id is not None and row.record_id is not None:
+        reported.follow(id, before.record_id, row.record_id)
 
 
 def _write_history(row: Written, before: MailOutcome, actor: Person, defaults: Defaults) -> None:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from deskpost.desk.accounts import Account
+from deskpost.desk.delimiters import name_of
 from deskpost.desk.events import EVENTS, Event, RecordFacts
 from deskpost.desk.facts import record_facts
+from deskpost.desk.modules import REQUEST
 from deskpost.desk.people import Person
 from deskpost.desk.roles import visible
 from deskpost.inbound.decided import Written
@@ -113,11 +115,17 @@ def _ring(
     what: dict[str, str | int],
     place: str,
 ) -> None:
-    """Ring once for a mail, however often it is processed again. Only requests have pages to look at it."""
-    if about.module != "RE":
-        return
-    wanted, url = set(people), f"/requests/{about.number}/#{place}"
+    """Ring once for a mail, however often it is processed again."""
+    wanted, url = set(people), f"/{_page_of(about)}/#{place}"
+    if about.module != REQUEST:
+        what = {**what, "record": name_of(about)}
     if row.decided.case.exempt:
         before = BellNotice.objects.filter(person__in=wanted, kind=kind, url=url)
         wanted -= set(before.values_list("person_id", flat=True))
     bell.ring(sorted(wanted), kind, what, url)
+
+
+def _page_of(about: RecordFacts) -> str:
+    if about.module == REQUEST:
+        return f"requests/{about.number}"
+    return f"records/{about.module.lower()}/{about.number}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Model
 
 from deskpost import bulk
@@ -93,6 +94,7 @@ def write_records(opening: Sequence[Written], defaults: Defaults) -> None:
         for row in opening
         if (made := commanded(row))
     )
+    _write_details(opening)
 
 
 def _own_columns(row: Written, defaults: Defaults) -> tuple[int | datetime | None, ...]:
@@ -115,6 +117,47 @@ def _own_columns(row: Written, defaults: Defaults) -> tuple[int | datetime | Non
 
 def _id(value: Value) -> int | None:
     return value.pk if isinstance(value, Model) else None
+
+
+_DETAILS = """
+    INSERT INTO request_details (record_id, account_id, template_id, category_id, site_id)
+    SELECT t.record, t.account, p.id, c.id, s.id
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+        AS t(record, account, template, category, site)
+    LEFT JOIN site s ON s.id = t.site AND s.account_id = t.account
+    LEFT JOIN category c ON c.id = t.category
+    LEFT JOIN request_template p ON p.id = t.template AND p.deleted_at IS NULL AND (
+        NOT EXISTS (SELECT FROM request_template_account a WHERE a.template_id = p.id)
+        OR EXISTS (SELECT FROM request_template_account a WHERE a.template_id = p.id AND a.account_id = t.account)
+    )
+    WHERE coalesce(p.id, c.id, s.id) IS NOT NULL
+    ON CONFLICT (record_id) DO UPDATE SET
+        category_id = coalesce(request_details.category_id, EXCLUDED.category_id),
+        site_id = coalesce(request_details.site_id, EXCLUDED.site_id)
+"""
+
+
+def _write_details(opening: Sequence[Written]) -> None:
+    """Write what mailboxes give to new requests beyond the columns of records.
+
+    Left out is a site of another account, a template that is removed or not offered to the account, and what was
+    removed since the mailbox was read. A request that a command makes has its own template, and keeps what it sets.
+    """
+    rows = [
+        (
+            row.record_id,
+            row.account_id,
+            None if commanded(row) else box.default_template_id,
+            box.default_category_id,
+            box.default_site_id,
+        )
+        for row in opening
+        for box in (row.decided.case.mailbox,)
+        if box.default_template_id or box.default_category_id or box.default_site_id
+    ]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_DETAILS, [list(column) for column in zip(*rows, strict=True)])
 
 
 def note_relayed(events: Sequence[Event]) -> None:

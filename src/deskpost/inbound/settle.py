@@ -12,6 +12,7 @@ from deskpost.desk.requests import number_sequence, preview
 from deskpost.inbound import dropped_notices, minutes, ringing, rows
 from deskpost.inbound.command import writing as commands
 from deskpost.inbound.decided import Decided, Defaults, Written, is_quiet, reopens
+from deskpost.inbound.error_folder import requests as error_requests
 from deskpost.inbound.error_folder import writing as error_writing
 from deskpost.inbound.leases import Held
 from deskpost.inbound.newcomers import people_of
@@ -39,7 +40,7 @@ def settle(batch: Sequence[Decided], lease: Held, rulebook: Rulebook, defaults: 
         batch = error_writing.until_the_limit(batch)
         batch = _still_undecided(batch)
         missed = bounced.mark(reports_of(batch))  # before records are locked, as sending does
-        _hold_records([d.outcome for d in batch if isinstance(d.outcome, Joins)])
+        _hold_records([decided for decided in batch if isinstance(decided.outcome, Joins)])
         if not commands.hold(batch):
             raise Outdated
         written = draw(batch)
@@ -52,10 +53,11 @@ def settle(batch: Sequence[Decided], lease: Held, rulebook: Rulebook, defaults: 
         if told is None:
             raise Outdated
         error_writing.write(written)
+        of_errors = error_requests.open_for(written)
         rows.write_dropped_files(written)
         events = events_of(written, defaults, rulebook.desk_addresses)
         of_files = dropped_notices.events_of(written, events, rulebook.public_url)
-        notify.notify([*events, *told, *of_files], rulebook)
+        notify.notify([*events, *told, *of_files, *of_errors], rulebook)
         rows.note_relayed(events)
         failures.tell_authors(missed)
         bounced.alive(senders_of(written))
@@ -86,8 +88,12 @@ def _still_undecided(batch: Sequence[Decided]) -> list[Decided]:
     return [decided for decided in batch if decided.case.mail_id in taken]
 
 
-def _hold_records(joins: Sequence[Joins]) -> None:
-    """Lock the records that mails join, in order; raise Outdated when one was merged, deleted or reopened since."""
+def _hold_records(joining: Sequence[Decided]) -> None:
+    """Lock the records that mails join, in order; raise Outdated when one was merged, deleted or reopened since.
+
+    And where the same mail came to stand there by another mailbox.
+    """
+    joins = [decided.outcome for decided in joining if isinstance(decided.outcome, Joins)]
     if not joins:
         return
     ids = sorted({join.record.id for join in joins})
@@ -101,8 +107,28 @@ def _hold_records(joins: Sequence[Joins]) -> None:
     decided_on = {
         join.record.id: join.record.status_kind for join in reversed(joins)
     }  # the first of each record
-    if any(kinds.get(id) != kind for id, kind in decided_on.items()):
+    if any(kinds.get(id) != kind for id, kind in decided_on.items()) or _stand_there(joining):
         raise Outdated
+
+
+def _stand_there(joining: Sequence[Decided]) -> bool:
+    """Tell whether one of these mails stands at its record already, as a mail of another mailbox."""
+    cases = [decided.case for decided in joining]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM unnest(%s::bigint[], %s::text[], %s::bytea[], %s::bigint[]) "
+            "AS t(record, name, content, mail) JOIN conversation c ON c.message_id = t.name "
+            "AND c.record_id = t.record JOIN mail_outcome o ON o.mail_id = c.mail_id "
+            "AND o.content_key = t.content AND o.mail_id <> t.mail)",
+            [
+                [one.outcome.record.id for one in joining if isinstance(one.outcome, Joins)],
+                [case.message.message_id for case in cases],
+                [case.content_key for case in cases],
+                [case.mail_id for case in cases],
+            ],
+        )
+        row = cursor.fetchone()
+        return bool(row and row[0])
 
 
 def draw(batch: Sequence[Decided]) -> list[Written]:

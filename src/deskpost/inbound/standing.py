@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from time import monotonic
 
+from deskpost.desk import former_tokens
 from deskpost.desk.accounts import Account
 from deskpost.desk.fields import Status
 from deskpost.desk.installation import Delimiter, Installation
@@ -16,6 +17,7 @@ from deskpost.inbound.mailboxes import Mailbox, own_addresses
 from deskpost.inbound.spam import rules as spam_rules
 from deskpost.inbound.view import Constants
 from deskpost.mime.delimiters import Delimiters
+from deskpost.mime.former_tokens import FormerToken, FormerTokens
 from deskpost.outbound.notify import Rulebook, load_rulebook
 from deskpost.outbound.tokens import Tokens
 from deskpost.secret_field import keys
@@ -58,6 +60,7 @@ def load_constants(open_status_id: int) -> Constants:
         default_account_id=default.pk,
         own_addresses=own_addresses(),
         delimiters=load_delimiters(),
+        former=former_of(former_tokens.present()),
         tokens=Tokens(keys()),
         open_status_id=open_status_id,
         spam_rules=spam_rules.load(),
@@ -67,6 +70,7 @@ def load_constants(open_status_id: int) -> Constants:
         settings={
             **deciders.of_installation(installation),
             **deciders.of_files(files),
+            **deciders.of_delimiters(Delimiter.objects.all()),
             "default": deciders.default_account(default),
         },
     )
@@ -80,6 +84,11 @@ def load_delimiters(more: Iterable[tuple[str, str]] = ()) -> Delimiters:
         tuple(text for module, text in texts if not module),
         {text: module for module, text in texts if module},
     )
+
+
+def former_of(mapped: Iterable[former_tokens.Wanted]) -> FormerTokens:
+    """Give what finds the tokens of former systems in subjects."""
+    return FormerTokens(FormerToken(one.module, one.before, one.after, one.below) for one in mapped)
 
 
 def facts_of(mailbox: Mailbox) -> MailboxFacts:
@@ -99,11 +108,14 @@ def facts_of(mailbox: Mailbox) -> MailboxFacts:
         default_priority_id=mailbox.default_priority_id,
         default_group_id=mailbox.default_group_id,
         default_site_id=mailbox.default_site_id,
+        default_category_id=mailbox.default_category_id,
+        default_template_id=mailbox.default_template_id,
         receipts_for_old=mailbox.acknowledge_old,
         forwards_by_technicians=mailbox.forwards_by_technicians,
         error_folder=mailbox.error_folder,
         error_stop_after=mailbox.error_stop_after,
         error_notify=mailbox.error_notify,
+        error_request=mailbox.error_request,
         trusted_authserv_ids=tuple(mailbox.trusted_authserv_ids),
         own_check=mailbox.own_check,
         settings=deciders.of_mailbox(mailbox),

@@ -10,6 +10,7 @@ from deskpost import raw_store
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.history import HistoryEntry
+from deskpost.desk.merging import LOOK_AGAIN
 from deskpost.desk.people import Person
 from deskpost.inbound import attachment_settings
 from deskpost.inbound.dropped_files import DroppedFile
@@ -68,10 +69,10 @@ def _held(mail_id: int, part: str) -> tuple[DroppedFile, MailOutcome]:
     files = DroppedFile.objects.select_for_update(of=("self",)).select_related("taken_in_by")
     file = files.filter(mail=mail_id, part=part).first()
     if outcome is None or file is None:
-        raise NotDone("This mail was processed again meanwhile. Nothing was done: look at it again.")
+        raise NotDone(f"This mail was processed again meanwhile. {LOOK_AGAIN}")
     if file.taken_in_at is not None:
         who = file.taken_in_by.name if file.taken_in_by else "Somebody"
-        raise NotDone(f"{who} took this file in already.")
+        raise NotDone(f"{who} took this file in already. {LOOK_AGAIN}")
     return file, outcome
 
 

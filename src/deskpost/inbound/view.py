@@ -1,6 +1,6 @@
 """The desk as the steps see it: read only. What a batch of mails may ask is read at once, in a few queries."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -8,6 +8,7 @@ from typing import TypeVar
 import orjson
 from django.db import connection
 
+from deskpost.desk.merging import merged_here
 from deskpost.desk.people import fold
 from deskpost.inbound.case import Case
 from deskpost.inbound.command.rules import CommandRules
@@ -15,6 +16,7 @@ from deskpost.inbound.outcome import FoundRecord, Joins, Outcome, Setting
 from deskpost.inbound.rules import Ruleset
 from deskpost.mime.delimiters import Delimiters
 from deskpost.mime.file_checks import FileRules
+from deskpost.mime.former_tokens import FormerTokens
 from deskpost.outbound.tokens import Tokens, without_tokens
 
 _RECORDS = """
@@ -28,6 +30,32 @@ SELECT w.asked, r.id, r.module, r.number, r.account_id, r.instance_id, s.name, s
 FROM wanted w JOIN record r ON r.id = w.id JOIN status s ON s.id = r.status_id JOIN account a ON a.id = r.account_id
 LEFT JOIN delimiter d ON d.module = r.module AND d.current
 WHERE r.merged_into_id IS NULL AND r.deleted_at IS NULL AND a.deleted_at IS NULL
+"""
+# Where mails are that have these Message-IDs: the records that they were written in, whatever those were merged into.
+# A mail of ours is where its conversation is, which people move: the record that it was sent for may be another.
+_OURS = """
+SELECT mail.id, coalesce(talk.came_from_id, talk.record_id, mail.record_id), mail.record_id, mail.sender_address,
+       mail."to" || mail.cc || mail.bcc
+FROM outbox_mail mail LEFT JOIN conversation talk ON talk.id = mail.conversation_id
+"""
+_ADDRESSED = f"{_OURS} WHERE mail.id = ANY(%s)"
+_SENT = f"""{_OURS}
+WHERE mail.message_id = ANY(%(names)s)
+OR mail.id IN (SELECT mail_id FROM sent_copy WHERE message_id = ANY(%(names)s)) ORDER BY mail.id DESC
+"""  # noqa: S608 - a constant of this file
+NAMED = """
+SELECT message_id, coalesce(came_from_id, record_id), mail_id, false FROM conversation
+WHERE message_id = ANY(%(names)s)
+UNION ALL
+SELECT name.message_id, coalesce(talk.came_from_id, talk.record_id, mail.record_id), NULL, true FROM (
+    SELECT message_id, id FROM outbox_mail WHERE message_id = ANY(%(names)s)
+    UNION ALL SELECT message_id, mail_id FROM sent_copy WHERE message_id = ANY(%(names)s)
+) name JOIN outbox_mail mail ON mail.id = name.id LEFT JOIN conversation talk ON talk.id = mail.conversation_id
+"""
+_TWIN = """
+SELECT twin.mail_id FROM conversation talk JOIN mail_outcome twin ON twin.mail_id = talk.mail_id
+WHERE talk.record_id = %(record)s AND talk.message_id IS NOT DISTINCT FROM %(name)s
+AND twin.content_key = %(content)s AND twin.mail_id <> %(mail)s ORDER BY twin.mail_id LIMIT 1
 """
 # The last column: entered by a person, or edited since. People whom mail makes leave no history, neither they nor
 # their addresses.
@@ -73,7 +101,8 @@ class Addressee:
     """One of our outgoing mails, as a reply token or its Message-ID names it."""
 
     id: int
-    record_id: int | None
+    record_id: int | None  # where it stands, whatever that was merged into
+    sent_for: int | None  # the record that it was written for
     sender: str  # folded, as is each recipient
     recipients: frozenset[str]
 
@@ -97,6 +126,7 @@ class Constants:
     file_rules: FileRules
     command: CommandRules | None = None  # None: Email Command is off
     account_names: Mapping[int, str] = field(default_factory=dict)
+    former: FormerTokens = field(default_factory=FormerTokens)
     settings: Mapping[str, Setting] = field(default_factory=dict)  # what decides, as deciders names it
 
 
@@ -135,7 +165,8 @@ class DeskView:
         named |= {message.message_id for message in messages if message.message_id}
         self._read_mails(named)
         self._read_repeats(cases)
-        numbers = {token for message in messages for token in self.constants.delimiters.find(message.subject)}
+        finders = (self.constants.delimiters, self.constants.former)
+        numbers = {token for message in messages for one in finders for token in one.find(message.subject)}
         self._read_numbers(numbers)
         ids = [
             *self._numbers.values(),
@@ -191,13 +222,7 @@ class DeskView:
 
     def sent(self, message_ids: Iterable[str]) -> list[Addressee]:
         """Give our outgoing mails with these Message-IDs."""
-        names = list(dict.fromkeys(message_ids))
-        rows = self._rows(
-            'SELECT id, record_id, sender_address, "to" || cc || bcc FROM outbox_mail '
-            "WHERE message_id = ANY(%(names)s) OR id IN (SELECT mail_id FROM sent_copy "
-            "WHERE message_id = ANY(%(names)s)) ORDER BY id DESC",
-            {"names": names},
-        )
+        rows = self._rows(_SENT, {"names": list(dict.fromkeys(message_ids))})
         return [_addressee(*row) for row in rows]
 
     def addresses_of(self, person_id: int) -> frozenset[str]:
@@ -244,15 +269,24 @@ class DeskView:
             self._records.update({id: opened for id, one in self._records.items() if one == outcome.record})
 
     def took_part(self, record_id: int, key: str) -> bool:
-        """Tell whether an address stands in To or Cc of an earlier conversation of a record."""
+        """Tell whether an address wrote an earlier conversation of a record, or stands in To or Cc of one."""
         if (record_id, key) not in self._participants:
-            rows = self._rows(
-                'SELECT "to" || cc FROM conversation WHERE record_id = %s AND direction <> %s',
-                [record_id, "note"],
-            )
-            found = any(fold(address) == key for (pairs,) in rows for _, address in orjson.loads(pairs))
-            self._participants[record_id, key] = found
+            there = (addresses for _, addresses in self._addresses_in(record_id))
+            self._participants[record_id, key] = any(key in addresses for addresses in there)
         return self._participants[record_id, key]
+
+    def asked_in(self, record_id: int, person_id: int) -> bool:
+        """Tell whether a person is the requester of a record that was merged into this one."""
+        merged = "SELECT 1 FROM record WHERE requester_id = %s AND id = ANY(%s) LIMIT 1"
+        return bool(self._rows(merged, [person_id, merged_here([record_id])]))
+
+    def twin_in(self, record_id: int, case: Case) -> int | None:
+        """Give the mail that stands at a record and is the same as this one: same content, same Message-ID."""
+        name = case.message.message_id
+        if name is not None and record_id not in {one.id for one in self.records_of_mail(name)}:
+            return None
+        what = {"record": record_id, "name": name, "content": case.content_key, "mail": case.mail_id}
+        return next((mail_id for (mail_id,) in self._rows(_TWIN, what)), None)
 
     def may_see(self, person_id: int, record: FoundRecord) -> bool:
         """Tell whether a person has a role that views requests in the record's account."""
@@ -274,6 +308,22 @@ class DeskView:
             [record_id, before],
         )
         return int(count)
+
+    def _addresses_in(
+        self, record_id: int, before: datetime | None = None
+    ) -> Iterator[tuple[int | None, set[str]]]:
+        """Give of each conversation of a record its mail and the addresses of who wrote it (no automaton) and had it.
+
+        `before`: of those without a mail only what was there then.
+        """
+        for mail_id, writer, pairs in self._rows(
+            "SELECT mail_id, CASE WHEN direction = 'in' AND NOT automatic THEN from_address END, \"to\" || cc "
+            "FROM conversation WHERE record_id = %(record)s AND direction <> 'note' "
+            "AND (%(before)s::timestamptz IS NULL OR mail_id IS NOT NULL OR at < %(before)s)",
+            {"record": record_id, "before": before},
+        ):
+            had = {fold(address) for _, address in orjson.loads(pairs)}
+            yield mail_id, had | {fold(writer)} if writer else had
 
     def _granted(self, person_id: int, permission: str, account_id: int, requester_id: int | None) -> bool:
         return bool(
@@ -316,24 +366,14 @@ class DeskView:
     def _read_mails(self, message_ids: Iterable[str]) -> None:
         names = list(message_ids)
         self._mails.update({name: [] for name in names})
-        for name, record_id, ours in self._rows(
-            "SELECT message_id, coalesce(came_from_id, record_id), false FROM conversation "
-            "WHERE message_id = ANY(%(names)s) "
-            "UNION ALL SELECT message_id, record_id, true FROM outbox_mail WHERE message_id = ANY(%(names)s) "
-            "UNION ALL SELECT copy.message_id, mail.record_id, true FROM sent_copy copy "
-            "JOIN outbox_mail mail ON mail.id = copy.mail_id WHERE copy.message_id = ANY(%(names)s)",
-            {"names": names},
-        ):
+        for name, record_id, _, ours in self._rows(NAMED, {"names": names}):
             if ours:
                 self._sent[name] = record_id
             if record_id is not None and record_id not in self._mails[name]:
                 self._mails[name].append(record_id)
 
     def _read_tokens(self, ids: Iterable[int]) -> None:
-        for row in self._rows(
-            'SELECT id, record_id, sender_address, "to" || cc || bcc FROM outbox_mail WHERE id = ANY(%s)',
-            [list(ids)],
-        ):
+        for row in self._rows(_ADDRESSED, [list(ids)]):
             self._tokens[row[0]] = _addressee(*row)
 
     def _read_numbers(self, numbers: Iterable[tuple[str, int]]) -> None:
@@ -381,7 +421,6 @@ class DeskView:
             return list(cursor.fetchall())
 
 
-def _addressee(id: int, record_id: int | None, sender: str, pairs: str) -> Addressee:
-    return Addressee(
-        id, record_id, fold(sender), frozenset(fold(address) for _, address in orjson.loads(pairs))
-    )
+def _addressee(id: int, record_id: int | None, sent_for: int | None, sender: str, pairs: str) -> Addressee:
+    recipients = frozenset(fold(address) for _, address in orjson.loads(pairs))
+    return Addressee(id, record_id, sent_for, fold(sender), recipients)

@@ -34,8 +34,7 @@ def sender(case: Case, desk: DeskView) -> Sender:
 
 def of_author(case: Case, desk: DeskView, author: Address, through: str = "") -> Sender:
     """Find the account of an author as `sender` does. `through`: what rewrote From, empty where nothing did."""
-    if len(author.address) > LONGEST_ADDRESS:
-        author = Address(author.name[:LONGEST_ADDRESS], "")
+    author = _usable(author)
     key = fold(author.address) if author.address else ""
     known = desk.people(key) if key else []
     fixed = case.mailbox.account_id
@@ -57,6 +56,18 @@ def of_author(case: Case, desk: DeskView, author: Address, through: str = "") ->
     if account is not None:
         return _sender(author, key, None, account, True, DOMAIN, through)
     return _sender(author, key, None, default, False, DEFAULT, through)
+
+
+def _usable(author: Address) -> Address:
+    """Give an author whose address somebody can write to; `From: undisclosed` is a name, and nobody's address."""
+    if _is_one(author.address):
+        return author
+    return Address((author.name or author.address)[:LONGEST_ADDRESS], "")
+
+
+def _is_one(address: str) -> bool:
+    local, _, domain = address.rpartition("@")
+    return bool(local and domain) and len(address) <= LONGEST_ADDRESS
 
 
 def _is_of(account: int, person: KnownPerson | None, key: str, desk: DeskView) -> bool:
@@ -139,14 +150,14 @@ def _author(message: Message, desk: DeskView) -> tuple[Address, str]:
 
     A list's Sender is the list itself; that of a mail from our own address is who acted for it.
     """
-    stated = message.from_[0] if message.from_ else _NOBODY
+    stated = _usable(message.from_[0]) if message.from_ else _NOBODY
     ours = fold(stated.address) in desk.constants.own_addresses
     if stated.address and not ours and not _is_of_list(message, stated.address):
         return stated, ""
     headers = ("X-Original-From", "X-Original-Sender", "Reply-To")
     for header in (*headers, "Sender") if ours or not stated.address else headers:
         for address in _read(message.header(header) or ""):
-            if address.address and fold(address.address) not in desk.constants.own_addresses:
+            if _is_one(address.address) and fold(address.address) not in desk.constants.own_addresses:
                 if stated.address and fold(address.address) == fold(stated.address):
                     continue
                 return Address(address.name or _before_via(stated.name), address.address), stated.address

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from deskpost.mime import absence
+from deskpost.mime.bounces import persons
 from deskpost.mime.message import Message
 
 Kind = Literal["auto-reply", "auto-generated", "bulk", "list", "report"]
@@ -103,7 +104,7 @@ def _report(message: Message, headers: dict[str, str]) -> Automatic | None:
     receipt = any(each.content_type.endswith("disposition-notification") for each in message.attachments)
     if any(name in headers for name in _REDIRECTED) and not receipt:
         return Automatic("auto-generated", "somebody redirects a report here") if message.is_report else None
-    if message.is_report:
+    if message.is_report and not persons.is_theirs(message):
         return Automatic("report", "the mail is a report (multipart/report)")
     signs = []
     if _has_null_sender(headers):

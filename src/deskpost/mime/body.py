@@ -11,13 +11,15 @@ _READ = ("text/plain", "text/html")
 class Body:
     """The parts to be read one after the other as text and as HTML, and the files.
 
-    `encrypted` says by what ("S/MIME", "PGP") something in it cannot be read.
+    `sealed` says by what ("S/MIME", "PGP") something in it cannot be read; `wholly` when that is what the mail says,
+    and not a file beside it.
     """
 
     text: list[Part] = field(default_factory=list)
     html: list[Part] = field(default_factory=list)
     files: list[Part] = field(default_factory=list)
-    encrypted: str = ""
+    sealed: str = ""
+    wholly: bool = False
 
 
 def choose(root: Part) -> Body:

@@ -9,6 +9,7 @@ from typing import NamedTuple, Self
 
 from deskpost.mime import charset, structure
 from deskpost.mime.bounces import (
+    daemons,
     delivery_status,
     feedback,
     free_text,
@@ -59,7 +60,7 @@ def recognise(raw: bytes, message: Message) -> Report | None:
     if found.feedback:
         return _complaint(parts, raw)
     text = _Text.of(message)
-    groups = delivery_status.read(_content(parts, raw, signs.STATUS_TYPES)) if found.status else []
+    groups = delivery_status.read(_content(parts, raw, daemons.STATUS_TYPES)) if found.status else []
     notice = notices.read(text.whole) if found.notice else None
     by_form = False
     if notice:

@@ -31,7 +31,16 @@ DEFECTS = 50
 class Bounds:
     """What is left of the work allowed for one mail of `size` bytes, and what was found wrong with it."""
 
-    __slots__ = ("addresses", "defects", "encoded_words", "guesses", "near_misses", "parts", "work")
+    __slots__ = (
+        "addresses",
+        "defects",
+        "encoded_words",
+        "expanded",
+        "guesses",
+        "near_misses",
+        "parts",
+        "work",
+    )
 
     def __init__(self, size: int) -> None:
         self.parts = 100 + min(size // 200, 1_900)  # a hundred contact cards fit into 20 kB
@@ -40,6 +49,7 @@ class Bounds:
         self.work = 300 + size // 50  # about microseconds: unusual addresses sign by sign, different entities
         self.near_misses = 100 + size // 64
         self.guesses = 3
+        self.expanded = 10_000 + min(size * 10, 64_000_000)  # bytes that compressed ones may become
         self.defects: list[str] = []
 
     def note(self, words: str) -> None:

@@ -1,8 +1,9 @@
-"""The shell of S/MIME (RFC 5652): what signed data hold, read without a certificate. Nothing is checked."""
+"""The shell of S/MIME (RFC 5652, 3274): what it holds, read without a certificate. Nothing is checked."""
 
 import binascii
+import zlib
 
-SIGNED, ENCRYPTED = "signed", "encrypted"
+SIGNED, ENCRYPTED, COMPRESSED = "signed", "encrypted", "compressed"
 
 _SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
 _ENCRYPTED_DATA = (
@@ -10,6 +11,7 @@ _ENCRYPTED_DATA = (
     bytes.fromhex("2a864886f70d010706"),  # encrypted
     bytes.fromhex("2a864886f70d0109100117"),  # authenticated and enveloped
 )
+_COMPRESSED_DATA = bytes.fromhex("2a864886f70d0109100109")
 _SEQUENCE, _OCTETS, _OCTETS_IN_PIECES, _IDENTIFIER, _INNER = 0x30, 0x04, 0x24, 0x06, 0xA0
 _ENDLESS = -1
 _DEEPEST = 12
@@ -20,7 +22,9 @@ class _Malformed(ValueError):
 
 
 def opened(data: bytes) -> tuple[str, bytes | None]:
-    """Tell what S/MIME data are (SIGNED, ENCRYPTED, "" where they are neither), and what is signed in them.
+    """Tell what S/MIME data are (SIGNED, ENCRYPTED, COMPRESSED, "" where they are none), and what is in the shell.
+
+    Of signed data that is what is signed, of compressed ones what `expanded` makes readable.
 
     None where nothing is, or it cannot be read. Never raises; time is linear.
     """
@@ -32,21 +36,32 @@ def opened(data: bytes) -> tuple[str, bytes | None]:
         kind = reader.value(_IDENTIFIER)
         if kind in _ENCRYPTED_DATA:
             return ENCRYPTED, None
-        if kind != _SIGNED_DATA:
+        if kind not in (_SIGNED_DATA, _COMPRESSED_DATA):
             return "", None
     except _Malformed:
         return "", None
+    what = SIGNED if kind == _SIGNED_DATA else COMPRESSED
     try:
         for tag in (_INNER, _SEQUENCE):
             reader.enter(tag)
         reader.skip()  # version
-        reader.skip()  # digest algorithms
+        reader.skip()  # the algorithms of digests, or that of compression: there is but zlib
         reader.enter(_SEQUENCE)
         reader.value(_IDENTIFIER)
         reader.enter(_INNER)
-        return SIGNED, reader.octets()
+        return what, reader.octets()
     except _Malformed:
-        return SIGNED, None
+        return what, None
+
+
+def expanded(data: bytes, most: int) -> bytes | None:
+    """Give what was compressed (RFC 3274 section 2); None where it is broken, or more than `most` bytes."""
+    stream = zlib.decompressobj()
+    try:
+        found = stream.decompress(data, max(most, 1))  # 0 would be without end
+    except zlib.error:
+        return None
+    return found if stream.eof else None
 
 
 def _without_armour(data: bytes) -> bytes:

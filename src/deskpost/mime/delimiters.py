@@ -2,10 +2,20 @@
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 _LARGEST = 2**63 - 1
 _MOST_DIGITS = 40
 _BASE_SIGNS = frozenset("!@#$%^&")
+
+
+class Token(NamedTuple):
+    """A token of a subject: the module and number that it names, and the base and code by which it does."""
+
+    module: str
+    number: int
+    base: str
+    code: str
 
 
 class Delimiters:
@@ -24,21 +34,25 @@ class Delimiters:
         self._codes = {code.upper(): module for code, module in codes.items()}
         # Longest first: a base that another one begins with must not hide it.
         ordered = sorted(set(bases), key=lambda base: (-len(base), base))
-        self._patterns = tuple(_pattern(base, tuple(self._codes)) for base in ordered) if self._codes else ()
+        self._patterns = tuple((base, _pattern(base, tuple(self._codes))) for base in ordered if self._codes)
 
     def find(self, subject: str) -> tuple[tuple[str, int], ...]:
-        """Give the module and number of every token in a subject, in their order, each once.
+        """Give the module and number of every token in a subject, in their order, each once."""
+        return tuple(dict.fromkeys((token.module, token.number) for token in self.tokens(subject)))
+
+    def tokens(self, subject: str) -> tuple[Token, ...]:
+        """Give every token of a subject, in their order.
 
         Blanks that mail clients put in when they fold are no hindrance. A number over 2**63-1 is none.
         """
-        found: dict[int, tuple[str, int]] = {}
-        for pattern in self._patterns:
+        found: dict[int, Token] = {}
+        for base, pattern in self._patterns:
             for token in pattern.finditer(subject):
                 number = _number(token[2])
                 if number:
-                    module = self._codes["".join(token[1].split()).upper()]
-                    found.setdefault(token.start(1), (module, number))
-        return tuple(dict.fromkeys(found[place] for place in sorted(found)))
+                    code = "".join(token[1].split()).upper()
+                    found.setdefault(token.start(1), Token(self._codes[code], number, base, code))
+        return tuple(found[place] for place in sorted(found))
 
     def module_of(self, code: str) -> str | None:
         """Give the module that a code, present or earlier, belongs to."""

@@ -33,9 +33,9 @@ def parse(raw: bytes, unwrap: bool = True) -> Message:
         text = html_text.text_of(html, bounds)  # an empty plain text beside a full HTML
     files = attachments(body.files, raw, html, bounds) if body.files else ()
     if unwrap and (scheme := encrypted.scheme(body, text)):
-        bounds.note(encrypted.DEFECT.format(scheme))
+        bounds.note(encrypted.defect(scheme))
         text, html = encrypted.told(scheme, text, html)
-        files = (*files, encrypted.whole(sent))
+        files = (*files, encrypted.whole(scheme, sent))
     values = {value: words.decode(value, bounds) for _, value in fields if "=?" in value}
     first = root.fields
     if not fields:

@@ -1,4 +1,4 @@
-"""Parts that wrap what a mail says: winmail.dat, and S/MIME that is signed or encrypted.
+"""Parts that wrap what a mail says: winmail.dat, and S/MIME that is signed, compressed or encrypted.
 
 What is in one is named by the part's path, a slash, and its place within: "2/1" is the first file of the winmail.dat
 that is part 2, "1/2.1" part 2.1 of what part 1 has signed.
@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from deskpost.mime import cms, structure
+from deskpost.mime import cms, encrypted, structure
 from deskpost.mime.body import Body, choose, name_of
 from deskpost.mime.bounds import Bounds
 from deskpost.mime.compose import File
+from deskpost.mime.file_kinds import kind_of
 from deskpost.mime.structure import Part
 from deskpost.mime.texts import decoded
 from deskpost.mime.tnef import read as tnef
@@ -20,6 +21,7 @@ from deskpost.mime.tnef.stream import SIGNATURE
 SMIME_TYPE = "application/pkcs7-mime"
 SIGNED = f"{SMIME_TYPE}; smime-type=signed-data"
 ENCRYPTED = f"{SMIME_TYPE}; smime-type=enveloped-data"
+COMPRESSED = f"{SMIME_TYPE}; smime-type=compressed-data"
 
 _DEPTH = 3  # wrappings inside one another
 _MOST = 8  # of one mail
@@ -29,7 +31,12 @@ _PGP = "application/pgp-encrypted"
 _TYPES = frozenset((*_WINMAIL, *_SMIME, _PGP))
 _CLEAR = re.compile(rb"^content-type:\s*multipart/signed", re.IGNORECASE | re.MULTILINE)
 _CLEAR_WITHIN = 2_000  # bytes
-_EXTENSIONS = (".dat", ".p7m")
+_EXTENSIONS = (".dat", ".p7m", ".p7z")
+_OF_A_MAIL = ("", "smime.p7m", "smime.p7z")  # names; any other is that of a document (RFC 8551 section 3.2.1)
+_OF_AN_ENTITY = frozenset(("content-type", "content-transfer-encoding", "mime-version"))
+_NUMBER = re.compile(r"\d+")
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_TEXT_LOOKED_AT = 2_000  # bytes
 
 
 @dataclass(slots=True)
@@ -76,22 +83,34 @@ def _unwrap(body: Body, raw: bytes, bounds: Bounds, depth: int, left: list[int])
         _unwrap(inside.body, raw, bounds, depth - 1, left)
         if empty and inside.body.text:
             body.text, body.html = inside.body.text, inside.body.html
-        elif part.content_type == SIGNED:
-            body.text += inside.body.text
-            body.html += inside.body.html
+        elif part.content_type in (SIGNED, COMPRESSED):
+            _put_in(body.text, inside.body.text, part)
+            _put_in(body.html, inside.body.html, part)
         body.files += inside.body.files
-        body.encrypted = body.encrypted or inside.body.encrypted
+        body.sealed = body.sealed or inside.body.sealed
+        body.wholly = body.wholly or inside.body.wholly
+
+
+def _put_in(texts: list[Part], inside: list[Part], part: Part) -> None:
+    """Put what a part wraps where the part stands: a list's footer is behind it."""
+    here = _place(part)
+    behind = next((number for number, each in enumerate(texts) if _place(each) > here), len(texts))
+    texts[behind:behind] = inside
+
+
+def _place(part: Part) -> list[int]:
+    return [int(number) for number in _NUMBER.findall(part.path)]
 
 
 def _inside(part: Part, raw: bytes, bounds: Bounds, with_text: bool) -> _Inside:
     if part.content_type == _PGP:
-        return _Inside(Body(encrypted="PGP"))
+        return _Inside(Body(sealed="PGP", wholly=True))
     data = part.content(raw, bounds)
     if data.startswith(SIGNATURE):
         return _winmail(part, data, bounds, with_text)
     if part.content_type in _WINMAIL:
         bounds.note("winmail.dat could not be read: it does not begin as one does")
-    elif part.content_type in (*_SMIME, SIGNED, ENCRYPTED) or name_of(part).lower().endswith(".p7m"):
+    elif part.content_type in (*_SMIME, SIGNED, ENCRYPTED, COMPRESSED) or _is_called_so(part):
         return _smime(part, data, bounds)
     return _Inside()
 
@@ -131,38 +150,68 @@ def _made(path: str, file: File, bounds: Bounds) -> Part:
     return made
 
 
+def _is_called_so(part: Part) -> bool:
+    return name_of(part).lower().endswith((".p7m", ".p7z"))
+
+
 def _smime(part: Part, data: bytes, bounds: Bounds) -> _Inside:
     kind, signed = cms.opened(data)
+    declared = part.parameters.get("smime-type", "").lower()
     if not kind and _CLEAR.search(data, 0, _CLEAR_WITHIN):
         signed = data  # out of winmail.dat: the whole multipart, with its signature as a part
     inside = _Inside()
-    if kind == cms.ENCRYPTED or (not kind and "enveloped" in part.parameters.get("smime-type", "").lower()):
+    if kind == cms.ENCRYPTED or (not kind and "enveloped" in declared):
         part.content_type = ENCRYPTED
-        inside.body.encrypted = "S/MIME"
+        inside.body = Body(sealed="S/MIME", wholly=_is_the_mail(part))
+    elif kind == cms.COMPRESSED or (not kind and "compressed" in declared):
+        part.content_type = COMPRESSED
+        inside.body = _compressed(part, signed, bounds)
     elif signed is None:
-        if part.parameters.get("smime-type", "").lower() != "certs-only":  # certificates alone, no mail
+        if declared != "certs-only":  # certificates alone, no mail
             bounds.note("an S/MIME part could not be read")
     else:
         part.content_type = SIGNED
         bounds.note("the S/MIME signature was not checked")
-        inside.body = _signed(part, signed, bounds)
+        inside.body = _entity(part, signed, len(signed), bounds)
     return inside
 
 
-def _signed(part: Part, signed: bytes, bounds: Bounds) -> Body:
-    """Give the parts that were signed; a document that was signed by itself (`offer.pdf.p7m`) is a file.
+def _is_the_mail(part: Part) -> bool:
+    """Say whether a part is what the mail says, by its name, and not a document beside it."""
+    return name_of(part).lower() in _OF_A_MAIL
 
-    Bounds of its own keep the parts the same, whatever else the mail holds.
+
+def _compressed(part: Part, data: bytes | None, bounds: Bounds) -> Body:
+    """Give the parts that were compressed, within what the mail may become; else say that they are not read."""
+    content = None if data is None else cms.expanded(data, bounds.expanded)
+    if data is None or content is None:
+        return Body(sealed=encrypted.COMPRESSED, wholly=_is_the_mail(part))
+    bounds.expanded -= len(content)
+    return _entity(part, content, len(data), bounds)
+
+
+def _entity(part: Part, content: bytes, size: int, bounds: Bounds) -> Body:
+    """Give the parts of what is wrapped; a document that was signed by itself (`offer.pdf.p7m`) is a file.
+
+    Bounds of its own, by the bytes that came, keep the parts the same, whatever else the mail holds.
     """
-    own = Bounds(len(signed))
-    root, _ = structure.read(signed, own)
+    own = Bounds(size)
+    root, _ = structure.read(content, own)
     here = part.path or "1"
-    if "content-type" not in root.fields and not signed.startswith((b"\r\n", b"\n")):
+    if not (root.fields.keys() & _OF_AN_ENTITY) and not content.startswith((b"\r\n", b"\n")):
         name = name_of(part)
-        shorter = name[:-4] if name.lower().endswith(".p7m") else name
-        return Body(files=[_made(f"{here}/1", File(shorter, "application/octet-stream", signed), bounds)])
+        shorter = name[:-4] if _is_called_so(part) else name
+        if _is_the_mail(part) and _is_text(content):  # a program that left the header out
+            text = _made(f"{here}/1", File("", "text/plain", content), bounds)
+            return Body(text=[text], html=[text])
+        return Body(files=[_made(f"{here}/1", File(shorter, "application/octet-stream", content), bounds)])
     for each in structure.leaves(root):
-        each.path, each.source = f"{here}/{each.path or '1'}", signed
+        each.path, each.source = f"{here}/{each.path or '1'}", content
     for defect in own.defects:
         bounds.note(defect)
     return choose(root)
+
+
+def _is_text(content: bytes) -> bool:
+    """Say whether bytes are read as text: no kind of file, and none of the signs that no text has."""
+    return not kind_of(content) and not _NO_TEXT.search(content, 0, _TEXT_LOOKED_AT)

@@ -146,7 +146,7 @@ def _secret_ends(what: _Details) -> Words:
 
 
 def _held_reply(what: _Details) -> Words:
-    title = gettext("A reply waits at request %(number)s") % what
+    title = gettext("A reply waits at %(record)s") % {"record": _record(what)}
     return Words(
         title, gettext("Unverified: the mail says it is from %(sender)s, who may not join it.") % what
     )
@@ -163,14 +163,19 @@ def _held_sender(what: _Details) -> Words:
 def _not_sent_on(what: _Details) -> Words:
     text = gettext(
         "It answers no mail that Deskpost sent to you, so somebody else may have written it in your name. "
-        "If you did: write it on the request's page, or answer a mail of the desk."
+        "If you did: write it on the page of the record, or answer a mail of the desk."
     )
-    return Words(gettext("Your mail to request %(number)s was not sent on") % what, text)
+    return Words(gettext("Your mail to %(record)s was not sent on") % {"record": _record(what)}, text)
 
 
 def _undelivered(what: _Details) -> Words:
-    title = gettext("Mail about request %(number)s was not delivered") % what
-    return Words(title, gettext("%(addresses)s did not get it. The request says why.") % what)
+    title = gettext("Mail about %(record)s was not delivered") % {"record": _record(what)}
+    return Words(title, gettext("%(addresses)s did not get it. Its page says why.") % what)
+
+
+def _record(what: _Details) -> str:
+    """Give the record that a notice is about: request 12, or by its name TA-5."""
+    return str(what.get("record") or gettext("request %(number)s") % what)
 
 
 def _moment(written: str, how: str) -> str:

@@ -13,7 +13,9 @@ _AT_ONCE = 500
 def outbox_json(last: int | None = None) -> Iterator[dict[str, Any]]:
     """Give outgoing mails, the newest first, reading a few hundred at a time."""
     codes = delimiters.current()
-    mails = OutboxMail.objects.select_related("server", "record").order_by("-pk")[:last]
+    mails = OutboxMail.objects.select_related("server", "record", "conversation__record").order_by("-pk")[
+        :last
+    ]
     rows = mails.iterator(chunk_size=_AT_ONCE)
     while chunk := list(islice(rows, _AT_ONCE)):
         attempts: dict[int, list[dict[str, str]]] = {}
@@ -25,7 +27,7 @@ def outbox_json(last: int | None = None) -> Iterator[dict[str, Any]]:
 
 
 def _mail_json(mail: OutboxMail, attempts: list[dict[str, str]], codes: dict[str, str]) -> dict[str, Any]:
-    record = mail.record
+    record = mail.stands_at
     return {
         "message_id": mail.message_id,
         "server": mail.server.name if mail.server else None,

@@ -20,15 +20,15 @@ def tell_authors(missed: Mapping[int, Sequence[str]]) -> None:
     if not ids:
         return
     mails = OutboxMail.objects.filter(pk__in=ids, event__in=_BY_PEOPLE, author__isnull=False)
-    failed = list(mails.order_by("pk"))
+    failed = list(mails.select_related("record", "conversation__record").order_by("pk"))
     if not failed:
         return
-    records = record_facts({mail.record_id for mail in failed if mail.record_id is not None})
+    records = record_facts({place.pk for mail in failed if (place := mail.stands_at)})
     people = people_facts({mail.author_id for mail in failed})
     notify(
         Event(
             "outgoing_failed",
-            records.get(mail.record_id) if mail.record_id is not None else None,
+            records.get(place.pk) if (place := mail.stands_at) else None,
             people.get(mail.author_id),
             _said(mail, missed[mail.pk]),
             details={"mail_subject": mail.subject},

@@ -34,12 +34,12 @@ def leave_by(mail: OutboxMail, sender: Sender) -> None:
     if own:
         told.update(from_name=sender.name, from_address=address, message_id=after)
         if after != before:
-            _name_anew(mail, before, after)
+            _name_anew(mail, own.record_id, before, after)
 
 
-def _name_anew(mail: OutboxMail, before: str, after: str) -> None:
-    """Let the mails of the same record that were written since refer to a mail by its new Message-ID."""
-    since = OutboxMail.objects.filter(record=mail.record_id, pk__gt=mail.pk, tries=0)
+def _name_anew(mail: OutboxMail, stands_at: int, before: str, after: str) -> None:
+    """Let the mails of its record that were written since refer to a mail by its new Message-ID."""
+    since = OutboxMail.objects.filter(record__in={mail.record_id, stands_at}, pk__gt=mail.pk, tries=0)
     waiting = since.filter(state__in=(OutboxMail.State.QUEUED, OutboxMail.State.HELD))
     waiting.filter(references__contains=[before]).update(
         references=Func(F("references"), Value(before), Value(after), function="array_replace")

@@ -152,6 +152,16 @@ class OutboxMail(models.Model):
     def __str__(self) -> str:
         return self.message_id
 
+    @property
+    def stands_at(self) -> Record | None:
+        """The record where it is now: people move the conversation that it belongs to; it was sent for `record`."""
+        return self.conversation.record if self.conversation else self.record
+
+
+def standing_at(record: Record) -> "models.QuerySet[OutboxMail]":
+    """Give the mails that stand at a record: those of its conversations, and those that are of none."""
+    return OutboxMail.objects.filter(Q(conversation__record=record) | Q(conversation=None, record=record))
+
 
 class OutboxFile(models.Model):
     """An attachment that goes out with a mail."""

@@ -7,10 +7,7 @@ from importlib.resources import files
 from typing import Any, TypeVar
 
 import yaml
-from django.db.models import QuerySet
 
-from deskpost.desk.fields import Group, Priority, Status
-from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.inbound.mailboxes import Mailbox, MailboxState, try_now
 from deskpost.inbound.messages import MailOutcome
@@ -22,12 +19,7 @@ from deskpost.sandbox.outside import Outside
 
 _PATIENCE = 60.0  # seconds for a mail to arrive
 _LOOK_EVERY = 0.1
-_FIELDS: Mapping[str, QuerySet[Any]] = {
-    "status": Status.objects.all(),
-    "priority": Priority.objects.all(),
-    "group": Group.objects.all(),
-    "technician": Person.objects.all(),
-}
+_FIELDS = ("status", "priority", "group", "technician")
 T = TypeVar("T")
 
 
@@ -97,9 +89,9 @@ def _take(outside: Outside, customer_address: str, record: Record, step: Mapping
     for mode in ("reply", "note"):
         if mode in step:
             technician.write(viewer, record, mode, step[mode].rstrip())
-    values = {name: rows.get(name=step[name]) for name, rows in _FIELDS.items() if name in step}
-    if values:
-        technician.change(viewer, record, values)
+    asked = {name.capitalize(): step[name] for name in _FIELDS if name in step}
+    if asked:
+        technician.change(viewer, record, asked)
 
 
 def _last_from_desk(outside: Outside, address: str, record: Record) -> Message | None:

@@ -5,16 +5,14 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from deskpost.console import recipients, writing
+from deskpost.console import properties_change, recipients, writing
 from deskpost.console.composer import NOTE, composer_for
 from deskpost.console.page import Viewer
-from deskpost.desk import permitted, requests
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.field_values import Judge, scene_of
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.roles import visible
-from deskpost.inbound.mailboxes import own_addresses
-from deskpost.outbound.notify import notify
 
 
 def viewer_for(address: str) -> Viewer | None:
@@ -51,10 +49,11 @@ def write(
     return writing.write(viewer, record, written)
 
 
-def change(viewer: Viewer, record: Record, values: Mapping[str, permitted.Value]) -> None:
-    """Set fields of a request, and tell whoever is to be told."""
-    missing = permitted.missing(viewer.desk, record, values)
-    if missing:
-        viewer.needs(missing, record)
-    with transaction.atomic():
-        notify(requests.change_fields(record, viewer.person, "page", values), own_addresses=own_addresses())
+@transaction.atomic
+def change(viewer: Viewer, record: Record, asked: Mapping[str, str]) -> None:
+    """Set fields of a request by their names, and tell whoever is to be told.
+
+    Raises what `console.properties_change.apply` raises.
+    """
+    record = viewer.desk.records.select_for_update(of=("self",)).get(pk=record.pk)
+    properties_change.apply(viewer, record, Judge(scene_of(viewer.desk, record)), asked)

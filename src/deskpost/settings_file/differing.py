@@ -8,7 +8,7 @@ from yaml import MappingNode, Node, SafeLoader, SequenceNode
 from deskpost.settings_file.values import line_of
 
 Place = tuple[tuple[str, ...], int]  # the keys that lead there, a row by its name; the line
-_NAMES = ("name", "event")  # the keys by which rows are known
+_NAMES = ("name", "event", "label")  # the keys by which rows are known
 
 
 def differing(node: Node, exported: Any, path: tuple[str, ...] = ()) -> Iterator[Place]:
@@ -27,11 +27,16 @@ def differing(node: Node, exported: Any, path: tuple[str, ...] = ()) -> Iterator
 
 
 def _rows(node: SequenceNode, exported: list[Any], path: tuple[str, ...]) -> Iterator[Place]:
-    known = {_name(one): one for one in exported if isinstance(one, dict)}
+    known: dict[object, Any] = {}
+    for one in exported:
+        if isinstance(one, dict):  # several accounts may have a thing of one name
+            known[_name(one)] = known[_name(one), one.get("account")] = one
     for row in node.value:
-        name = _name(_plain(row))
-        if name in known:
-            yield from differing(row, known[name], (*path, name))
+        plain = _plain(row)
+        name = _name(plain)
+        found = known.get((name, plain.get("account"))) or known.get(name)
+        if found is not None:
+            yield from differing(row, found, (*path, name))
         else:
             yield (*path, name), line_of(row)
 

@@ -2,6 +2,7 @@
 
 from deskpost.settings_file.sections import (
     accounts,
+    assets,
     attachments,
     connectivity,
     delimiters,
@@ -18,11 +19,13 @@ from deskpost.settings_file.sections import (
     proxy,
     retention,
     spam_rules,
+    templates,
 )
 from deskpost.settings_file.sections.section import Section
 
 SECTIONS: tuple[Section, ...] = (
     accounts.SECTION,
+    assets.SECTION,
     groups.SECTION,
     people.SECTION,
     installation.SECTION,
@@ -31,6 +34,7 @@ SECTIONS: tuple[Section, ...] = (
     installation.NETWORK,
     instances.SECTION,
     fields.SECTION,
+    templates.SECTION,
     delimiters.SECTION,
     proxy.SECTION,
     mailboxes.SECTION,
@@ -44,5 +48,5 @@ SECTIONS: tuple[Section, ...] = (
     email_command.SECTION,
 )
 
-LATER = ("templates",)
+LATER: tuple[str, ...] = ()
 """Sections of the handbook that this version does not know yet."""

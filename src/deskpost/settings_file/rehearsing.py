@@ -3,23 +3,24 @@
 What says nothing of the outcome of a mail that has come in is refused where it differs from what is set.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.db import models
 from yaml import MappingNode
 
-from deskpost.desk import delimiters
-from deskpost.desk.installation import Installation
+from deskpost.desk import delimiters, former_tokens
+from deskpost.desk.installation import Delimiter, Installation
 from deskpost.desk.people import fold
 from deskpost.inbound import attachment_settings, deciders, rehearsal
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.rules import Ruleset
 from deskpost.inbound.spam.rules import SpamRule
 from deskpost.inbound.standing import Settings as Standing
-from deskpost.inbound.standing import facts_of, load_delimiters
+from deskpost.inbound.standing import facts_of, former_of, load_delimiters
 from deskpost.inbound.view import Constants
+from deskpost.mime.former_tokens import FormerTokens
 from deskpost.settings_file.applying import Applying
 from deskpost.settings_file.differing import differing
 from deskpost.settings_file.document import Document
@@ -27,6 +28,7 @@ from deskpost.settings_file.mistakes import Collected, Mistake, Mistaken, Settin
 from deskpost.settings_file.order import SECTIONS
 from deskpost.settings_file.rows import Row
 from deskpost.settings_file.sections import attachments, installation, mailboxes, spam_rules
+from deskpost.settings_file.sections import delimiters as delimiters_section
 
 _WHOLE = ("threading", "delimiters", "spam_rules")
 _KEYS: Mapping[str, Collection[str]] = {
@@ -135,7 +137,19 @@ def _delimiters(row: Row, constants: Constants) -> Constants:
         if words := delimiters.taken(module, text):
             raise codes.mistake(module, words)
         more.append((module, text))
-    return replace(constants, delimiters=load_delimiters(more))
+    return replace(constants, delimiters=load_delimiters(more), former=_former(row, more, constants))
+
+
+def _former(row: Row, more: Sequence[tuple[str, str]], constants: Constants) -> FormerTokens:
+    """Find the tokens of former systems that the file maps, else those that are mapped."""
+    if "former" not in row:
+        return constants.former
+    wanted = [delimiters_section.wanted_of(one) for one in row["former"]]
+    texts = [*Delimiter.objects.values_list("module", "text"), *more]
+    for one, read in zip(wanted, row["former"], strict=True):
+        if former_tokens.own_clash([one.sample], texts):
+            raise read.mistake("before", former_tokens.clash_words(one.sample))
+    return former_of(wanted)
 
 
 def _attachments(row: Row, constants: Constants) -> Constants:

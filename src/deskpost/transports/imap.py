@@ -17,7 +17,7 @@ from deskpost.transports.imap_dialogue import Answer, ImapDialogue
 from deskpost.transports.imap_fetch import BodyReader, numbers_in, received_at, sets_of
 from deskpost.transports.imap_folders import end_of, folder_name, missing, open_folder
 from deskpost.transports.imap_junk import junk_folder
-from deskpost.transports.imap_made_folders import count_in, make_folder
+from deskpost.transports.imap_made_folders import are_one, count_in, make_folder
 from deskpost.transports.logins import Credentials
 from deskpost.transports.renewal import renewed_once
 from deskpost.transports.source import Arrived, FolderEnd, RawMail, Sample, header_fields
@@ -168,6 +168,10 @@ class ImapSource:
     def count_in(self, folder: str) -> int:
         """By STATUS. Raises MailboxMissing."""
         return count_in(self._dialogue, folder)
+
+    def are_one(self, folder: str, other: str) -> bool:
+        """By MAILBOXID (RFC 8474), else by what STATUS tells. Raises MailboxMissing."""
+        return are_one(self._dialogue, folder, other)
 
     def bookmark(self, uid: str | None) -> str | None:
         """The UID itself: `list` goes on after it."""

@@ -7,6 +7,11 @@ from deskpost.transports.errors import ActRefused
 from deskpost.transports.imap_dialogue import ImapDialogue
 from deskpost.transports.imap_folders import folder_name, missing
 
+_IDENTITY = re.compile(rb"(\([^()]+\))")
+_NUMBERS = tuple(
+    re.compile(rb"[( ]" + name + rb" (\d{1,10})", re.IGNORECASE)
+    for name in (b"MESSAGES", b"UIDNEXT", b"UIDVALIDITY")
+)
 _COUNT = re.compile(rb"[( ]MESSAGES (\d{1,10})", re.IGNORECASE)
 _PERSONAL = re.compile(rb'\* NAMESPACE \(\("([^"]*)" (?:"(\\?.)"|NIL)', re.IGNORECASE)
 _LISTED = re.compile(rb'\* LIST \([^)]*\) "(\\?.)"', re.IGNORECASE)
@@ -38,6 +43,31 @@ def count_in(dialogue: ImapDialogue, folder: str) -> int:
     if known is None:
         raise missing(dialogue.place, folder, dialogue.completion.answer)
     return known[1]
+
+
+def are_one(dialogue: ImapDialogue, folder: str, other: str) -> bool:
+    """Tell whether two names mean one folder. Raises MailboxMissing.
+
+    Where the server gives folders no ids, by their numbers; two that hold no mail are told apart by nothing then.
+    """
+    identified = b"OBJECTID" in dialogue.capabilities  # RFC 8474 section 4
+    items = b"MAILBOXID" if identified else b"MESSAGES UIDNEXT UIDVALIDITY"
+    one, two = (_told(dialogue, name, items) for name in (folder, other))
+    if identified:
+        return (found := _IDENTITY.search(one)) is not None and found[1] in two
+    same = all(
+        (a := one_of.search(one)) and (b := one_of.search(two)) and a[1] == b[1] for one_of in _NUMBERS
+    )
+    return same and (held := _COUNT.search(one)) is not None and held[1] != b"0"
+
+
+def _told(dialogue: ImapDialogue, folder: str, items: bytes) -> bytes:
+    known = _known(dialogue, folder)
+    if known is None:
+        raise missing(dialogue.place, folder, dialogue.completion.answer)
+    command = b"STATUS " + folder_name(known[0], dialogue.place) + b" (" + items + b")"
+    told = b"".join(answer[-1] for answer in dialogue.ask(command, _DOING, 65_536))
+    return told[told.rfind(b"(") if b"MAILBOXID" not in items else told.upper().rfind(b"MAILBOXID") :]
 
 
 def _known(dialogue: ImapDialogue, folder: str) -> tuple[str, int] | None:

@@ -132,6 +132,10 @@ class Pop3Source:
         """Raises ActRefused: POP has no folders."""
         raise ActRefused(words.act_unknown_to_pop(self._dialogue.place, "count mails in folders"))
 
+    def are_one(self, folder: str, other: str) -> bool:
+        """Raises ActRefused: POP has no folders."""
+        raise ActRefused(words.act_unknown_to_pop(self._dialogue.place, "tell folders apart"))
+
     def end_of(self, folder: str) -> FolderEnd | None:
         """None: POP has no folders."""
         return None

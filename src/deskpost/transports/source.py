@@ -106,6 +106,12 @@ class Source(Protocol):
     def count_in(self, folder: str) -> int:
         """How many mails lie in another folder, named as for `make_folder`. Raises MailboxMissing."""
 
+    def are_one(self, folder: str, other: str) -> bool:
+        """Whether two names mean the same folder, such as the inbox by its name in the mailbox's language.
+
+        Raises MailboxMissing.
+        """
+
     @property
     def moves_by_copy(self) -> bool:
         """Whether `move` is a copy and then a deletion, between which a connection may break."""

@@ -64,10 +64,10 @@ KINDS = (
         "delimiter",
         "emailcommand",
         "errorfoldersettings",
+        "formertoken",
         "installation",
         "mailbox",
         "mailconfig",
-        "outgoingserver",
     ),
-    *("retentionsettings", "spamrule"),
+    *("outgoingserver", "retentionsettings", "spamrule"),
 )

@@ -15,8 +15,7 @@ from deskpost.console.mail_settings import connect, connection, link_state
 from deskpost.console.mail_settings.consent_words import called
 from deskpost.console.mail_settings.fetching import mailbox_of
 from deskpost.console.mail_settings.outgoing import server_asked
-from deskpost.console.page import Viewer, go_to, is_htmx, signed_in
-from deskpost.console.sign_in import desk_name
+from deskpost.console.page import Viewer, desk_name, go_to, is_htmx, signed_in
 from deskpost.secret_field import SecretUnreadable
 from deskpost.transports.errors import TransportError
 

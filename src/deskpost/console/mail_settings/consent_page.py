@@ -31,8 +31,7 @@ from deskpost.console.mail_settings.consent_words import (
     over,
     refused,
 )
-from deskpost.console.page import as_read_by, client_address, go_to
-from deskpost.console.sign_in import desk_name
+from deskpost.console.page import as_read_by, client_address, desk_name, go_to
 from deskpost.desk.people import Person
 from deskpost.desk.sign_in_attempts import has_used_up, note_guess
 from deskpost.oauth import scope_words

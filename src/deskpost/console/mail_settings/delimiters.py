@@ -15,6 +15,7 @@ from deskpost.console.forms import WordedForm
 from deskpost.console.mail_settings import TABS
 from deskpost.console.page import Viewer, is_htmx, signed_in
 from deskpost.desk import delimiters as rules
+from deskpost.desk.former_tokens import FormerToken
 from deskpost.desk.modules import MODULES
 from deskpost.desk.records import Record
 from deskpost.mime.delimiters import Delimiters
@@ -147,10 +148,11 @@ def _page(request: HttpRequest, form: DelimitersForm, status: int = 200) -> Http
     context = {
         "form": form,
         "tabs": TABS,
-        "kind": "delimiter",
+        "kind": "delimiter,formertoken",
         "signs": list(rules.SIGNS),
         "codes": [(form[code], newest.get(code, "")) for code in MODULES],
         "earlier": [(one, MODULES[one.module].name if one.module else "") for one in rules.earlier()],
+        "former": [(one, MODULES[one.module].name) for one in FormerToken.objects.order_by("pk")],
         "looked_at": rules.NEWEST_SUBJECTS,
         **_preview(form),
     }

@@ -184,11 +184,21 @@ class MailboxFields(SignInFields, WayFields, ErrorFolderFields, AuthenticityFiel
         required=False,
         help_text=_("Then it is deleted there. Empty: it stays for ever."),
     )
+    default_template = _choice(
+        _("Template of new requests"), _("Where it is offered to the account of the request."), _("default")
+    )
     default_group = _choice(_("Group of new requests"), _("What a request made here begins with."), _("none"))
     default_priority = _choice(
         _("Priority of new requests"), _("What a request made here begins with."), _("none")
     )
-    default_site = _choice(_("Site of new requests"), _("A site of the account above."), _("none"))
+    default_category = _choice(
+        _("Category of new requests"), _("What a request made here begins with."), _("none")
+    )
+    default_site = _choice(
+        _("Site of new requests"),
+        _("A site of the account above, also of people who write first."),
+        _("none"),
+    )
     max_size_mb = Whole(
         1,
         1000,
@@ -199,6 +209,13 @@ class MailboxFields(SignInFields, WayFields, ErrorFolderFields, AuthenticityFiel
         label=_("Who wrote a mail that a technician forwards becomes the requester"),
         required=False,
         help_text=_("By the From line of what is forwarded. Off: the technician is the requester."),
+    )
+    error_request = forms.BooleanField(
+        label=_("Open a request for a mail that cannot be processed"),
+        required=False,
+        help_text=_(
+            "With its raw source attached, for people to read. Off: it is an error mail and no more."
+        ),
     )
     silence_hours = Whole(
         1,

@@ -12,13 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from deskpost.console.mail_settings.authenticity_fields import AUTHENTICITY, columns_of_authenticity
 from deskpost.console.mail_settings.error_fields import ERROR_FOLDER, columns_of_errors
 from deskpost.console.mail_settings.mailbox_fields import CONNECTIONS, MAIL, MailboxFields
-from deskpost.console.mail_settings.mailbox_values import proposed_port, values_of
+from deskpost.console.mail_settings.mailbox_values import DEFAULTS, proposed_port, values_of
 from deskpost.console.mail_settings.sign_in_declared import SIGN_IN
 from deskpost.console.mail_settings.way_fields import columns_of_way
 from deskpost.console.saving import Changed
 from deskpost.desk.accounts import Account, Site
+from deskpost.desk.categories import Category
 from deskpost.desk.fields import Group, Priority
 from deskpost.desk.installation import Instance
+from deskpost.desk.templates import Template
 from deskpost.inbound import mailbox_rules
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.oauth.clouds import host_of
@@ -52,8 +54,15 @@ MORE = (
         "after_imap",
         "after_pop",
     ),
-    *("move_to", "leave_days", "default_group", "default_priority", "default_site", "max_size_mb"),
-    *("forwards_by_technicians", "silence_hours", "verify_certificate", "ca_file", *AUTHENTICITY),
+    *("move_to", "leave_days", *DEFAULTS, "max_size_mb"),
+    *(
+        "forwards_by_technicians",
+        "error_request",
+        "silence_hours",
+        "verify_certificate",
+        "ca_file",
+        *AUTHENTICITY,
+    ),
 )
 _CONNECTION_HELP = {
     "ews": _("Exchange Server, also your own. Folders and read marks."),
@@ -82,6 +91,8 @@ class MailboxForm(MailboxFields):
             "default_group": groups.select_related("account").order_by("name"),
             "default_priority": Priority.objects.all(),
             "default_site": sites.select_related("account").order_by("account__name", "name"),
+            "default_category": Category.objects.all(),
+            "default_template": Template.objects.filter(deleted_at=None),
         }
         for name, rows in querysets.items():
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
@@ -212,6 +223,12 @@ class MailboxForm(MailboxFields):
         if group and group.account_id and group.account_id != getattr(account, "pk", None):
             words = gettext("The group %(group)s works for %(account)s alone. To do: choose another one.")
             self.add_error("default_group", words % {"group": group.name, "account": group.account.name})
+        template = values.get("default_template")
+        if template and account and not mailbox_rules.offers(template, account):
+            words = gettext(
+                "The template %(template)s is not offered to %(account)s. To do: choose another one."
+            )
+            self.add_error("default_template", words % {"template": template.name, "account": account.name})
 
     def words_of_saved(self, changed: Changed) -> str:
         """Say that it was saved, and that it is not fetched yet."""
@@ -237,9 +254,10 @@ class MailboxForm(MailboxFields):
         }
         same = (
             *("server", "username", "addresses", "name", "port", "fetch_every", "new_requests_disabled"),
-            *("allowed_addresses", "allowed_domains", "account", "acknowledge_old", "default_group"),
-            *("default_priority", "default_site", "max_size_mb", "verify_certificate", "ca_file"),
+            *("allowed_addresses", "allowed_domains", "account", "acknowledge_old"),
+            *(*DEFAULTS, "max_size_mb", "verify_certificate", "ca_file"),
             "forwards_by_technicians",
+            "error_request",
             "silence_hours",
         )
         way = columns_of_way(values, self.mailbox)

@@ -14,6 +14,8 @@ from deskpost.inbound.mailboxes import Mailbox
 from deskpost.secret_field import readable
 from deskpost.transports.protocols import PROTOCOLS
 
+DEFAULTS = tuple(f"default_{name}" for name in ("template", "group", "priority", "category", "site"))
+"""What a mailbox gives to new requests."""
 _WARNED_OF = (
     *("protocol", "server", "connect_url", "graph_endpoint", "tls", "verify_certificate", "authentication"),
     *("authorization_url", "token_url", "scope", "grant", "client_secret_ends"),
@@ -43,6 +45,7 @@ def values_of(row: Mailbox) -> dict[str, Any]:
             *(
                 "leave_days",
                 "forwards_by_technicians",
+                "error_request",
                 "silence_hours",
                 "verify_certificate",
                 "ca_file",
@@ -50,10 +53,7 @@ def values_of(row: Mailbox) -> dict[str, Any]:
             ),
         )
     }
-    rows = {
-        name: getattr(row, f"{name}_id")
-        for name in ("account", "default_group", "default_priority", "default_site")
-    }
+    rows = {name: getattr(row, f"{name}_id") for name in ("account", *DEFAULTS)}
     return {
         **values,
         **rows,

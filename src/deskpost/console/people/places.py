@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from deskpost.console.page import id_of
@@ -12,16 +13,19 @@ MOST_OFFERED = 2_000  # accounts and sites in one menu
 Place = tuple[Account | None, Site | None]
 
 
-def offered() -> Iterator[tuple[str, str]]:
-    """Give accounts and their sites, each as a menu's value and its words."""
-    accounts = Account.objects.filter(deleted_at=None).order_by("name", "pk")[:MOST_OFFERED]
+def offered(
+    among: QuerySet[Account] | None = None, account: Account | None = None
+) -> Iterator[tuple[str, str]]:
+    """Give accounts and their sites, each as a menu's value and its words; `among`: no others, `account`: this one."""
+    rows = Account.objects.filter(deleted_at=None) if among is None else among
+    rows = rows.filter(pk=account.pk) if account else rows
     sites: dict[int, list[Site]] = {}
-    for site in Site.objects.filter(account__deleted_at=None).order_by("name", "pk")[:MOST_OFFERED]:
+    for site in Site.objects.filter(account__in=rows).order_by("name", "pk")[:MOST_OFFERED]:
         sites.setdefault(site.account_id, []).append(site)
-    for account in accounts:
-        yield key_of((account, None)), account.name
-        for site in sites.get(account.pk, ()):
-            yield key_of((account, site)), words_of(account, site)
+    for one in rows.order_by("name", "pk")[:MOST_OFFERED]:
+        yield key_of((one, None)), one.name
+        for site in sites.get(one.pk, ()):
+            yield key_of((one, site)), words_of(one, site)
 
 
 def key_of(place: Place) -> str:

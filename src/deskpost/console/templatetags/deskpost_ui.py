@@ -126,6 +126,13 @@ def avatar(person: Any, size: str = "") -> SafeString:
 
 
 @register.filter
+def first_word(name: str) -> str:
+    """Give how somebody is greeted: the first word of "Tom Achterberg", the second of "Achterberg, Tom"."""
+    family, comma, given = name.partition(",")
+    return next(iter((given if comma else family).split()), name)
+
+
+@register.filter
 def initials(name: str) -> str:
     """Give one or two letters for a name: first and last word."""
     words = [word for word in name.replace(",", " ").split() if word[0].isalnum()]

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from deskpost import wake
 from deskpost.desk.events import Event
 from deskpost.inbound import leases
+from deskpost.inbound.error_folder import incoming
 from deskpost.inbound.error_folder.mails import ErrorMail, Place
 from deskpost.inbound.mailboxes import Mailbox, MailboxState, own_addresses, stop_fetching
 from deskpost.outbound import bell
@@ -21,7 +22,9 @@ VIA = "deskpost"
 
 
 def note_total(mailbox: Mailbox, source: Source) -> int | None:
-    """Ask how many mails the error folder holds, and note it; None where the server does not say."""
+    """Ask how many mails the error folder holds, and note it; None where that is not told, or it is the inbox."""
+    if incoming.is_it(mailbox, source, mailbox.error_folder_name):
+        return None
     try:
         total = source.count_in(mailbox.error_folder_name)
     except MailboxMissing:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
+from deskpost.desk.records import Record
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage, Undecided
 from deskpost.secret_field import SecretField
@@ -40,6 +41,10 @@ class ErrorMail(models.Model):
     folder = models.TextField(default="")  # as its server knows it, where it lies in one
     refusals = models.PositiveIntegerField(default=0)  # of the server, to move it
     words = models.TextField(default="")  # the sentence of the last refusal
+    # The request that it opened, with its source; kept when it fails again, so that it opens no second one.
+    request = models.ForeignKey(
+        Record, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     copied = models.BooleanField(default=False)  # lies in the folder, not yet gone from where it was
     copying_since = models.TextField(default="")  # where the folder ended before a copy was asked for
 

@@ -18,7 +18,7 @@ from deskpost.inbound.collecting import copies, folder_marks
 from deskpost.inbound.collecting.comparing import ANOTHER_MAIL, Stored, difference_to
 from deskpost.inbound.collecting.copies import Begun
 from deskpost.inbound.collecting.sources import open_source
-from deskpost.inbound.error_folder import gone, limits, matching, names
+from deskpost.inbound.error_folder import gone, incoming, limits, matching
 from deskpost.inbound.error_folder import mails as error_mails
 from deskpost.inbound.error_folder.mails import ErrorMail, Place
 from deskpost.inbound.mailboxes import Mailbox, MailboxState
@@ -26,10 +26,6 @@ from deskpost.transports.errors import ActRefused, CopiedNotDeleted, MailboxMiss
 from deskpost.transports.source import FolderEnd, Source
 
 AT_ONCE = 500
-SOURCE_ITSELF = (
-    "Its server knows the error folder as {folder}, which is the folder that is fetched from; error mails would come "
-    "back. To do: name another folder in the mailbox."
-)
 log = logging.getLogger(__name__)
 _WAITING = """
 SELECT e.mail_id, e.copying_since, m.uid, m.size, m.listed_size, o.message_id, e.copied
@@ -93,8 +89,8 @@ def _move_all(mailbox: Mailbox, source: Source, lease: leases.Held, rows: Sequen
     except (ActRefused, MailboxMissing) as refusal:
         _refused(lease, rows, refusal.words)
         return
-    if names.same(there, mailbox.source_folder):  # by the server's own name for it
-        _refused(lease, rows, SOURCE_ITSELF.format(folder=there))
+    if incoming.is_it(mailbox, source, there):
+        _refused(lease, rows, incoming.WORDS.format(folder=there))
         return
     _move(mailbox, source, lease, rows, there)
 

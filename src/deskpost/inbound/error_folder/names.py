@@ -2,6 +2,19 @@
 
 INBOX = "inbox"  # RFC 3501 section 5.1: in any case
 
+IN_OTHER_LANGUAGES = frozenset(
+    name.casefold()
+    for name in (
+        "Posteingang", "Boîte de réception", "Boite de reception", "Bandeja de entrada", "Posta in arrivo",
+        "Caixa de Entrada", "A Receber", "Postvak IN", "Inkorgen", "Indbakke", "Innboks", "Saapuneet",
+        "Skrzynka odbiorcza", "Doručená pošta", "Beérkezett üzenetek", "Mesaje primite", "Gelen Kutusu",
+        "Εισερχόμενα", "Входящие", "Вхідні", "Входяща поща", "Sandučić za primljenu poštu", "Prejeto",
+        "Gautieji", "Iesūtne", "Sisendkaust", "受信トレイ", "收件箱", "收件匣", "받은 편지함", "דואר נכנס",
+        "علبة الوارد", "صندوق الوارد", "กล่องขาเข้า", "Hộp thư đến", "Kotak Masuk",
+    )
+)  # fmt: skip
+"""What Exchange calls the inbox in the languages of mailboxes; the server is asked too, before anything is moved."""
+
 
 def key(folder: str) -> str:
     """Give what is the same for two names of one folder: levels without blanks around them, case folded."""

@@ -16,7 +16,7 @@ from deskpost.desk.people import Person
 from deskpost.inbound import leases, reprocess
 from deskpost.inbound.collecting.first_fetch import begin_source, is_to_come
 from deskpost.inbound.collecting.sources import open_source
-from deskpost.inbound.error_folder import gone, limits, matching
+from deskpost.inbound.error_folder import gone, incoming, limits, matching
 from deskpost.inbound.error_folder.mails import ErrorMail, Place
 from deskpost.inbound.error_folder.matching import Known
 from deskpost.inbound.error_folder.sharing import sharers
@@ -92,8 +92,10 @@ def _folders(mailbox: Mailbox, lease: leases.Held) -> list[str]:
         if is_to_come(mailbox, state):
             begin_source(mailbox, source, lease)
         present = source.make_folder(mailbox.error_folder_name)
+        no_folder = incoming.is_it(mailbox, source, present)
     before = ErrorMail.objects.filter(mailbox=mailbox, place=Place.FOLDER).exclude(folder=present)
-    return [*before.values_list("folder", flat=True).distinct(), present]
+    folders = list(before.values_list("folder", flat=True).distinct())
+    return folders if no_folder else [*folders, present]
 
 
 def _empty(

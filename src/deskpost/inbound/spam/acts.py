@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.history import HistoryEntry
+from deskpost.desk.merging import LOOK_AGAIN
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.inbound import reprocess
@@ -22,7 +23,7 @@ from deskpost.inbound.outcome import OPENS
 from deskpost.inbound.reprocess import STEP, NotDone
 from deskpost.inbound.steps import by_person
 from deskpost.outbound import outbox_acts
-from deskpost.outbound.outbox import OutboxAct, OutboxMail
+from deskpost.outbound.outbox import OutboxAct, standing_at
 
 _DROPPED_WITH_IT = (*OPENS, "conversation", "held")
 
@@ -42,11 +43,9 @@ def this_is_spam(record_id: int, actor: Person) -> SetAside:
     outcomes = _held(record_id)
     record = Record.objects.select_for_update(of=("self",)).get(pk=record_id)
     if {one.pk for one in _outcomes(record_id)} != {one.pk for one in outcomes}:
-        raise NotDone("A mail came to this request at this moment. Nothing was done: look at it again.")
+        raise NotDone(f"A mail came to this request at this moment. {LOOK_AGAIN}")
     _check(record, outcomes)
-    unsent = outbox_acts.do(
-        OutboxAct.Kind.CANCELLED, OutboxMail.objects.filter(record=record, automatic=True), actor
-    )
+    unsent = outbox_acts.do(OutboxAct.Kind.CANCELLED, standing_at(record).filter(automatic=True), actor)
     now = timezone.now()
     for one in outcomes:
         _drop(one, record, actor)
@@ -78,7 +77,7 @@ def process_after_all(mail_id: int, actor: Person, seen: str) -> int | None:
         raise NotDone(by_person.ERASED)  # of another mail of it: the request would come back without that one
     record = Record.objects.select_for_update(of=("self",)).get(pk=record_id)
     if record.deleted_at is None:
-        raise NotDone("It was brought back meanwhile. Nothing was done: look at it again.")
+        raise NotDone(f"It was brought back meanwhile. {LOOK_AGAIN}")
     now = timezone.now()
     Record.objects.filter(pk=record.pk).update(deleted_at=None, updated_at=now)
     for id, one in outcomes.items():
@@ -103,7 +102,7 @@ def _held(record_id: int) -> list[MailOutcome]:
 def _check(record: Record, outcomes: Sequence[MailOutcome]) -> None:
     """Raise NotDone where a request is more than mail that came in from outside."""
     if record.deleted_at is not None or record.merged_into_id is not None:
-        raise NotDone("This request was deleted or merged meanwhile. Nothing was done.")
+        raise NotDone(f"This request was deleted or merged meanwhile. {LOOK_AGAIN}")
     if not any(map(_opened, outcomes)):
         raise NotDone("This request did not come by mail, so there is no mail to drop. To do: close it.")
     ours = Q(mail_id=None) | Q(author__technician=True)

@@ -14,8 +14,8 @@ def recognise(case: Case, desk: DeskView) -> Outcome | None:
     """
     case.sender, case.forwarded_by = whose.sender(case, desk), None  # a batch may be decided again
     earlier = next((one for one in desk.earlier(case.content_key) if _is_same(one, case)), None)
-    if case.exempt and not (case.failed and earlier is not None):
-        case.copied = earlier is not None
+    case.copied = earlier is not None
+    if case.exempt and not (case.failed and case.copied):
         case.found("taken up again, whatever came before")
         return None
     if earlier is None:

@@ -30,7 +30,13 @@ def open_or_refuse(case: Case, desk: DeskView, opening: NewRequest) -> Outcome:
         return refused
     if case.mailbox.new_requests_disabled and case.forwarded_by is None:
         return replace(opening, by=opening.by or case.mailbox.settings.get("new_requests_disabled"))
-    return unknown.stopped(case, desk) or opening
+    return unknown.stopped(case, desk) or _of_nobody(case, opening)
+
+
+def _of_nobody(case: Case, opening: NewRequest) -> NewRequest:
+    if case.sender.key or case.sender.person_id is not None:
+        return opening
+    return replace(opening, reason=f"{opening.reason} {unknown.NOBODY}")
 
 
 def _refused(case: Case) -> Ends | None:

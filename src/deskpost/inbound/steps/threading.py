@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from deskpost.inbound import answered
+from deskpost.inbound import answered, deciders
 from deskpost.inbound.case import Case
 from deskpost.inbound.outcome import Ends, FoundRecord, Joins, NewRequest, Outcome, Setting
 from deskpost.inbound.steps import authenticity, from_alone, request
@@ -19,12 +19,22 @@ class Thread:
     record: FoundRecord
     by: str
     token: bool = False
+    setting: Setting | None = None  # the delimiter by which it is named
 
 
 def join(case: Case, desk: DeskView) -> Outcome | None:
     """Join the request that the mail names, if its sender may; else the mail waits there, or goes on as new."""
     outcome = _join(case, desk)
-    return from_alone.marked(case, desk, outcome) if isinstance(outcome, Joins) else outcome
+    if not isinstance(outcome, Joins):
+        return outcome
+    twin = desk.twin_in(outcome.record.id, case)
+    return from_alone.marked(case, desk, outcome) if twin is None else _twin(outcome, twin)
+
+
+def _twin(joins: Joins, twin: int) -> Ends:
+    """End a mail that stands at its request already: it came another way, or was taken up again."""
+    there = f"The same mail stands there already as mail {twin}: same content, same Message-ID."
+    return Ends("duplicate", f"{joins.reason} {there}", duplicate_of=twin)
 
 
 def _join(case: Case, desk: DeskView) -> Outcome | None:
@@ -66,24 +76,34 @@ def _by_token(case: Case, desk: DeskView) -> Thread | None:
         mail = desk.addressee(mail_id)
         record = desk.record(mail.record_id) if mail and mail.record_id is not None else None
         if mail and record:
+            moved = ", followed to where that mail was moved" if mail.record_id != mail.sent_for else ""
             merged = ", followed to where it was merged" if record.id != mail.record_id else ""
-            return Thread(record, f"signed reply token in {place}{merged}", token=True)
+            return Thread(record, f"signed reply token in {place}{moved}{merged}", token=True)
     return None
 
 
 def _by_delimiter(case: Case, desk: DeskView) -> Thread | None:
-    """Look for a delimiter in the subject whose module and number name one record; a RequestID in the text is one."""
-    places = [(case.named, "RequestID in the text")] if case.named else []
-    for token, place in (*places, *((one, "number in the subject") for one in _tokens(case, desk))):
-        record, merged = desk.record_of_number(*token)
+    """Look for a delimiter in the subject whose module and number name one record; then for a former system's."""
+    if case.named is not None:  # a RequestID in the text is as good, and its sender has a login
+        record, led = _of_number(desk, *case.named)
         if record is not None:
-            led = f", {record.code}-{token[1]} was merged into it" if merged else ""
-            return Thread(record, f"{place}{led}")
+            return Thread(record, f"RequestID in the text{led}")
+    for token in desk.constants.delimiters.tokens(case.message.subject):
+        record, led = _of_number(desk, token.module, token.number)
+        if record is not None:
+            by = desk.constants.settings.get(deciders.delimiter(token.base, token.code))
+            return Thread(record, f"number in the subject{led}", setting=by)
+    for module, number in desk.constants.former.find(case.message.subject):
+        record, led = _of_number(desk, module, number)
+        if record is not None:
+            return Thread(record, f"number of a former system in the subject{led}")
     return None
 
 
-def _tokens(case: Case, desk: DeskView) -> tuple[tuple[str, int], ...]:
-    return desk.constants.delimiters.find(case.message.subject)
+def _of_number(desk: DeskView, module: str, number: int) -> tuple[FoundRecord | None, str]:
+    """Give the record of a number, and the words that a merge led to it."""
+    record, merged = desk.record_of_number(module, number)
+    return record, f", {record.code}-{number} was merged into it" if record and merged else ""
 
 
 def _by_mail(case: Case, desk: DeskView) -> Thread | None:
@@ -108,7 +128,9 @@ def _may_join(case: Case, desk: DeskView, thread: Thread) -> bool:
         return False
     if sender.belongs or thread.token or desk.constants.who_may_join == "open":
         return True
-    return bool(sender.key) and desk.took_part(record.id, sender.key)
+    if sender.key and desk.took_part(record.id, sender.key):
+        return True
+    return sender.person_id is not None and desk.asked_in(record.id, sender.person_id)
 
 
 def _is_of_another(case: Case, thread: Thread) -> bool:
@@ -116,9 +138,9 @@ def _is_of_another(case: Case, thread: Thread) -> bool:
 
 
 def _let_in_by(case: Case, desk: DeskView, thread: Thread) -> Setting | None:
-    """Give the setting by which a stranger may join; whom the request's account knows needs none."""
+    """Give the setting by which a stranger may join; for whom the request's account knows, the delimiter."""
     if desk.constants.who_may_join != "open" or case.sender.belongs or thread.token:
-        return None
+        return thread.setting
     return desk.constants.settings.get("who_may_join")
 
 
@@ -155,7 +177,9 @@ def _ended(case: Case, desk: DeskView, thread: Thread, reason: str) -> Outcome:
     record, settings = thread.record, desk.constants.settings
     within, a_day = settings.get("reopen_within_days"), settings.get("reopenings_per_day")
     if case.automatic is not None:
-        return Joins("conversation", f"{reason} Automatic mail does not reopen it.", record)
+        return Joins(
+            "conversation", f"{reason} Automatic mail does not reopen it.", record, by=thread.setting
+        )
     days = desk.constants.reopen_within_days
     if record.closed_at is not None and case.received_at - record.closed_at > timedelta(days=days):
         linked = f"{reason} It was closed over {days} days ago, so a new request is linked to it."

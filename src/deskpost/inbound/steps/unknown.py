@@ -12,6 +12,30 @@ from deskpost.mime.authenticity import PASS
 
 COLUMN = "unknown_senders"
 """The setting's, by which what waits for approval is told from other held mails."""
+NOBODY = "It names no sender with an address, so nobody is its requester. To do: choose one on the request."
+"""What is said of a request that such a mail opens."""
+
+_OF_UNKNOWN = {
+    "refused": (
+        ", and mail of unknown senders opens no requests. "
+        "To do: enter the person under People, then process this mail again."
+    ),
+    "held": (
+        ": the mail waits until somebody accepts or refuses its sender. "
+        "To do: accept the sender, which opens the request, or refuse this mail."
+    ),
+}
+WITHOUT_SENDER = {
+    "refused": (
+        "It names no sender with an address, and mail of unknown senders opens no requests. "
+        "To do: make it a request of its own if it should be one; nobody is its requester then."
+    ),
+    "held": (
+        "It names no sender with an address: the mail waits until somebody accepts or refuses it. "
+        "To do: accept it, which opens a request of nobody, or refuse this mail."
+    ),
+}
+"""The reasons of mails that name nobody, by what becomes of them."""
 
 
 def stopped(case: Case, desk: DeskView) -> Ends | None:
@@ -19,17 +43,13 @@ def stopped(case: Case, desk: DeskView) -> Ends | None:
     wanted = desk.constants.unknown_senders
     if wanted == "create" or is_known(case, desk):
         return None
-    account = desk.constants.account_names.get(case.sender.account_id, "")
-    who = case.sender.address or "a mail without sender"
-    words = f"Nobody of the account {account} has the address {who}"
     by = desk.constants.settings.get(COLUMN)
-    if wanted == "refuse":
-        to_do = "To do: enter the person under People, then process this mail again."
-        return Ends("refused", f"{words}, and mail of unknown senders opens no requests. {to_do}", by=by)
-    to_do = "To do: accept the sender, which opens the request, or refuse this mail."
-    return Ends(
-        "held", f"{words}: the mail waits until somebody accepts or refuses its sender. {to_do}", by=by
-    )
+    kind = "refused" if wanted == "refuse" else "held"
+    if not case.sender.key:
+        return Ends(kind, WITHOUT_SENDER[kind], by=by)
+    account = desk.constants.account_names.get(case.sender.account_id, "")
+    words = f"Nobody of the account {account} has the address {case.sender.address}"
+    return Ends(kind, f"{words}{_OF_UNKNOWN[kind]}", by=by)
 
 
 def is_known(case: Case, desk: DeskView) -> bool:

@@ -5,30 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from deskpost.mime import automatic
-from deskpost.mime.bounces import addresses, original
+from deskpost.mime.bounces import addresses, daemons, original, persons
 from deskpost.mime.message import Message
 
-STATUS_TYPES = frozenset(("message/delivery-status", "message/global-delivery-status"))
 FEEDBACK_TYPES = frozenset(("message/feedback-report",))
 _NOTIFICATION_TYPES = frozenset(
     ("message/disposition-notification", "message/global-disposition-notification")
 )
 
-_CERTAIN = 2
-_CERTAIN_DAEMON = re.compile(
-    r"(?:mailer-?_?daemon|mail-?_?daemon|mail[._-]?delivery|maildelivery|mdaemon|double-bounce)(?:[._+-][^@]*)?(?:@|$)",
-    re.I,
-)
-_DAEMON = re.compile(
-    r"(?:mailer-?_?daemon|mail-?_?daemon|postmaster|mail[._-]?delivery|mdaemon|mail-?system|mail-?administrator"
-    r"|bounces?|ndr|double-bounce)(?:[._+-][^@]*)?(?:@|$)",
-    re.IGNORECASE,
-)
-_DAEMON_NAME = re.compile(
-    r"\bmailer[- ]daemon\b|\bmail deliver(?:y)?(?= *$| (?:sub|system|service|agent|notif|status|report|fail))|\bndr\b"
-    r"|\bdelivery (?:sub)?system\b",
-    re.IGNORECASE,
-)
 _PERSONS_PROGRAM = re.compile(
     r"outlook|thunderbird|apple mail|iphone|ipad|android|\bmutt\b|evolution|kmail|foxmail|roundcube|zimbra|webmail"
     r"|windows mail|sogo|horde|the bat|em client|postbox|claws|mozilla",
@@ -92,14 +76,16 @@ def of(message: Message) -> Signs | None:
         key = name.lower()
         if key in _TELLING and key not in headers:
             headers[key] = value
-    daemon = _daemon(message)
+    daemon = daemons.weight(message)
     null_sender = "".join(headers.get("return-path", "").split()) == "<>"
     failed = _failed(headers.get("x-failed-recipients", ""))
     notice = message.text[:1] == "{" and "otification" in message.text[:400]
     complaint = _COMPLAINT.match(message.subject) is not None
     if not (message.is_report or daemon or null_sender or failed or notice or complaint):
         return None
-    status = not STATUS_TYPES.isdisjoint(types)
+    if persons.is_theirs(message):
+        return None
+    status = not daemons.STATUS_TYPES.isdisjoint(types)
     feedback = not FEEDBACK_TYPES.isdisjoint(types)
     returned = not original.TYPES.isdisjoint(types)
     if not (status or feedback):
@@ -107,9 +93,9 @@ def of(message: Message) -> Signs | None:
             return None
         feedback = complaint and returned
     weight = daemon + null_sender + message.is_report + returned + 2 * bool(failed) + _says_so(message)
-    if daemon < _CERTAIN and not null_sender:
+    if daemon < daemons.CERTAIN and not null_sender:
         weight -= _speaks_against(headers)
-    named = daemon >= _CERTAIN or (daemon > 0 and status)
+    named = daemon >= daemons.CERTAIN or (daemon > 0 and status)
     by_system = null_sender or (named and not _has_persons_path(headers))
     answers = bool(message.in_reply_to or message.references) and not message.is_report
     return Signs(
@@ -120,7 +106,7 @@ def of(message: Message) -> Signs | None:
         daemon,
         failed,
         by_system and _REDIRECTED.isdisjoint(headers),
-        answers and not failed and daemon < _CERTAIN and not (daemon and null_sender) and not returned,
+        answers and not failed and daemon < daemons.CERTAIN and not (daemon and null_sender) and not returned,
     )
 
 
@@ -131,7 +117,7 @@ def _says_so(message: Message) -> bool:
 
 def _has_persons_path(headers: Mapping[str, str]) -> bool:
     path = headers.get("return-path", "").strip("<> ")
-    return bool(path) and not _DAEMON.match(path)
+    return bool(path) and not daemons.NAME.match(path)
 
 
 def _speaks_against(headers: Mapping[str, str]) -> int:
@@ -139,26 +125,13 @@ def _speaks_against(headers: Mapping[str, str]) -> int:
     path = headers.get("return-path", "").strip("<> ")
     program = f"{headers.get('user-agent', '')[:_LONGEST]} {headers.get('x-mailer', '')[:_LONGEST]}"
     by_person = _PERSONS_PROGRAM.search(program) or not _PERSONS_HEADERS.isdisjoint(headers)
-    answerable = 0 if not path or _CERTAIN_DAEMON.match(path) else 1 if _DAEMON.match(path) else 2
+    answerable = 0 if not path or daemons.CERTAIN_NAME.match(path) else 1 if daemons.NAME.match(path) else 2
     return answerable + bool(by_person)
-
-
-def _daemon(message: Message) -> int:
-    """Tell whether a program sent it: 2 for a name that no person has, 1 for one that a person may write under."""
-    if not message.from_:
-        value = message.header("from")
-        return (
-            0 if value is None else _CERTAIN if _DAEMON_NAME.search(value[:_LONGEST]) else int("<>" in value)
-        )
-    sender = message.from_[0]
-    if _CERTAIN_DAEMON.match(sender.address) or (sender.name and _DAEMON_NAME.search(sender.name[:_LONGEST])):
-        return _CERTAIN
-    return int(bool(_DAEMON.match(sender.address)))
 
 
 def _is_answer(message: Message, daemon: int) -> bool:
     """Tell whether it is a person's answer, or an absence note, whatever it quotes."""
-    if daemon >= _CERTAIN:
+    if daemon >= daemons.CERTAIN:
         return False
     if _ANSWER.match(message.subject):
         return True

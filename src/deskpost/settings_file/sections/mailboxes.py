@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from deskpost.desk.categories import Category
 from deskpost.desk.fields import Priority
 from deskpost.desk.installation import Instance
-from deskpost.inbound.mailbox_rules import SOURCE, proposed_after_fetching, refusals, warnings
+from deskpost.desk.templates import Template
+from deskpost.inbound.mailbox_rules import SOURCE, offers, proposed_after_fetching, refusals, warnings
 from deskpost.inbound.mailboxes import Mailbox, MailboxState, start_fetching, stop_fetching
 from deskpost.settings_file.applying import VIA, Applying
 from deskpost.settings_file.kinds import address, domain, first_fetch, host, server_name
@@ -18,7 +21,7 @@ from deskpost.settings_file.sections import sign_in
 from deskpost.settings_file.sections.named import account_named, group_named, instance_named, site_named
 from deskpost.settings_file.sections.protocol import all_values, protocol
 from deskpost.settings_file.sections.section import Section
-from deskpost.settings_file.values import choice, each, only, or_null, switch, text, whole
+from deskpost.settings_file.values import choice, each, or_null, switch, text, whole
 from deskpost.transports import server_rules
 from deskpost.transports.protocols import INCOMING, PROTOCOLS
 
@@ -46,11 +49,12 @@ _PLAIN = {
     "trusted_authserv_ids": each(server_name),
     "own_check": switch,
     "forwards_by_technicians": switch,
+    "error_request": switch,
 }
 _NEW_REQUESTS = {"disabled": switch, "allowed_addresses": each(address), "allowed_domains": each(domain)}
 _DEFAULTS = {
-    "template": only(None),
-    "category": only(None),
+    "template": or_null(text),
+    "category": or_null(text),
     "group": or_null(text),
     "site": or_null(text),
     "priority": or_null(text),
@@ -98,7 +102,7 @@ def apply(mailboxes: Sequence[Row], applying: Applying) -> None:
 
 def export() -> list[dict[str, Any]]:
     """Give all mailboxes, their secrets masked."""
-    related = ("instance", "account", "default_group", "default_site", "default_priority")
+    related = ("instance", "account", *(f"default_{name}" for name in _DEFAULTS))
     return [_export_one(mailbox) for mailbox in Mailbox.objects.select_related(*related).order_by("pk")]
 
 
@@ -171,15 +175,30 @@ def _defaults(inner: Row, account: Any) -> dict[str, Any]:
         values["default_group"] = group_named(inner["group"], account, inner, "group")
     if "site" in inner:
         values["default_site"] = site_named(inner["site"], account, inner, "site")
-    if "priority" in inner:
-        name = inner["priority"]
-        priority = Priority.objects.filter(name=name).first()
-        if name is not None and priority is None:
-            names = list(Priority.objects.values_list("name", flat=True))
-            words = f"There is no priority {name}. {perhaps(name, names)}Allowed: {listed(names)}. "
-            raise inner.mistake("priority", f"{words}To do: write one of these.")
-        values["default_priority"] = priority
+    offered = {
+        "priority": Priority.objects.all(),
+        "category": Category.objects.all(),
+        "template": Template.objects.filter(deleted_at=None),
+    }
+    for key, among in offered.items():
+        if key in inner:
+            values[f"default_{key}"] = _one_of(among, inner, key)
+    template = values.get("default_template")
+    if template and account and not offers(template, account):
+        words = f"The template {template.name} is not offered to {account.name}. To do: name another one, or null."
+        raise inner.mistake("template", words)
     return values
+
+
+def _one_of(among: QuerySet[Any], inner: Row, key: str) -> Any:
+    """Give the one of these that a key names, None for null."""
+    name = inner[key]
+    found = among.filter(name=name).first()
+    if name is not None and found is None:
+        names = list(among.values_list("name", flat=True))
+        words = f"There is no {key} {name}. {perhaps(name, names)}Allowed: {listed(names)}. "
+        raise inner.mistake(key, f"{words}To do: write one of these.")
+    return found
 
 
 def _switch_fetching(row: Row, mailbox: Mailbox, applying: Applying) -> None:
@@ -208,9 +227,7 @@ def _export_one(mailbox: Mailbox) -> dict[str, Any]:
         **sign_in.exported(mailbox),
         "new_requests": {key: getattr(mailbox, column) for key, column in _COLUMNS.items()},
         "defaults": {
-            "group": mailbox.default_group.name if mailbox.default_group else None,
-            "site": mailbox.default_site.name if mailbox.default_site else None,
-            "priority": mailbox.default_priority.name if mailbox.default_priority else None,
+            name: one.name if (one := getattr(mailbox, f"default_{name}")) else None for name in _DEFAULTS
         },
         "error_folder": {
             **{key: getattr(mailbox, column) for key, column in _ERROR_COLUMNS.items()},

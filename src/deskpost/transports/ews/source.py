@@ -134,6 +134,11 @@ class EwsSource:
         """TotalCount of the folder. Raises MailboxMissing."""
         return folders.find(self._session, folder).count
 
+    def are_one(self, folder: str, other: str) -> bool:
+        """By their FolderIds. Raises MailboxMissing."""
+        found = [folders.find(self._session, name).reference for name in (folder, other)]
+        return found[0] == found[1]
+
     def end_of(self, folder: str) -> FolderEnd | None:
         """The server's time in whole seconds: what comes later is received then or later. Raises MailboxMissing."""
         self._other(folder)

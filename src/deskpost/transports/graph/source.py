@@ -135,6 +135,10 @@ class GraphSource:
         """totalItemCount of the folder. Raises MailboxMissing."""
         return count_in(self._session, folder)
 
+    def are_one(self, folder: str, other: str) -> bool:
+        """By their ids. Raises MailboxMissing."""
+        return folder_id(self._session, folder) == folder_id(self._session, other)
+
     def end_of(self, folder: str) -> FolderEnd | None:
         """The present second by Graph's clock: what arrives later has no earlier time. Raises MailboxMissing."""
         answer = self._session.ask(

@@ -76,7 +76,7 @@ function choose(tab) {
 function start(part) {
   all("iframe", part).forEach((frame) => { frame.onload = () => fit(frame); fit(frame); });
   if (innerWidth < 1100) all(".side", part).forEach((side) => { side.open = false; });
-  if (innerWidth < 720 && part === document.body && !location.hash) all(".message").at(-1)?.scrollIntoView({ block: "end" });
+  if (innerWidth < 720 && part === document.body && !location.hash) all(".talk .message").at(-1)?.scrollIntoView({ block: "end" });
   const text = $("[data-send] textarea", part);
   if (text && !text.value) text.value = sessionStorage[draft] ?? "";
 }

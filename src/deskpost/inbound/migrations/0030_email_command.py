@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('desk', '0016_request_fields'),
-        ('inbound', '0027_error_folder_is_no_inbox'),
+        ('inbound', '0029_mailbox_defaults'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 

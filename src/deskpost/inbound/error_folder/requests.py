@@ -1,0 +1,67 @@
+"""Error mails as requests, where their mailbox says so: each with the raw source, in the transaction of settle."""
+
+import hashlib
+from collections.abc import Sequence
+
+from deskpost.desk.accounts import Account
+from deskpost.desk.events import Event
+from deskpost.desk.requests import Upload, open_unasked
+from deskpost.inbound.case import Case
+from deskpost.inbound.decided import Written
+from deskpost.inbound.error_folder.mails import ErrorMail
+from deskpost.inbound.mailboxes import Mailbox
+
+_SUBJECT = "Mail {id} of {mailbox} could not be processed"
+_TEXT = (
+    "A mail to the mailbox {mailbox} became an error mail: {why}. {source}\n\n"
+    "To do: read what it asks for and answer its sender; its page in the mail trace (mail {id}) shows its way. "
+    "Processed again once the cause is mended, it becomes what it would have been, beside this request."
+)
+_ATTACHED = "It is attached as it came; open it in a mail program."
+_HEADER = "Only its header is here, and is attached; the mail is still at its server."
+_LARGEST = 50_000_000  # bytes
+_LARGE = "It is too large to be attached; its page in the mail trace has it."
+_NOTHING = "Its server did not give it, so nothing is attached."
+
+
+def open_for(rows: Sequence[Written]) -> list[Event]:
+    """Open what error mails are to open, once for each mail, and give the events. After these error mails are written.
+
+    Nothing of the mail stands in its words, as in the reasons of error mails: its sender and subject are in its source.
+    """
+    wanted = [
+        row.decided.case
+        for row in rows
+        if row.decided.outcome.kind == "error" and row.decided.case.mailbox.error_request
+    ]
+    if not wanted:
+        return []
+    cases = {case.mail_id: case for case in wanted}
+    errors = ErrorMail.objects.filter(pk__in=cases, request=None).defer("details").order_by("pk")
+    return [event for error in errors for event in _open(error, cases[error.pk])]
+
+
+def _open(error: ErrorMail, case: Case) -> list[Event]:
+    mailbox, raw = Mailbox.every.get(pk=error.mailbox_id), case.raw
+    source = _HEADER if case.truncated else _ATTACHED
+    if not raw or len(raw) > _LARGEST:
+        source = _LARGE if raw else _NOTHING
+    told = {"id": case.mail_id, "mailbox": mailbox.name, "why": error.why, "source": source}
+    account = mailbox.account if mailbox.account and mailbox.account.deleted_at is None else None
+    record, events = open_unasked(
+        instance=mailbox.instance,
+        account=account or Account.objects.get(default=True),
+        subject=_SUBJECT.format(**told),
+        text=_TEXT.format(**told),
+        priority=mailbox.default_priority,
+        group=mailbox.default_group,
+        files=_files(case) if 0 < len(raw) <= _LARGEST else (),
+    )
+    ErrorMail.objects.filter(pk=error.pk).update(request=record)
+    return events
+
+
+def _files(case: Case) -> Sequence[Upload]:
+    """Give the source as a file of its own: an account names a mail only where the mail is one of its requests."""
+    digest = hashlib.sha256(case.raw).hexdigest()
+    return (Upload(f"mail-{case.mail_id}.eml", "message/rfc822", case.raw, digest),)

@@ -1,0 +1,52 @@
+"""Tokens of a former system: a number between two texts, such as `[Request ID :##123##]`."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_MOST_DIGITS = 18
+
+
+@dataclass(frozen=True, slots=True)
+class FormerToken:
+    """How a former system named a record of a module: text before its number and after it; numbers below `below`."""
+
+    module: str
+    before: str
+    after: str
+    below: int
+
+
+class FormerTokens:
+    """Finds the tokens of former systems in subjects. Letter case and blanks make no difference."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self, tokens: Iterable[FormerToken] = ()) -> None:
+        self._known = tuple((one, _pattern(one)) for one in tokens)
+
+    def find(self, subject: str) -> tuple[tuple[str, int], ...]:
+        """Give the module and number of every token in a subject, in their order, each once."""
+        found: list[tuple[int, str, int]] = []
+        for token, pattern in self._known:
+            for match in pattern.finditer(subject):
+                number = int(match[1])
+                if 0 < number < token.below:
+                    found.append((match.start(1), token.module, number))
+        return tuple(dict.fromkeys((module, number) for _, module, number in sorted(found)))
+
+
+def _pattern(token: FormerToken) -> re.Pattern[str]:
+    """Give the pattern of a token: literal signs, with a few blanks between them that mail clients may put in."""
+    start = r"(?<!\w)" if token.before[:1].isalnum() else ""
+    end = r"(?!\w)" if token.after[-1:].isalnum() else ""
+    return re.compile(
+        rf"{start}{_spaced(token.before)}\s{{0,3}}+([0-9]{{1,{_MOST_DIGITS}}}+)\s{{0,3}}+{_spaced(token.after)}{end}"
+        if token.after
+        else rf"{start}{_spaced(token.before)}\s{{0,3}}+([0-9]{{1,{_MOST_DIGITS}}}+)(?![0-9])",
+        re.IGNORECASE,
+    )
+
+
+def _spaced(text: str) -> str:
+    return r"\s{0,3}+".join(re.escape(sign) for sign in text if not sign.isspace())

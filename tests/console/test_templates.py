@@ -1,0 +1,263 @@
+"""Templates of requests: their fields, closing rules, where they are offered, resources with questions, history."""
+
+import re
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from deskpost.desk import settings_history, template_settings
+from deskpost.desk.additional_fields import AdditionalField
+from deskpost.desk.settings_history import Wanted
+from deskpost.desk.templates import Question, Resource, Template
+from tests.console import builders
+from tests.console.conftest import Desk
+from tests.console.test_groups import save, wrong
+
+URL = "/admin/templates/"
+
+
+@pytest.fixture
+def starter(desk: Desk) -> Template:
+    """Give a service template with a laptop of three questions."""
+    template = Template.objects.create(
+        name="New starter kit",
+        kind="service",
+        requester_fields=["Priority"],
+        technician_fields=["Priority", "Group", "Technician"],
+        position=1,
+    )
+    laptop = Resource.objects.create(template=template, name="Laptop", api_key="res_1")
+    for place, (kind, text, options) in enumerate(
+        (
+            ("select", "Model", ["compaq", "latitude 7450"]),
+            ("check", "Software", ["Office", "Visio", "AutoCAD, full"]),
+            ("text", "Name on the label", []),
+        )
+    ):
+        Question.objects.create(
+            resource=laptop,
+            kind=kind,
+            text=text,
+            options=options,
+            api_key=f"qstn_{kind}",
+            position=place,
+            for_requester=kind != "text",
+        )
+    return template
+
+
+def page_of(client: Client, url: str) -> str:
+    """Give the text of a page, as it is read."""
+    response = client.get(url)
+    assert response.status_code == 200, response.status_code
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def send(client: Client, resource: Resource, act: str = "save", **values: Any) -> HttpResponse:
+    """Open a resource and press one of its buttons, with some fields typed anew."""
+    url = f"{URL}resources/{resource.pk}/"
+    form = client.get(url).context["form"]
+    sent: dict[str, Any] = {"seen": form["seen"].value(), "name": form["name"].value()}
+    for one in form.questions:
+        for name in one.fields:
+            value = one[name].value()
+            shown = "\n".join(value) if isinstance(value, list) else value
+            if shown not in (None, False):
+                sent[one.add_prefix(name)] = shown
+    return client.post(url, {**sent, **values, "act": act})  # type: ignore[return-value]
+
+
+def said(response: HttpResponse) -> str:
+    """Give what the page of a form that was not saved says."""
+    assert response.status_code == 422
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def test_a_template_is_made_like_the_default_one_and_its_fields_are_ticked(desk: Desk) -> None:
+    client, default = builders.signed_in(desk.admin), Template.objects.get(default=True)
+    AdditionalField.objects.create(label="Cost Centre", kind="text")
+    answer = save(client, f"{URL}new/", name="Laptop order", kind="service")
+    made = Template.objects.get(name="Laptop order")
+    assert answer.headers["Location"] == f"{URL}{made.pk}/"
+    assert (made.kind, made.requester_fields) == ("service", default.requester_fields)
+    page = page_of(client, f"{URL}{made.pk}/")
+    assert "Subcategory SubCategory" in page and "Cost Centre" in page
+    url = f"{URL}{made.pk}/"
+    ticked = {"requester_fields": ["Priority", "Cost Centre"], "technician_fields": ["Status"]}
+    assert save(client, url, **ticked).status_code == 303
+    made.refresh_from_db()
+    assert (made.requester_fields, made.technician_fields) == (["Priority", "Cost Centre"], ["Status"])
+    assert "One of these fields is gone" in wrong(
+        save(client, url, requester_fields=["Colour"]), "requester_fields"
+    )
+    assert "Another template has this name" in wrong(save(client, url, name=default.name.upper()), "name")
+    AdditionalField.objects.update(deleted_at=timezone.now())
+    save(client, url, requester_fields=["Priority", "Impact"])
+    made.refresh_from_db()
+    assert made.requester_fields == ["Priority", "Impact", "Cost Centre"], (
+        "a field that was removed may come back"
+    )
+    assert "Laptop order Service" in page_of(client, URL).replace("0 resources", "")
+
+
+def test_closing_rules_and_where_it_is_offered(desk: Desk, starter: Template) -> None:
+    client = builders.signed_in(desk.admin)
+    assert save(client, f"{URL}{starter.pk}/closing/", closing_fields=["Resolution"]).status_code == 303
+    answer = save(client, f"{URL}{starter.pk}/closing/", closing_fields=["Status"])
+    assert "One of these fields is gone" in wrong(answer, "closing_fields")
+    url = f"{URL}{starter.pk}/offered/"
+    sent = {"for_requesters": "False", "accounts": [str(desk.kestrel.pk)]}
+    assert save(client, url, **sent).status_code == 303
+    starter.refresh_from_db()
+    assert (starter.closing_fields, starter.for_requesters) == (["Resolution"], False)
+    for account, works, offered in (
+        (desk.kestrel, True, True),
+        (desk.kestrel, False, False),
+        (desk.vantage, True, False),
+    ):
+        assert template_settings.offered_at(account.pk, works).filter(pk=starter.pk).exists() == offered
+    assert "Kestrel Logistics; technicians only" in page_of(client, URL)
+
+
+def test_the_default_template_stays_and_has_one_successor(desk: Desk, starter: Template) -> None:
+    client, default = builders.signed_in(desk.admin), Template.objects.get(default=True)
+    assert "cannot be removed" in page_of(client, f"{URL}{default.pk}/remove/")
+    client.post(f"{URL}{default.pk}/remove/")
+    client.post(f"{URL}{starter.pk}/default/")
+    default.refresh_from_db()
+    assert default.default and default.deleted_at is None, "a service template cannot be the default one"
+    general = Template.objects.create(name="General", position=2)
+    client.post(f"{URL}{general.pk}/default/")
+    assert [one.name for one in Template.objects.filter(default=True)] == ["General"]
+    assert "Remove the template Default request?" in page_of(client, f"{URL}{default.pk}/remove/")
+    assert client.post(f"{URL}{default.pk}/remove/").status_code == 303
+    assert client.get(f"{URL}{default.pk}/").status_code == 404
+    removal, *_ = settings_history.versions(Wanted(("template",), row=default.pk), 9)
+    history = client.get(f"/admin/history/?kind=template&open=template-{removal.id}")
+    version = re.search(r'name="version" value="([^"]+)"', history.content.decode())
+    assert version is not None, "the removal can be undone where it is told"
+    client.post("/admin/history/restore/", {"version": version[1], "newest": str(removal.id)})
+    default.refresh_from_db()
+    assert default.deleted_at is None and not default.default
+
+
+def test_a_resource_is_added_and_its_questions_keep_their_keys(desk: Desk, starter: Template) -> None:
+    client = builders.signed_in(desk.admin)
+    answer = client.post(f"{URL}{starter.pk}/resources/", {"name": "Phone"})
+    phone = Resource.objects.get(name="Phone")
+    assert answer.headers["Location"] == f"{URL}resources/{phone.pk}/" and re.fullmatch(
+        r"res_\d+", phone.api_key
+    )
+    assert "has this name" in said(client.post(f"{URL}{starter.pk}/resources/", {"name": "phone"}))  # type: ignore[arg-type]
+    new = {
+        "q-new-text": "Colour",
+        "q-new-kind": "radio",
+        "q-new-options": "black\nred, dark\n",
+        "q-new-for_requester": "on",
+    }
+    assert "one on each line" in said(send(client, phone, "add", **{**new, "q-new-options": " \n"}))
+    assert send(client, phone, "add", **new).status_code == 303
+    colour = Question.objects.get(text="Colour")
+    key = colour.api_key
+    assert (colour.options, colour.for_requester, colour.for_technician) == (
+        ["black", "red, dark"],
+        True,
+        False,
+    )
+    assert re.fullmatch(r"qstn_radio_\d+", key)
+    changed = {f"q-{colour.pk}-text": "Case", f"q-{colour.pk}-options": "black\nblack"}
+    refused = send(client, phone, **changed)
+    assert "stands here twice" in said(refused) and 'value="Case"' in refused.content.decode()
+    send(client, phone, name="Telephone", **{**changed, f"q-{colour.pk}-options": "white"})
+    colour.refresh_from_db()
+    phone.refresh_from_db()
+    assert (colour.text, colour.options, colour.api_key, phone.name) == ("Case", ["white"], key, "Telephone")
+    double = {"q-new-text": "case", "q-new-kind": "text"}
+    assert "Another question of this resource reads so" in said(send(client, phone, "add", **double))
+    send(client, phone, "add", **{**double, "q-new-text": "Label", "q-new-max_length": "12"})
+    label = Question.objects.get(text="Label")
+    assert (label.max_length, label.options) == (12, []) and label.api_key.startswith("qstn_string_")
+
+
+def test_questions_and_resources_are_moved_and_removed_softly(desk: Desk, starter: Template) -> None:
+    client, laptop = builders.signed_in(desk.admin), Resource.objects.get()
+    model, software, label = Question.objects.order_by("position")
+
+    def order() -> list[str]:
+        return list(
+            laptop.questions.filter(deleted_at=None).order_by("position").values_list("text", flat=True)
+        )
+
+    send(client, laptop, f"up.{software.pk}")
+    assert order() == ["Software", "Model", "Name on the label"]
+    send(client, laptop, f"up.{software.pk}")
+    send(client, laptop, f"remove.{model.pk}")
+    assert order() == ["Software", "Name on the label"]
+    model.refresh_from_db()
+    assert model.deleted_at is not None and model.text == "Model"
+    phone = added_phone(client, starter)
+    client.post(f"{URL}resources/{phone.pk}/", {"act": "move.up"})
+    names = [one.name for one in starter.resources.order_by("position")]
+    assert names == ["Phone", "Laptop"]
+    assert client.post(f"{URL}resources/{laptop.pk}/", {"act": "remove"}).status_code == 303
+    assert client.get(f"{URL}resources/{laptop.pk}/").status_code == 404
+    removal, *_ = settings_history.versions(Wanted(("resource",), row=laptop.pk), 1)
+    assert removal.old_id is not None
+    client.post(
+        "/admin/history/restore/", {"version": f"resource-{removal.old_id}", "newest": str(removal.id)}
+    )
+    assert client.get(f"{URL}resources/{laptop.pk}/").status_code == 200
+
+
+def added_phone(client: Client, template: Template) -> Resource:
+    """Add a phone on the page."""
+    client.post(f"{URL}{template.pk}/resources/", {"name": "Phone"})
+    return Resource.objects.get(name="Phone")
+
+
+def test_of_two_editors_of_a_resource_the_second_is_told(desk: Desk, starter: Template) -> None:
+    client, laptop = builders.signed_in(desk.admin), Resource.objects.get()
+    seen = client.get(f"{URL}resources/{laptop.pk}/").context["form"]["seen"].value()
+    model = Question.objects.get(text="Model")
+    send(client, laptop, **{f"q-{model.pk}-text": "Type"})
+    answer = send(client, laptop, seen=seen, name="Notebook")
+    assert "Priya Raman saved these settings" in said(answer)
+    laptop.refresh_from_db()
+    assert laptop.name == "Laptop"
+
+
+def test_the_command_by_mail_and_what_would_be_kept_of_it_stand_beside_the_resource(
+    desk: Desk, starter: Template
+) -> None:
+    client, laptop = builders.signed_in(desk.admin), Resource.objects.get()
+    page = page_of(client, f"{URL}{starter.pk}/resources/")
+    assert "$RequestTemplate=New starter kit$" in page and "@@res_1.qstn_select=compaq@@" in page
+    assert "@@res_1.qstn_check=Visio, AutoCAD, full@@" in page and "Software Visio; AutoCAD, full" in page
+    assert "Removed: a select question takes one answer, this has two" in page
+    assert "used by 0 requests this year" in page
+    Question.objects.filter(text="Model").update(for_technician=False)
+    assert "no such question" in page_of(client, f"{URL}resources/{laptop.pk}/")
+    incident = Template.objects.get(default=True)
+    assert client.get(f"{URL}{incident.pk}/resources/").status_code == 404
+
+
+def test_who_may_set_the_desk_and_no_mail_finds_templates_and_their_history(
+    desk: Desk, starter: Template
+) -> None:
+    from deskpost.desk.roles import Role
+
+    Role.objects.create(name="Sets the desk", permissions=["settings.desk", "request.view"])
+    client = builders.signed_in(builders.person("Rita", "rita@northgate-it.example", "Sets the desk"))
+    page = page_of(client, "/admin/")
+    assert "Templates" in page and "Spam Filter" not in page
+    assert "Closing rules" in page_of(client, f"{URL}{starter.pk}/closing/")
+    found = client.get("/admin/?q=before closing").content.decode()
+    assert "Filled before closing" in found and f"{URL}{starter.pk}/closing/#id_closing_fields_0" in found
+    assert f"{URL}{starter.pk}/#id_requester_fields" in client.get("/admin/?q=who gets").content.decode()
+    history = page_of(client, "/admin/history/")
+    assert "Request template, New starter kit" in history
+    assert client.get("/admin/mail-server-settings/delimiters/").status_code == 403
+    assert builders.signed_in(desk.dana).get(URL).status_code == 403

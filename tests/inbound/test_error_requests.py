@@ -1,0 +1,119 @@
+"""A mail that cannot be processed opens a request with its raw source, where its mailbox says so."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from deskpost import settings_file
+from deskpost.desk import settings
+from deskpost.desk.attachments import Attachment
+from deskpost.desk.history import HistoryEntry
+from deskpost.desk.installation import Instance, InstanceAlert
+from deskpost.desk.people import Person
+from deskpost.desk.records import Record
+from deskpost.desk.roles import Grant, Role
+from deskpost.desk.settings_history import Wanted, versions
+from deskpost.inbound.error_folder.mails import ErrorMail
+from deskpost.inbound.messages import MailOutcome
+from deskpost.inbound.process import process
+from deskpost.inbound.reprocess import move, process_again, seen_of
+from deskpost.outbound.outbox import OutboxMail
+from tests.console.builders import signed_in
+from tests.inbound.builders import account
+from tests.inbound.test_error_folder import POISON, letter, poison, take_in
+from tests.inbound.test_fetch import box
+from tests.outbound import builders as make
+from tests.servers.dovecot import Dovecot
+
+__all__ = ["poison"]
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def dana() -> Person:
+    """Give a technician who hears of new requests."""
+    person = make.technician("Dana", "dana@desk.example")
+    InstanceAlert.objects.create(instance=Instance.objects.get(), person=person)
+    return person
+
+
+@pytest.mark.pain("unparsable-fetched-for-ever")
+def test_an_error_mail_opens_one_request_with_its_raw_source_and_people_are_told(
+    dovecot: Dovecot, poison: pytest.MonkeyPatch
+) -> None:
+    who, globex = dana(), account("Globex")
+    make.server(25)
+    made = box(dovecot, account=globex, error_request=True)
+    dovecot.deliver(made.username, letter(1, POISON))
+    dovecot.deliver(made.username, letter(2, "Good"))
+    take_in(made)
+    error = ErrorMail.objects.get()
+    record = error.request
+    assert record is not None
+    assert (record.account, record.requester, record.instance) == (globex, None, made.instance)
+    assert record.subject == f"Mail {error.pk} of {made.name} could not be processed"
+    assert POISON not in record.subject + record.preview, "what the mail says is in its source alone"
+    (note,) = record.conversations.all()
+    assert note.direction == "note" and error.why in note.text and "To do: " in note.text
+    assert HistoryEntry.objects.get(record=record).by == "Deskpost"
+    told = OutboxMail.objects.filter(event="request_created", to__contains=[[who.name, "dana@desk.example"]])
+    assert any(record.subject in one.subject + one.text for one in told)
+    assert not OutboxMail.objects.filter(event="request_received", record=record).exists()
+    kept = Attachment.objects.get(conversation=note)
+    assert (kept.name, kept.content_type) == (f"mail-{error.pk}.eml", "message/rfc822")
+    Grant.objects.get_or_create(person=who, role=Role.objects.get(name="SDAdmin"))
+    Person.objects.filter(pk=who.pk).update(sign_in_name="dana@desk.example")
+    who.refresh_from_db()
+    client = signed_in(who)
+    assert b"could not be processed" in client.get(reverse("request", args=[record.number])).content
+    source = b"".join(client.get(reverse("attachment", args=[kept.pk])))
+    assert b"Subject: " + POISON.encode() in source and hashlib.sha256(source).hexdigest() == kept.sha256
+    outcome = MailOutcome.objects.get(pk=error.pk)
+    process_again(error.pk, who, seen_of(outcome))
+    process(made.pk)
+    assert Record.objects.filter(subject__contains="could not be processed").count() == 1, "it failed again"
+    poison.undo()
+    outcome.refresh_from_db()
+    process_again(error.pk, who, seen_of(outcome))
+    process(made.pk)
+    outcome.refresh_from_db()
+    assert outcome.kind == "request" and outcome.record != record
+    assert Attachment.objects.get(pk=kept.pk).conversation == note
+    good = Record.objects.get(subject__startswith="Good")
+    assert move(error.pk, good.pk, who, seen_of(outcome)).number == good.number, "the source is no forward"
+
+
+def test_it_is_off_at_first_and_a_mailbox_of_no_account_opens_it_at_the_default_one(
+    dovecot: Dovecot, poison: pytest.MonkeyPatch
+) -> None:
+    made = box(dovecot)
+    assert not made.error_request
+    dovecot.deliver(made.username, letter(1, POISON))
+    take_in(made)
+    assert not Record.objects.exists()
+    settings.change(None, "page", made, {"error_request": True})
+    dovecot.deliver(made.username, letter(2, POISON))
+    take_in(made)
+    assert [one.account.default for one in Record.objects.all()] == [True]
+
+
+def test_of_a_mail_that_is_too_large_the_header_is_attached(dovecot: Dovecot) -> None:
+    made = box(dovecot, error_request=True, max_size_mb=1)
+    dovecot.deliver(made.username, letter(1) + b"x" * 1_100_000)
+    take_in(made)
+    note = Record.objects.get().conversations.get()
+    assert "Only its header is here" in note.text
+    assert 0 < Attachment.objects.get(conversation=note).size < 10_000
+
+
+def test_the_setting_is_in_the_settings_file_and_its_history(dovecot: Dovecot, tmp_path: Path) -> None:
+    made = box(dovecot)
+    assert "error_request: false" in settings_file.export()
+    file = tmp_path / "settings.yaml"
+    file.write_text(f"mailboxes:\n  - {{name: {made.name}, error_request: true}}\n")
+    settings_file.apply(settings_file.read(file))
+    made.refresh_from_db()
+    assert made.error_request and "error_request: true" in settings_file.export()
+    assert "error_request" in versions(Wanted(("mailbox",)), 1)[0].changed
