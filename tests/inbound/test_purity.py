@@ -13,6 +13,7 @@ from deskpost.inbound import pipeline
 from deskpost.inbound.batches import begin, decide_batch
 from deskpost.inbound.case import Case
 from deskpost.inbound.collecting.collect import store
+from deskpost.inbound.command.settings import EmailCommand
 from deskpost.inbound.deliver import deliver, rehearse
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.process import process
@@ -20,6 +21,7 @@ from deskpost.inbound.standing import Settings, facts_of
 from deskpost.inbound.view import DeskView
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.transports.source import RawMail
+from tests.console import builders
 from tests.inbound.builders import account, mail, mailbox
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -42,7 +44,21 @@ def test_every_step_runs_with_the_database_forbidden_but_through_the_view(monkey
         mail(message_id="<4@x>", subject="##RE-1##", sender="eve@other.example"),
         mail(message_id="<5@x>", subject="away", Auto_Submitted="auto-replied"),
         mail(),
+        mail(
+            message_id="<6@x>",
+            sender="sam@msp.example",
+            subject="@@desk ##RE-1##",
+            text="$Operation=CloseRequest$",
+        ),
+        mail(
+            message_id="<7@x>",
+            sender="sam@msp.example",
+            subject="@@desk",
+            text="$Requester=Ute Brandt$ $Level=Tier 1$",
+        ),
     ]
+    builders.person("Sam Okafor", "sam@msp.example", "SDTechnician")
+    EmailCommand.objects.update(enabled=True, subject_contains="@@desk", authenticity="ignore")
     constants = Settings().constants
     inside_view = []
 
@@ -51,6 +67,13 @@ def test_every_step_runs_with_the_database_forbidden_but_through_the_view(monkey
             inside_view.append(statement)
             try:
                 return super()._rows(statement, parameters)
+            finally:
+                inside_view.pop()
+
+        def ask(self, question):
+            inside_view.append("a question of the desk's own")
+            try:
+                return super().ask(question)
             finally:
                 inside_view.pop()
 
@@ -68,6 +91,8 @@ def test_every_step_runs_with_the_database_forbidden_but_through_the_view(monkey
         "held",
         "automatic",
         "duplicate",
+        "command",
+        "command",
     ]
 
 

@@ -39,7 +39,7 @@ def add(case: Case, desk: DeskView, reading: Reading, rules: CommandRules, perso
     """Judge what the request is to begin with; what cannot be is skipped."""
     begun = _begin(case, desk, reading.asked, person_id)
     scene = begun.scene
-    if not scene.may("request.create"):
+    if not desk.ask(lambda: scene.may("request.create")):
         reason = "you may open no requests there. To do: ask an administrator for a role, or send an ordinary mail."
         return refused(person_id, reason)
     rest = {name: value for name, value in reading.asked.fields.items() if name not in (ADDRESS, NAME)}

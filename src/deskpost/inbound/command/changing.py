@@ -35,7 +35,7 @@ def change(case: Case, desk: DeskView, reading: Reading, wanted: Change) -> Outc
     """Judge the operation as a whole: what it is about must be possible, of the rest what cannot be is skipped."""
     scene = desk.ask(lambda: _scene(wanted))
     asked, record, person_id = reading.asked, wanted.record, wanted.person_id
-    if not any(scene.may(permission) for permission in _CHANGES):
+    if not desk.ask(lambda: any(scene.may(permission) for permission in _CHANGES)):
         reason = (
             f"you may not change {record.name}. To do: ask who works on it, or an administrator for a role."
         )
