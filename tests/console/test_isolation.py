@@ -410,12 +410,15 @@ def test_technicians_and_groups_of_others_are_not_named(desk: Desk, where: str) 
     if where == "another account":
         Group.objects.create(name="Vera Vantage's group", account=desk.vantage)
     near = stranger(desk, "SDAccountAdmin", where)
-    builders.request_by_mail(desk.box, sender=neighbour(near))
+    asks = neighbour(near)
+    builders.request_by_mail(desk.box, sender=asks)
     client = builders.signed_in(near)
-    for url in (reverse("requests"), reverse("new_request")):
-        page = client.get(url).content.decode()
+    named = {"account": str(near.account_id), "requester": asks}
+    pages = (client.get(reverse("requests")), client.post(reverse("new_request_fields"), named))
+    for page in (one.content.decode() for one in pages):
         assert "Vera Vantage" not in page
         assert "Dana Whitfield" in page
+    assert "Vera Vantage" not in client.get(reverse("new_request")).content.decode()
     assert "Vera Vantage" in builders.signed_in(desk.admin).get(reverse("requests")).content.decode()
 
 
