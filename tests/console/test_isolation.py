@@ -123,6 +123,7 @@ NO_OBJECT = {
     "help_picture": "the handbook is the same for all",
 }
 SECRET = "Fire in the archive of Vantage"
+THING = "Fireproof safe of Bergen"  # requesters of the whole account may say that theirs is about it
 # What belongs to the whole account, not to a site of it: who manages the outbox at one site sees its server.
 OF_THE_ACCOUNT = {"outbox_pause", "outbox_resume"}
 of_every_role = pytest.mark.parametrize("role", SHIPPED_ROLES)
@@ -154,7 +155,7 @@ def foreign(desk: Desk) -> dict[str, dict[str, object]]:
     incoming = {"id": conversation.mail_id}
     task = builders.record_of(desk.vantage, SECRET, by=desk.admin, belongs_to=record, number=48_211)
     of_module = {"module": "TA", "number": task.number}
-    asset = {"id": Asset.objects.create(account=desk.vantage, site=bergen, name=SECRET).pk}
+    asset = {"id": Asset.objects.create(account=desk.vantage, site=bergen, name=THING).pk}
     return {
         "asset": asset,
         "asset_remove": asset,
@@ -260,7 +261,7 @@ def test_what_belongs_to_others_is_not_there(
         url = reverse(route.name, kwargs=foreign[route.name])
         headers = builders.htmx() if part else {}
         response = getattr(client, method)(url, headers=headers)
-        assert SECRET not in response.content.decode()
+        assert not any(one in response.content.decode() for one in (SECRET, THING))
         if where == "another site" and route.name in OF_THE_ACCOUNT:
             assert response.status_code in (403, 404, 405)
             continue
@@ -326,6 +327,7 @@ def test_lists_and_search_show_nothing_of_others(
         response = client.get(url, follow=True)
         page = response.content.decode()
         assert SECRET not in page, url
+        assert role == "SDRequester" or THING not in page, url
         assert where == "another site" or "Vantage Legal" not in page, url
         assert "Helen Cho" not in page, url
 
@@ -409,12 +411,15 @@ def test_technicians_and_groups_of_others_are_not_named(desk: Desk, where: str) 
     if where == "another account":
         Group.objects.create(name="Vera Vantage's group", account=desk.vantage)
     near = stranger(desk, "SDAccountAdmin", where)
-    builders.request_by_mail(desk.box, sender=neighbour(near))
+    asks = neighbour(near)
+    builders.request_by_mail(desk.box, sender=asks)
     client = builders.signed_in(near)
-    for url in (reverse("requests"), reverse("new_request")):
-        page = client.get(url).content.decode()
+    named = {"account": str(near.account_id), "requester": asks}
+    pages = (client.get(reverse("requests")), client.post(reverse("new_request_fields"), named))
+    for page in (one.content.decode() for one in pages):
         assert "Vera Vantage" not in page
         assert "Dana Whitfield" in page
+    assert "Vera Vantage" not in client.get(reverse("new_request")).content.decode()
     assert "Vera Vantage" in builders.signed_in(desk.admin).get(reverse("requests")).content.decode()
 
 
