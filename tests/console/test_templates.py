@@ -1,17 +1,20 @@
 """Templates of requests: their fields, closing rules, where they are offered, resources with questions, history."""
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from deskpost.desk import settings_history, template_settings
 from deskpost.desk.additional_fields import AdditionalField
 from deskpost.desk.settings_history import Wanted
 from deskpost.desk.templates import Question, Resource, Template
+from deskpost.inbound.command.settings import EmailCommand
 from tests.console import builders
 from tests.console.conftest import Desk
 from tests.console.test_groups import save, wrong
@@ -238,6 +241,18 @@ def test_the_command_by_mail_and_what_would_be_kept_of_it_stand_beside_the_resou
     assert "@@res_1.qstn_check=Visio, AutoCAD, full@@" in page and "Software Visio; AutoCAD, full" in page
     assert "Removed: a select question takes one answer, this has two" in page
     assert "used by 0 requests this year" in page
+    EmailCommand.objects.update(enabled=True, subject_contains="@@desk", delimiter="%")
+    text = client.get(f"{URL}{starter.pk}/resources/").content.decode()
+    assert "%RequestTemplate=New starter kit%" in text
+    hidden = re.findall(
+        r'<input type="hidden" name="(\w+)" value="([^"]*)"', text.partition("email-command/try/")[2]
+    )
+    tried = client.post(reverse("email_command_try"), {name: unescape(value) for name, value in hidden})
+    assert tried.context["shown"].title == "A request would be opened"
+    assert {one.name for one in tried.context["shown"].rows if one.kept} >= {
+        "RequestTemplate",
+        "Laptop: Software",
+    }
     Question.objects.filter(text="Model").update(for_technician=False)
     assert "no such question" in page_of(client, f"{URL}resources/{laptop.pk}/")
     incident = Template.objects.get(default=True)

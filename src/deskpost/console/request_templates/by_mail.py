@@ -7,19 +7,12 @@ from deskpost.console.page import Viewer
 from deskpost.desk import resource_settings
 from deskpost.desk.field_values import Verdict, judge, scene_of_new
 from deskpost.desk.templates import Question, Resource, Template
+from deskpost.inbound.command import settings as command_settings
 
 ENCLOSED = "@@"
 """What encloses an answer to a question, beside the command delimiter."""
 _MOST = 2  # options of a check question that the example names
 _ONE = (Question.Kind.SELECT, Question.Kind.RADIO)
-
-
-@dataclass(frozen=True, slots=True)
-class CommandSettings:
-    """What Email Command is set to: what a subject must contain, and what encloses a command."""
-
-    subject_contains: str
-    delimiter: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +37,7 @@ class Command:
     kept: tuple[Kept, ...]
     wrong: str
     wrong_kept: Kept | None
+    sender: int | None  # as whom the viewer may try it on the tab of Email Command; None: may not
 
     @property
     def body(self) -> str:
@@ -51,14 +45,9 @@ class Command:
         return "\n".join((*self.commands, *self.answers))
 
 
-def command_settings() -> CommandSettings:
-    """Give what Email Command is set to: what the handbook begins with, while no page sets it."""
-    return CommandSettings("@SDP@", "$")
-
-
 def command_of(viewer: Viewer, template: Template, resource: Resource) -> Command:
     """Give the command for a resource of a template, judged as if the viewer had sent it."""
-    present = command_settings()
+    present = command_settings.load()
     questions = list(resource_settings.of_resource(resource))
     answers = {one: _example(one) for one in questions}
     several = next((one for one in questions if one.kind in _ONE and len(one.options) > 1), None)
@@ -66,13 +55,18 @@ def command_of(viewer: Viewer, template: Template, resource: Resource) -> Comman
     marks = present.delimiter
     return Command(
         delimiter=marks,
-        subject=f"{present.subject_contains} {template.name}",
+        subject=f"{present.subject_contains} {template.name}".strip(),
         commands=(f"{marks}Operation=AddRequest{marks}", f"{marks}RequestTemplate={template.name}{marks}"),
         answers=tuple(_written(resource, one, answer) for one, answer in answers.items()),
         kept=_kept(viewer, template, resource, answers),
         wrong=_written(resource, several, wrong) if several else "",
         wrong_kept=_kept(viewer, template, resource, {several: wrong})[0] if several else None,
+        sender=viewer.person.pk if _may_try(viewer) else None,
     )
+
+
+def _may_try(viewer: Viewer) -> bool:
+    return all(viewer.desk.everywhere(permission) for permission in ("settings.mail", "request.view"))
 
 
 def _written(resource: Resource, question: Question, answer: str) -> str:
