@@ -251,7 +251,7 @@ def test_the_command_by_mail_and_what_would_be_kept_of_it_stand_beside_the_resou
     assert tried.context["shown"].title == "A request would be opened"
     assert {one.name for one in tried.context["shown"].rows if one.kept} >= {
         "RequestTemplate",
-        "Laptop: Software",
+        "res_1.qstn_check",
     }
     Question.objects.filter(text="Model").update(for_technician=False)
     assert "no such question" in page_of(client, f"{URL}resources/{laptop.pk}/")
