@@ -74,6 +74,9 @@ def test_a_record_gets_the_number_that_it_had_in_the_former_system(desk: Desk) -
     assert opened.headers["Location"] == "/requests/12907/"
     again = client.post(reverse("new_request"), {**asked, "token": str(uuid.uuid4())})
     assert (again.status_code, "RE-12907 exists already." in again.content.decode()) == (422, True)
+    assert desk.tom.grants.filter(account=None).exists(), "a requester's role, given everywhere"
+    own = builders.signed_in(desk.tom).get(reverse("new_request")).content.decode()
+    assert "former system" not in own and 'name="number"' not in own
 
     assert (
         'name="number"'

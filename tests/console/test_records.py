@@ -79,6 +79,10 @@ def test_a_record_is_answered_and_noted_upon_and_reached_by_search(desk: Desk) -
     mail = OutboxMail.objects.get(record=task, event="reply")
     assert mail.subject == f"##TA-{task.number}## A new printer"
     client.post(url, {**written, "mode": "note", "text": "Ask for the key.", "token": str(uuid.uuid4())})
+    closed = Status.objects.filter(kind=Status.Kind.CLOSED)[0]
+    client.post(url, {**written, "mode": "note", "status": closed.pk, "token": str(uuid.uuid4())})
+    task.refresh_from_db()
+    assert (task.status, task.closed_at is not None) == (closed, True)
     wrong = client.post(url, {**written, "to": "", "token": str(uuid.uuid4())}, headers=builders.htmx())
     assert wrong.status_code == 422 and url in wrong.content.decode()
     page = client.get(reverse("record", args=["TA", task.number])).content.decode()

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from deskpost.desk import delimiters
+from deskpost.desk.editing import By, write
 from deskpost.desk.fields import Group
 from deskpost.desk.installation import Instance, InstanceAlert
 from deskpost.desk.module_records import open_record
 from deskpost.desk.modules import MODULES, OTHERS
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
-from deskpost.desk.requests import change_fields
+from deskpost.desk.request_values import Changes
 from deskpost.drain import drain
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.outbound.notify import notify
@@ -119,7 +120,7 @@ def test_of_nine_records_with_one_number_each_gets_the_answers_that_bear_its_own
     dovecot.deliver(user, mail(sender=f"Ute <{customer}>"))
     assert drain(60).fetched == 1
     request = Record.objects.get()
-    notify(change_fields(request, ann, "page", {"technician": technician("Bob")}))
+    notify(write(request, Changes({"Technician": technician("Bob")}), By(ann, "page")))
     for module in OTHERS:
         named = {"subject": f"The {MODULES[module].name}", "text": "To do."}
         _, events = open_record(
