@@ -10,18 +10,19 @@ from deskpost import settings_file
 from deskpost.desk import settings
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.history import HistoryEntry
-from deskpost.desk.installation import Instance, InstanceAlert
+from deskpost.desk.installation import Installation, Instance, InstanceAlert
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.roles import Grant, Role
 from deskpost.desk.settings_history import Wanted, versions
+from deskpost.inbound.deliver import deliver
 from deskpost.inbound.error_folder.mails import ErrorMail
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.process import process
 from deskpost.inbound.reprocess import move, process_again, seen_of
 from deskpost.outbound.outbox import OutboxMail
 from tests.console.builders import signed_in
-from tests.inbound.builders import account
+from tests.inbound.builders import account, mailbox
 from tests.inbound.test_error_folder import POISON, letter, poison, take_in
 from tests.inbound.test_fetch import box
 from tests.outbound import builders as make
@@ -117,3 +118,17 @@ def test_the_setting_is_in_the_settings_file_and_its_history(dovecot: Dovecot, t
     made.refresh_from_db()
     assert made.error_request and "error_request: true" in settings_file.export()
     assert "error_request" in versions(Wanted(("mailbox",)), 1)[0].changed
+
+
+def test_a_mailbox_that_opens_no_requests_opens_none_for_error_mails_and_strangers_change_nothing(
+    poison: pytest.MonkeyPatch,
+) -> None:
+    made = mailbox(error_request=True, new_requests_disabled=True, account=account("Globex"))
+    settings.change(None, "page", Installation.objects.get(), {"unknown_senders": "refuse"})
+    people = Person.objects.count()
+    deliver(made, letter(1, POISON))
+    assert (ErrorMail.objects.count(), Record.objects.count()) == (1, 0)
+    settings.change(None, "page", made, {"new_requests_disabled": False})
+    deliver(made, letter(2, POISON))
+    assert (ErrorMail.objects.count(), Record.objects.count()) == (2, 1)
+    assert Person.objects.count() == people

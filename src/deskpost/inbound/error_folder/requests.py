@@ -32,13 +32,17 @@ def open_for(rows: Sequence[Written]) -> list[Event]:
     wanted = [
         row.decided.case
         for row in rows
-        if row.decided.outcome.kind == "error" and row.decided.case.mailbox.error_request
+        if row.decided.outcome.kind == "error" and _may_open(row.decided.case)
     ]
     if not wanted:
         return []
     cases = {case.mail_id: case for case in wanted}
     errors = ErrorMail.objects.filter(pk__in=cases, request=None).defer("details").order_by("pk")
     return [event for error in errors for event in _open(error, cases[error.pk])]
+
+
+def _may_open(case: Case) -> bool:
+    return case.mailbox.error_request and not case.mailbox.new_requests_disabled
 
 
 def _open(error: ErrorMail, case: Case) -> list[Event]:
