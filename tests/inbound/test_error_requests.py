@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from deskpost import settings_file
 from deskpost.desk import settings
+from deskpost.desk.accounts import Account
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.installation import Installation, Instance, InstanceAlert
@@ -15,6 +16,7 @@ from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.roles import Grant, Role
 from deskpost.desk.settings_history import Wanted, versions
+from deskpost.inbound import pipeline
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.error_folder.mails import ErrorMail
 from deskpost.inbound.messages import MailOutcome
@@ -23,7 +25,7 @@ from deskpost.inbound.reprocess import move, process_again, seen_of
 from deskpost.outbound.outbox import OutboxMail
 from tests.console.builders import signed_in
 from tests.inbound.builders import account, mailbox
-from tests.inbound.test_error_folder import POISON, letter, poison, take_in
+from tests.inbound.test_error_folder import POISON, fail_on_poison, letter, poison, take_in
 from tests.inbound.test_fetch import box
 from tests.outbound import builders as make
 from tests.servers.dovecot import Dovecot
@@ -98,10 +100,41 @@ def test_it_is_off_at_first_and_a_mailbox_of_no_account_opens_it_at_the_default_
     dovecot.deliver(made.username, letter(2, POISON))
     take_in(made)
     assert [one.account.default for one in Record.objects.all()] == [True]
+    (note,) = Record.objects.get().conversations.all()
+    assert "its page in the mail trace" in note.text and not Attachment.objects.exists(), (
+        "nobody knows whose it is"
+    )
+
+
+@pytest.fixture
+def late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The step fails after the sender was found."""
+    steps = list(pipeline.STEPS)
+    steps.insert([name for name, _ in steps].index("threading"), ("test step", fail_on_poison))
+    monkeypatch.setattr(pipeline, "STEPS", tuple(steps))
+
+
+@pytest.mark.usefixtures("late")
+def test_it_stands_in_the_account_of_the_sender_and_technicians_of_another_do_not_read_it() -> None:
+    acme = account("Acme", "acme.example")
+    made = mailbox(error_request=True)
+    deliver(made, letter(1, POISON))
+    (record,) = Record.objects.all()
+    assert record.account == MailOutcome.objects.get().account == acme
+    kept = Attachment.objects.get(account=acme)
+    role = Role.objects.get(name="SDTechnician")
+    seen = {}
+    for place in (acme, Account.objects.get(default=True)):
+        who = Person.objects.create(
+            account=place, name=place.name, technician=True, sign_in_name=f"{place.pk}@desk.example"
+        )
+        Grant.objects.create(person=who, role=role, account=place)
+        seen[place] = signed_in(who).get(reverse("attachment", args=[kept.pk])).status_code
+    assert list(seen.values()) == [200, 404]
 
 
 def test_of_a_mail_that_is_too_large_the_header_is_attached(dovecot: Dovecot) -> None:
-    made = box(dovecot, error_request=True, max_size_mb=1)
+    made = box(dovecot, account=account("Globex"), error_request=True, max_size_mb=1)
     dovecot.deliver(made.username, letter(1) + b"x" * 1_100_000)
     take_in(made)
     note = Record.objects.get().conversations.get()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from deskpost.desk.accounts import Account
 from deskpost.desk.events import Event
 from deskpost.desk.requests import Upload, open_unasked
-from deskpost.inbound.case import Case
+from deskpost.inbound.case import Case, Sender
 from deskpost.inbound.decided import Written
 from deskpost.inbound.error_folder.mails import ErrorMail
 from deskpost.inbound.mailboxes import Mailbox
@@ -22,6 +22,9 @@ _HEADER = "Only its header is here, and is attached; the mail is still at its se
 _LARGEST = 50_000_000  # bytes
 _LARGE = "It is too large to be attached; its page in the mail trace has it."
 _NOTHING = "Its server did not give it, so nothing is attached."
+_NOBODYS = (
+    "Of which account it is could not be told, so nothing is attached; its page in the mail trace has it."
+)
 
 
 def open_for(rows: Sequence[Written]) -> list[Event]:
@@ -46,12 +49,9 @@ def _may_open(case: Case) -> bool:
 
 
 def _open(error: ErrorMail, case: Case) -> list[Event]:
-    mailbox, raw = Mailbox.every.get(pk=error.mailbox_id), case.raw
-    source = _HEADER if case.truncated else _ATTACHED
-    if not raw or len(raw) > _LARGEST:
-        source = _LARGE if raw else _NOTHING
+    mailbox, account = Mailbox.every.get(pk=error.mailbox_id), _account(case)
+    source, files = _source(case) if account else (_NOBODYS, ())
     told = {"id": case.mail_id, "mailbox": mailbox.name, "why": error.why, "source": source}
-    account = mailbox.account if mailbox.account and mailbox.account.deleted_at is None else None
     record, events = open_unasked(
         instance=mailbox.instance,
         account=account or Account.objects.get(default=True),
@@ -59,13 +59,26 @@ def _open(error: ErrorMail, case: Case) -> list[Event]:
         text=_TEXT.format(**told),
         priority=mailbox.default_priority,
         group=mailbox.default_group,
-        files=_files(case) if 0 < len(raw) <= _LARGEST else (),
+        files=files,
     )
     ErrorMail.objects.filter(pk=error.pk).update(request=record)
     return events
 
 
-def _files(case: Case) -> Sequence[Upload]:
-    """Give the source as a file of its own: an account names a mail only where the mail is one of its requests."""
-    digest = hashlib.sha256(case.raw).hexdigest()
-    return (Upload(f"mail-{case.mail_id}.eml", "message/rfc822", case.raw, digest),)
+def _account(case: Case) -> Account | None:
+    """Give the account of the mail, else of its mailbox; None where it may be any account's: not all may read it."""
+    sender: Sender | None = getattr(case, "sender", None)
+    told = sender.account_id if sender and not sender.ambiguous else case.mailbox.account_id
+    return Account.objects.filter(pk=told, deleted_at=None).first()
+
+
+def _source(case: Case) -> tuple[str, Sequence[Upload]]:
+    """Give the source as a file of its own, and say what it is.
+
+    An account names a mail only where the mail is one of its requests.
+    """
+    raw = case.raw
+    if not raw or len(raw) > _LARGEST:
+        return _LARGE if raw else _NOTHING, ()
+    file = Upload(f"mail-{case.mail_id}.eml", "message/rfc822", raw, hashlib.sha256(raw).hexdigest())
+    return _HEADER if case.truncated else _ATTACHED, (file,)
