@@ -1,10 +1,12 @@
 """A mail that cannot be processed opens a request with its raw source, where its mailbox says so."""
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from deskpost import settings_file
 from deskpost.desk import settings
@@ -19,6 +21,7 @@ from deskpost.desk.settings_history import Wanted, versions
 from deskpost.inbound import pipeline
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.error_folder.mails import ErrorMail
+from deskpost.inbound.error_folder.requests import MOST_PER_HOUR
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.process import process
 from deskpost.inbound.reprocess import move, process_again, seen_of
@@ -165,3 +168,26 @@ def test_a_mailbox_that_opens_no_requests_opens_none_for_error_mails_and_strange
     deliver(made, letter(2, POISON))
     assert (ErrorMail.objects.count(), Record.objects.count()) == (2, 1)
     assert Person.objects.count() == people
+
+
+def test_no_loop_with_an_automatic_answer_and_five_an_hour_at_most(dovecot: Dovecot) -> None:
+    made = box(dovecot, error_request=True, max_size_mb=1, account=account("Globex"))
+    large = b"x" * 1_100_000
+    automatic = [
+        {"Auto_Submitted": "auto-replied"},
+        {"Precedence": "bulk"},
+        {"Return_Path": "<>", "sender": "MAILER-DAEMON@mx.example"},
+        {"subject": "Automatic reply: Mail 1 of Help could not be processed"},
+    ]
+    for number, fields in enumerate(automatic):
+        dovecot.deliver(made.username, letter(number, **fields) + large)
+    take_in(made)
+    assert (ErrorMail.objects.count(), Record.objects.count()) == (4, 0)
+    for number in range(10, 17):
+        dovecot.deliver(made.username, letter(number) + large)
+    take_in(made)
+    assert (ErrorMail.objects.count(), Record.objects.count()) == (11, MOST_PER_HOUR)
+    Record.objects.update(created_at=timezone.now() - timedelta(hours=2))
+    dovecot.deliver(made.username, letter(20) + large)
+    take_in(made)
+    assert Record.objects.count() == MOST_PER_HOUR + 1

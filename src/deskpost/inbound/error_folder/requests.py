@@ -2,6 +2,9 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils import timezone
 
 from deskpost.desk.accounts import Account
 from deskpost.desk.events import Event
@@ -10,7 +13,10 @@ from deskpost.inbound.case import Case, Sender
 from deskpost.inbound.decided import Written
 from deskpost.inbound.error_folder.mails import ErrorMail
 from deskpost.inbound.mailboxes import Mailbox
+from deskpost.mime import absence, automatic
+from deskpost.mime.message import Message
 
+MOST_PER_HOUR = 5  # of one mailbox: whatever answers the notices of these requests is no endless loop
 _SUBJECT = "Mail {id} of {mailbox} could not be processed"
 _TEXT = (
     "A mail to the mailbox {mailbox} became an error mail: {why}. {source}\n\n"
@@ -28,24 +34,36 @@ _NOBODYS = (
 
 
 def open_for(rows: Sequence[Written]) -> list[Event]:
-    """Open what error mails are to open, once for each mail, and give the events. After these error mails are written.
+    """Open what error mails of one mailbox are to open, once for each, and give the events. After they are written.
 
     Nothing of the mail stands in its words, as in the reasons of error mails: its sender and subject are in its source.
     """
-    wanted = [
-        row.decided.case
-        for row in rows
-        if row.decided.outcome.kind == "error" and _may_open(row.decided.case)
-    ]
-    if not wanted:
+    errors = [row.decided.case for row in rows if row.decided.outcome.kind == "error"]
+    cases = {case.mail_id: case for case in errors if _may_open(case)}
+    if not cases:
         return []
-    cases = {case.mail_id: case for case in wanted}
-    errors = ErrorMail.objects.filter(pk__in=cases, request=None).defer("details").order_by("pk")
-    return [event for error in errors for event in _open(error, cases[error.pk])]
+    lately = timezone.now() - timedelta(hours=1)
+    mailbox = next(iter(cases.values())).mailbox
+    opened = ErrorMail.objects.filter(mailbox=mailbox.id, request__created_at__gt=lately).count()
+    waiting = ErrorMail.objects.filter(pk__in=cases, request=None).defer("details").order_by("pk")
+    return [
+        event
+        for error in waiting[: max(0, MOST_PER_HOUR - opened)]
+        for event in _open(error, cases[error.pk])
+    ]
 
 
 def _may_open(case: Case) -> bool:
-    return case.mailbox.error_request and not case.mailbox.new_requests_disabled
+    """Tell whether a mail may open a request. Automatic mail may answer what is sent of it, and so for ever."""
+    if not case.mailbox.error_request or case.mailbox.new_requests_disabled:
+        return False
+    message: Message | None = getattr(
+        case, "message", None
+    )  # of one that could not be read the limit is enough
+    if message is None:
+        return True
+    found = automatic.recognise(message)
+    return (found is None or found.kind == "list") and not absence.is_note(message.subject, doubtful=False)
 
 
 def _open(error: ErrorMail, case: Case) -> list[Event]:
