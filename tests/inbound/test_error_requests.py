@@ -20,8 +20,9 @@ from deskpost.desk.roles import Grant, Role
 from deskpost.desk.settings_history import Wanted, versions
 from deskpost.inbound import pipeline
 from deskpost.inbound.deliver import deliver
-from deskpost.inbound.error_folder.mails import ErrorMail
+from deskpost.inbound.error_folder.mails import ErrorMail, Place, unsolved
 from deskpost.inbound.error_folder.requests import MOST_PER_HOUR
+from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.process import process
 from deskpost.inbound.reprocess import move, process_again, seen_of
@@ -191,3 +192,29 @@ def test_no_loop_with_an_automatic_answer_and_five_an_hour_at_most(dovecot: Dove
     dovecot.deliver(made.username, letter(20) + large)
     take_in(made)
     assert Record.objects.count() == MOST_PER_HOUR + 1
+
+
+def test_a_mail_that_failed_was_refused_and_failed_again_has_its_one_request_still(
+    poison: pytest.MonkeyPatch,
+) -> None:
+    who, made = dana(), mailbox(error_request=True, account=account("Globex"))
+    deliver(made, letter(1, POISON))
+    first = ErrorMail.objects.get().request
+    poison.undo()
+    settings.change(None, "page", made, {"new_requests_disabled": True})
+    assert _again(made, who) == "refused"
+    (row,) = ErrorMail.objects.all()
+    assert (row.request, row.place, row.details) == (first, Place.KEPT, ""), "and nothing else is kept"
+    assert not unsolved().exists()
+    settings.change(None, "page", made, {"new_requests_disabled": False})
+    poison.setattr(pipeline, "STEPS", (pipeline.STEPS[0], ("test step", fail_on_poison), *pipeline.STEPS[1:]))
+    assert _again(made, who) == "error"
+    assert list(Record.objects.all()) == [first] and ErrorMail.objects.get().details
+
+
+def _again(made: Mailbox, who: Person) -> str:
+    """Process the one mail again, and give what it became."""
+    outcome = MailOutcome.objects.get()
+    process_again(outcome.pk, who, seen_of(outcome))
+    process(made.pk)
+    return MailOutcome.objects.get().kind
