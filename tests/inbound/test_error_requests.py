@@ -10,14 +10,17 @@ from django.utils import timezone
 
 from deskpost import settings_file
 from deskpost.desk import settings
-from deskpost.desk.accounts import Account
+from deskpost.desk.accounts import Account, Site
 from deskpost.desk.attachments import Attachment
+from deskpost.desk.categories import Category
+from deskpost.desk.editing import present_of
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.installation import Installation, Instance, InstanceAlert
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.roles import Grant, Role
 from deskpost.desk.settings_history import Wanted, versions
+from deskpost.desk.templates import Template
 from deskpost.inbound import pipeline
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.error_folder.mails import ErrorMail, Place, unsolved
@@ -121,9 +124,14 @@ def late(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("late")
 def test_it_stands_in_the_account_of_the_sender_and_technicians_of_another_do_not_read_it() -> None:
     acme = account("Acme", "acme.example")
-    made = mailbox(error_request=True)
+    hull, network = Site.objects.create(account=acme, name="Hull"), Category.objects.create(name="Network")
+    form = Template.objects.create(name="Fault")
+    begins = {"default_site": hull, "default_category": network, "default_template": form}
+    made = mailbox(error_request=True, **begins)
     deliver(made, letter(1, POISON))
     (record,) = Record.objects.all()
+    fields = present_of(record)
+    assert (fields.fields["Site"], fields.fields["Category"], fields.template_id) == (hull, network, form.pk)
     assert record.account == MailOutcome.objects.get().account == acme
     kept = Attachment.objects.get(account=acme)
     role = Role.objects.get(name="SDTechnician")

@@ -13,6 +13,7 @@ from deskpost.inbound.case import Case, Sender
 from deskpost.inbound.decided import Written
 from deskpost.inbound.error_folder.mails import ErrorMail
 from deskpost.inbound.mailboxes import Mailbox
+from deskpost.inbound.rows import Begun, write_details
 from deskpost.mime import absence, automatic
 from deskpost.mime.message import Message
 
@@ -79,6 +80,7 @@ def _open(error: ErrorMail, case: Case) -> list[Event]:
         group=mailbox.default_group,
         files=files,
     )
+    write_details([Begun(record.pk, record.account_id, case.mailbox)])
     ErrorMail.objects.filter(pk=error.pk).update(request=record)
     return events
 
@@ -87,7 +89,7 @@ def _account(case: Case) -> Account | None:
     """Give the account of the mail, else of its mailbox; None where it may be any account's: not all may read it."""
     sender: Sender | None = getattr(case, "sender", None)
     told = sender.account_id if sender and not sender.ambiguous else case.mailbox.account_id
-    return Account.objects.filter(pk=told, deleted_at=None).first()
+    return Account.objects.filter(pk=told, deleted_at=None).first() if told else None
 
 
 def _source(case: Case) -> tuple[str, Sequence[Upload]]:
