@@ -220,6 +220,21 @@ def test_the_inbox_in_another_language_is_refused_by_the_form(dovecot, name):
     assert not refusals(with_folder(dovecot), error_folder_name=f"Support/{name.strip(' /')}")
 
 
+def test_a_folder_that_has_the_inboxs_numbers_by_chance_is_an_error_folder_still(dovecot, poison):
+    made = with_folder(dovecot, "Errors")
+    dovecot.make_folder(made.username, "Errors")
+    dovecot.deliver(made.username, letter(9), "Errors")
+    dovecot.deliver(made.username, letter(1, POISON))
+    for folder in ("INBOX", "Errors"):
+        dovecot.doveadm("mailbox", "update", "--uid-validity", "7", "-u", made.username, folder)
+    numbers = ("mailbox", "status", "-u", made.username, "messages uidnext uidvalidity")
+    inbox, errors = (dovecot.doveadm(*numbers, folder).split()[1:] for folder in ("INBOX", "Errors"))
+    assert inbox == errors, "or nothing is tried"
+    take_in(made)
+    assert (dovecot.count(made.username), dovecot.count(made.username, "Errors")) == (0, 2)
+    assert ErrorMail.objects.get().place == Place.FOLDER
+
+
 def test_at_an_imap_server_too_the_inbox_by_another_name_is_no_error_folder(dovecot, poison):
     made = with_folder(dovecot, "Eingang", error_stop_after=1)
     dovecot.deliver(made.username, letter(1, POISON))
