@@ -13,7 +13,7 @@ from deskpost.inbound.error_folder.mails import ErrorMail, Place, unsolved
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage, MailOutcome
 from deskpost.inbound.process import process
-from tests.inbound.builders import account
+from tests.inbound.builders import account, mailbox
 from tests.inbound.test_error_folder import (
     POISON,
     fail_on_poison,
@@ -214,10 +214,32 @@ def test_the_source_by_another_name_that_its_server_knows_is_no_error_folder(dov
 
 
 @pytest.mark.parametrize("name", ["Posteingang", "BOÎTE DE RÉCEPTION", "受信トレイ", "Bandeja de Entrada /"])
-def test_the_inbox_in_another_language_is_refused_by_the_form(dovecot, name):
-    found = refusals(with_folder(dovecot), error_folder_name=name.strip(" /"))
-    assert "This is the inbox" in found["error_folder_name"] and "To do: " in found["error_folder_name"]
-    assert not refusals(with_folder(dovecot), error_folder_name=f"Support/{name.strip(' /')}")
+def test_the_inbox_in_another_language_is_refused_by_the_form_for_exchange_alone(name):
+    name = name.strip(" /")
+    made = mailbox(error_folder=True, error_folder_name="Errors")
+    for protocol in ("ews", "graph"):
+        found = refusals(made, protocol=protocol, error_folder_name=name)
+        assert "This is the inbox" in found["error_folder_name"] and "To do: " in found["error_folder_name"]
+        assert "error_folder_name" not in refusals(
+            made, protocol=protocol, error_folder_name=f"Support/{name}"
+        )
+    for protocol in ("imap", "imaps"):
+        assert "error_folder_name" not in refusals(made, protocol=protocol, error_folder_name=name)
+
+
+def test_a_folder_that_has_the_inboxs_numbers_by_chance_is_an_error_folder_still(dovecot, poison):
+    made = with_folder(dovecot, "Errors")
+    dovecot.make_folder(made.username, "Errors")
+    dovecot.deliver(made.username, letter(9), "Errors")
+    dovecot.deliver(made.username, letter(1, POISON))
+    for folder in ("INBOX", "Errors"):
+        dovecot.doveadm("mailbox", "update", "--uid-validity", "7", "-u", made.username, folder)
+    numbers = ("mailbox", "status", "-u", made.username, "messages uidnext uidvalidity")
+    inbox, errors = (dovecot.doveadm(*numbers, folder).split()[1:] for folder in ("INBOX", "Errors"))
+    assert inbox == errors, "or nothing is tried"
+    take_in(made)
+    assert (dovecot.count(made.username), dovecot.count(made.username, "Errors")) == (0, 2)
+    assert ErrorMail.objects.get().place == Place.FOLDER
 
 
 def test_at_an_imap_server_too_the_inbox_by_another_name_is_no_error_folder(dovecot, poison):

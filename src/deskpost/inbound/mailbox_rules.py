@@ -9,7 +9,7 @@ from deskpost.desk.accounts import Account
 from deskpost.desk.templates import Template
 from deskpost.inbound.error_folder import names, sharing
 from deskpost.transports import server_rules
-from deskpost.transports.protocols import PROTOCOLS
+from deskpost.transports.protocols import PROTOCOLS, Protocol
 
 SOURCE = (
     "protocol",
@@ -46,7 +46,7 @@ def refusals(values: Mapping[str, Any], mailbox_id: int | None = None) -> Iterat
                 "move_to",
                 "This is the folder that is fetched from; moved mails would come back. To do: name another.",
             )
-    yield from _of_error_folder(values, protocol.folders, protocol.label)
+    yield from _of_error_folder(values, protocol)
     yield from sharing.refusals(values, mailbox_id)
     if values.get("leave_days") is not None:
         if not protocol.uidl:
@@ -70,14 +70,14 @@ def refusals(values: Mapping[str, Any], mailbox_id: int | None = None) -> Iterat
         yield "source_folder", f"{protocol.label} knows no folder but INBOX. To do: leave it at INBOX."
 
 
-def _of_error_folder(values: Mapping[str, Any], folders: bool, label: str) -> Iterator[tuple[str, str]]:
+def _of_error_folder(values: Mapping[str, Any], protocol: Protocol) -> Iterator[tuple[str, str]]:
     if not values.get("error_folder"):
         return
-    if not folders:
+    if not protocol.folders:
         yield (
             "error_folder",
-            f"{label} knows no folders, so error mails cannot be moved at its server; they are kept in Deskpost alone. "
-            "To do: leave the error folder off, or fetch by IMAP.",
+            f"{protocol.label} knows no folders, so error mails cannot be moved at its server; they are kept in Deskpost "
+            "alone. To do: leave the error folder off, or fetch by IMAP.",
         )
         return
     name = values.get("error_folder_name") or ""
@@ -93,7 +93,7 @@ def _of_error_folder(values: Mapping[str, Any], folders: bool, label: str) -> It
             "error_folder_name",
             "This is the folder that is fetched from; error mails would come back. To do: name another.",
         )
-    elif names.key(name) == names.INBOX or names.key(name) in names.IN_OTHER_LANGUAGES:
+    elif names.is_inbox(name, exchange=protocol.one_by_one):
         yield (
             "error_folder_name",
             "This is the inbox, where new mail comes in, however it is written and in whatever language. "

@@ -1,6 +1,7 @@
 """The rows of a settled batch, written by COPY: requests, conversations, attachments, history, outcomes."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
@@ -16,6 +17,7 @@ from deskpost.desk.history import HistoryEntry
 from deskpost.desk.records import Record
 from deskpost.desk.request_values import Value
 from deskpost.desk.requests import preview
+from deskpost.inbound.case import MailboxFacts
 from deskpost.inbound.decided import (
     SUBJECT_LENGTH,
     Defaults,
@@ -94,7 +96,10 @@ def write_records(opening: Sequence[Written], defaults: Defaults) -> None:
         for row in opening
         if (made := commanded(row))
     )
-    _write_details(opening)
+    write_details(
+        Begun(row.record_id, row.account_id, row.decided.case.mailbox, by_template=not commanded(row))
+        for row in opening
+    )
 
 
 def _own_columns(row: Written, defaults: Defaults) -> tuple[int | datetime | None, ...]:
@@ -137,7 +142,17 @@ _DETAILS = """
 """
 
 
-def _write_details(opening: Sequence[Written]) -> None:
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A request that is made as its mailbox says. `by_template`: that of the mailbox, not one of a command."""
+
+    record_id: int | None
+    account_id: int | None
+    mailbox: MailboxFacts
+    by_template: bool = True
+
+
+def write_details(begun: Iterable[Begun]) -> None:
     """Write what mailboxes give to new requests beyond the columns of records.
 
     Left out is a site of another account, a template that is removed or not offered to the account, and what was
@@ -145,14 +160,14 @@ def _write_details(opening: Sequence[Written]) -> None:
     """
     rows = [
         (
-            row.record_id,
-            row.account_id,
-            None if commanded(row) else box.default_template_id,
+            one.record_id,
+            one.account_id,
+            box.default_template_id if one.by_template else None,
             box.default_category_id,
             box.default_site_id,
         )
-        for row in opening
-        for box in (row.decided.case.mailbox,)
+        for one in begun
+        for box in (one.mailbox,)
         if box.default_template_id or box.default_category_id or box.default_site_id
     ]
     if rows:

@@ -17,7 +17,7 @@ from deskpost.transports.imap_dialogue import Answer, ImapDialogue
 from deskpost.transports.imap_fetch import BodyReader, numbers_in, received_at, sets_of
 from deskpost.transports.imap_folders import end_of, folder_name, missing, open_folder
 from deskpost.transports.imap_junk import junk_folder
-from deskpost.transports.imap_made_folders import are_one, count_in, make_folder
+from deskpost.transports.imap_made_folders import are_one, count_in, known_name, make_folder
 from deskpost.transports.logins import Credentials
 from deskpost.transports.renewal import renewed_once
 from deskpost.transports.source import Arrived, FolderEnd, RawMail, Sample, header_fields
@@ -29,6 +29,7 @@ _FETCH_AT_ONCE = 500
 _COPY_AT_ONCE = 300  # in one command, which is done whole or not at all (RFC 3501 section 6.4.7)
 _HEADER_LIMIT = 64 * 1024
 # A mail may have thousands of them.
+_TELLING = 20  # mails that two folders have in common and are one: their numbers may be the same by chance
 _MESSAGE_ID = b"BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]<0.%d>" % _HEADER_LIMIT
 _MARK_DELETED = b"UID STORE %b +FLAGS.SILENT (\\Deleted)"
 _UNMARK_DELETED = b"UID STORE %b -FLAGS.SILENT (\\Deleted)"
@@ -170,8 +171,13 @@ class ImapSource:
         return count_in(self._dialogue, folder)
 
     def are_one(self, folder: str, other: str) -> bool:
-        """By MAILBOXID (RFC 8474), else by what STATUS tells. Raises MailboxMissing."""
-        return are_one(self._dialogue, folder, other)
+        """By MAILBOXID (RFC 8474), else by what STATUS tells and by the UIDs and last mails. Raises MailboxMissing."""
+        if not are_one(self._dialogue, folder, other):
+            return False
+        if b"OBJECTID" in self._dialogue.capabilities:
+            return True
+        one, two = (self._mails_in(known_name(self._dialogue, name)) for name in (folder, other))
+        return one == two
 
     def bookmark(self, uid: str | None) -> str | None:
         """The UID itself: `list` goes on after it."""
@@ -228,6 +234,12 @@ class ImapSource:
             if uid is not None and size is not None and len(answer) > 1:
                 return Sample(uid, size, header_fields(answer[1]), self._opened.count)
         return None
+
+    def _mails_in(self, folder: str) -> tuple[Uids, dict[str, bytes]]:
+        """The UIDs of another folder, and the fields Message-ID of its last mails."""
+        with self._looking_into(folder):
+            uids = self.list(None, None)
+            return uids, self.message_id_headers(uids[-_TELLING:])
 
     @contextmanager
     def _looking_into(self, folder: str) -> Iterator[None]:

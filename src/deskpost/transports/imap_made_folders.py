@@ -48,7 +48,8 @@ def count_in(dialogue: ImapDialogue, folder: str) -> int:
 def are_one(dialogue: ImapDialogue, folder: str, other: str) -> bool:
     """Tell whether two names mean one folder. Raises MailboxMissing.
 
-    Where the server gives folders no ids, by their numbers; two that hold no mail are told apart by nothing then.
+    Where the server gives folders no ids, by their numbers; two that hold no mail are told apart by nothing then, and
+    two that hold as many may have the same: their mails tell.
     """
     identified = b"OBJECTID" in dialogue.capabilities  # RFC 8474 section 4
     items = b"MAILBOXID" if identified else b"MESSAGES UIDNEXT UIDVALIDITY"
@@ -61,11 +62,17 @@ def are_one(dialogue: ImapDialogue, folder: str, other: str) -> bool:
     return same and (held := _COUNT.search(one)) is not None and held[1] != b"0"
 
 
-def _told(dialogue: ImapDialogue, folder: str, items: bytes) -> bytes:
+def known_name(dialogue: ImapDialogue, folder: str) -> str:
+    """Give the name by which the server knows a folder that is there. Raises MailboxMissing."""
     known = _known(dialogue, folder)
     if known is None:
         raise missing(dialogue.place, folder, dialogue.completion.answer)
-    command = b"STATUS " + folder_name(known[0], dialogue.place) + b" (" + items + b")"
+    return known[0]
+
+
+def _told(dialogue: ImapDialogue, folder: str, items: bytes) -> bytes:
+    name = folder_name(known_name(dialogue, folder), dialogue.place)
+    command = b"STATUS " + name + b" (" + items + b")"
     told = b"".join(answer[-1] for answer in dialogue.ask(command, _DOING, 65_536))
     return told[told.rfind(b"(") if b"MAILBOXID" not in items else told.upper().rfind(b"MAILBOXID") :]
 

@@ -26,6 +26,11 @@ def same(one: str, other: str) -> bool:
     return key(one) == key(other)
 
 
+def is_inbox(folder: str, *, exchange: bool) -> bool:
+    """Tell whether a name is the inbox's: at every server INBOX, at Exchange those of other languages too."""
+    return key(folder) == INBOX or (exchange and key(folder) in IN_OTHER_LANGUAGES)
+
+
 def has_empty_level(folder: str) -> bool:
     """Tell whether nothing stands before, after or between the slashes, as in "Errors/"."""
     return not all(level.strip() for level in folder.split("/"))

@@ -30,12 +30,19 @@ def until_the_limit(batch: Sequence[Decided]) -> Sequence[Decided]:
 
 
 def write(rows: Sequence[Written]) -> None:
-    """Write the error mails of a batch; forget those that are none any more and lie where they came from."""
+    """Write the error mails of a batch; forget those that are none any more and lie where they came from.
+
+    Of one that opened a request the row stays, for that.
+    """
     solved = [
         r.decided.case.mail_id for r in rows if r.decided.case.exempt and r.decided.outcome.kind != "error"
     ]
     if solved:
-        ErrorMail.objects.filter(pk__in=solved, place__in=(Place.KEPT, Place.TO_MOVE)).delete()
+        errors_before = ErrorMail.objects.filter(pk__in=solved, place__in=(Place.KEPT, Place.TO_MOVE))
+        errors_before.filter(request=None).delete()
+        errors_before.update(
+            place=Place.KEPT, details=""
+        )  # they remember their request, and open no second one
     errors = [row.decided for row in rows if row.decided.outcome.kind == "error"]
     if not errors:
         return
