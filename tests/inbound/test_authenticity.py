@@ -168,6 +168,45 @@ def test_a_list_that_is_confirmed_confirms_nobody_it_writes_for() -> None:
     )
 
 
+def stating(from_: str, results: str, **headers: str) -> bytes:
+    """Give a reply to request 1 with this From, as the server hands it on."""
+    raw = mail(message_id="<2@evil.example>", subject="Re: ##RE-1##", sender="place@x.example", **headers)
+    return told(results, raw.replace(b"From: place@x.example", f"From: {from_}".encode()))
+
+
+def nobodys(found: MailOutcome) -> bool:
+    """Tell whether a mail was taken for nobody's."""
+    talk = found.conversation
+    return talk is None or (talk.from_address, talk.author) == ("", None)
+
+
+@pytest.mark.usefixtures("acme")
+@pytest.mark.parametrize("from_", ["x, Mallory <m@evil.example>", "x", "undisclosed-recipients:;", "a@", ""])
+def test_no_other_header_makes_a_sender_of_a_from_that_begins_with_no_address(from_: str) -> None:
+    made = box()
+    deliver(made, mail())
+    ute = "Ute Brandt <ute@acme.example>"
+    named = dict.fromkeys(("Reply_To", "Sender", "X_Original_From", "X_Original_Sender"), ute)
+    passing = "dmarc=pass header.from=evil.example; spf=pass smtp.mailfrom=evil.example"
+    deliver(made, stating(from_, passing, **named))
+    found = MailOutcome.objects.latest("pk")
+    assert (found.kind, found.authenticity, nobodys(found)) == ("held", "none", True), found.reason
+    failing = "dmarc=fail (p=reject) header.from=acme.example; spf=fail smtp.mailfrom=evil.example"
+    deliver(made, stating(from_, failing, **named).replace(b"<2@evil", b"<3@evil"))
+    found = MailOutcome.objects.latest("pk")
+    assert (found.kind, found.authenticity, nobodys(found)) == ("held", "fail", True), found.reason
+
+
+@pytest.mark.usefixtures("acme")
+def test_a_forged_mail_without_from_waits_though_nothing_names_its_domain() -> None:
+    made = box()
+    deliver(made, mail())
+    raw = stating("x", "dmarc=fail; spf=fail smtp.mailfrom=evil.example", Reply_To="ute@acme.example")
+    way = deliver(made, raw.replace(b"From: x\n", b""))
+    assert way["outcome"]["kind"] == "held"
+    assert trace_line()[2].endswith("mx.desk.example says dmarc=fail, and its From names no domain")
+
+
 def test_without_a_source_of_verdicts_nothing_is_asked_or_kept() -> None:
     made = mailbox()
     way = deliver(made, forged(mail()))

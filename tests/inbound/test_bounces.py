@@ -213,20 +213,43 @@ def test_a_person_s_mail_that_looks_like_a_report_goes_on() -> None:
     assert deliver(mailbox(), message.as_bytes())["outcome"]["kind"] == "request"
 
 
+def written_by(sender: str, about: str, to: str, path: str = "") -> bytes:
+    """Give a report without the signs of a mail system."""
+    raw = report(about, to).replace(b"Auto-Submitted: auto-replied\n", b"")
+    raw = raw.replace(b"Return-Path: <>\n", f"Return-Path: {path}\n".encode() if path else b"")
+    return raw.replace(b"From: MAILER-DAEMON@mx.acme.example", f"From: {sender}".encode())
+
+
 @pytest.mark.parametrize(
     "subject", ["Fwd: Undelivered Mail", "Undelivered Mail Returned to Sender", "What is this?"]
 )
 @pytest.mark.parametrize("path", ["<ute@acme.example>", ""])
 def test_a_report_that_a_person_sends_on_in_its_own_form_goes_on(subject: str, path: str) -> None:
     out = reply_to_ute()
-    raw = report(out.message_id, "ute@acme.example").replace(b"Auto-Submitted: auto-replied\n", b"")
-    raw = raw.replace(b"Return-Path: <>\n", f"Return-Path: {path}\n".encode() if path else b"")
-    raw = raw.replace(b"From: MAILER-DAEMON@mx.acme.example", b"From: Ute <ute@acme.example>")
-    raw = raw.replace(b"Undelivered Mail Returned to Sender", subject.encode())
-    told = deliver(mailbox(), raw)["outcome"]
-    assert told["kind"] in ("request", "conversation"), told
+    for about, to in (
+        ("<77777777@acme.example>", "ute@acme.example"),
+        (out.message_id, "bob@elsewhere.example"),
+    ):
+        raw = written_by("Ute <ute@acme.example>", about, to, path)
+        told = deliver(mailbox(about), raw.replace(b"Undelivered Mail Returned to Sender", subject.encode()))
+        assert told["outcome"]["kind"] in ("request", "conversation"), told["outcome"]
     out.refresh_from_db()
     assert out.recipients["ute@acme.example"]["state"] == "sent" and not DeadAddress.objects.exists()
+
+
+@pytest.mark.parametrize("sender", ["Mail Server <admin@acme.example>", "poostmaster@acme.example"])
+@pytest.mark.parametrize("path", ["<admin@acme.example>", ""])
+def test_a_report_about_a_mail_of_ours_to_whom_it_names_is_one_whoever_sends_it(
+    sender: str, path: str
+) -> None:
+    out = reply_to_ute()
+    requests = Record.objects.count()
+    told = deliver(mailbox(), written_by(sender, out.message_id, "ute@acme.example", path))["outcome"]
+    assert told["kind"] == "bounce" and told["record"] is not None, told
+    out.refresh_from_db()
+    assert out.recipients["ute@acme.example"]["state"] == "failed"
+    assert not DeadAddress.objects.exists(), "a person may have sent it"
+    assert Record.objects.count() == requests and not OutboxMail.objects.filter(event="request_received")
 
 
 def test_a_report_that_a_spam_rule_drops_still_marks_its_mail() -> None:

@@ -330,9 +330,16 @@ def test_a_mail_without_sender_is_refused_with_what_can_be_done():
     assert "make it a request of its own" in way["outcome"]["reason"]
 
 
-def test_whom_reply_to_names_is_the_sender_where_from_is_no_address():
-    deliver(mailbox(), mail(sender="undisclosed", Reply_To="Eve <eve@elsewhere.example>"))
+def test_whom_reply_to_names_is_the_sender_where_there_is_no_from_alone():
+    box = mailbox()
+    raw = mail(sender="x@y.example", Reply_To="Eve <eve@elsewhere.example>")
+    deliver(box, raw.replace(b"From: x@y.example\n", b""))
     assert Record.objects.get().requester.name == "Eve"
+    deliver(
+        box,
+        mail(sender="undisclosed", message_id="<2@x>", subject="Two", Reply_To="Eve <eve@elsewhere.example>"),
+    )
+    assert Record.objects.latest("pk").requester is None
 
 
 def test_accepting_tells_who_became_a_person(sam: Person):

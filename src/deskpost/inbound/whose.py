@@ -148,9 +148,12 @@ def _sender(
 def _author(message: Message, desk: DeskView) -> tuple[Address, str]:
     """Give who wrote it, and through what when From was rewritten by a list or is one of our own addresses.
 
-    A list's Sender is the list itself; that of a mail from our own address is who acted for it.
+    A list's Sender is the list itself; that of a mail from our own address is who acted for it. Where From is there and
+    its first address is none, the mail has no sender, whatever other headers and further addresses say.
     """
     stated = _usable(message.from_[0]) if message.from_ else _NOBODY
+    if not stated.address and message.header("From") is not None:
+        return stated, ""  # no verdict speaks of whom another header names: a forger would choose that one
     ours = fold(stated.address) in desk.constants.own_addresses
     if stated.address and not ours and not _is_of_list(message, stated.address):
         return stated, ""

@@ -36,9 +36,11 @@ class Verdict:
 def from_header(message: Message, trusted: Sequence[str]) -> Verdict:
     """Judge by the headers of the trusted authserv-ids (lower case)."""
     domain = sender_domain(message)
-    if isinstance(domain, Verdict):
+    if isinstance(domain, Verdict) and domain.value == FAIL:
         return domain
     found, why_not = _trusted(message.headers, trusted)
+    if isinstance(domain, Verdict):
+        return domain if found is None else _disowned(found.results, found.authserv_id or MICROSOFT) or domain
     if found is None:
         return Verdict(NONE, why_not)
     return judged(found.results, domain, found.authserv_id or MICROSOFT)
@@ -55,14 +57,18 @@ def named_on_top(message: Message) -> str:
 
 
 def sender_domain(message: Message) -> str | Verdict:
-    """Give the one domain that From names, or the verdict where there is none, or more than one. RFC 7489 6.6.1."""
+    """Give the domain of From's first address, or the verdict where it has none, or From names several. RFC 7489 6.6.1.
+
+    The first address is whose mail it is, so no verdict may be about a further one.
+    """
     if sum(name.lower() == "from" for name, _ in message.headers) > 1:
         return Verdict(FAIL, "it has more than one From line")
     domains = {domain_of(one.address) for one in message.from_ if "@" in one.address}
     if len(domains) > 1:
         return Verdict(FAIL, "its From names several domains")
-    domain = next(iter(domains), "")
-    return domain or Verdict(NONE, "its From names no domain")
+    first = message.from_[0].address if message.from_ else ""
+    domain = domain_of(first) if "@" in first else ""
+    return domain or Verdict(NONE, f"its From {'begins with no address' if domains else 'names no domain'}")
 
 
 def judged(results: Sequence[Result], domain: str, source: str) -> Verdict:
@@ -83,6 +89,17 @@ def judged(results: Sequence[Result], domain: str, source: str) -> Verdict:
             word = next(iter(passed or failed))
             return Verdict(PASS if passed else FAIL, f"{source} says {method}={word} of {domain}", source)
     return _by_signature_or_path(results, domain, source)
+
+
+def _disowned(results: Sequence[Result], source: str) -> Verdict | None:
+    """Judge a mail whose From names no domain: nothing can confirm it, and what failed has failed all the same."""
+    for method in ("dmarc", "compauth", "spf"):
+        failed = next((one for one in results if one.method == method and one.result in _FAILED), None)
+        if failed is not None:
+            return Verdict(
+                FAIL, f"{source} says {method}={failed.result}, and its From names no domain", source
+            )
+    return None
 
 
 def entry(message: Message, trusted: Sequence[str]) -> received.Received | None:

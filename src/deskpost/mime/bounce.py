@@ -78,7 +78,7 @@ def recognise(raw: bytes, message: Message) -> Report | None:
     if by_form:
         people = tuple(_by_codes_alone(each) for each in people)
     kind = next(kind for kind in _GRAVEST if any(each.kind == kind for each in people))
-    return Report(kind, people, about, found.by_system, found.daemon > 0, by_form)
+    return Report(kind, people, about, found.by_system, found.daemon > 0, by_form, found.by_person)
 
 
 class _Text(NamedTuple):

@@ -30,7 +30,8 @@ _KINDS = {
 def recognise(case: Case, desk: DeskView) -> Outcome | None:
     """End the way of a report. One in free text that names no mail of ours goes on: a person may have written it.
 
-    So does one that a person redirects here: it was reported to that person.
+    So does one that a person redirects or sends on here, unless it is about a mail of ours to whom it names: it was
+    reported to that person.
     """
     report = bounce.recognise(case.raw, case.message)
     if report is None:
@@ -55,7 +56,7 @@ def read(case: Case, desk: DeskView) -> None:
 
 def _is_sure(report: Report, case: Case) -> bool:
     """Tell whether a report that names no mail of ours is one all the same."""
-    if report.by_form:
+    if report.by_form or report.by_person:
         return False
     found = automatic.recognise(case.message)
     if found is not None and found.kind == "report":
@@ -65,7 +66,7 @@ def _is_sure(report: Report, case: Case) -> bool:
 
 def _tied(report: Report, case: Case, desk: DeskView) -> Reported | None:
     mail = next(_named(case, report, desk), None)
-    if mail is None:
+    if mail is None or (report.by_person and not _is_to_these(mail, report.recipients)):
         return None
     record = desk.record(mail.record_id) if mail.record_id is not None else None
     forged = authenticity.failed(case)
@@ -113,14 +114,25 @@ def _unnamed(recipients: Sequence[Recipient], mail: Addressee) -> str:
 
 
 def _named(case: Case, report: Report, desk: DeskView) -> Iterator[Addressee]:
-    """Give the mails of ours that a report names, the surest first; one by its form alone names what it returns."""
+    """Give the mails of ours that a report names, the surest first.
+
+    One by its form alone, or that a person seems to send on, names what it returns: people quote.
+    """
     tokens: Tokens = desk.constants.tokens
     name = report.original.message_id
-    places = [name or ""] if report.by_form else [name or "", case.raw[:_READ].decode("latin-1")]
+    places = (
+        [name or ""]
+        if report.by_form or report.by_person
+        else [name or "", case.raw[:_READ].decode("latin-1")]
+    )
     ids = dict.fromkeys(mail_id for text in places for mail_id in tokens.find(text))
     yield from (mail for mail_id in ids if (mail := desk.addressee(mail_id)))
     if name:
         yield from desk.sent([name])
+
+
+def _is_to_these(mail: Addressee, recipients: Sequence[Recipient]) -> bool:
+    return any(fold(one.address) in mail.recipients for one in recipients)
 
 
 def _about(report: Report) -> str:

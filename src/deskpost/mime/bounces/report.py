@@ -90,7 +90,8 @@ class Report:
 
     `by_system`: a mail system sent it, by its envelope; a person may have sent any other. `by_daemon`: by its From.
     `by_form`: nothing but its sender and the mail that it returns shows that it is one, so that it is one only of a
-    mail that somebody knows.
+    mail that somebody knows. `by_person`: a person seems to send it on, and a mail system may yet write so: it is one
+    only of a mail that somebody knows by its Message-ID and by a recipient.
     """
 
     kind: Kind
@@ -99,3 +100,4 @@ class Report:
     by_system: bool = True
     by_daemon: bool = True
     by_form: bool = False
+    by_person: bool = False

@@ -55,7 +55,7 @@ class Signs:
 
     `weight` counts what speaks for a report in free text, `daemon` what its sender's name does. `failed` is who the
     header X-Failed-Recipients names. `by_system`: its sender is none that a person has. `answers`: it answers a mail as
-    people do.
+    people do. `by_person`: a person sends on, in its form, what was reported to that person.
     """
 
     status: bool
@@ -66,6 +66,7 @@ class Signs:
     failed: tuple[str, ...]
     by_system: bool
     answers: bool
+    by_person: bool
 
 
 def of(message: Message) -> Signs | None:
@@ -82,8 +83,6 @@ def of(message: Message) -> Signs | None:
     notice = message.text[:1] == "{" and "otification" in message.text[:400]
     complaint = _COMPLAINT.match(message.subject) is not None
     if not (message.is_report or daemon or null_sender or failed or notice or complaint):
-        return None
-    if persons.is_theirs(message):
         return None
     status = not daemons.STATUS_TYPES.isdisjoint(types)
     feedback = not FEEDBACK_TYPES.isdisjoint(types)
@@ -107,6 +106,7 @@ def of(message: Message) -> Signs | None:
         failed,
         by_system and _REDIRECTED.isdisjoint(headers),
         answers and not failed and daemon < daemons.CERTAIN and not (daemon and null_sender) and not returned,
+        persons.is_theirs(message),
     )
 
 
