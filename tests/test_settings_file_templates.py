@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.utils import timezone
 
 from deskpost import settings_file
 from deskpost.desk.accounts import Account
@@ -84,6 +85,24 @@ def test_a_template_of_the_file_is_made_once_and_its_export_is_the_same_again(ap
     assert before[1]["resources"][0]["questions"][1]["api_key"] == label.api_key
     assert apply(yaml.safe_dump({"templates": before})) == []
     assert exported() == before
+
+
+def test_a_template_of_a_removed_account_is_offered_to_nobody_else_by_applying_the_export(apply) -> None:
+    apply(EXAMPLE.replace("{name: Acme}", "{name: Acme}\n  - {name: Birch}"))
+    acme, birch = Account.objects.get(name="Acme"), Account.objects.get(name="Birch")
+    template = Template.objects.get(name="Laptop order")
+
+    def offered() -> set[str]:
+        return set(template.accounts.values_list("name", flat=True))
+
+    apply("templates: [{name: Laptop order, accounts: [Acme, Birch]}]")
+    Account.objects.filter(pk=acme.pk).update(deleted_at=timezone.now())
+    assert apply(yaml.safe_dump({"templates": exported()})) == [] and offered() == {"Acme", "Birch"}
+    Account.objects.filter(pk=birch.pk).update(deleted_at=timezone.now())
+    assert "Laptop order" not in {one["name"] for one in exported()}, "an empty list would offer it to all"
+    assert apply(yaml.safe_dump({"templates": exported()})) == [] and offered() == {"Acme", "Birch"}
+    apply("templates: [{name: Laptop order, accounts: []}]")
+    assert offered() == set(), "who writes so means all accounts"
 
 
 def test_keys_of_the_file_are_taken_and_never_drawn(apply) -> None:

@@ -35,12 +35,18 @@ def apply(wanted: Sequence[Row], applying: Applying) -> None:
 
 
 def export() -> list[dict[str, Any]]:
-    """Give all templates that are not removed, in their order."""
-    return [_export_one(template) for template in template_settings.in_use()]
+    """Give all templates that are not removed, in their order.
+
+    One that is offered to removed accounts alone, so to nobody, is left out: an empty list would offer it to all.
+    """
+    return [one for template in template_settings.in_use() if (one := _export_one(template)) is not None]
 
 
-def _export_one(template: Template) -> dict[str, Any]:
-    offered = template.accounts.filter(deleted_at=None).order_by("pk").values_list("name", flat=True)
+def _export_one(template: Template) -> dict[str, Any] | None:
+    accounts = list(template.accounts.order_by("pk"))
+    offered = [one.name for one in accounts if one.deleted_at is None]
+    if accounts and not offered:
+        return None
     labels = template_settings.offerable()
     fields = {key: [one for one in getattr(template, key) if one in labels] for key in _FIELDS}
     service = template.kind == Template.Kind.SERVICE
@@ -49,7 +55,7 @@ def _export_one(template: Template) -> dict[str, Any]:
         "kind": template.kind,
         "default": template.default,
         **fields,
-        "accounts": list(offered),
+        "accounts": offered,
         "for_requesters": template.for_requesters,
         **({"resources": template_resources.export(template)} if service else {}),
     }
@@ -127,7 +133,10 @@ def _settle_offer(row: Row, template: Template, applying: Applying) -> None:
 
 
 def _replace_accounts(row: Row, template: Template, accounts: list[Account], applying: Applying) -> None:
-    present = {one.account: one for one in template.offered_to.select_related("account")}
+    """Let a template be offered to these accounts; rows of removed ones, which no file names, stay beside them."""
+    offered = template.offered_to.select_related("account")
+    rows = offered.filter(account__deleted_at=None) if accounts else offered
+    present = {one.account: one for one in rows}
     applying.replace(
         KEY,
         template.name,
