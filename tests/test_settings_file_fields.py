@@ -110,6 +110,9 @@ def test_each_list_becomes_what_the_file_says_and_its_export_changes_nothing(app
     apply("assets: [{name: pc-1, account: Acme, site: null}]")
     assert [(one.name, one.site) for one in Asset.objects.filter(account__name="Acme")] == [("pc-1", None)]
     assert Asset.objects.count() == 2, "what is not named stays"
+    for name in ("Straße 5", "STRASSE 5", "İzmir", "izmır"):
+        Asset.objects.create(account=make.Account.objects.get(name="Acme"), name=name)
+    assert apply(yaml.safe_dump({"assets": yaml.safe_load(settings_file.export())["assets"]})) == []
 
 
 def test_what_requests_have_stays_and_a_field_comes_back_with_its_values(apply, refused):

@@ -283,6 +283,10 @@ def test_site_and_assets_are_those_of_the_account(record: Record, sam: Person) -
     assert words(part) == {"Asset": "Set, without London"}
     assert [text_of(value) for value in part.changes.fields.values()] == ["PRN-04"]
     assert text_of(asks(sam, record, Asset="lt,  7450").changes.fields["Asset"]) == "LT, 7450"
+    for name in ("Straße 5", "STRASSE 5", "İzmir"):
+        Asset.objects.create(account=record.account, name=name)
+        for written in (name, name if name == "İzmir" else name.lower()):
+            assert text_of(asks(sam, record, Asset=written).changes.fields["Asset"]) == name
     foreign = Asset.objects.get(name="London")
     assert words(asks(sam, record, Asset=Picked((foreign.pk,)))) == {"Asset": "Skipped, no such value"}
     ids = tuple(
