@@ -76,7 +76,10 @@ def _save(row: Row, applying: Applying) -> Template:
     if row.get("resources") and kind != Template.Kind.SERVICE:
         words = "Only a template of the kind service has resources. To do: write kind: service, or leave them out."
         raise row.mistake("resources", words)
-    values: dict[str, Any] = {"kind": kind, **{key: _fields(row, key) for key in _FIELDS if key in row}}
+    values: dict[str, Any] = {
+        "kind": kind,
+        **{key: _fields(row, key, template) for key in _FIELDS if key in row},
+    }
     if new:
         like = template_settings.default()
         begins = {key: getattr(like, key) for key in ("requester_fields", "technician_fields")}
@@ -85,8 +88,11 @@ def _save(row: Row, applying: Applying) -> Template:
     return template
 
 
-def _fields(row: Row, key: str) -> list[str]:
-    """Give the fields that a list names. Raises a Mistake with the line of one that there is not."""
+def _fields(row: Row, key: str, template: Template) -> list[str]:
+    """Give the fields that a list names, and those of the template that are removed, which come back with their field.
+
+    Raises a Mistake with the line of one that there is not.
+    """
     offerable = template_settings.offerable()
     for name, line in row[key]:
         if name not in offerable:
@@ -94,7 +100,7 @@ def _fields(row: Row, key: str) -> list[str]:
             raise Mistake(line, f"{words}To do: correct the name, or enter it under fields.", key)
         if key == "closing_fields" and name in NEVER_EMPTY:
             raise Mistake(line, f"Every request has a {name} already. To do: leave it out.", key)
-    return [name for name, _ in row[key]]
+    return template_settings.beside_removed([name for name, _ in row[key]], getattr(template, key), offerable)
 
 
 def _settle_default(wanted: Sequence[Row], known: dict[str, Template], applying: Applying) -> None:
