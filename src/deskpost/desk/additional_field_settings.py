@@ -21,7 +21,8 @@ LONGEST_LABEL = 100  # characters
 LONGEST_OPTION = 200
 MOST = 200  # fields that are not removed
 MOST_OPTIONS = 500
-_LISTS_OF_TEMPLATES = ("requester_fields", "technician_fields", "closing_fields")
+LISTS_OF_TEMPLATES = ("requester_fields", "technician_fields", "closing_fields")
+"""The columns of a template that name fields, an additional one by its label."""
 
 
 class FieldRefused(Exception):
@@ -192,6 +193,6 @@ def rename_in_templates(actor: Person | None, via: str, old: str, new: str) -> N
     for template in Template.objects.select_for_update().filter(named):
         lists = {
             name: [new if one == old else one for one in getattr(template, name)]
-            for name in _LISTS_OF_TEMPLATES
+            for name in LISTS_OF_TEMPLATES
         }
         settings.change(actor, via, template, lists)
