@@ -156,6 +156,15 @@ def test_a_mistake_names_its_line_and_says_what_to_do(refused):
         ("fields:\n  categories:\n  - {name: A}\n  - {name: a}\n", 4, "a stands in line 3 already"),
         ("fields:\n  categories:\n  - {name: A, items: []}\n", 3, "items is not a key of categories"),
         ("fields:\n  additional:\n  - {label: Sub Category, kind: text}\n", 3, "reads like a field"),
+        ("fields:\n  additional:\n  - {label: Merged Into, kind: text}\n", 3, "an entry of the history"),
+        ("fields:\n  additional:\n  - {label: " + "x" * 101 + ", kind: text}\n", 3, "up to 100 characters"),
+        (
+            "fields:\n  additional: ["
+            + ", ".join(f"{{label: L{n}, kind: text}}" for n in range(201))
+            + "]\n",
+            2,
+            "more than 200 fields",
+        ),
         ("fields:\n  additional:\n  - {label: A, kind: list}\n", 3, "Allowed: text, number, date, choice"),
         (
             "fields:\n  additional:\n  - {label: A, kind: text, options: [x]}\n",

@@ -318,7 +318,7 @@ def test_who_works_at_one_site_sees_no_others_sites_and_assets(record: Record) -
         ("text", {"Rot\nund grün": "Rot\nund grün"}, {"x" * 10_001: "longer than 10000 characters"}),
         (
             "number",
-            {"42": "42", "-007.50": "-7.50", "+3": "3"},
+            {"42": "42", "-007.50": "-7.50", "+3": "3", "-0.0": "0.0"},
             dict.fromkeys(("1e9", "1,5", "nan", "٤٢"), "not a number such as 42 or 3.5"),
         ),
         (

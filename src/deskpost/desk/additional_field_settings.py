@@ -140,6 +140,7 @@ def bring_back(actor: Person | None, via: str, field: AdditionalField) -> bool:
 
 
 def _of_label(old: AdditionalField | None, label: str) -> Iterator[tuple[str, str]]:
+    stays = old is not None and old.label == label  # what was allowed once goes on
     if not folded(label):
         yield "label", gettext("A label needs a letter or a digit. To do: write one.")
     elif "=" in label:
@@ -147,9 +148,13 @@ def _of_label(old: AdditionalField | None, label: str) -> Iterator[tuple[str, st
             "label",
             gettext("A label holds no =, which ends the name in a mail's commands. To do: leave it out."),
         )
-    elif is_reserved(label):
+    elif not stays and len(label) > LONGEST_LABEL:
+        words = gettext("A label has up to %(n)s characters. To do: shorten it.")
+        yield "label", words % {"n": LONGEST_LABEL}
+    elif not stays and is_reserved(label):
         words = gettext(
-            "%(label)s reads like a field or a command that Deskpost has already. To do: choose another label."
+            "%(label)s reads like a field or a command that Deskpost has already, or like an entry of the history. "
+            "To do: choose another label."
         )
         yield "label", words % {"label": label}
     else:

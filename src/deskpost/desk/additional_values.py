@@ -57,7 +57,8 @@ def show_additional(field: AdditionalField, value: str, time_zone: str) -> str:
 def _number(text: str) -> str:
     if not _NUMBER.fullmatch(text):
         raise Unfit(gettext("not a number such as 42 or 3.5"))
-    return format(Decimal(text), "f")
+    number = Decimal(text)
+    return format(number if number else abs(number), "f")  # nobody means -0
 
 
 def _date(text: str, time_zone: str) -> str:
