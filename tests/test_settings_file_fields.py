@@ -110,6 +110,9 @@ def test_each_list_becomes_what_the_file_says_and_its_export_changes_nothing(app
     apply("assets: [{name: pc-1, account: Acme, site: null}]")
     assert [(one.name, one.site) for one in Asset.objects.filter(account__name="Acme")] == [("pc-1", None)]
     assert Asset.objects.count() == 2, "what is not named stays"
+    for name in ("Straße 5", "STRASSE 5", "İzmir", "izmır"):
+        Asset.objects.create(account=make.Account.objects.get(name="Acme"), name=name)
+    assert apply(yaml.safe_dump({"assets": yaml.safe_load(settings_file.export())["assets"]})) == []
 
 
 def test_what_requests_have_stays_and_a_field_comes_back_with_its_values(apply, refused):
@@ -153,6 +156,15 @@ def test_a_mistake_names_its_line_and_says_what_to_do(refused):
         ("fields:\n  categories:\n  - {name: A}\n  - {name: a}\n", 4, "a stands in line 3 already"),
         ("fields:\n  categories:\n  - {name: A, items: []}\n", 3, "items is not a key of categories"),
         ("fields:\n  additional:\n  - {label: Sub Category, kind: text}\n", 3, "reads like a field"),
+        ("fields:\n  additional:\n  - {label: Merged Into, kind: text}\n", 3, "an entry of the history"),
+        ("fields:\n  additional:\n  - {label: " + "x" * 101 + ", kind: text}\n", 3, "up to 100 characters"),
+        (
+            "fields:\n  additional: ["
+            + ", ".join(f"{{label: L{n}, kind: text}}" for n in range(201))
+            + "]\n",
+            2,
+            "more than 200 fields",
+        ),
         ("fields:\n  additional:\n  - {label: A, kind: list}\n", 3, "Allowed: text, number, date, choice"),
         (
             "fields:\n  additional:\n  - {label: A, kind: text, options: [x]}\n",

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.utils import timezone
 
 from deskpost import settings_file
 from deskpost.desk.accounts import Account
 from deskpost.desk.templates import Question, Resource, Template, new_key
+from tests.inbound.builders import mailbox
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -84,6 +86,51 @@ def test_a_template_of_the_file_is_made_once_and_its_export_is_the_same_again(ap
     assert before[1]["resources"][0]["questions"][1]["api_key"] == label.api_key
     assert apply(yaml.safe_dump({"templates": before})) == []
     assert exported() == before
+
+
+def test_a_template_of_a_removed_account_is_offered_to_nobody_else_by_applying_the_export(apply) -> None:
+    apply(EXAMPLE.replace("{name: Acme}", "{name: Acme}\n  - {name: Birch}"))
+    acme, birch = Account.objects.get(name="Acme"), Account.objects.get(name="Birch")
+    template = Template.objects.get(name="Laptop order")
+
+    def offered() -> set[str]:
+        return set(template.accounts.values_list("name", flat=True))
+
+    apply("templates: [{name: Laptop order, accounts: [Acme, Birch]}]")
+    Account.objects.filter(pk=acme.pk).update(deleted_at=timezone.now())
+    assert apply(yaml.safe_dump({"templates": exported()})) == [] and offered() == {"Acme", "Birch"}
+    Account.objects.filter(pk=birch.pk).update(deleted_at=timezone.now())
+    assert "Laptop order" not in {one["name"] for one in exported()}, "an empty list would offer it to all"
+    assert apply(yaml.safe_dump({"templates": exported()})) == [] and offered() == {"Acme", "Birch"}
+    apply("templates: [{name: Laptop order, accounts: []}]")
+    assert offered() == set(), "who writes so means all accounts"
+
+
+def test_a_template_keeps_the_fields_that_are_removed_and_a_mailbox_a_template_that_it_does_not_give(
+    apply,
+) -> None:
+    fields = "fields: {additional: [{label: Cost, kind: text}]}\n"
+    apply(fields + EXAMPLE.replace("[Resolution]", "[Cost, Resolution]"))
+    template = Template.objects.get(name="Laptop order")
+    box = mailbox("Orders", account=Account.objects.get(name="Acme"), default_template=template)
+    apply("fields: {additional: []}")
+
+    def again() -> list[str]:
+        said = yaml.safe_load(settings_file.export())
+        return apply(yaml.safe_dump({key: said[key] for key in ("templates", "mailboxes")}))
+
+    def now() -> tuple[list[str], int | None]:
+        template.refresh_from_db()
+        box.refresh_from_db()
+        return template.closing_fields, box.default_template_id
+
+    assert again() == [] and now() == (["Cost", "Resolution"], template.pk)
+    apply("templates: [{name: Laptop order, closing_fields: [Category]}]")
+    assert now()[0] == ["Category", "Cost"]
+    apply("accounts: [{name: Birch}]\ntemplates: [{name: Laptop order, accounts: [Birch]}]")
+    assert again() == [] and now()[1] == template.pk, "offered elsewhere"
+    Template.objects.filter(pk=template.pk).update(deleted_at=timezone.now())
+    assert again() == [] and now()[1] == template.pk, "removed"
 
 
 def test_keys_of_the_file_are_taken_and_never_drawn(apply) -> None:

@@ -151,12 +151,3 @@ def test_what_many_requests_have_is_read_in_as_many_queries_as_of_one(record: Re
         presents = presents_of(rows)
     assert len(queries) == 4
     assert {presents[one.pk].fields["Resolution"] for one in others} == {f"No {one.pk}" for one in others}
-
-
-def test_who_hears_of_a_request_too_is_kept(record: Record, sam: Person) -> None:
-    write(record, Changes(notify=("boss@acme.example",)), By(None, "rule", name="Rule Printers"))
-    assert present_of(record).notify == ("boss@acme.example",)
-    entry = HistoryEntry.objects.get()
-    assert (entry.by, entry.changes) == ("Rule Printers", [["E-mails to notify", None, "boss@acme.example"]])
-    build.sets(sam, record, Level="Tier 1")
-    assert present_of(record).notify == ("boss@acme.example",)

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from deskpost.desk.accounts import Site
 from deskpost.desk.additional_fields import AdditionalField
+from deskpost.desk.additional_values import show_additional
 from deskpost.desk.assets import Asset
 from deskpost.desk.editing import By, present_of, template_of, write
 from deskpost.desk.field_values import Picked, judge, scene_of_new
@@ -282,6 +283,10 @@ def test_site_and_assets_are_those_of_the_account(record: Record, sam: Person) -
     assert words(part) == {"Asset": "Set, without London"}
     assert [text_of(value) for value in part.changes.fields.values()] == ["PRN-04"]
     assert text_of(asks(sam, record, Asset="lt,  7450").changes.fields["Asset"]) == "LT, 7450"
+    for name in ("Straße 5", "STRASSE 5", "İzmir"):
+        Asset.objects.create(account=record.account, name=name)
+        for written in (name, name if name == "İzmir" else name.lower()):
+            assert text_of(asks(sam, record, Asset=written).changes.fields["Asset"]) == name
     foreign = Asset.objects.get(name="London")
     assert words(asks(sam, record, Asset=Picked((foreign.pk,)))) == {"Asset": "Skipped, no such value"}
     ids = tuple(
@@ -313,7 +318,7 @@ def test_who_works_at_one_site_sees_no_others_sites_and_assets(record: Record) -
         ("text", {"Rot\nund grün": "Rot\nund grün"}, {"x" * 10_001: "longer than 10000 characters"}),
         (
             "number",
-            {"42": "42", "-007.50": "-7.50", "+3": "3"},
+            {"42": "42", "-007.50": "-7.50", "+3": "3", "-0.0": "0.0"},
             dict.fromkeys(("1e9", "1,5", "nan", "٤٢"), "not a number such as 42 or 3.5"),
         ),
         (
@@ -324,8 +329,12 @@ def test_who_works_at_one_site_sees_no_others_sites_and_assets(record: Record) -
                 "2026-07-01T9:05": "2026-07-01T07:05+00:00",
             },
             dict.fromkeys(
-                ("23.11.2026", "2026-02-30", "2026-11-23 25:00", "0001-01-01 00:00", "tomorrow"),
+                ("23.11.2026", "2026-02-30", "2026-11-23 25:00", "0000-01-01", "tomorrow"),
                 "not a date such as 2026-11-23 or 2026-11-23 14:30",
+            )
+            | dict.fromkeys(
+                ("0001-01-01 00:00", "1899-12-31", "2201-01-01", "9999-12-31 23:59"),
+                "not within the years 1900 to 2200",
             ),
         ),
         ("choice", {"rot": "Rot", "Blau, hell": "Blau, hell"}, {"Grün": "no such option"}),
@@ -357,6 +366,14 @@ def test_a_moment_is_shown_in_the_time_zone_of_who_asks(record: Record, sam: Per
     assert (verdict.now, verdict.then) == ("2026-11-23 14:30", "2026-11-24 08:00")
     AdditionalField.objects.filter(pk=field.pk).update(deleted_at="2026-01-01T00:00Z")
     assert words(asks_for(sam, record, {"Due": "2026-11-24"})) == {"Due": "Skipped, no such field"}
+
+
+@pytest.mark.parametrize(
+    ("kept", "zone"), [("9999-12-31T23:59+00:00", "Asia/Tokyo"), ("0001-01-01T00:00+00:00", "America/Lima")]
+)
+def test_a_moment_beyond_all_calendars_is_shown_as_it_is_kept(kept: str, zone: str) -> None:
+    due = AdditionalField(label="Due", kind=AdditionalField.Kind.DATE)
+    assert show_additional(due, kept, zone) == kept
 
 
 def test_an_additional_field_that_is_not_offered_is_not_set(record: Record, sam: Person) -> None:

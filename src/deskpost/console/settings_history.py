@@ -121,11 +121,12 @@ def restore(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         )
         return HttpResponseRedirect(back)
     try:
-        settings_restoring.restore(viewer.person, version)
+        beside = settings_restoring.restore(viewer.person, version)
     except settings_restoring.RestoreRefused as refused:
         messages.error(request, gettext("Not brought back. %(words)s") % {"words": refused.words})
     else:
-        messages.success(request, gettext("Brought back. It is one more entry here; none was taken out."))
+        words = gettext("Brought back. It is one more entry here; none was taken out.")
+        messages.success(request, f"{words} {beside}".strip())
     return HttpResponseRedirect(back)
 
 

@@ -1,7 +1,7 @@
 """Bringing an earlier version of settings back, or what was removed, under the rules of the file and the forms."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, connection, models, transaction
@@ -13,6 +13,7 @@ from deskpost.desk import (
     administrators,
     delimiters,
     former_tokens,
+    resource_settings,
     settings,
     settings_history,
     value_lists,
@@ -22,9 +23,12 @@ from deskpost.desk.additional_fields import AdditionalField
 from deskpost.desk.former_tokens import FormerToken, TokenRefused, Wanted
 from deskpost.desk.installation import OF_SENDERS, Installation
 from deskpost.desk.people import Person
+from deskpost.desk.request_fields import OFFERED
+from deskpost.desk.resource_settings import AnswersLost
 from deskpost.desk.roles import Role
 from deskpost.desk.settings_history import Version
 from deskpost.desk.settings_words import FIELDS
+from deskpost.desk.templates import Question
 from deskpost.desk.value_lists import ValueRefused
 from deskpost.inbound import global_config, mailbox_rules
 from deskpost.inbound.command import settings as command_settings
@@ -59,19 +63,23 @@ class RestoreRefused(Exception):
 class Restorer:
     """How a kind is brought back: by what, with which permission, and whether one that was removed can be.
 
+    `restore` may give words on what of the version did not come back.
     `stays`: what is removed stays as a row, and comes back with an earlier version of it.
     """
 
-    restore: Callable[[Person, Version], None]
+    restore: Callable[[Person, Version], str | None]
     permission: str = _MAIL
     removed_too: bool = False
     stays: bool = False
 
 
 @transaction.atomic
-def restore(actor: Person, version: Version) -> None:
-    """Bring a version back; it becomes one more version, and nothing leaves the history. Raises RestoreRefused."""
-    RESTORERS[version.kind].restore(actor, version)
+def restore(actor: Person, version: Version) -> str:
+    """Bring a version back; it becomes one more version, and nothing leaves the history. Raises RestoreRefused.
+
+    Gives words on what of it did not come back, "" where all did.
+    """
+    return RESTORERS[version.kind].restore(actor, version) or ""
 
 
 def can_restore(version: Version) -> bool:
@@ -176,6 +184,41 @@ def _kept_row(actor: Person, version: Version) -> None:
     _save(actor, row, {**values, "deleted_at": None})
 
 
+def _template(actor: Person, version: Version) -> str:
+    """Bring a template back with the fields that there are: of one renamed since by its label of now."""
+    names = frozenset((*OFFERED, *AdditionalField.objects.values_list("label", flat=True)))
+    lists = {column: version.new[column] for column in additional_field_settings.LISTS_OF_TEMPLATES}
+    then = frozenset(name for names in lists.values() for name in names)
+    now = {name: name if name in names else _label_now(name) for name in then}
+    known = {
+        column: list(dict.fromkeys(label for one in names if (label := now[one])))
+        for column, names in lists.items()
+    }
+    _kept_row(actor, replace(version, new={**version.new, **known}))
+    gone = sorted(name for name, label in now.items() if not label)
+    words = gettext("There are no such fields any more, so they did not come back: %(fields)s.")
+    return words % {"fields": ", ".join(gone)} if gone else ""
+
+
+def _label_now(former: str) -> str:
+    """Give the label that the field has now which was called so once, "" where there was none."""
+    for id in settings_history.rows_that_had("additionalfield", "label", former):
+        if (field := AdditionalField.objects.filter(pk=id).first()) is not None:
+            return field.label
+    return ""
+
+
+def _question(actor: Person, version: Version) -> None:
+    """Bring a question back, unless it would lose an option that answers name."""
+    question = Question.objects.filter(pk=version.row).first()
+    try:
+        if question is not None:
+            resource_settings.keep_answered(question, version.new["options"])
+    except AnswersLost as lost:
+        raise RestoreRefused(lost.words) from lost
+    _kept_row(actor, version)
+
+
 def _role(actor: Person, version: Version) -> None:
     """Bring a role back, unless it holds more than the actor may, or nobody would be left who manages people."""
     _only_own(actor, version.new["permissions"])
@@ -273,10 +316,10 @@ RESTORERS: dict[str, Restorer] = {
     "ruletechnician": Restorer(_plain, removed_too=True),
     "site": Restorer(_plain, DIRECTORY, removed_too=True),
     "spamrule": Restorer(_spam_rule, removed_too=True),
-    "template": Restorer(_kept_row, DESK, stays=True),
+    "template": Restorer(_template, DESK, stays=True),
     "templateaccount": Restorer(_plain, DESK, removed_too=True),
     "resource": Restorer(_kept_row, DESK, stays=True),
-    "question": Restorer(_kept_row, DESK, stays=True),
+    "question": Restorer(_question, DESK, stays=True),
     **{one.kind: _A_VALUE for one in value_lists.LISTS.values()},
 }
 

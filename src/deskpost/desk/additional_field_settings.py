@@ -21,7 +21,8 @@ LONGEST_LABEL = 100  # characters
 LONGEST_OPTION = 200
 MOST = 200  # fields that are not removed
 MOST_OPTIONS = 500
-_LISTS_OF_TEMPLATES = ("requester_fields", "technician_fields", "closing_fields")
+LISTS_OF_TEMPLATES = ("requester_fields", "technician_fields", "closing_fields")
+"""The columns of a template that name fields, an additional one by its label."""
 
 
 class FieldRefused(Exception):
@@ -139,6 +140,7 @@ def bring_back(actor: Person | None, via: str, field: AdditionalField) -> bool:
 
 
 def _of_label(old: AdditionalField | None, label: str) -> Iterator[tuple[str, str]]:
+    stays = old is not None and old.label == label  # what was allowed once goes on
     if not folded(label):
         yield "label", gettext("A label needs a letter or a digit. To do: write one.")
     elif "=" in label:
@@ -146,9 +148,13 @@ def _of_label(old: AdditionalField | None, label: str) -> Iterator[tuple[str, st
             "label",
             gettext("A label holds no =, which ends the name in a mail's commands. To do: leave it out."),
         )
-    elif is_reserved(label):
+    elif not stays and len(label) > LONGEST_LABEL:
+        words = gettext("A label has up to %(n)s characters. To do: shorten it.")
+        yield "label", words % {"n": LONGEST_LABEL}
+    elif not stays and is_reserved(label):
         words = gettext(
-            "%(label)s reads like a field or a command that Deskpost has already. To do: choose another label."
+            "%(label)s reads like a field or a command that Deskpost has already, or like an entry of the history. "
+            "To do: choose another label."
         )
         yield "label", words % {"label": label}
     else:
@@ -192,6 +198,6 @@ def rename_in_templates(actor: Person | None, via: str, old: str, new: str) -> N
     for template in Template.objects.select_for_update().filter(named):
         lists = {
             name: [new if one == old else one for one in getattr(template, name)]
-            for name in _LISTS_OF_TEMPLATES
+            for name in LISTS_OF_TEMPLATES
         }
         settings.change(actor, via, template, lists)

@@ -1,7 +1,7 @@
 """Values of additional fields: from what people write to what is kept, and back to words."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,8 @@ from deskpost.desk.additional_fields import AdditionalField
 from deskpost.desk.option_names import Names
 
 LONGEST = 10_000  # characters of a text
+YEARS = range(1900, 2201)
+"""The years of dates: far enough from the first and the last that a computer counts, whatever the time zone."""
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,15})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]+([0-9]{1,2}):([0-9]{2})")
@@ -43,26 +45,38 @@ def read_additional(field: AdditionalField, text: str, time_zone: str) -> str:
 
 
 def show_additional(field: AdditionalField, value: str, time_zone: str) -> str:
-    """Give a kept value in words: a moment in this time zone."""
+    """Give a kept value in words: a moment in this time zone, as it is kept where the zone has none such."""
     if field.kind != AdditionalField.Kind.DATE or "T" not in value:
         return value
-    return date_format(datetime.fromisoformat(value).astimezone(ZoneInfo(time_zone)), "Y-m-d H:i")
+    try:
+        return date_format(datetime.fromisoformat(value).astimezone(ZoneInfo(time_zone)), "Y-m-d H:i")
+    except (ValueError, OverflowError):  # of a year beyond YEARS, kept before there were any
+        return value
 
 
 def _number(text: str) -> str:
     if not _NUMBER.fullmatch(text):
         raise Unfit(gettext("not a number such as 42 or 3.5"))
-    return format(Decimal(text), "f")
+    number = Decimal(text)
+    return format(number if number else abs(number), "f")  # nobody means -0
 
 
 def _date(text: str, time_zone: str) -> str:
     try:
         if _DAY.fullmatch(text):
-            return date.fromisoformat(text).isoformat()
+            return _within(date.fromisoformat(text)).isoformat()
         if moment := _MOMENT.fullmatch(text):
             day, hour, minute = moment.groups()
-            local = datetime.fromisoformat(f"{day}T{hour:0>2}:{minute}").replace(tzinfo=ZoneInfo(time_zone))
-            return local.astimezone(ZoneInfo("UTC")).isoformat(timespec="minutes")
-    except (ValueError, OverflowError):
+            local = datetime.combine(_within(date.fromisoformat(day)), time(int(hour), int(minute)))
+            zoned = local.replace(tzinfo=ZoneInfo(time_zone))
+            return zoned.astimezone(ZoneInfo("UTC")).isoformat(timespec="minutes")
+    except ValueError:
         pass
     raise Unfit(gettext("not a date such as 2026-11-23 or 2026-11-23 14:30"))
+
+
+def _within(day: date) -> date:
+    if day.year not in YEARS:
+        years = {"first": YEARS[0], "last": YEARS[-1]}
+        raise Unfit(gettext("not within the years %(first)s to %(last)s") % years)
+    return day

@@ -43,7 +43,6 @@ IN_DETAILS: tuple[str, ...] = tuple(
 _OF_RECORD: tuple[str, ...] = tuple(name for name, field in FIELDS.items() if not field.in_details)
 _ROWS = ("level", "mode", "urgency", "impact", "category", "subcategory", "item", "request_type", "site")
 _T = TypeVar("_T")
-NOTIFY = "E-mails to notify"  # as the history names them
 ENDED = (Status.Kind.CLOSED, Status.Kind.RESOLVED)
 
 
@@ -100,7 +99,6 @@ def presents_of(records: Collection[Record]) -> dict[int, Present]:
             additional=additional.get(record.pk, {}),
             answers=answers.get(record.pk, {}),
             template_id=details[record.pk].template_id if record.pk in details else None,
-            notify=tuple(details[record.pk].notify) if record.pk in details else (),
         )
         for record in records
     }
@@ -225,14 +223,14 @@ def _fields(record: Record, details: RequestDetails | None, assets: Value) -> Ma
 
 
 def _has_details(present: Present) -> bool:
-    return bool(present.notify) or any(present.fields[name] for name in IN_DETAILS)
+    return any(present.fields[name] for name in IN_DETAILS)
 
 
 def _columns(present: Present) -> dict[str, object]:
     columns: dict[str, object] = {FIELDS[name].column: present.fields[name] for name in IN_DETAILS}
     for name in ("ImpactDetails", "Resolution"):
         columns[FIELDS[name].column] = present.fields[name] or ""
-    return {**columns, "notify": list(present.notify)}
+    return columns
 
 
 def _asset_rows(keys: Mapping[str, int], present: Present) -> list[RequestAsset]:
@@ -258,8 +256,6 @@ def _differences(
         old, new = (one.answers.get(question.pk, ()) for one in (present, then))
         if old != new:
             noted.append((name_of(question), "; ".join(old) or None, "; ".join(new) or None))
-    if then.notify != present.notify:
-        noted.append((NOTIFY, ", ".join(present.notify) or None, ", ".join(then.notify) or None))
     return noted
 
 

@@ -23,6 +23,7 @@ from deskpost.desk.categories import Category, Item, Subcategory
 from deskpost.desk.choices import Impact, Level, Mode, RequestType, Urgency
 from deskpost.desk.editing import closes, offered_by, present_of, questions_of, same, template_of
 from deskpost.desk.fields import Group, GroupMember, Priority, Status
+from deskpost.desk.lower_case import lowered
 from deskpost.desk.option_names import Names
 from deskpost.desk.people import Person
 from deskpost.desk.people_named import People
@@ -497,15 +498,16 @@ class _Course:
             if len(found) < len(set(asked.ids)):
                 raise Unfit(gettext("no such value"))
             return found, gettext("Set")
-        names = {name.casefold(): name for part in asked.split(",") if (name := " ".join(part.split()))}
-        if len(names) > MOST_ASSETS:
+        parts = dict.fromkeys(name for part in asked.split(",") if (name := " ".join(part.split())))
+        if len(parts) > MOST_ASSETS:
             raise Unfit(gettext("more than %(most)s assets") % {"most": MOST_ASSETS})
-        whole = " ".join(asked.split()).casefold()
-        near = rows.annotate(folded=Lower("name")).filter(folded__in={whole, *names})
-        by_name = {row.name.casefold(): row for row in near}
+        folded = lowered([" ".join(asked.split()), *parts])
+        near = rows.annotate(folded=Lower("name")).filter(folded__in=folded.values())
+        by_name = {row.folded: row for row in near}
+        whole = folded[" ".join(asked.split())]
         if whole in by_name:
             return (by_name[whole],), gettext("Set")
-        lacking = [name for key, name in names.items() if key not in by_name]
+        lacking = [name for name in parts if folded[name] not in by_name]
         if not by_name:
             raise Unfit(gettext("no such value"))
         why = gettext("Set, without %(names)s") % {"names": ", ".join(lacking)[:200]}

@@ -43,7 +43,9 @@ class RequestDetails(models.Model):
         Site, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
     )
     resolution = models.TextField(default="", db_default="")
-    notify = ArrayField(models.TextField(), default=list, db_default=[])  # addresses that hear of it, too
+    notify = ArrayField(
+        models.TextField(), default=list, db_default=[]
+    )  # nothing sets it, and nobody is told
 
     class Meta:
         db_table = "request_details"

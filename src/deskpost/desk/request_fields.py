@@ -61,6 +61,13 @@ NOT_A_FIELD = ("Operation", "RequestID", "RequestTemplate", "Subject", "Descript
 """What else commands name, or pages call so: no additional field may have such a label."""
 
 
+OF_HISTORY = (
+    *("Merged into", "Merged request", "E-mails to notify"),
+    *("Spam", "Mail", "Attachment", "Files"),
+)
+"""What the history of requests names beside fields: an additional field so called would read like it there."""
+
+
 def folded(name: str) -> str:
     """Give what all spellings of a field's name share: its letters and digits, in lower case."""
     return "".join(letter for letter in name.casefold() if letter.isalnum())
@@ -68,9 +75,9 @@ def folded(name: str) -> str:
 
 OFFERED: tuple[str, ...] = tuple(name for name, field in FIELDS.items() if field.offered)
 """The fields of which a template says who gets them."""
-_RESERVED = frozenset(folded(name) for name in (*FIELDS, *BY_ADDRESS, *NOT_A_FIELD, "Assets"))
+_RESERVED = frozenset(folded(name) for name in (*FIELDS, *BY_ADDRESS, *NOT_A_FIELD, *OF_HISTORY, "Assets"))
 
 
 def is_reserved(label: str) -> bool:
-    """Tell whether a label reads like a name that fields or commands have already, such as "Sub-category"."""
+    """Tell whether a label reads like a name that fields, commands or the history have, such as "Sub-category"."""
     return folded(label) in _RESERVED

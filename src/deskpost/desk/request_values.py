@@ -29,7 +29,6 @@ class Present:
     additional: Mapping[int, str] = field(default_factory=dict)
     answers: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     template_id: int | None = None
-    notify: tuple[str, ...] = ()
 
 
 NOTHING = Present({name: () if name == "Asset" else None for name in FIELDS})
@@ -38,18 +37,14 @@ NOTHING = Present({name: () if name == "Asset" else None for name in FIELDS})
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is to be set. A field set to None or "", an additional value "" and an answer () are emptied.
-
-    `notify`: the addresses that hear of the request, too; None leaves them as they are.
-    """
+    """What is to be set. A field set to None or "", an additional value "" and an answer () are emptied."""
 
     fields: Mapping[str, Value] = field(default_factory=dict)
     additional: Mapping[AdditionalField, str] = field(default_factory=dict)
     answers: Mapping[Question, tuple[str, ...]] = field(default_factory=dict)
-    notify: tuple[str, ...] | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.fields or self.additional or self.answers or self.notify is not None)
+        return bool(self.fields or self.additional or self.answers)
 
 
 def text_of(value: Value) -> str:
@@ -72,7 +67,6 @@ def after(present: Present, changes: Changes) -> Present:
         fields=fields,
         additional={id: value for id, value in additional.items() if value},
         answers={id: values for id, values in answers.items() if values},
-        notify=present.notify if changes.notify is None else changes.notify,
     )
 
 

@@ -7,11 +7,15 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from deskpost.desk import settings
 from deskpost.desk.people import Person
+from deskpost.desk.request_details import Answer
+from deskpost.desk.search import Count
 from deskpost.desk.template_settings import NameTaken
 from deskpost.desk.templates import Question, Resource, Template, key_of_question, new_key
+from deskpost.desk.value_lists import shown
 
 LONGEST_NAME = 100
 LONGEST_QUESTION = 300
@@ -26,6 +30,19 @@ class Asked:
 
     question: Question | None
     values: Mapping[str, Any]
+
+
+class AnswersLost(Exception):
+    """Requests are answered with an option that a question would lose. `words` say which, and what to do."""
+
+    def __init__(self, question: Question, option: str, count: Count) -> None:
+        words = ngettext(
+            "%(n)s request is answered with %(option)s, so it stays. To do: give it another answer first.",
+            "%(n)s requests are answered with %(option)s, so it stays. To do: give them another answer first.",
+            count.number,
+        )
+        self.question, self.words = question, words % {"n": shown(count), "option": option}
+        super().__init__(self.words)
 
 
 def of_template(template: Template) -> QuerySet[Resource]:
@@ -51,7 +68,7 @@ def write(
 ) -> tuple[str, ...]:
     """Let a resource have this name and exactly these questions in this order, and give what changed.
 
-    Raises NameTaken. To be called with `template_settings.alone` held.
+    Raises NameTaken, AnswersLost. To be called with `template_settings.alone` held.
     """
     changed = list(_change(actor, via, resource, {"name": name}))
     kept = {one.question.pk for one in asked if one.question is not None}
@@ -63,8 +80,22 @@ def write(
         row = one.question
         if row is None:
             row = Question(resource=resource, api_key=new_key(key_of_question(one.values["kind"])))
+        keep_answered(row, one.values["options"])
         changed += settings.change(actor, via, row, {**one.values, "position": place})
     return tuple(dict.fromkeys(changed))
+
+
+def keep_answered(question: Question, options: Sequence[str]) -> None:
+    """Refuse to take an option that answers name from a question. Raises AnswersLost."""
+    if question._state.adding:
+        return
+    held = Question.objects.select_for_update().get(pk=question.pk)  # who answers it waits, or is seen
+    for option in held.options:
+        if option in options:
+            continue
+        count = Count.of(Answer.objects.filter(question=held, values__contains=[option]).values("pk"))
+        if count.number:
+            raise AnswersLost(question, option, count)
 
 
 def move(actor: Person | None, via: str, resource: Resource, by: int) -> None:

@@ -66,6 +66,12 @@ def kinds() -> dict[str, type[models.Model]]:
     return {event.pgh_tracked_model._meta.model_name: event.pgh_tracked_model for event in _events().values()}
 
 
+def rows_that_had(kind: str, column: str, value: str) -> list[int]:
+    """Give the rows of a kind that have, or once had, this value in a column: who had it last comes first."""
+    events = _events()[kind].objects.filter(**{column: value}).order_by("-pgh_id")
+    return list(dict.fromkeys(events.values_list(_thing(kind), flat=True)))
+
+
 def versions(wanted: Wanted, most: int) -> list[Version]:
     """Give the newest versions that fit, at most so many, newest first."""
     ids: dict[str, list[int]] = {}

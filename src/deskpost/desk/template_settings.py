@@ -72,6 +72,16 @@ def offerable() -> dict[str, str]:
     return {**{name: str(FIELDS[name].label) for name in OFFERED}, **{label: label for label in labels}}
 
 
+def beside_removed(chosen: Sequence[str], before: Sequence[str], offerable: Mapping[str, str]) -> list[str]:
+    """Give a template's list of fields as it is to be: what was chosen, and what it has of fields that are removed.
+
+    They keep their places where nothing else was chosen than before.
+    """
+    if [one for one in before if one in offerable] == list(chosen):
+        return list(before)
+    return [*chosen, *(one for one in before if one not in offerable)]
+
+
 def save(actor: Person | None, via: str, template: Template, values: Mapping[str, Any]) -> tuple[str, ...]:
     """Set fields of a template, new or old, and give those that changed. Raises NameTaken."""
     if template.pk is None:

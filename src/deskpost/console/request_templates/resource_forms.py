@@ -18,6 +18,7 @@ from deskpost.desk.resource_settings import (
     LONGEST_OPTION,
     LONGEST_QUESTION,
     LONGEST_TEXT,
+    AnswersLost,
     Asked,
 )
 from deskpost.desk.templates import Question, Resource
@@ -182,6 +183,13 @@ class ResourceForm(DirectoryForm):
         if by is not None and at is not None and 0 <= at + by < len(found):
             found.insert(at + by, found.pop(at))
         return found
+
+    def refuse_options(self, lost: AnswersLost) -> None:
+        """Say beside a question which of its options stays, and why."""
+        for one in self.questions:
+            if one.question == lost.question:
+                one.add_error("options", lost.words)
+        self.add_error(None, gettext("A question needs a change."))
 
 
 def _of_new() -> str:

@@ -15,6 +15,7 @@ from deskpost.console.request_templates.by_mail import command_of
 from deskpost.console.request_templates.resource_forms import NewResourceForm, ResourceForm, taken_words
 from deskpost.console.saving import Changed, tell
 from deskpost.desk import resource_settings, template_settings
+from deskpost.desk.resource_settings import AnswersLost
 from deskpost.desk.template_settings import NameTaken
 from deskpost.desk.templates import Resource, Template
 
@@ -84,6 +85,8 @@ def _save(viewer: Viewer, form: ResourceForm) -> Changed | None:
             return resource_settings.write(viewer.person, "page", row, name, form.asked)
     except NameTaken:
         form.add_error("name", taken_words())
+    except AnswersLost as lost:
+        form.refuse_options(lost)
     return None
 
 

@@ -59,7 +59,7 @@ class _NamesFields(DirectoryForm):
     def named(self, name: str) -> list[str]:
         """Give the list to be saved: what is ticked, and what was there and is not offered now."""
         before: list[str] = getattr(self.row, name)
-        chosen = [*self.cleaned_data[name], *(one for one in before if one not in self.labels)]
+        chosen = template_settings.beside_removed(self.cleaned_data[name], before, self.labels)
         return before if set(before) == set(chosen) else chosen
 
     def ticked(self, name: str) -> frozenset[str]:

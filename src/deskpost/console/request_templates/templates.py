@@ -33,6 +33,7 @@ from deskpost.console.saving import TWICE, Changed, respond
 from deskpost.desk import resource_settings, template_settings
 from deskpost.desk.template_settings import DefaultStays, NameTaken
 from deskpost.desk.templates import Template
+from deskpost.inbound.mailboxes import Mailbox
 
 _Write = Callable[[Viewer, Any], Changed]
 
@@ -125,7 +126,11 @@ def remove(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     viewer.needs_everywhere(PERMISSION)
     if request.method != "POST":
         asked = template_of(id)
-        return render(request, "console/request_templates/remove.html", frame_of(asked, "fields"))
+        giving = (
+            Mailbox.objects.filter(default_template=asked).order_by("name").values_list("name", flat=True)
+        )
+        context = {**frame_of(asked, "fields"), "mailboxes": ", ".join(giving)}
+        return render(request, "console/request_templates/remove.html", context)
     with template_settings.alone():
         asked = template_of(id)
         if asked.default:

@@ -21,6 +21,9 @@ READ = rows(
 
 def apply(wanted: Sequence[Row], row: Row, applying: Applying) -> None:
     """Make the fields those of the file. One that is not in it is removed, and its values stay."""
+    if len(wanted) > fields.MOST:
+        words = f"The list has more than {fields.MOST} fields. To do: leave some out."
+        raise row.mistake("additional", words)
     present = fields.in_order()
     labels = {written["label"].casefold() for written in wanted}
     for field in present:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models.functions import Lower
 from yaml import Node
 
 from deskpost.desk.accounts import Account, Site
 from deskpost.desk.asset_settings import LONGEST_NAME
 from deskpost.desk.assets import Asset
+from deskpost.desk.lower_case import lowered
 from deskpost.settings_file.applying import Applying
 from deskpost.settings_file.mistakes import Collected, Mistake
 from deskpost.settings_file.rows import Row, mapping
@@ -19,20 +21,26 @@ KEY = "assets"
 
 
 def apply(assets: Sequence[Row], applying: Applying) -> None:
-    """Make and change assets, each known by its account and its name."""
+    """Make and change assets, each known by its account and its name, which stands once in whatever letter case."""
+    lower = lowered(row["name"] for row in assets)
+    seen: dict[tuple[str, str], int] = {}
     accounts: dict[str, Account] = {}
     sites: dict[tuple[str, str], Site | None] = {}
     present: dict[tuple[int, str], Asset] = {}
     for row in assets:
-        called = row["account"]
+        called, name = row["account"], lower[row["name"]]
+        if (called, name) in seen:
+            words = f"{row['name']} of {called} stands in line {seen[called, name]} already."
+            raise row.mistake("name", f"{words} To do: remove one of the two, or make them one.")
+        seen[called, name] = row.line_of("name")
         if called not in accounts:
             account = account_named(called, row, "account")
             assert account is not None  # a text, never null
             accounts[called] = account
-            for one in Asset.objects.filter(account=account):
-                present[account.pk, one.name.casefold()] = one
+            for one in Asset.objects.filter(account=account).annotate(folded=Lower("name")):
+                present[account.pk, one.folded] = one
         account = accounts[called]
-        asset = present.get((account.pk, row["name"].casefold())) or Asset(account=account)
+        asset = present.get((account.pk, name)) or Asset(account=account)
         values: dict[str, Any] = {"name": row["name"]}
         if "site" in row:
             place = (called, row["site"] or "")
@@ -65,18 +73,10 @@ _READ_ONE = mapping(
 
 
 def _read(node: Node) -> list[Row]:
-    """Read the list. Within an account a name stands once, whatever its letter case."""
     collected, found = Collected(), []
-    seen: dict[tuple[str, str], int] = {}
     for element in elements(node):
         with collected.here():
-            row = _READ_ONE(element)
-            place = (row["account"], row["name"].casefold())
-            if place in seen:
-                words = f"{row['name']} of {row['account']} stands in line {seen[place]} already."
-                raise row.mistake("name", f"{words} To do: remove one of the two, or make them one.")
-            seen[place] = row.line_of("name")
-            found.append(row)
+            found.append(_READ_ONE(element))
     collected.raise_if_any()
     return found
 

@@ -226,15 +226,24 @@ def _export_one(mailbox: Mailbox) -> dict[str, Any]:
         "password": sign_in.masked(mailbox, "password"),
         **sign_in.exported(mailbox),
         "new_requests": {key: getattr(mailbox, column) for key, column in _COLUMNS.items()},
-        "defaults": {
-            name: one.name if (one := getattr(mailbox, f"default_{name}")) else None for name in _DEFAULTS
-        },
+        "defaults": _export_defaults(mailbox),
         "error_folder": {
             **{key: getattr(mailbox, column) for key, column in _ERROR_COLUMNS.items()},
             "name": mailbox.error_folder_name or None,
         },
         "fetching": mailbox.fetching,
     }
+
+
+def _export_defaults(mailbox: Mailbox) -> dict[str, str | None]:
+    """Give what new requests begin with. A template that they do not get, being removed or offered elsewhere,
+    is left out: so the file is taken again, and what the mailbox has stays.
+    """
+    found = {name: one.name if (one := getattr(mailbox, f"default_{name}")) else None for name in _DEFAULTS}
+    template, account = mailbox.default_template, mailbox.account
+    if template and (template.deleted_at or (account and not offers(template, account))):
+        del found["template"]
+    return found
 
 
 SECTION = Section(

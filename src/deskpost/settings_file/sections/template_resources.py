@@ -13,7 +13,13 @@ from django.utils import timezone
 from yaml import Node
 
 from deskpost.desk import resource_settings
-from deskpost.desk.resource_settings import LONGEST_NAME, LONGEST_OPTION, LONGEST_QUESTION, LONGEST_TEXT
+from deskpost.desk.resource_settings import (
+    LONGEST_NAME,
+    LONGEST_OPTION,
+    LONGEST_QUESTION,
+    LONGEST_TEXT,
+    AnswersLost,
+)
 from deskpost.desk.templates import Question, Resource, Template, key_of_question, new_key
 from deskpost.settings_file.applying import Applying
 from deskpost.settings_file.mistakes import Collected, Mistake
@@ -99,6 +105,10 @@ def _apply_questions(section: str, name: str, row: Row, resource: Resource, appl
         _remove(section, name, present[pk], applying, row)
     for place, (wanted, question) in enumerate(zip(row["questions"], found, strict=True)):
         values = {"text": wanted["text"], **_values(wanted, question), "position": place, "deleted_at": None}
+        try:
+            resource_settings.keep_answered(question, values["options"])
+        except AnswersLost as lost:
+            raise wanted.mistake("options", lost.words) from lost
         applying.save(section, f"{name}: {wanted['text']}", question, values, wanted.line)
 
 

@@ -35,12 +35,18 @@ def apply(wanted: Sequence[Row], applying: Applying) -> None:
 
 
 def export() -> list[dict[str, Any]]:
-    """Give all templates that are not removed, in their order."""
-    return [_export_one(template) for template in template_settings.in_use()]
+    """Give all templates that are not removed, in their order.
+
+    One that is offered to removed accounts alone, so to nobody, is left out: an empty list would offer it to all.
+    """
+    return [one for template in template_settings.in_use() if (one := _export_one(template)) is not None]
 
 
-def _export_one(template: Template) -> dict[str, Any]:
-    offered = template.accounts.filter(deleted_at=None).order_by("pk").values_list("name", flat=True)
+def _export_one(template: Template) -> dict[str, Any] | None:
+    accounts = list(template.accounts.order_by("pk"))
+    offered = [one.name for one in accounts if one.deleted_at is None]
+    if accounts and not offered:
+        return None
     labels = template_settings.offerable()
     fields = {key: [one for one in getattr(template, key) if one in labels] for key in _FIELDS}
     service = template.kind == Template.Kind.SERVICE
@@ -49,7 +55,7 @@ def _export_one(template: Template) -> dict[str, Any]:
         "kind": template.kind,
         "default": template.default,
         **fields,
-        "accounts": list(offered),
+        "accounts": offered,
         "for_requesters": template.for_requesters,
         **({"resources": template_resources.export(template)} if service else {}),
     }
@@ -70,7 +76,10 @@ def _save(row: Row, applying: Applying) -> Template:
     if row.get("resources") and kind != Template.Kind.SERVICE:
         words = "Only a template of the kind service has resources. To do: write kind: service, or leave them out."
         raise row.mistake("resources", words)
-    values: dict[str, Any] = {"kind": kind, **{key: _fields(row, key) for key in _FIELDS if key in row}}
+    values: dict[str, Any] = {
+        "kind": kind,
+        **{key: _fields(row, key, template) for key in _FIELDS if key in row},
+    }
     if new:
         like = template_settings.default()
         begins = {key: getattr(like, key) for key in ("requester_fields", "technician_fields")}
@@ -79,8 +88,11 @@ def _save(row: Row, applying: Applying) -> Template:
     return template
 
 
-def _fields(row: Row, key: str) -> list[str]:
-    """Give the fields that a list names. Raises a Mistake with the line of one that there is not."""
+def _fields(row: Row, key: str, template: Template) -> list[str]:
+    """Give the fields that a list names, and those of the template that are removed, which come back with their field.
+
+    Raises a Mistake with the line of one that there is not.
+    """
     offerable = template_settings.offerable()
     for name, line in row[key]:
         if name not in offerable:
@@ -88,7 +100,7 @@ def _fields(row: Row, key: str) -> list[str]:
             raise Mistake(line, f"{words}To do: correct the name, or enter it under fields.", key)
         if key == "closing_fields" and name in NEVER_EMPTY:
             raise Mistake(line, f"Every request has a {name} already. To do: leave it out.", key)
-    return [name for name, _ in row[key]]
+    return template_settings.beside_removed([name for name, _ in row[key]], getattr(template, key), offerable)
 
 
 def _settle_default(wanted: Sequence[Row], known: dict[str, Template], applying: Applying) -> None:
@@ -127,7 +139,10 @@ def _settle_offer(row: Row, template: Template, applying: Applying) -> None:
 
 
 def _replace_accounts(row: Row, template: Template, accounts: list[Account], applying: Applying) -> None:
-    present = {one.account: one for one in template.offered_to.select_related("account")}
+    """Let a template be offered to these accounts; rows of removed ones, which no file names, stay beside them."""
+    offered = template.offered_to.select_related("account")
+    rows = offered.filter(account__deleted_at=None) if accounts else offered
+    present = {one.account: one for one in rows}
     applying.replace(
         KEY,
         template.name,
