@@ -105,7 +105,7 @@ def _needs_close(actor: Person, record: Record) -> None:
     """Raise NotMerged where somebody may not close a request or open it again: a merge, and taking it back, does."""
     if not visible(actor).may("request.close", record):
         words = gettext(
-            "Request %(number)d would be closed or opened again by this, which needs the permission request.close there. "
+            "Request %(number)d would be closed or opened again by this, which needs request.close there. "
             "Nothing was done. To do: ask somebody who has it, or let this request be the one that stays."
         )
         raise NotMerged(words % {"number": record.number})
