@@ -313,9 +313,10 @@ class Judge:
 
     @cached_property
     def _seen_sites(self) -> Q:
-        """The condition under which the person sees what is at a site: technicians what is in their scope."""
+        """The condition on sites that the person sees: in their own request all, else those where they work."""
         scene = self.scene
-        if not scene.works or scene.desk.may_at("request.view", scene.account_id, None):
+        own = not scene.works and scene.requester == scene.who
+        if own or scene.desk.may_at("request.view", scene.account_id, None):
             return Q()
         return Q(pk__in=scene.desk.sites_with("request.view", scene.account_id))
 
@@ -335,7 +336,8 @@ class Judge:
         rows = Asset.objects.filter(account=self.scene.account_id)
         if not self._seen_sites:
             return rows
-        return rows.filter(Q(site=None) | Q(site__in=[site.pk for site in self._sites]))
+        sites = [site.pk for site in self._sites]
+        return rows.filter(Q(site=None) | Q(site__in=sites)) if sites else rows.none()
 
     def _people(self, requester: Value) -> People:
         site = requester.site_id if isinstance(requester, Person) else self.scene.site_id
