@@ -100,6 +100,10 @@ def test_of_two_who_change_the_same_field_the_second_is_told_who_was_faster(desk
     late = client.post(url, {"seen": seen, "subject": "No printer"}, headers=builders.htmx())
     assert late.status_code == 422
     assert "Sam Okafor set Title to A used printer" in late.content.decode()
+    gone = posted(client, task, subject="A typed title", status="987654")
+    assert gone.status_code == 422, "what was chosen is gone, and what was typed is kept"  # type: ignore[attr-defined]
+    words = gone.content.decode()  # type: ignore[attr-defined]
+    assert "not in the list any more. To do: choose" in words and "A typed title" in words
     empty = posted(client, task, subject="  ")
     assert "A title has 1 to 300 characters" in empty.content.decode()  # type: ignore[attr-defined]
     task.refresh_from_db()
