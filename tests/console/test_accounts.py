@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import RestrictedError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,8 @@ from django.utils import timezone
 from deskpost import settings_file
 from deskpost.desk import account_removal, settings_history
 from deskpost.desk.accounts import Account, Domain, Site
+from deskpost.desk.assets import Asset
+from deskpost.desk.editing import present_of
 from deskpost.desk.fields import Group, GroupMember
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
@@ -24,6 +27,7 @@ from deskpost.inbound.deliver import deliver
 from deskpost.inbound.mailboxes import Mailbox
 from tests.console import builders
 from tests.console.conftest import Desk
+from tests.desk import field_builders
 
 URL, NEW = "/admin/accounts/", "/admin/accounts/new/"
 
@@ -205,6 +209,27 @@ def test_a_settings_file_that_removes_a_site_tells_which_roles_go_with_it(desk: 
     applied = settings_file.apply(settings_file.read(file), dry_run=True)
     said = "line 1: With the site Oslo of Kestrel Logistics go the roles given there, to Olav (SDTechnician)."
     assert applied.warnings == (said,)
+
+
+def test_a_site_stays_while_requests_or_assets_have_it(desk: Desk, tmp_path: Path) -> None:
+    oslo, rome = site(desk.kestrel, "Oslo"), site(desk.kestrel, "Rome")
+    request = builders.request_by_mail(desk.box)
+    field_builders.sets(desk.dana, request, Site="Oslo")
+    Asset.objects.create(account=desk.kestrel, name="Printer", site=oslo)
+    Asset.objects.create(account=desk.kestrel, name="Door", site=rome)
+    client = builders.signed_in(desk.admin)
+    errors = errors_of(save(client, desk.kestrel, **{f"site_{oslo.pk}": "", f"site_{rome.pk}": ""}))
+    said = "Oslo cannot be removed while it is the site of 1 request and 1 asset. To do: "
+    assert errors[f"site_{oslo.pk}"][0].startswith(said) and "of 1 asset" in str(errors[f"site_{rome.pk}"])
+    file = tmp_path / "settings.yaml"
+    file.write_text("accounts: [{name: Kestrel Logistics, sites: [Rome]}]")
+    with pytest.raises(settings_file.SettingsMistaken, match="site of 1 request and 1 asset"):
+        settings_file.apply(settings_file.read(file))
+    for used in (oslo, rome):
+        with pytest.raises(RestrictedError):
+            used.delete()
+    assert refused_by("DELETE FROM site WHERE id = %s", rome.pk)
+    assert present_of(request).fields["Site"] == oslo and sites_of(desk.kestrel) == ["Oslo", "Rome"]
 
 
 def test_there_is_one_default_account_whoever_becomes_it(desk: Desk) -> None:

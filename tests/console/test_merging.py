@@ -8,15 +8,19 @@ from django.urls import reverse
 
 from deskpost.desk.accounts import Site
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.editing import template_of
+from deskpost.desk.fields import Status
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.merging import NotMerged
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
+from deskpost.desk.roles import Grant
 from deskpost.inbound import merging
 from deskpost.inbound.messages import MailOutcome
 from deskpost.outbound.outbox import OutboxMail
 from tests.console import builders
 from tests.console.conftest import Desk
+from tests.desk import field_builders
 
 BEA = "Bea Lind <bea@kestrel.example>"
 
@@ -154,6 +158,32 @@ def test_only_who_may_edit_both_merges_them(desk: Desk, two: tuple) -> None:
     page = page_of(oslos, second)
     assert "Merged into" in page and "Take the merge back" not in page and "VPN bea" not in page
     assert post(oslos, "request_merge_back", second, {"seen": merging.seen_of(second)}).status_code == 404
+
+
+def test_merging_closes_a_request_and_needs_that_permission_but_no_fields(desk: Desk, two: tuple) -> None:
+    first, second = two
+    template = template_of(None)
+    template.closing_fields = ["Resolution"]
+    template.save()
+    editor = builders.person("Edda", "edda@northgate-it.example")
+    field_builders.give(editor, "request.view")
+    field_builders.give(editor, "request.edit")
+    refused = f"Request {second.number} would be closed or opened again by this"
+    assert refused in merge(editor, second, first)
+    assert refused in chosen(editor, first, second, stays=first).content.decode()
+    assert not Record.objects.exclude(merged_into=None).exists()
+    assert "is merged into this one" in merge(desk.dana, second, first)
+    assert "Take the merge back" not in page_of(editor, second)
+    back = {"seen": merging.seen_of(second)}
+    assert refused in post(editor, "request_merge_back", second, back).content.decode()
+    assert Record.objects.get(pk=second.pk).merged_into == first
+    field_builders.give(editor, "request.close", account=desk.kestrel)
+    assert "Take the merge back" in page_of(editor, second)
+    assert "is taken back" in post(editor, "request_merge_back", second, back).content.decode()
+    Grant.objects.filter(role__name="request.close").delete()
+    Record.objects.filter(pk=second.pk).update(status=Status.objects.filter(kind="closed")[0])
+    assert "is merged into this one" in merge(editor, second, first), "it is closed already"
+    assert "Take the merge back" in page_of(editor, second)
 
 
 def reply(who: Person, record: Record, text: str, **headers: str) -> HttpResponse:

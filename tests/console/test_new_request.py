@@ -8,11 +8,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from deskpost.desk.accounts import Site
+from deskpost.desk.assets import Asset
 from deskpost.desk.people import Person, PersonAddress
 from deskpost.desk.records import Record
+from deskpost.desk.roles import Grant
 from deskpost.outbound.outbox import OutboxMail
 from tests.console import builders
 from tests.console.conftest import Desk
+from tests.desk import field_builders
 
 URL = "/requests/new/"
 
@@ -110,6 +114,40 @@ def test_a_requester_opens_requests_in_their_own_name_alone(desk: Desk) -> None:
     )
     record = Record.objects.get()
     assert (record.requester, record.account, record.technician) == (desk.tom, desk.kestrel, None)
+
+
+def test_requests_in_others_names_are_made_where_one_works_alone(desk: Desk) -> None:
+    oslo, rome = (Site.objects.create(account=desk.kestrel, name=name) for name in ("Oslo", "Rome"))
+    Asset.objects.create(account=desk.kestrel, name="Press", site=rome)
+    Asset.objects.create(account=desk.kestrel, name="Door")
+    Person.objects.filter(pk=desk.tom.pk).update(site=rome)
+    ola = builders.person(
+        "Ola", "ola@kestrel.example", "SDTechnician", account=desk.kestrel, within=desk.kestrel, at=oslo
+    )
+    field_builders.give(ola, "SDRequester", account=desk.kestrel)
+    client = builders.signed_in(ola)
+    toms = {"account": desk.kestrel.pk, "requester": "tom@kestrel.example"}
+    for asked in (toms, {"account": desk.kestrel.pk, "requester": ""}):
+        part = client.post(f"{URL}fields/", asked, headers=builders.htmx()).content.decode()
+        assert "Oslo" in part and "Rome" not in part and "Press" not in part
+    for requester in ("tom@kestrel.example", "new@kestrel.example"):
+        refused = create(client, desk, requester=requester)
+        assert "That is nobody of an account or site you work for" in refused.content.decode()
+    elsewhere = builders.person("Vera", "vera@vantage.example", "SDRequester", account=desk.vantage)
+    field_builders.give(elsewhere, "SDTechnician", account=desk.kestrel)
+    Grant.objects.filter(person=elsewhere, role__name="SDRequester").update(account=desk.vantage)
+    client = builders.signed_in(elsewhere)
+    asked = {"account": desk.vantage.pk, "requester": "helen@vantage.example"}
+    Asset.objects.create(account=desk.vantage, name="Crane")
+    assert "Crane" not in client.post(f"{URL}fields/", asked, headers=builders.htmx()).content.decode()
+    assert "nobody of an account" in create(client, desk, **asked).content.decode()
+    assert not Record.objects.exists() and not Person.objects.filter(name="new@kestrel.example").exists()
+    create(client, desk, account=desk.vantage.pk, requester="vera@vantage.example")
+    create(client, desk)
+    assert {*Record.objects.values_list("requester", flat=True)} == {elsewhere.pk, desk.tom.pk}
+    Grant.objects.filter(person=elsewhere).update(account=desk.kestrel)
+    Grant.objects.filter(person=elsewhere).exclude(role__name="SDRequester").delete()
+    assert client.get(URL).status_code == 403, "a requester of another account asks nothing in their own"
 
 
 def test_who_may_not_open_requests_is_told_who_can_allow_it(desk: Desk) -> None:

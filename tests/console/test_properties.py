@@ -143,7 +143,9 @@ def test_values_that_do_not_exist_are_not_taken(desk: Desk, record: Record) -> N
     client = builders.signed_in(desk.dana)
     foreign = Group.objects.create(name="Vantage only", account=desk.vantage)
     for values in ({"status": "987654"}, {"status": "x"}, {"group": foreign.pk}, {"technician": desk.tom.pk}):
-        assert change(client, record, seen=seen(record), **values).status_code == 404, values
+        refused = change(client, record, part=True, seen=seen(record), **values)
+        assert refused.status_code == 422, values
+        assert "not in the list any more. To do: choose" in refused.content.decode()
 
 
 def test_close_and_reopen_are_buttons(desk: Desk, record: Record) -> None:

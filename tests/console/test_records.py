@@ -19,6 +19,7 @@ from deskpost.outbound.bell_words import words_of
 from deskpost.outbound.outbox import OutboxMail
 from tests.console import builders
 from tests.console.conftest import Desk
+from tests.desk import field_builders
 
 
 def made(client: Client, module: str, **values: object) -> Record:
@@ -103,6 +104,10 @@ def test_of_two_who_change_the_same_field_the_second_is_told_who_was_faster(desk
     late = client.post(url, {"seen": seen, "subject": "No printer"}, headers=builders.htmx())
     assert late.status_code == 422
     assert "Sam Okafor set Title to A used printer" in late.content.decode()
+    gone = posted(client, task, subject="A typed title", status="987654")
+    assert gone.status_code == 422, "what was chosen is gone, and what was typed is kept"  # type: ignore[attr-defined]
+    words = gone.content.decode()  # type: ignore[attr-defined]
+    assert "not in the list any more. To do: choose" in words and "A typed title" in words
     empty = posted(client, task, subject="  ")
     assert "A title has 1 to 300 characters" in empty.content.decode()  # type: ignore[attr-defined]
     task.refresh_from_db()
@@ -145,6 +150,24 @@ def test_a_task_belongs_to_a_request_of_its_account_and_both_pages_show_it(desk:
             Record.objects.filter(pk=wrong.pop("pk")).update(**wrong)
             with transaction.get_connection().cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_an_owner_is_set_where_one_may_assign_alone(desk: Desk) -> None:
+    maker = builders.person("Mika", "mika@northgate-it.example")
+    for permission in ("request.view", "request.create"):
+        field_builders.give(maker, permission)
+    client = builders.signed_in(maker)
+    new = reverse("record_new", args=["TA"])
+    assert 'name="technician"' not in client.get(new).content.decode()
+    field_builders.give(maker, "request.assign", account=desk.vantage)
+    assert 'name="technician"' in client.get(new).content.decode()
+    asked = {"subject": "A new printer", "text": "Third floor.", "technician": desk.dana.pk}
+    posted_to = {"account": desk.kestrel.pk, "token": str(uuid.uuid4())}
+    refused = client.post(new, {**asked, **posted_to}).content.decode()
+    assert "You may not give records of Kestrel Logistics to an owner" in refused
+    assert not Record.objects.filter(module="TA").exists()
+    assert made(client, "TA", account=desk.vantage.pk, technician=desk.dana.pk).technician == desk.dana
+    assert made(client, "TA", account=desk.kestrel.pk).technician is None
 
 
 def test_an_unverified_reply_to_a_task_is_told_by_the_bell_and_accepted_at_the_task_or_in_the_trace(

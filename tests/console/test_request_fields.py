@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from deskpost.console import properties
 from deskpost.console.properties import seen_of
 from deskpost.desk import describe
 from deskpost.desk.accounts import Site
@@ -16,6 +17,7 @@ from deskpost.desk.choices import Level
 from deskpost.desk.editing import Made, insert_fields, present_of, template_of
 from deskpost.desk.fields import Group, GroupMember, Status
 from deskpost.desk.history import HistoryEntry
+from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.request_values import Changes, text_of
 from deskpost.desk.templates import Template
@@ -126,6 +128,39 @@ def test_every_field_that_the_template_offers_is_set_on_the_page(desk: Desk, rec
     assert "Dana Whitfield set Assets to none at" in late.content.decode()
     post(client, record, category=Category.objects.get(name="Network").pk, subcategory=queue.pk)
     assert {"SubCategory", "Item"} & set(has(record)) == set()
+
+
+def test_assets_of_sites_that_one_does_not_see_stay_and_of_many_assets_the_names_are_typed(
+    desk: Desk, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    oslo = Site.objects.create(account=desk.kestrel, name="Oslo")
+    crane = Asset.objects.create(account=desk.kestrel, name="Crane", site=oslo)
+    Person.objects.filter(pk=record.requester_id).update(site=oslo)
+    build.sets(desk.dana, record, Asset="LT-7450, Crane")
+    local = builders.person("Ola", "ola@northgate-it.example", "SDTechnician", within=desk.kestrel, at=oslo)
+    door = Asset.objects.create(account=desk.kestrel, name="Door", site=oslo)
+    client = builders.signed_in(local)
+    assert post(client, record, asset=["", door.pk, crane.pk]).status_code == 200
+    assert has(record)["Asset"] == "Crane, Door, LT-7450"
+    assert post(client, record, asset=[""]).status_code == 200
+    assert has(record)["Asset"] == "LT-7450"
+    foreign = Asset.objects.get(name="PRN-04")
+    assert post(client, record, asset=["", foreign.pk]).status_code == 422
+
+    monkeypatch.setattr(properties, "MOST_TICKED", 1)
+    typed = '<input id="property-asset"'
+    assert typed in page_of(client, record)
+    assert post(client, record, asset="crane, Door").status_code == 200
+    assert has(record)["Asset"] == "Crane, Door, LT-7450"
+    entries = HistoryEntry.objects.count()
+    assert post(client, record, asset="Crane, Door", resolution="Done.").status_code == 200
+    assert [change[0] for change in HistoryEntry.objects.latest("pk").changes] == ["Resolution"]
+    assert HistoryEntry.objects.count() == entries + 1
+    wrong = post(client, record, asset="Crane, Dor")
+    assert wrong.status_code == 422 and 'value="Crane, Dor"' in wrong.content.decode()
+    assert "There is no asset Dor here. Nothing was saved. To do:" in wrong.content.decode()
+    assert post(client, record, asset="").status_code == 200
+    assert has(record)["Asset"] == "LT-7450"
 
 
 def test_what_the_template_does_not_offer_is_shown_and_not_set(desk: Desk, record: Record) -> None:

@@ -202,6 +202,10 @@ def test_a_technician_is_named_alone_works_there_and_is_in_the_group(record: Rec
     assert words(asks_for(sam, record, asked)) == {"TechnicianEmail": "Skipped, not in group Field"}
     assert words(asks(sam, record, TechnicianEmail="sam@msp.example")) == {"TechnicianEmail": "Set"}
     assert words(asks(sam, record, Technician="")) == {"Technician": "Already so"}
+    build.sets(sam, record, TechnicianEmail="sam@msp.example", Group="")
+    stays = asks(sam, record, Group="Field")
+    assert words(stays) == {"Group": f"Set; {sam.name} is not in Field"}
+    assert "Technician" not in stays.changes.fields
 
 
 def test_a_group_of_another_account_is_none(record: Record, sam: Person) -> None:
@@ -310,6 +314,14 @@ def test_who_works_at_one_site_sees_no_others_sites_and_assets(record: Record) -
         "Asset": "Skipped, no such value",
     }
     assert words(asks(nora, record, Site="North", Asset="PC North")) == {"Site": "Set", "Asset": "Set"}
+    priya = make.technician("Priya")
+    build.sets(priya, record, Asset="PC North, PC South")
+    Asset.objects.create(account=record.account, name="Door")
+    stays = "; PC South stays, of a site you do not work for"
+    assert words(asks(nora, record, Asset="Door")) == {"Asset": f"Set{stays}"}
+    build.sets(nora, record, Asset="Door")
+    assert now(record, "Asset") == "Door, PC South"
+    assert words(asks(nora, record, Asset="")) == {"Asset": f"Emptied{stays}"}
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,9 @@ class FormerNumber(forms.IntegerField):
 
 
 def takes_former_numbers(viewer: Viewer, module: str) -> bool:
-    """Tell whether a form offers the field: a token of the module is mapped, and the person works for all accounts."""
+    """Tell whether a form offers the field: a token of the module is mapped, and the person works in all accounts.
+
+    To make requests is not enough: requesters may do that, everywhere.
+    """
     mapped = any(one.module == module for one in former_tokens.present())
     return mapped and all(viewer.desk.everywhere(one) for one in ("request.view", "request.create"))

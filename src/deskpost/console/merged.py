@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from deskpost.console.page import Viewer
+from deskpost.desk.fields import Status
 from deskpost.desk.merges import Merge
 from deskpost.desk.merging import end_of
 from deskpost.desk.records import Record
@@ -46,9 +47,16 @@ def merged_of(viewer: Viewer, record: Record) -> Merged | None:
         return None
     end = visible_end(viewer, record)
     works = viewer.desk.works_on(record)
-    merge = Merge.objects.filter(record=record).select_related("person").first()
+    merge = Merge.objects.filter(record=record).select_related("person", "status_before").first()
     by = (merge.person.name if merge.person else merge.by) if merge and works else ""
-    takes_back = merge is not None and end is not None and may_merge(viewer, record, end)
+    takes_back = (
+        merge is not None
+        and end is not None
+        and may_merge(viewer, record, end)
+        and (
+            merge.status_before.kind == Status.Kind.CLOSED or viewer.desk.may("request.close", record)
+        )  # it is opened again by that
+    )
     return Merged(
         name=str(end or end_of(record)),
         subject=end.subject if end else "",

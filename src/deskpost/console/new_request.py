@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 from django.forms import BoundField
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from deskpost.console import recipients
 from deskpost.console.former_number import FormerNumber, takes_former_numbers
 from deskpost.console.forms import WordedForm
-from deskpost.console.page import Viewer, id_of, signed_in
+from deskpost.console.page import NotPermitted, Viewer, id_of, signed_in
 from deskpost.console.template_fields import TemplateFields
 from deskpost.console.uploads import MOST_MEGABYTES, FilesField
 from deskpost.desk import template_settings
@@ -83,8 +84,9 @@ class NewRequest(WordedForm):
         self.changes = Changes()  # of the valid form: what the template's fields hold
         fields: Any = self.fields
         fields["attachments"].help_text = gettext("%(n)d MB in all.") % {"n": MOST_MEGABYTES}
-        if viewer.desk.may("request.view"):
-            fields["account"].queryset = viewer.desk.accounts_with("request.create").order_by("name")
+        if accounts := _worked_accounts(viewer):
+            offered_accounts = Q(pk__in=[*accounts, *_own_account(viewer)])
+            fields["account"].queryset = Account.objects.filter(offered_accounts).order_by("name")
         else:
             del self.fields["account"], self.fields["requester"]
         if not takes_former_numbers(viewer, REQUEST):
@@ -171,8 +173,12 @@ class NewRequest(WordedForm):
         if account and asks:
             known = requester_known(account, asks[1])
             site_id = known.site_id if known else None
-            if not self._viewer.desk.may_at("request.create", account.pk, site_id):
-                words = gettext("That is nobody of a site you work for. To do: name somebody who is.")
+            own = known is not None and known == self._viewer.person
+            needed = ("request.create",) if own else ("request.create", "request.view")
+            if not all(self._viewer.desk.may_at(one, account.pk, site_id) for one in needed):
+                words = gettext(
+                    "That is nobody of an account or site you work for. To do: name somebody who is, or yourself."
+                )
                 self.add_error("requester", words)
         self.changes = self._given.judged(self).changes
         return values
@@ -182,7 +188,7 @@ class NewRequest(WordedForm):
 @signed_in
 def new_request(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Ask what the request is about, and open it, once however often the form arrives."""
-    viewer.needs("request.create")
+    _needs_create(viewer)
     if request.method != "POST":
         initial = {"token": uuid.uuid4(), "account": viewer.person.account_id}
         return _page(
@@ -211,10 +217,29 @@ def new_request(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @signed_in
 def fields(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Give the fields of the template that is chosen now, with what was typed in those that stay."""
-    viewer.needs("request.create")
+    _needs_create(viewer)
     form = NewRequest(viewer, request.POST)
     form.forget_mistakes()
     return render(request, "console/_template_fields.html", {"form": form})
+
+
+def _worked_accounts(viewer: Viewer) -> set[int]:
+    """Give the accounts where a person may make requests in the names of those for whom they work."""
+    makes, works = (viewer.desk.accounts_with(one) for one in ("request.create", "request.view"))
+    return {*makes.values_list("pk", flat=True)} & {*works.values_list("pk", flat=True)}
+
+
+def _own_account(viewer: Viewer) -> list[int]:
+    """Give the person's own account, where they may make requests in their own name."""
+    person = viewer.person
+    own = viewer.desk.may_at("request.create", person.account_id, person.site_id)
+    return [person.account_id] if own else []
+
+
+def _needs_create(viewer: Viewer) -> None:
+    """Raise NotPermitted where a person may make requests in nobody's name."""
+    if not _worked_accounts(viewer) and not _own_account(viewer):
+        raise NotPermitted("request.create")
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from deskpost.console.page import Viewer
 from deskpost.desk import permitted
 from deskpost.desk.additional_fields import AdditionalField
 from deskpost.desk.additional_values import show_additional
+from deskpost.desk.assets import Asset
 from deskpost.desk.editing import offered_by, present_of
 from deskpost.desk.field_values import Judge, Scene, scene_of
 from deskpost.desk.fields import Group
@@ -25,7 +26,7 @@ from deskpost.desk.request_values import Present, Value, text_of
 SHOWN = tuple(name for name in FIELDS if name != "Requester")  # who asks stands above
 _ALWAYS = ("Status", "Technician", "Group", "Priority")
 _TO_REQUESTERS = ("Status", "Technician", "Priority")  # whatever the template gives them to set
-MOST_ASSETS = 500  # offered to be ticked
+MOST_TICKED = 200  # assets that are ticked; of more the names are typed
 SELECT, TICKS, LINE, LINES = "select", "ticks", "line", "lines"
 
 
@@ -192,7 +193,10 @@ class Sheet:
         if name in ("ImpactDetails", "Resolution"):
             return replace(field, kind=LINES, may_edit=True)
         if name == "Asset":
-            choices = self._assets(present)
+            if self.types_assets:
+                hint = gettext("Names, with commas between")
+                return replace(field, value=self.assets_shown, kind=LINE, may_edit=True, hint=hint)
+            choices = self._assets()
             return replace(field, kind=TICKS, choices=choices, may_edit=bool(choices))
         choices = tuple(self._choices(name, present))
         return replace(field, choices=choices, may_edit=len(choices) > 1)
@@ -215,11 +219,25 @@ class Sheet:
             return rows
         return permitted.of_group(rows, group, self.viewer.person)
 
-    def _assets(self, present: Value) -> tuple[Choice, ...]:
-        chosen = {asset.pk: asset for asset in present} if isinstance(present, tuple) else {}
-        rows = {row.pk: row for row in self.judge.choices("Asset")[:MOST_ASSETS]}
-        all_of_them = sorted({**rows, **chosen}.values(), key=lambda one: one.name.casefold())
-        return tuple(Choice(one.pk, one.name, one.pk in chosen) for one in all_of_them)
+    @cached_property
+    def types_assets(self) -> bool:
+        """Whether there are so many assets that their names are typed."""
+        return bool(self.judge.choices("Asset")[MOST_TICKED:].exists())
+
+    @property
+    def assets_shown(self) -> str:
+        """The names of the request's assets that the person may change, as they are typed."""
+        return text_of(self._seen_assets)
+
+    @property
+    def _seen_assets(self) -> tuple[Asset, ...]:
+        present, unseen = self.present.fields["Asset"], self.judge.unseen_assets
+        return tuple(one for one in present if one not in unseen) if isinstance(present, tuple) else ()
+
+    def _assets(self) -> tuple[Choice, ...]:
+        chosen = {asset.pk for asset in self._seen_assets}
+        rows = sorted(self.judge.choices("Asset"), key=lambda one: one.name.casefold())
+        return tuple(Choice(one.pk, one.name, one.pk in chosen) for one in rows)
 
     def _additional_field(self, row: AdditionalField) -> Field:
         kept = self.present.additional.get(row.pk, "")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from django.db import transaction
-from django.http import Http404, QueryDict
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -52,7 +52,7 @@ def change(viewer: Viewer, record: Record, posted: QueryDict) -> tuple[str, ...]
     """Set the posted fields that the person has changed, tell who is to be told, and give the inputs that were set.
 
     Fields that the page only carried along are left alone. Raises NotSaved when one was set to something else by
-    somebody else since the page was made, or cannot be so; NotPermitted; and Http404 for values that do not exist here.
+    somebody else since the page was made, cannot be so, or does not exist here any more; and NotPermitted.
     """
     record = viewer.desk.records.select_for_update(of=("self",)).get(pk=record.pk)
     if record.merged_into_id is not None:
@@ -69,7 +69,7 @@ def change(viewer: Viewer, record: Record, posted: QueryDict) -> tuple[str, ...]
         if one.mark == one.present:
             continue
         if isinstance(one.asked, Picked) and one.name not in CHILDREN:
-            _check_there(sheet.judge, one.name, one.asked)
+            _check_there(sheet.judge, one)
         asked[one.name] = one.asked
         inputs.append(name)
     if asked:
@@ -92,6 +92,9 @@ def apply(viewer: Viewer, record: Record, judge: Judge, asked: Mapping[str, Aske
         raise NotPermitted(lacks)
     if judged.missing or judged.refused:
         raise NotSaved(closing_words(judged.missing) if judged.missing else _refusal(judged))
+    if judged.lacking:
+        words = gettext("There is no asset %(name)s here. Nothing was saved. To do: correct the name.")
+        raise NotSaved(words % {"name": judged.lacking[0][:100]})
     notify(write(record, judged.changes, By(viewer.person, "page")), own_addresses=own_addresses())
 
 
@@ -104,9 +107,20 @@ def closing_words(missing: tuple[str, ...]) -> str:
     return words % {"fields": ", ".join(missing)}
 
 
-def _check_there(judge: Judge, name: str, asked: Picked) -> None:
-    if asked.ids and not {*asked.ids} <= {row.pk for row in judge.choices(name)}:
-        raise Http404
+def _check_there(judge: Judge, one: _Posted) -> None:
+    """Raise NotSaved where what was chosen is not in the list any more."""
+    assert isinstance(one.asked, Picked)
+    rows = (*judge.choices(one.name), *(judge.unseen_assets if one.name == "Asset" else ()))
+    if one.asked.ids and not {*one.asked.ids} <= {row.pk for row in rows}:
+        raise NotSaved(gone_words(one.label))
+
+
+def gone_words(label: str) -> str:
+    """Say that a value which was chosen for a field is none, or none any more."""
+    words = gettext(
+        "%(field)s was not saved: what you chose is not in the list any more. To do: choose from the list as it is now."
+    )
+    return words % {"field": label}
 
 
 def _posted(sheet: Sheet, posted: QueryDict) -> dict[str, _Posted]:
@@ -115,7 +129,7 @@ def _posted(sheet: Sheet, posted: QueryDict) -> dict[str, _Posted]:
         place = input_of(name)
         if place not in posted:
             continue
-        asked, mark = _asked(sheet.judge, name, posted)
+        asked, mark = _assets(sheet, posted) if name == "Asset" else _asked(sheet.judge, name, posted)
         label, present = gettext(str(FIELDS[name].label)), mark_of(sheet.present.fields[name])
         found[place] = _Posted(name, label, asked, mark, present)
     for row in AdditionalField.objects.filter(deleted_at=None):
@@ -128,6 +142,18 @@ def _posted(sheet: Sheet, posted: QueryDict) -> dict[str, _Posted]:
     return found
 
 
+def _assets(sheet: Sheet, posted: QueryDict) -> tuple[Asked, str]:
+    """Give the assets that are asked for, ticked or typed, and their mark. Those that one does not see stay."""
+    present = mark_of(sheet.present.fields["Asset"])
+    if sheet.types_assets:
+        text = _text(posted.get("asset", ""))
+        return text, present if text == _text(sheet.assets_shown) else mark_of(text)
+    asked, _mark = _asked(sheet.judge, "Asset", posted)
+    assert isinstance(asked, Picked)
+    ids = {*asked.ids, *(one.pk for one in sheet.judge.unseen_assets)}
+    return Picked(tuple(sorted(ids))), ".".join(sorted(map(str, ids)))
+
+
 def _asked(judge: Judge, name: str, posted: QueryDict) -> tuple[Asked, str]:
     """Give what is asked for, and its mark."""
     place = input_of(name)
@@ -136,7 +162,7 @@ def _asked(judge: Judge, name: str, posted: QueryDict) -> tuple[Asked, str]:
         return text, mark_of(text)
     values = [value for value in posted.getlist(place) if value]
     if not all(value.isascii() and value.isdigit() and len(value) < 19 for value in values):
-        raise Http404
+        raise NotSaved(gone_words(gettext(str(FIELDS[name].label))))
     return Picked(tuple(map(int, values))), ".".join(sorted(values))
 
 

@@ -1,4 +1,7 @@
-"""The sites of an account as settings: renamed without losing their people, removed while no role is given there."""
+"""The sites of an account as settings: renamed without losing their people, removed while nothing has them.
+
+What has one: a role that is given there, a request, an asset.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -6,8 +9,12 @@ from django.utils.translation import gettext, ngettext
 
 from deskpost.desk import settings
 from deskpost.desk.accounts import Account, Site
+from deskpost.desk.assets import Asset
 from deskpost.desk.people import Person
+from deskpost.desk.request_details import RequestDetails
 from deskpost.desk.roles import Grant
+from deskpost.desk.search import Count
+from deskpost.desk.value_lists import shown
 
 NEW = "new_sites"
 _NAMED = 3  # people whom a sentence names; the others are counted
@@ -36,11 +43,9 @@ def refusals(account: Account, names: Names, new: Sequence[str]) -> list[tuple[s
     """Give what does not allow the sites to be so: the field (`field_of`, or NEW), and why."""
     before = _names(account)
     after = {id: names.get(id, name) for id, name in before.items()}
-    found = [
-        (field_of(id), _kept_by_roles(before[id], who))
-        for id, name in after.items()
-        if not name and (who := roles_at(id))
-    ]
+    gone = [id for id, name in after.items() if not name]
+    found = [(field_of(id), _kept_by_roles(before[id], who)) for id in gone if (who := roles_at(id))]
+    found += [(field_of(id), words) for id in gone if (words := use_words(id, before[id]))]
     listed = [(field_of(id), name) for id, name in after.items() if name]
     seen: set[str] = set()
     for field, name in [*listed, *((NEW, name) for name in new)]:
@@ -88,6 +93,27 @@ def roles_at(site_id: int) -> str:
     if more:
         who += " " + ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more}
     return who
+
+
+def use_words(site_id: int, name: str) -> str:
+    """Say how many requests and assets have a site, which therefore stays; empty: none. Deleted requests count."""
+    requests = Count.of(RequestDetails.objects.filter(site=site_id).values("pk"))
+    assets = Count.of(Asset.objects.filter(site=site_id).values("pk"))
+    counted = [
+        words % {"n": shown(count)}
+        for words, count in (
+            (ngettext("%(n)s request", "%(n)s requests", requests.number), requests),
+            (ngettext("%(n)s asset", "%(n)s assets", assets.number), assets),
+        )
+        if count.number
+    ]
+    if not counted:
+        return ""
+    words = gettext(
+        "%(site)s cannot be removed while it is the site of %(counted)s. "
+        "To do: give them another site first, or rename it."
+    )
+    return words % {"site": name, "counted": gettext(" and ").join(counted)}
 
 
 def _kept_by_roles(site: str, who: str) -> str:

@@ -14,7 +14,7 @@ class Asset(models.Model):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="assets", db_index=False)
     # Of the asset's own account: a composite foreign key of the migration says so.
     site = models.ForeignKey(
-        Site, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
+        Site, null=True, blank=True, on_delete=models.RESTRICT, related_name="+", db_constraint=False
     )
     name = models.TextField()
 

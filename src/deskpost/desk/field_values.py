@@ -150,13 +150,15 @@ class Judged:
     """What is to be set, and a verdict on each thing asked for, in the order asked.
 
     `unknown_requester`: the address asked for as the requester's, when nobody of the account has it.
-    `missing`: the labels of what must be filled before the request may be closed as asked.
+    `missing`: the labels of what must be filled before the request may be closed as asked. `lacking`: the names of
+    assets that were left out, for there are none.
     """
 
     changes: Changes
     verdicts: tuple[Verdict, ...]
     unknown_requester: str = ""
     missing: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
     @property
     def refused(self) -> tuple[Verdict, ...]:
@@ -314,9 +316,10 @@ class Judge:
 
     @cached_property
     def _seen_sites(self) -> Q:
-        """The condition under which the person sees what is at a site: technicians what is in their scope."""
+        """The condition on sites that the person sees: in their own request all, else those where they work."""
         scene = self.scene
-        if not scene.works or scene.desk.may_at("request.view", scene.account_id, None):
+        own = not scene.works and scene.requester == scene.who
+        if own or scene.desk.may_at("request.view", scene.account_id, None):
             return Q()
         return Q(pk__in=scene.desk.sites_with("request.view", scene.account_id))
 
@@ -336,7 +339,17 @@ class Judge:
         rows = Asset.objects.filter(account=self.scene.account_id)
         if not self._seen_sites:
             return rows
-        return rows.filter(Q(site=None) | Q(site__in=[site.pk for site in self._sites]))
+        sites = [site.pk for site in self._sites]
+        return rows.filter(Q(site=None) | Q(site__in=sites)) if sites else rows.none()
+
+    @cached_property
+    def unseen_assets(self) -> tuple[Asset, ...]:
+        """The assets of the request that the person does not see, and which stay whatever is set."""
+        present = self.present.fields["Asset"]
+        if not isinstance(present, tuple) or not present:
+            return ()
+        seen = set(self._assets.filter(pk__in=[one.pk for one in present]).values_list("pk", flat=True))
+        return tuple(one for one in present if one.pk not in seen)
 
     def _people(self, requester: Value) -> People:
         site = requester.site_id if isinstance(requester, Person) else self.scene.site_id
@@ -355,6 +368,7 @@ class _Course:
         self.answers: dict[Question, tuple[str, ...]] = {}
         self.verdicts: dict[object, Verdict] = {}
         self.missing: tuple[str, ...] = ()
+        self.lacking: tuple[str, ...] = ()
         self.unknown_requester = ""
 
     @property
@@ -391,6 +405,8 @@ class _Course:
         for child in CHILDREN:
             if parent and child not in wanted:
                 self._tell_of_child(wanted[parent][0], child)
+        if "Group" in self.fields and "Technician" not in self.fields:
+            self._tell_of_technician(wanted["Group"][0])
 
     def judge_answer(self, keys: tuple[str, str], answer: str | tuple[str, ...]) -> None:
         """Judge an answer by the keys of its resource and question."""
@@ -416,7 +432,7 @@ class _Course:
         named = dict.fromkeys((*asked, *answers))
         order = [*(key for key in self.verdicts if key not in named), *named]
         verdicts = tuple(self.verdicts[key] for key in order if key in self.verdicts)
-        return Judged(self.changes, verdicts, self.unknown_requester, self.missing)
+        return Judged(self.changes, verdicts, self.unknown_requester, self.missing, self.lacking)
 
     def _act(self, wanted: dict[str, tuple[str, Asked]]) -> None:
         """Put in what the acts of closing and picking up set, where no field says so."""
@@ -457,6 +473,10 @@ class _Course:
             why = gettext("Emptied")
         else:
             value, why = self._found(name, target, asked)
+        if isinstance(value, tuple) and (unseen := self.asks.unseen_assets):
+            value = (*value, *unseen)
+            words = gettext("%(why)s; %(names)s stays, of a site you do not work for")
+            why = words % {"why": why, "names": text_of(unseen)}
         if not same(value, self.asks.present.fields[target]) and not self.asks.may_set_to(target, value):
             raise _Lacking(self.asks.needs(target, value))
         if target == "Status":
@@ -494,8 +514,9 @@ class _Course:
     def _assets(self, asked: Asked) -> tuple[tuple[Asset, ...], str]:
         rows = self.asks._assets
         if isinstance(asked, Picked):
-            found = tuple(rows.filter(pk__in=asked.ids))
-            if len(found) < len(set(asked.ids)):
+            ids = set(asked.ids) - {one.pk for one in self.asks.unseen_assets}
+            found = tuple(rows.filter(pk__in=ids))
+            if len(found) < len(ids):
                 raise Unfit(gettext("no such value"))
             return found, gettext("Set")
         parts = dict.fromkeys(name for part in asked.split(",") if (name := " ".join(part.split())))
@@ -510,6 +531,7 @@ class _Course:
         lacking = [name for name in parts if folded[name] not in by_name]
         if not by_name:
             raise Unfit(gettext("no such value"))
+        self.lacking = tuple(lacking)
         why = gettext("Set, without %(names)s") % {"names": ", ".join(lacking)[:200]}
         return tuple(by_name.values()), why if lacking else gettext("Set")
 
@@ -562,6 +584,18 @@ class _Course:
         if verdict and verdict.kept and present is not None and self.then.fields[child] is None:
             goes = gettext("%(why)s, and %(field)s %(value)s goes")
             why = goes % {"why": verdict.why, "field": child, "value": text_of(present)}
+            self.verdicts[raw] = replace(verdict, why=why)
+
+    def _tell_of_technician(self, raw: str) -> None:
+        """Say beside a new group that the technician, who stays, is not in it."""
+        technician, group = self.then.fields["Technician"], self.then.fields["Group"]
+        members = GroupMember.objects.filter(group=group) if isinstance(group, Group) else None
+        if not isinstance(technician, Person) or members is None or not members.exists():
+            return
+        if not members.filter(person=technician).exists():
+            words = gettext("%(why)s; %(who)s is not in %(group)s")
+            verdict = self.verdicts[raw]
+            why = words % {"why": verdict.why, "who": technician.name, "group": group}
             self.verdicts[raw] = replace(verdict, why=why)
 
     def _additional(self, raw: str, asked: Asked) -> Verdict:

@@ -40,7 +40,7 @@ class RequestDetails(models.Model):
         RequestType, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     site = models.ForeignKey(
-        Site, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
+        Site, null=True, on_delete=models.RESTRICT, related_name="+", db_constraint=False
     )
     resolution = models.TextField(default="", db_default="")
     notify = ArrayField(

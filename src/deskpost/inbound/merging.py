@@ -9,12 +9,15 @@ from typing import TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from deskpost.desk import merging
+from deskpost.desk.fields import Status
 from deskpost.desk.merges import Merge
 from deskpost.desk.merging import NotMerged
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
+from deskpost.desk.roles import visible
 from deskpost.inbound import reported
 from deskpost.inbound.messages import MailOutcome
 
@@ -34,12 +37,12 @@ class _Changed(Exception):
 
 
 def merge(record_id: int, into_id: int, actor: Person) -> None:
-    """Merge a request into another of its account and instance. Raises NotMerged."""
+    """Merge a request into another of its account. Raises NotMerged, also where it would be closed by who may not."""
     merge_all([record_id], into_id, actor)
 
 
 def merge_all(record_ids: Collection[int], into_id: int, actor: Person) -> None:
-    """Merge requests into one of their account and instance, all or none. Raises NotMerged."""
+    """Merge requests into one of their account, all or none. Raises NotMerged, as `merge` does."""
     _try(lambda: _merge(sorted(set(record_ids)), into_id, actor))
 
 
@@ -65,7 +68,10 @@ def count_of(record: Record, end: Record) -> int:
 def _merge(record_ids: Sequence[int], into_id: int, actor: Person) -> None:
     here = MailOutcome.objects.filter(record__in=record_ids)
     outcomes = _hold(here)
-    merging.hold([*record_ids, into_id])
+    held = merging.hold([*record_ids, into_id])
+    for id in record_ids:
+        if id in held and held[id].status.kind != Status.Kind.CLOSED:
+            _needs_close(actor, held[id])
     if _ids(here) != [one.pk for one in outcomes]:
         raise _Changed
     stay: set[int] = set()
@@ -81,6 +87,8 @@ def _take_back(record_id: int, actor: Person, seen: str) -> int:
     record, merge = Record.objects.get(pk=record_id), Merge.objects.filter(record=record_id).first()
     if merge is not None and seen_of(record) != seen:
         raise NotMerged(f"This request was merged anew meanwhile. {merging.LOOK_AGAIN}")
+    if merge is not None and merge.status_before.kind != Status.Kind.CLOSED:
+        _needs_close(actor, record)
     way, below = merging.leads_to(record_id), merging.merged_here([record_id])
     brought = list(merging.brought_to(record_id, way[1:]).values_list("pk", flat=True))
     waited = merge.mails if merge else []
@@ -91,6 +99,16 @@ def _take_back(record_id: int, actor: Person, seen: str) -> int:
         raise _Changed
     back.update(record=record_id)
     return was_at
+
+
+def _needs_close(actor: Person, record: Record) -> None:
+    """Raise NotMerged where somebody may not close a request or open it again: a merge, and taking it back, does."""
+    if not visible(actor).may("request.close", record):
+        words = gettext(
+            "Request %(number)d would be closed or opened again by this, which needs request.close there. "
+            "Nothing was done. To do: ask somebody who has it, or let this request be the one that stays."
+        )
+        raise NotMerged(words % {"number": record.number})
 
 
 def _of(

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.http import Http404
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from deskpost.console.page import NotPermitted, Viewer
 from deskpost.console.properties import Choice
-from deskpost.console.properties_change import NotSaved
+from deskpost.console.properties_change import NotSaved, gone_words
 from deskpost.console.record_names import page_of
 from deskpost.desk import permitted
 from deskpost.desk.field_values import Judge, scene_of
@@ -92,7 +91,7 @@ def seen_of(record: Record) -> str:
 def change(viewer: Viewer, record: Record, posted: Mapping[str, Any]) -> None:
     """Set the posted fields that the person has changed, and tell who is to be told.
 
-    Raises Wrong, NotSaved when somebody else set one to something else meanwhile, NotPermitted, and Http404.
+    Raises Wrong, NotSaved when somebody else set one to something else meanwhile, and NotPermitted.
     """
     record = viewer.desk.records.select_for_update(of=("self",)).get(pk=record.pk)
     seen = dict(zip(FIELDS, str(posted.get("seen", "")).split("."), strict=False))
@@ -139,7 +138,7 @@ def _value(record: Record, name: str, posted: str) -> Value:
     rows = Status.objects.all() if name == "status" else _owners(record)
     chosen = next((row for row in rows if str(row.pk) == posted), None)
     if chosen is None:
-        raise Http404
+        raise Wrong(gone_words(gettext(FIELDS[name])))
     return chosen
 
 

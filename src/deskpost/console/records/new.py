@@ -80,7 +80,7 @@ class NewRecord(WordedForm):
         fields["technician"].queryset = desk.technicians.order_by("name")
         if module != TASK:
             del fields["belongs_to"]
-        if not desk.may("request.assign"):
+        if not any(_assigns(viewer, account) for account in accounts_of(viewer)):
             del fields["technician"]
         if not takes_former_numbers(viewer, module):
             del fields["number"]
@@ -100,7 +100,13 @@ class NewRecord(WordedForm):
         """Check that the owner works for the account, and that the request is of it."""
         values: dict[str, Any] = super().clean() or self.cleaned_data
         account, owner, of = values.get("account"), values.get("technician"), values.get("belongs_to")
-        if account and owner and owner not in permitted.technicians_for(account.pk, None):
+        if account and owner and not _assigns(self._viewer, account.pk):
+            words = gettext(
+                "You may not give records of %(account)s to an owner: that needs request.assign there. "
+                "To do: choose nobody."
+            )
+            self.add_error("technician", words % {"account": account.name})
+        elif account and owner and owner not in permitted.technicians_for(account.pk, None):
             words = gettext("%(who)s does not work for %(account)s. To do: choose somebody who does.")
             self.add_error("technician", words % {"who": owner.name, "account": account.name})
         if account and of and of.account_id != account.pk:
@@ -136,6 +142,11 @@ def accounts_of(viewer: Viewer) -> list[int]:
     """Give the accounts in which a person may make records."""
     accounts = viewer.desk.accounts_with("request.create").values_list("pk", flat=True)
     return [one for one in accounts if may_make(viewer.desk, one)]
+
+
+def _assigns(viewer: Viewer, account_id: int) -> bool:
+    """Tell whether a person may give records of an account to an owner. A record has no site."""
+    return viewer.desk.may_at("request.assign", account_id, None)
 
 
 def _initial(request: HttpRequest, viewer: Viewer) -> dict[str, Any]:

@@ -101,7 +101,8 @@ class ClosingForm(_NamesFields):
         required=False,
         widget=Ticks(),
         help_text=_(
-            "A request with one of these empty is not closed, by whatever way: who tries is told which."
+            "A request with one of these empty is not closed, by whatever way: who tries is told which. "
+            "To merge it into another one is allowed: its matter goes on there."
         ),
     )
 

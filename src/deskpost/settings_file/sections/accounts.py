@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from deskpost.desk.account_settings import domain_refusal, hand_over, is_default_words
-from deskpost.desk.account_sites import roles_at
+from deskpost.desk.account_sites import roles_at, use_words
 from deskpost.desk.accounts import Account, Domain, Site
 from deskpost.settings_file.applying import Applying
 from deskpost.settings_file.kinds import domain, language, time_zone
@@ -55,6 +55,8 @@ def _save(row: Row, applying: Applying) -> Account:
     if "sites" in row:
         present = {site.name: site for site in account.sites.all()}
         for site in (site for name, site in present.items() if name not in row["sites"]):
+            if refused := use_words(site.pk, site.name):
+                raise row.mistake("sites", refused)
             if who := roles_at(site.pk):
                 words = f"With the site {site.name} of {account.name} go the roles given there, to {who}."
                 applying.warn(row.line_of("sites"), words)
