@@ -10,6 +10,8 @@ from django.test import Client
 
 from deskpost.desk.accounts import Site
 from deskpost.desk.assets import Asset
+from deskpost.desk.fields import Status
+from deskpost.desk.history import HistoryEntry
 from deskpost.desk.people import Person, PersonAddress
 from deskpost.desk.records import Record
 from deskpost.desk.roles import Grant
@@ -43,6 +45,22 @@ def test_a_request_by_hand_has_its_number_and_tells_who_is_to_be_told(desk: Desk
     assert told["request_assigned"] == [["Sam Okafor", "sam@northgate-it.example"]]
     page = builders.signed_in(desk.dana).get(f"/requests/{record.number}/").content.decode()
     assert "Opened on the page" in page
+
+
+def test_a_request_opened_as_closed_tells_its_requester_and_its_history_what_it_was_opened_with(
+    desk: Desk,
+) -> None:
+    due = field_builders.additional("Due", "date")
+    closed = Status.objects.filter(kind="closed")[0]
+    Person.objects.filter(pk__in=[desk.dana.pk, desk.sam.pk]).update(time_zone="Asia/Tokyo")
+    dana = Person.objects.get(pk=desk.dana.pk)
+    create(builders.signed_in(dana), desk, status=closed.pk, **{f"additional_{due.pk}": "2026-11-23 22:30"})
+    record = Record.objects.get()
+    assert "request_closed" in OutboxMail.objects.values_list("event", flat=True)
+    (entry,) = HistoryEntry.objects.filter(record=record)
+    assert entry.changes == [["Status", None, closed.name], ["Due", None, "2026-11-23T13:30+00:00"]]
+    page = builders.signed_in(dana).get(f"/requests/{record.number}/").content.decode()
+    assert "2026-11-23 22:30</ins>" in page and "T13:30" not in page
 
 
 def test_an_unknown_requester_becomes_a_person_of_the_account_once(desk: Desk) -> None:

@@ -70,7 +70,8 @@ def test_a_day_of_commands_by_mail(dovecot: Dovecot, postfix_pair: Callable[...,
     assert [one.kind for one in outcomes] == ["command", "command", "refused", "conversation", "command"]
     assert fields(record)["Resolution"] == "New toner,\nno fire"
     assert (fields(record)["Technician"], fields(record)["Status"]) == ("Sam Okafor", "Closed")
-    assert [one.mail_id for one in changes_of(record)] == [outcomes[0].pk, outcomes[1].pk, outcomes[4].pk]
+    changing = (made, outcomes[0], outcomes[1], outcomes[4])
+    assert [one.mail_id for one in changes_of(record)] == [one.pk for one in changing]
     assert record.conversations.count() == 2
 
     answers = [message_from_bytes(one, policy=policy.default) for one in postfix.mails(sam, wait_for=3)]

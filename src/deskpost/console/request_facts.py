@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Q
@@ -15,7 +16,10 @@ from deskpost.console.held_replies import held_at
 from deskpost.console.page import Counted, Viewer
 from deskpost.console.request_filters import Address
 from deskpost.desk import delimiters, search
+from deskpost.desk.additional_fields import AdditionalField
+from deskpost.desk.additional_values import show_additional
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.field_values import zone_of
 from deskpost.desk.fields import Priority, Status
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.records import Record
@@ -122,17 +126,41 @@ def history_of(viewer: Viewer, record: Record) -> list[dict[str, Any]]:
     """Give the changes of a request, newest first."""
     entries = viewer.desk.history.filter(record=record).select_related("person").order_by("-at", "-pk")
     shown = list(entries[:HISTORY])
+    moments = _Moments(zone_of(viewer.person))
     files = _files_of(viewer, shown)
     return [
         {
             "at": entry.at,
             "by": entry.person.name if entry.person else entry.by,
             "via": gettext(VIA.get(entry.via, entry.via)),
-            "changes": [{"field": _label(name), "old": old, "new": new} for name, old, new in entry.changes],
+            "changes": [
+                {"field": _label(name), "old": moments.shown(name, old), "new": moments.shown(name, new)}
+                for name, old, new in entry.changes
+            ],
             "files": files.get(entry.pk, ()),
         }
         for entry in shown
     ]
+
+
+@dataclass(frozen=True)
+class _Moments:
+    """Values of additional fields as a person reads them: moments in their time zone."""
+
+    time_zone: str
+
+    @cached_property
+    def _fields(self) -> dict[str, AdditionalField]:
+        dates = AdditionalField.objects.filter(kind=AdditionalField.Kind.DATE)
+        return {row.label: row for row in dates.order_by("-deleted_at")}
+
+    def shown(self, name: str, value: str | None) -> str | None:
+        """Give a value of the history in words."""
+        field = self._fields.get(name) if value and name not in FIELDS else None
+        try:
+            return show_additional(field, value, self.time_zone) if field and value else value
+        except ValueError:
+            return value  # the label was a text field's once
 
 
 def _label(name: str) -> str:

@@ -29,6 +29,7 @@ __all__ = [
     "closes",
     "insert_fields",
     "offered_by",
+    "opening_changes",
     "present_of",
     "presents_of",
     "questions_of",
@@ -184,6 +185,11 @@ def note(
         changes=[list(change) for change in noted],
         mail_id=by.mail_id,
     )
+
+
+def opening_changes(changes: Changes) -> list[tuple[str, str | None, str | None]]:
+    """Give what is set while a request is opened, as its history names it."""
+    return _differences(NOTHING, after(NOTHING, changes), changes)
 
 
 def insert_fields(made: Iterable[Made]) -> None:

@@ -11,7 +11,7 @@ from deskpost.bulk import draw_numbers
 from deskpost.desk.accounts import Account
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
-from deskpost.desk.editing import ENDED, By, Made, insert_fields, note
+from deskpost.desk.editing import ENDED, By, Made, closes, insert_fields, note, opening_changes
 from deskpost.desk.events import Event
 from deskpost.desk.facts import people_facts, record_facts
 from deskpost.desk.fields import Group, Priority, Status
@@ -100,12 +100,14 @@ def open_request(
         at=now,
         files=files,
     )
-    note_history(record, actor, via, [], now)
+    note_history(record, actor, via, opening_changes(changes), now)
     about = record_facts([record.pk])[record.pk]
     events = [Event("request_received", about, by, text, conversation.pk)]
     events.append(Event("request_created", about, by, text, conversation.pk))
     if record.technician_id or record.group_id:
         events.append(Event("request_assigned", about, by, text, conversation.pk))
+    if closes(None, status):
+        events.append(Event("request_closed", about, by))
     return record, events
 
 
@@ -206,7 +208,7 @@ def note_history(
     changes: Sequence[tuple[str, str | None, str | None]],
     at: datetime,
 ) -> None:
-    """Write one history entry of a record; no changes means that it was opened."""
+    """Write one history entry of a record; the first one says what it was opened with."""
     note(record, By(actor, via), changes, at)
 
 

@@ -10,7 +10,7 @@ from django.db.models import Model
 from deskpost import bulk
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
-from deskpost.desk.editing import ENDED, Made, insert_fields
+from deskpost.desk.editing import ENDED, Made, insert_fields, opening_changes
 from deskpost.desk.events import Event
 from deskpost.desk.fields import Status
 from deskpost.desk.history import HistoryEntry
@@ -290,8 +290,10 @@ def write_history(rows: Sequence[Written], defaults: Defaults) -> None:
     entries = []
     for row in rows:
         outcome, case = row.decided.outcome, row.decided.case
+        changes: list[list[str | None]]
         if isinstance(outcome, NewRequest):
-            changes: list[list[str]] = []
+            made = commanded(row)
+            changes = [list(one) for one in opening_changes(made.changes)] if made else []
         elif isinstance(outcome, Joins) and outcome.reopens:
             changes = [["Status", outcome.record.status, defaults.open_status]]
         else:

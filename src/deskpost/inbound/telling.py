@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence, Set
 
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.editing import closes
 from deskpost.desk.events import Event, PersonFacts, RecordFacts
 from deskpost.desk.facts import record_facts
+from deskpost.desk.fields import Status
 from deskpost.desk.own_mails import own_among
 from deskpost.desk.people import fold
 from deskpost.inbound.command import answers as command_answers
@@ -68,6 +70,9 @@ def _events_of_new(row: Written, defaults: Defaults, facts: Mapping[int, RecordF
     events.append(Event("request_created", about, actor, text, row.conversation_id))
     if about.group_id is not None or about.technician is not None:
         events.append(Event("request_assigned", about, actor, text, row.conversation_id))
+    status = made.changes.fields.get("Status") if made else None
+    if isinstance(status, Status) and closes(None, status):
+        events.append(Event("request_closed", about, actor))
     return events
 
 
