@@ -76,8 +76,8 @@ def _of_error_folder(values: Mapping[str, Any], protocol: Protocol) -> Iterator[
     if not protocol.folders:
         yield (
             "error_folder",
-            f"{protocol.label} knows no folders, so error mails cannot be moved at its server; they are kept in Deskpost "
-            "alone. To do: leave the error folder off, or fetch by IMAP.",
+            f"{protocol.label} knows no folders, so error mails cannot be moved at its server; they are kept in "
+            "Deskpost alone. To do: leave the error folder off, or fetch by IMAP.",
         )
         return
     name = values.get("error_folder_name") or ""
