@@ -77,7 +77,14 @@ def test_an_error_mail_opens_one_request_with_its_raw_source_and_people_are_told
     Person.objects.filter(pk=who.pk).update(sign_in_name="dana@desk.example")
     who.refresh_from_db()
     client = signed_in(who)
-    assert b"could not be processed" in client.get(reverse("request", args=[record.number])).content
+    pages = {
+        name: client.get(reverse(name, args=args)).content.decode()
+        for name, args in (("request", [record.number]), ("trace_mail", [error.pk]), ("error_folder", []))
+    }
+    assert "could not be processed" in pages["request"] and "Opened by Deskpost" in pages["request"]
+    assert f'href="{reverse("trace_mail", args=[error.pk])}">The mail' in pages["request"]
+    for name in ("trace_mail", "error_folder"):
+        assert f'href="{reverse("request", args=[record.number])}">request {record.number}<' in pages[name]
     source = b"".join(client.get(reverse("attachment", args=[kept.pk])))
     assert b"Subject: " + POISON.encode() in source and hashlib.sha256(source).hexdigest() == kept.sha256
     outcome = MailOutcome.objects.get(pk=error.pk)

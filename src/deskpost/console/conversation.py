@@ -1,7 +1,7 @@
 """The mails and notes of a request, as their template shows them."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from operator import attrgetter
@@ -10,7 +10,7 @@ from typing import Literal
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
-from deskpost.console import dropped, mail_way, repeated_files
+from deskpost.console import dropped, error_links, mail_way, repeated_files
 from deskpost.console.dropped import Dropped
 from deskpost.console.folding import split_texts
 from deskpost.console.held_replies import HeldReply, held_replies
@@ -20,6 +20,7 @@ from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.merging import end_of
 from deskpost.desk.records import Record
+from deskpost.desk.requests import is_of_desk
 from deskpost.mime.clean_html import own_images
 from deskpost.mime.new_text import Pieces
 from deskpost.mime.quote_cut import Kind
@@ -80,6 +81,7 @@ class Message:
     side: Side = "other"
     by_mail: bool = True
     repeated: tuple[File, ...] = ()
+    error_url: str = ""  # of a note of the desk about an error mail: the page of the mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,8 @@ def messages_of(viewer: Viewer, record: Record, rows: Sequence[Conversation]) ->
     files, fallen = _files(viewer, rows), dropped.of_mails(one.mail_id for one in rows)
     again = repeated_files.of(viewer, record, chain.from_iterable(files.values()))
     texts = split_texts(rows)
-    return [
+    of_errors = error_links.mails_of(viewer, [one for one in rows if works and is_of_desk(one)])
+    messages = [
         _message(
             viewer,
             one,
@@ -153,6 +156,7 @@ def messages_of(viewer: Viewer, record: Record, rows: Sequence[Conversation]) ->
         )
         for one in rows
     ]
+    return [replace(message, error_url=of_errors.get(message.id, "")) for message in messages]
 
 
 def _message(

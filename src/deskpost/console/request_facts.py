@@ -24,6 +24,7 @@ from deskpost.desk.fields import Priority, Status
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.records import Record
 from deskpost.desk.request_fields import FIELDS
+from deskpost.desk.requests import is_of_desk
 from deskpost.mime.delimiters import Delimiters
 
 HISTORY = 100  # entries shown
@@ -49,7 +50,7 @@ class Facts:
     priority: Priority | None
     account: str
     opened_at: datetime
-    opened_by: str
+    opened_by: str  # mail, page, or desk: nobody asked for it
     mail_count: int
     note_count: int
     held_count: int  # unverified replies that wait; 0 to those who do not work on it
@@ -97,11 +98,17 @@ def facts_of(viewer: Viewer, record: Record) -> Facts:
         priority=record.priority,
         account=record.account.name,
         opened_at=record.created_at,
-        opened_by="mail" if first is None or first.mail_id is not None else "page",
+        opened_by=_opened_by(first),
         mail_count=sum(counts.values()),
         note_count=notes,
         held_count=held_at(record).count() if viewer.desk.works_on(record) else 0,
     )
+
+
+def _opened_by(first: Conversation | None) -> str:
+    if first is None or first.mail_id is not None:
+        return "mail"
+    return "desk" if is_of_desk(first) else "page"
 
 
 def requester_of(viewer: Viewer, record: Record) -> Requester | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 from deskpost import raw_store
-from deskpost.console import dropped, trace_thread, trace_undo
+from deskpost.console import dropped, error_links, trace_thread, trace_undo
 from deskpost.console.attachments import download
 from deskpost.console.decided_by import Deciders, of_lines
 from deskpost.console.dropped import Dropped
@@ -195,6 +195,7 @@ def page(
         "head": head.message,
         "headers": trace_thread.headers(head.message),
         "refused": Unacknowledged.objects.filter(pk=mail.pk, refusals__gt=0).first(),
+        "error_request": error_links.requests_of(viewer.desk, [mail.pk]).get(mail.pk),
         "account": outcome.account.name if outcome and outcome.account else "",
         "files": _files(viewer, outcome, head),
         "dropped": fallen,

@@ -155,6 +155,11 @@ def open_unasked(
     return record, [Event(kind, about, None, text, words.pk) for kind in kinds]
 
 
+def is_of_desk(one: Conversation) -> bool:
+    """Tell whether a note is the desk's own, as `open_unasked` writes it."""
+    return one.direction == Conversation.Direction.NOTE and one.author_id is None and one.from_name == DESK
+
+
 def add_conversation(
     record: Record,
     *,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from deskpost.console.error_links import Opened, requests_of
 from deskpost.console.mail_settings.incoming_rows import Pill, pill_of
 from deskpost.console.page import id_of
 from deskpost.desk.roles import Visible
@@ -53,11 +54,15 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One error mail. `failed_in`: where on its way; `whole`: it can be processed again from the stored copy."""
+    """One error mail. `failed_in`: where on its way; `whole`: it can be processed again from the stored copy.
+
+    `opened`: the request that it opened, where the person sees it.
+    """
 
     error: ErrorMail
     failed_in: str
     whole: bool
+    opened: Opened | None = None
 
 
 @dataclass(slots=True)
@@ -141,7 +146,8 @@ def groups_of(desk: Visible, asked: Asked) -> list[Group]:
         shown = MOST if why == asked.why else SHOWN
         newest = rows.filter(why=why).select_related("mailbox", "mail__outcome").order_by("-pk")[:shown]
         group = Group(why, count, max(0, count - shown), replace(asked, why=why).url)
-        group.rows = [_row(one) for one in newest]
+        opened = requests_of(desk, [one.pk for one in newest if one.request_id])
+        group.rows = [_row(one, opened.get(one.pk)) for one in newest]
         groups.append(_with_help(group))
     return groups
 
@@ -166,9 +172,9 @@ def failed_in(step: str) -> str:
     return f"{_NUMBERS[step]} {name}" if step in _NUMBERS else name
 
 
-def _row(one: ErrorMail) -> Row:
+def _row(one: ErrorMail, opened: Opened | None) -> Row:
     whole = not (one.mail.truncated or one.mail.refusal)
-    return Row(one, failed_in(one.step) if whole else gettext("Collecting"), whole)
+    return Row(one, failed_in(one.step) if whole else gettext("Collecting"), whole, opened)
 
 
 def _with_help(group: Group) -> Group:
