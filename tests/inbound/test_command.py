@@ -562,3 +562,13 @@ def test_a_technician_commands_by_the_mailbox_of_an_account_too() -> None:
     record, of_account = it.request(), mailbox("Of Kestrel", account=it.kestrel, trusted_authserv_ids=[MX])
     outcome = it.mail(it.sam, "$Operation=PickupRequest$", about(record), box=of_account)
     assert (outcome.kind, fields(record)["Technician"]) == ("command", "Sam Okafor")
+
+    assert it.mail(it.sam, "It beeps.", "Server", box=of_account).kind == "request"
+    assert Person.objects.filter(addresses__key="sam@msp.example").count() == 2, "one has no login"
+    outcome = it.mail(it.sam, "$Operation=EditRequest$ $Priority=High$", about(record), box=of_account)
+    assert (outcome.kind, fields(record)["Priority"]) == ("command", "High"), outcome.reason
+    assert changes_of(record)[-1].person == it.sam
+    outcome = it.mail(it.sam, "$Operation=AddRequest$ $Priority=Low$", box=of_account)
+    assert outcome.kind == "command", outcome.reason
+    made = Record.objects.get(pk=outcome.record_id)
+    assert (made.account, fields(made)["Priority"]) == (it.kestrel, "Low")

@@ -39,12 +39,16 @@ def perform(case: Case, desk: DeskView) -> Outcome | None:
 
 
 def commander(case: Case, desk: DeskView) -> int | None:
-    """Give the person with a login who sent a mail: in a mailbox of an account also one of another account."""
+    """Give the person with a login who sent a mail; None where there is none, or one of several.
+
+    In a mailbox of an account it may be one of another account, whose mails there are those of a second person with
+    the same address: mail makes one, for a request has its requester in its account.
+    """
     sender = case.sender
-    if sender.person_id is not None:
-        return sender.person_id if sender.sign_in else None
+    if sender.sign_in:
+        return sender.person_id
     found = [one for one in desk.people(sender.key) if one.sign_in] if sender.key else []
-    return found[0].id if len(found) == 1 and case.mailbox.account_id is not None else None
+    return found[0].id if len(found) == 1 else None
 
 
 def _why_not_read(case: Case, desk: DeskView) -> str:
