@@ -281,6 +281,67 @@ def test_a_request_is_made_for_whom_the_command_names() -> None:
     assert not Person.objects.filter(addresses__address__endswith="hold@nowhere.example").exists()
 
 
+@pytest.mark.requirement("R137")
+def test_somebody_with_a_login_and_no_role_makes_a_request_of_their_own_by_mail() -> None:
+    it = desk()
+    nora = builders.person("Nora Lund", "nora@kestrel.example", account=it.kestrel)
+    outcome = it.mail(nora, "No sound.\n$Operation=AddRequest$ $Priority=High$ $Technician=Sam Okafor$")
+    assert outcome.kind == "command", outcome.reason
+    record = Record.objects.get(pk=outcome.record_id)
+    assert (record.requester, fields(record)["Priority"]) == (nora, "High")
+    assert "Technician" not in fields(record)
+    outcome = it.mail(nora, "$Operation=AddRequest$ $RequesterEmail=ute@kestrel.example$ $Priority=Low$")
+    assert Record.objects.get(pk=outcome.record_id).requester == nora, "for nobody else"
+    outcome = it.mail(nora, "$Operation=EditRequest$ $Priority=Low$", about(record))
+    assert (outcome.kind, fields(record)["Priority"]) == ("refused", "High")
+
+
+def test_an_address_in_a_command_is_one_address_and_nothing_else_is_made_a_person() -> None:
+    it = desk()
+    people = Person.objects.count()
+    for wrong in (
+        "a b@x.example",
+        "new@x.example, other@x.example",
+        "new@x.example\nother@x.example",
+        "new@x.example\nBcc: other@x.example",
+        "new\t@x.example",
+        "new\x07@x.example",
+        "new@x.example<mailto:other@x.example>",
+        "<new@x.example",
+        "new@x.example>",
+        "one@x.example <new@x.example>",
+        "@x.example",
+        "new@",
+        f"{'n' * 400}@x.example",
+    ):
+        outcome = it.mail(it.sam, f"$Operation=AddRequest$ $RequesterEmail={wrong}$")
+        assert "RequesterEmail (that is not one e-mail address)" in outcome.reason, wrong
+        assert Record.objects.get(pk=outcome.record_id).requester == it.sam
+    assert Person.objects.count() == people
+    for place, form in enumerate(
+        ("New Person <{}>", "<{}>", "mailto:{}", "{0}<mailto:{0}>", '"Person, New" <{}>', "{0} <mailto:{0}>")
+    ):
+        address = f"new{place}@x.example"
+        outcome = it.mail(it.sam, f"$Operation=AddRequest$ $RequesterEmail={form.format(address)}$")
+        made = Record.objects.get(pk=outcome.record_id).requester
+        assert made is not None
+        assert made.addresses.get().address == address
+        assert made.name in ("New Person", "Person, New", address)
+    record = it.request()
+    for wrong in ("marco@msp.example, sam@msp.example", "marco @msp.example", "a\nmarco@msp.example"):
+        outcome = it.mail(it.sam, f"$Operation=EditRequest$ $TechnicianEmail={wrong}$", about(record))
+        assert outcome.kind == "refused"
+        assert "TechnicianEmail: that is not one e-mail address" in answered()[1], wrong
+    it.mail(
+        it.sam, "$Operation=EditRequest$ $TechnicianEmail=Marco B <mailto:MARCO@msp.example>$", about(record)
+    )
+    assert fields(record)["Technician"] == "Marco Bianchi"
+
+    odd = b"From: =?utf-8?q?New=07=0D=0AOdd?= <odd@x.example>\r\nSubject: Printer\r\nMessage-ID: <odd@x.example>\r\n"
+    deliver(it.box, odd + b"\r\nIt does not print.\r\n")
+    assert Person.objects.get(addresses__key="odd@x.example").name == "New Odd"
+
+
 @pytest.mark.requirement("R119")
 @pytest.mark.requirement("R120")
 @pytest.mark.requirement("R121")
