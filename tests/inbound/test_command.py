@@ -17,6 +17,7 @@ from deskpost.inbound.command.settings import EmailCommand
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.process import process
+from deskpost.inbound.steps.automatic import REPEATS_PER_HOUR
 from deskpost.outbound.outbox import OutboxMail
 from tests.console import builders
 from tests.desk.field_builders import give
@@ -502,6 +503,29 @@ def test_the_answer_goes_to_the_stored_address_once_and_never_to_automatic_mail(
     it.mail(it.sam, "$Operation=EditRequest$ $Priority=Low$", about(record), Auto_Submitted="auto-replied")
     assert fields(record)["Priority"] == "High", "an auto-reply may not"
     assert OutboxMail.objects.filter(event__startswith="command_").count() == count
+
+
+def test_many_commands_on_one_subject_are_all_done_and_answered() -> None:
+    it = desk()
+    record = it.request()
+    command = "$Operation=EditRequest$ $Priority={}$"
+    for n in range(REPEATS_PER_HOUR + 2):
+        outcome = it.mail(it.sam, command.format(("Low", "High")[n % 2]), about(record))
+        assert outcome.kind == "command", (n, outcome.reason)
+    assert OutboxMail.objects.filter(event="command_done").count() == REPEATS_PER_HOUR + 2
+    for kind, header in (
+        ("conversation", {"Auto_Submitted": "auto-replied"}),
+        ("conversation", {"Precedence": "bulk"}),
+        ("refused", {"verdict": FAIL}),
+    ):
+        answers = OutboxMail.objects.count()
+        outcome = it.mail(it.sam, command.format("Urgent"), about(record), **header)
+        assert outcome.kind == kind, (header, outcome.reason)
+        assert fields(record)["Priority"] == "High"
+        assert OutboxMail.objects.count() == answers
+    ordinary = it.mail(it.sam, "Any news?", about(record))
+    assert words_of(ordinary).startswith("The subject has the identifier")
+    assert OutboxMail.objects.count() == answers, "an ordinary mail of so many counts as a loop"
 
 
 @pytest.mark.requirement("R136")

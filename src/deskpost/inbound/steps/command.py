@@ -54,7 +54,7 @@ def commander(case: Case, desk: DeskView) -> int | None:
 def _why_not_read(case: Case, desk: DeskView) -> str:
     if case.ordinary:
         return "a person wants it as an ordinary mail"
-    if case.automatic is not None and case.automatic.never_opens:
+    if case.automatic is not None and case.automatic.never_opens and not case.automatic.by_repetition:
         return f"{case.automatic.kind}, {case.automatic.reason}"
     if case.sender.sent_through:
         return f"{case.sender.sent_through} sent it in another's name"
@@ -81,6 +81,9 @@ def _obey(case: Case, desk: DeskView, reading: Reading, rules: CommandRules) -> 
         return None
     if refusal := refusing.unless_genuine(case, rules, person_id):
         return refusal
+    if case.automatic is not None and case.automatic.by_repetition:
+        # Who works through a queue sends many commands on one subject: that it is theirs is confirmed.
+        case.automatic = None
     if operation is None:
         known = ", ".join(CALLED.values())
         reason = f"there is no operation {words.short(asked.unknown, 60)}. To do: use one of {known}."
