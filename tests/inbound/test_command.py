@@ -17,6 +17,7 @@ from deskpost.inbound.command.settings import EmailCommand
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.process import process
+from deskpost.inbound.steps.automatic import REPEATS_PER_HOUR
 from deskpost.outbound.outbox import OutboxMail
 from tests.console import builders
 from tests.desk.field_builders import give
@@ -281,6 +282,67 @@ def test_a_request_is_made_for_whom_the_command_names() -> None:
     assert not Person.objects.filter(addresses__address__endswith="hold@nowhere.example").exists()
 
 
+@pytest.mark.requirement("R137")
+def test_somebody_with_a_login_and_no_role_makes_a_request_of_their_own_by_mail() -> None:
+    it = desk()
+    nora = builders.person("Nora Lund", "nora@kestrel.example", account=it.kestrel)
+    outcome = it.mail(nora, "No sound.\n$Operation=AddRequest$ $Priority=High$ $Technician=Sam Okafor$")
+    assert outcome.kind == "command", outcome.reason
+    record = Record.objects.get(pk=outcome.record_id)
+    assert (record.requester, fields(record)["Priority"]) == (nora, "High")
+    assert "Technician" not in fields(record)
+    outcome = it.mail(nora, "$Operation=AddRequest$ $RequesterEmail=ute@kestrel.example$ $Priority=Low$")
+    assert Record.objects.get(pk=outcome.record_id).requester == nora, "for nobody else"
+    outcome = it.mail(nora, "$Operation=EditRequest$ $Priority=Low$", about(record))
+    assert (outcome.kind, fields(record)["Priority"]) == ("refused", "High")
+
+
+def test_an_address_in_a_command_is_one_address_and_nothing_else_is_made_a_person() -> None:
+    it = desk()
+    people = Person.objects.count()
+    for wrong in (
+        "a b@x.example",
+        "new@x.example, other@x.example",
+        "new@x.example\nother@x.example",
+        "new@x.example\nBcc: other@x.example",
+        "new\t@x.example",
+        "new\x07@x.example",
+        "new@x.example<mailto:other@x.example>",
+        "<new@x.example",
+        "new@x.example>",
+        "one@x.example <new@x.example>",
+        "@x.example",
+        "new@",
+        f"{'n' * 400}@x.example",
+    ):
+        outcome = it.mail(it.sam, f"$Operation=AddRequest$ $RequesterEmail={wrong}$")
+        assert "RequesterEmail (that is not one e-mail address)" in outcome.reason, wrong
+        assert Record.objects.get(pk=outcome.record_id).requester == it.sam
+    assert Person.objects.count() == people
+    for place, form in enumerate(
+        ("New Person <{}>", "<{}>", "mailto:{}", "{0}<mailto:{0}>", '"Person, New" <{}>', "{0} <mailto:{0}>")
+    ):
+        address = f"new{place}@x.example"
+        outcome = it.mail(it.sam, f"$Operation=AddRequest$ $RequesterEmail={form.format(address)}$")
+        made = Record.objects.get(pk=outcome.record_id).requester
+        assert made is not None
+        assert made.addresses.get().address == address
+        assert made.name in ("New Person", "Person, New", address)
+    record = it.request()
+    for wrong in ("marco@msp.example, sam@msp.example", "marco @msp.example", "a\nmarco@msp.example"):
+        outcome = it.mail(it.sam, f"$Operation=EditRequest$ $TechnicianEmail={wrong}$", about(record))
+        assert outcome.kind == "refused"
+        assert "TechnicianEmail: that is not one e-mail address" in answered()[1], wrong
+    it.mail(
+        it.sam, "$Operation=EditRequest$ $TechnicianEmail=Marco B <mailto:MARCO@msp.example>$", about(record)
+    )
+    assert fields(record)["Technician"] == "Marco Bianchi"
+
+    odd = b"From: =?utf-8?q?New=07=0D=0AOdd?= <odd@x.example>\r\nSubject: Printer\r\nMessage-ID: <odd@x.example>\r\n"
+    deliver(it.box, odd + b"\r\nIt does not print.\r\n")
+    assert Person.objects.get(addresses__key="odd@x.example").name == "New Odd"
+
+
 @pytest.mark.requirement("R119")
 @pytest.mark.requirement("R120")
 @pytest.mark.requirement("R121")
@@ -443,6 +505,29 @@ def test_the_answer_goes_to_the_stored_address_once_and_never_to_automatic_mail(
     assert OutboxMail.objects.filter(event__startswith="command_").count() == count
 
 
+def test_many_commands_on_one_subject_are_all_done_and_answered() -> None:
+    it = desk()
+    record = it.request()
+    command = "$Operation=EditRequest$ $Priority={}$"
+    for n in range(REPEATS_PER_HOUR + 2):
+        outcome = it.mail(it.sam, command.format(("Low", "High")[n % 2]), about(record))
+        assert outcome.kind == "command", (n, outcome.reason)
+    assert OutboxMail.objects.filter(event="command_done").count() == REPEATS_PER_HOUR + 2
+    for kind, header in (
+        ("conversation", {"Auto_Submitted": "auto-replied"}),
+        ("conversation", {"Precedence": "bulk"}),
+        ("refused", {"verdict": FAIL}),
+    ):
+        answers = OutboxMail.objects.count()
+        outcome = it.mail(it.sam, command.format("Urgent"), about(record), **header)
+        assert outcome.kind == kind, (header, outcome.reason)
+        assert fields(record)["Priority"] == "High"
+        assert OutboxMail.objects.count() == answers
+    ordinary = it.mail(it.sam, "Any news?", about(record))
+    assert words_of(ordinary).startswith("The subject has the identifier")
+    assert OutboxMail.objects.count() == answers, "an ordinary mail of so many counts as a loop"
+
+
 @pytest.mark.requirement("R136")
 def test_an_edit_is_in_the_history_with_its_files_and_never_in_the_conversation() -> None:
     it = desk()
@@ -562,3 +647,13 @@ def test_a_technician_commands_by_the_mailbox_of_an_account_too() -> None:
     record, of_account = it.request(), mailbox("Of Kestrel", account=it.kestrel, trusted_authserv_ids=[MX])
     outcome = it.mail(it.sam, "$Operation=PickupRequest$", about(record), box=of_account)
     assert (outcome.kind, fields(record)["Technician"]) == ("command", "Sam Okafor")
+
+    assert it.mail(it.sam, "It beeps.", "Server", box=of_account).kind == "request"
+    assert Person.objects.filter(addresses__key="sam@msp.example").count() == 2, "one has no login"
+    outcome = it.mail(it.sam, "$Operation=EditRequest$ $Priority=High$", about(record), box=of_account)
+    assert (outcome.kind, fields(record)["Priority"]) == ("command", "High"), outcome.reason
+    assert changes_of(record)[-1].person == it.sam
+    outcome = it.mail(it.sam, "$Operation=AddRequest$ $Priority=Low$", box=of_account)
+    assert outcome.kind == "command", outcome.reason
+    made = Record.objects.get(pk=outcome.record_id)
+    assert (made.account, fields(made)["Priority"]) == (it.kestrel, "Low")

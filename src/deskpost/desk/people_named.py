@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from deskpost.desk import permitted
 from deskpost.desk.additional_values import Unfit
+from deskpost.desk.one_address import read_one
 from deskpost.desk.people import Person, PersonAddress, fold
 from deskpost.desk.roles import Visible
 
@@ -50,7 +51,12 @@ class People:
         return found[0]
 
     def by_address(self, people: QuerySet[Person], address: str) -> Person | None:
-        """Give the one of these people who has an address, for writing from it or for signing in."""
-        key = fold(address)
-        writers = PersonAddress.objects.filter(key=key).values("person")
-        return people.filter(Q(pk__in=writers) | Q(sign_in_name=address.strip().lower())).first()
+        """Give the one of these people who has an address, for writing from it or for signing in.
+
+        Raises Unfit where the text is not one address.
+        """
+        one = read_one(address)
+        if one is None:
+            raise Unfit(gettext("that is not one e-mail address"))
+        writers = PersonAddress.objects.filter(key=fold(one[1])).values("person")
+        return people.filter(Q(pk__in=writers) | Q(sign_in_name=one[1].lower())).first()

@@ -63,10 +63,14 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class AutomaticMail:
-    """Why a mail counts as automatic: auto-reply, auto-generated, bulk, list, or loop."""
+    """Why a mail counts as automatic: auto-reply, auto-generated, bulk, list, or loop.
+
+    `by_repetition`: it is a loop for the number of mails like it alone; nothing in itself says that it is automatic.
+    """
 
     kind: str
     reason: str
+    by_repetition: bool = False
 
     @property
     def never_opens(self) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from deskpost.desk.one_address import has_controls, without_controls
 from deskpost.desk.people import fold
 from deskpost.inbound import answered
 from deskpost.inbound.case import Case, Sender
@@ -67,7 +68,7 @@ def _usable(author: Address) -> Address:
 
 def _is_one(address: str) -> bool:
     local, _, domain = address.rpartition("@")
-    return bool(local and domain) and len(address) <= LONGEST_ADDRESS
+    return bool(local and domain) and len(address) <= LONGEST_ADDRESS and not has_controls(address)
 
 
 def _is_of(account: int, person: KnownPerson | None, key: str, desk: DeskView) -> bool:
@@ -130,7 +131,7 @@ def _sender(
 ) -> Sender:
     return Sender(
         account_id=account_id,
-        name=author.name,
+        name=without_controls(author.name),
         address=author.address,
         key=key,
         person_id=person.id if person else None,

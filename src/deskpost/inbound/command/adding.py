@@ -40,7 +40,10 @@ def add(case: Case, desk: DeskView, reading: Reading, rules: CommandRules, perso
     begun = _begin(case, desk, reading.asked, person_id)
     scene = begun.scene
     if not desk.ask(lambda: scene.may("request.create")):
-        reason = "you may open no requests there. To do: ask an administrator for a role, or send an ordinary mail."
+        reason = (
+            "you may open no requests for others there. To do: ask an administrator for a role, "
+            "or leave the requester out."
+        )
         return refused(person_id, reason)
     rest = {name: value for name, value in reading.asked.fields.items() if name not in (ADDRESS, NAME)}
     judged = desk.ask(lambda: _judged(rest, reading.asked, scene))

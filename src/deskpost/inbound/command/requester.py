@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from deskpost.desk.field_values import Verdict
+from deskpost.desk.one_address import read_one
 from deskpost.desk.people import Person, fold
 from deskpost.desk.people_named import People
 from deskpost.desk.roles import Visible
@@ -57,9 +58,10 @@ def _oneself(case: Case, desk: DeskView, commander: Visible) -> Requester:
 
 
 def _by_address(case: Case, desk: DeskView, address: str, commander: Visible) -> Requester | str:
-    sender = whose.of_author(case, desk, Address("", address))
-    if not sender.address or "@" not in sender.address:
-        return "that is no e-mail address"
+    one = read_one(address)
+    if one is None:
+        return "that is not one e-mail address"
+    sender = whose.of_author(case, desk, Address(*one))
     if sender.key in desk.constants.own_addresses:
         return "that is an address of the desk"
     if sender.ambiguous:

@@ -16,9 +16,11 @@ def recognise(case: Case, desk: DeskView) -> Outcome | None:
     if found is not None and found.kind == "report":
         return Ends("automatic", f"{_called(case)}: {found.reason}.")
     loop = _loop(case, desk)
-    if loop:
-        case.automatic = AutomaticMail("loop", loop)
-    elif (found := _as_answer(found, case, desk)) is not None:
+    repeated = "" if loop else _repeated(case, desk)
+    found = _as_answer(found, case, desk)
+    if loop or repeated:
+        case.automatic = AutomaticMail("loop", loop or repeated, by_repetition=not loop and found is None)
+    elif found is not None:
         case.automatic = AutomaticMail(found.kind, found.reason)
     if case.automatic is not None:
         case.note(f"{case.automatic.kind}: {case.automatic.reason}")
@@ -46,7 +48,7 @@ def _called(case: Case) -> str:
 
 
 def _loop(case: Case, desk: DeskView) -> str:
-    """Say why a mail is our own coming back, or one of too many alike; empty when it is neither.
+    """Say why a mail is our own coming back; empty when it is not.
 
     Another installation's id in X-Deskpost-Loop, or the domain of the Message-ID, is no loop.
     """
@@ -57,6 +59,11 @@ def _loop(case: Case, desk: DeskView) -> str:
         return "it carries this installation's own mark"
     if answered.is_our_own(message, desk):
         return "our own mail came back under another Message-ID"
+    return ""
+
+
+def _repeated(case: Case, desk: DeskView) -> str:
+    """Say that a mail is one of too many alike; empty when it is not."""
     if case.loop_key is not None:
         repeats = desk.repeats(case)
         if repeats >= REPEATS_PER_HOUR:

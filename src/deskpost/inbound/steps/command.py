@@ -39,18 +39,22 @@ def perform(case: Case, desk: DeskView) -> Outcome | None:
 
 
 def commander(case: Case, desk: DeskView) -> int | None:
-    """Give the person with a login who sent a mail: in a mailbox of an account also one of another account."""
+    """Give the person with a login who sent a mail; None where there is none, or one of several.
+
+    In a mailbox of an account it may be one of another account, whose mails there are those of a second person with
+    the same address: mail makes one, for a request has its requester in its account.
+    """
     sender = case.sender
-    if sender.person_id is not None:
-        return sender.person_id if sender.sign_in else None
+    if sender.sign_in:
+        return sender.person_id
     found = [one for one in desk.people(sender.key) if one.sign_in] if sender.key else []
-    return found[0].id if len(found) == 1 and case.mailbox.account_id is not None else None
+    return found[0].id if len(found) == 1 else None
 
 
 def _why_not_read(case: Case, desk: DeskView) -> str:
     if case.ordinary:
         return "a person wants it as an ordinary mail"
-    if case.automatic is not None and case.automatic.never_opens:
+    if case.automatic is not None and case.automatic.never_opens and not case.automatic.by_repetition:
         return f"{case.automatic.kind}, {case.automatic.reason}"
     if case.sender.sent_through:
         return f"{case.sender.sent_through} sent it in another's name"
@@ -77,6 +81,9 @@ def _obey(case: Case, desk: DeskView, reading: Reading, rules: CommandRules) -> 
         return None
     if refusal := refusing.unless_genuine(case, rules, person_id):
         return refusal
+    if case.automatic is not None and case.automatic.by_repetition:
+        # Who works through a queue sends many commands on one subject: that it is theirs is confirmed.
+        case.automatic = None
     if operation is None:
         known = ", ".join(CALLED.values())
         reason = f"there is no operation {words.short(asked.unknown, 60)}. To do: use one of {known}."
