@@ -447,6 +447,10 @@ class _Course:
             closed = [row for row in self.asks.rows("Status") if row.kind == Status.Kind.CLOSED]
             raw, value = wanted.get("Status", ("Status", ""))
             named = found_in(closed, value)
+            if named is None and isinstance(value, str) and value.strip():
+                there = found_in(self.asks.rows("Status"), value)
+                why = gettext("no closed status") if there else gettext("no such value")
+                self.verdicts["Status", "given"] = _skipped(raw, "", f"{why}: {value.strip()[:60]}")
             chosen = named or (closed[0] if closed else None)
             wanted["Status"] = (raw, Picked((chosen.pk,) if chosen else ()))
 

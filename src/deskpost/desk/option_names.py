@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Generic, TypeVar
+from unicodedata import normalize
 
 _T = TypeVar("_T")
 
@@ -10,26 +11,27 @@ class Names(Generic[_T]):
     """Things by their names: in the same letter case first, in another one where only one thing has it.
     Of two with one name it is the first.
 
-    Blanks around and in a name, and around its commas, tell no two apart.
+    Blanks around and in a name, and around its commas, tell no two apart, nor do two ways to write one letter.
     """
 
     def __init__(self, named: Iterable[tuple[str, _T]]) -> None:
         self._exact: dict[str, _T] = {}
         self._near: dict[str, list[_T]] = {}
         for name, thing in named:
-            plain = _plain(name)
-            if plain not in self._exact:
-                self._exact[plain] = thing
-                self._near.setdefault(plain.casefold(), []).append(thing)
+            written = plain(name)
+            if written not in self._exact:
+                self._exact[written] = thing
+                self._near.setdefault(written.casefold(), []).append(thing)
 
     def find(self, text: str) -> _T | None:
         """Give the thing of this name, None where there is none or it could be several."""
-        plain = _plain(text)
-        if plain in self._exact:
-            return self._exact[plain]
-        near = self._near.get(plain.casefold(), ())
+        written = plain(text)
+        if written in self._exact:
+            return self._exact[written]
+        near = self._near.get(written.casefold(), ())
         return near[0] if len(near) == 1 else None
 
 
-def _plain(name: str) -> str:
-    return ",".join(" ".join(part.split()) for part in name.split(","))
+def plain(name: str) -> str:
+    """Give a name as it is compared: letters composed (NFC), one blank where several stand, none at commas."""
+    return ",".join(" ".join(part.split()) for part in normalize("NFC", name).split(","))

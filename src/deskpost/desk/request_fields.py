@@ -6,6 +6,7 @@ The names are those of an Email Command and of the JSON; an additional field goe
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from unicodedata import normalize
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -69,8 +70,8 @@ OF_HISTORY = (
 
 
 def folded(name: str) -> str:
-    """Give what all spellings of a field's name share: its letters and digits, in lower case."""
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
+    """Give what all spellings of a field's name share: its letters and digits, composed (NFC), in lower case."""
+    return "".join(letter for letter in normalize("NFC", name).casefold() if letter.isalnum())
 
 
 OFFERED: tuple[str, ...] = tuple(name for name, field in FIELDS.items() if field.offered)

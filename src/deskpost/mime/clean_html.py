@@ -92,12 +92,17 @@ def clean(html: str, own: Set[str] = frozenset()) -> str:
     there, and of one that is more than a thousand tags deep only the text is shown.
     """
     html = _with_cid(without_nul(html)[:_LONGEST], own)
-    if len(html) > 3 * _DEEPEST and html.count("<") > _DEEPEST and _depth(html) > _DEEPEST:
+    if is_too_deep(html):
         return f"<pre>{escape(text_of(html, Bounds(len(html))))}</pre>"
     safe = _cleaner(careful=False).clean(html)
     if _STRANGE_LINK.search(safe) or (_STRANGE_STYLE.search(safe) and _loads(safe)):
         safe = _cleaner(careful=True).clean(html)
     return _FOREIGN_IMAGE.sub(_put_away, safe) if "<img" in safe else safe
+
+
+def is_too_deep(html: str) -> bool:
+    """Tell whether the tags of HTML are deeper inside one another than a parser takes in bounded time."""
+    return len(html) > 3 * _DEEPEST and html.count("<") > _DEEPEST and _depth(html) > _DEEPEST
 
 
 def _with_cid(html: str, own: Set[str]) -> str:

@@ -54,6 +54,15 @@ class Delimiters:
                     found.setdefault(token.start(1), Token(self._codes[code], number, base, code))
         return tuple(found[place] for place in sorted(found))
 
+    def without(self, subject: str, module: str) -> str:
+        """Give a subject with a blank in place of every token of a module."""
+        for _, pattern in self._patterns:
+            subject = pattern.sub(
+                lambda token: " " if self._codes["".join(token[1].split()).upper()] == module else token[0],
+                subject,
+            )
+        return subject
+
     def module_of(self, code: str) -> str | None:
         """Give the module that a code, present or earlier, belongs to."""
         return self._codes.get(code.upper())

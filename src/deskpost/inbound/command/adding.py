@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Q
 
 from deskpost.desk.field_values import Judged, Scene, Verdict, judge, scene_of_new
+from deskpost.desk.modules import REQUEST
 from deskpost.desk.option_names import Names
 from deskpost.desk.people import Person
 from deskpost.desk.roles import Visible, visible
@@ -21,6 +22,7 @@ from deskpost.inbound.decided import SUBJECT_LENGTH
 from deskpost.inbound.outcome import Answer, Commanded, Ends, NewRequest, Outcome
 from deskpost.inbound.steps import request, unknown
 from deskpost.inbound.view import DeskView
+from deskpost.mime.delimiters import Delimiters
 
 _TEMPLATE = "RequestTemplate"
 
@@ -53,7 +55,7 @@ def add(case: Case, desk: DeskView, reading: Reading, rules: CommandRules, perso
         return replace(stopped, answer=Answer(person_id, (), (stopped.reason, *skipped)))
     commanded = Commanded(
         person_id,
-        subject_of(case, rules),
+        subject_of(case, rules, desk.constants.delimiters),
         language.without(reading.text, reading.asked.commands),
         judged.changes,
         scene.template,
@@ -74,9 +76,9 @@ def add(case: Case, desk: DeskView, reading: Reading, rules: CommandRules, perso
     return outcome
 
 
-def subject_of(case: Case, rules: CommandRules) -> str:
-    """Give the subject without the identifier."""
-    subject = case.message.subject
+def subject_of(case: Case, rules: CommandRules, delimiters: Delimiters) -> str:
+    """Give the subject without the identifier, and without the numbers of requests that there are."""
+    subject = delimiters.without(case.message.subject, REQUEST)
     plain = " ".join((subject.replace(rules.identifier, " ") if rules.identifier else subject).split())
     return plain[:SUBJECT_LENGTH] or "(no subject)"
 

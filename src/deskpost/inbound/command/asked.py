@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from deskpost.desk.request_fields import BY_ADDRESS, FIELDS, folded
+from deskpost.desk.request_fields import folded
+from deskpost.inbound.command import names as known_names
 from deskpost.inbound.command.language import Command
 
 Operation = Literal["add", "edit", "close", "pickup"]
@@ -17,13 +18,6 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {**{folded(name): operation for operation, name in CALLED.items()}, "assignrequest": "pickup"}
 )
 """The operations by their folded names: `ADD_REQUEST` is `AddRequest`."""
-_OPERATION, _REQUEST, _TEMPLATE = "Operation", "RequestID", "RequestTemplate"
-_NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        **{folded(name): name for name in (_OPERATION, _REQUEST, _TEMPLATE, *FIELDS, *BY_ADDRESS)},
-        "assets": "Asset",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +41,30 @@ class Asked:
     given: Mapping[str, int]
     overwritten: frozenset[int]
 
-    @property
-    def sets_something(self) -> bool:
-        """True where a field, an answer or a template is given."""
-        return bool(self.fields or self.answers or self.template)
+    def sets_something(self, labels: frozenset[str]) -> bool:
+        """Tell whether a field that there is, or a template, is given. `labels`: as `read` takes them."""
+        known = any(known_names.is_field(name, labels) for name in self.fields)
+        return known or bool(self.template)
 
 
 def read(commands: Sequence[Command], labels: frozenset[str] = frozenset()) -> Asked:
-    """Give what commands ask for. `labels`: additional fields' own, casefolded; one with a dot is no pair of keys."""
+    """Give what commands ask for. `labels`: additional fields' own (names.label); one with a dot is no pair of keys."""
     names = tuple(_name(one, labels) for one in commands)
     last: dict[str, int] = {}
     given: dict[str, int] = {}
     first: dict[str, str] = {}
     overwritten: set[int] = set()
     for place, name in enumerate(names):
-        key = name if commands[place].keys else name.casefold()
+        key = name if commands[place].keys else known_names.label(name)
         if key in last:
             overwritten.add(last[key])
         last[key] = place
         shown = first.setdefault(key, name)
         given[shown] = given.get(shown, 0) + 1
     values = {first[key]: commands[place] for key, place in last.items()}
-    operation = _value(values.pop(_OPERATION, None))
-    request, template = _value(values.pop(_REQUEST, None)), _value(values.pop(_TEMPLATE, None))
+    operation = _value(values.pop(known_names.OPERATION, None))
+    request = _value(values.pop(known_names.REQUEST, None))
+    template = _value(values.pop(known_names.TEMPLATE, None))
     known = OPERATIONS.get(folded(operation))
     return Asked(
         tuple(commands),
@@ -90,10 +85,10 @@ def _value(command: Command | None) -> str:
 
 
 def _keys(command: Command, labels: frozenset[str]) -> tuple[str, str] | None:
-    return None if command.name.casefold() in labels else command.keys
+    return None if known_names.label(command.name) in labels else command.keys
 
 
 def _name(command: Command, labels: frozenset[str]) -> str:
     if _keys(command, labels):
         return command.name
-    return _NAMES.get(folded(command.name)) or " ".join(command.name.split())
+    return known_names.OF_COMMANDS.get(folded(command.name)) or " ".join(command.name.split())

@@ -1,7 +1,6 @@
-"""The text of an HTML mail for commands: what of it is new, and nothing that is marked as a quote."""
+"""The text of an HTML mail for commands: what of it is new, can be seen, and is marked as no quote or signature."""
 
-import re
-
+from deskpost.inbound.command.seen_html import seen
 from deskpost.mime import clean_html
 from deskpost.mime.bounds import Bounds
 from deskpost.mime.html_text import text_of
@@ -9,30 +8,21 @@ from deskpost.mime.message import Message
 from deskpost.mime.new_html import split_html
 from deskpost.outbound.tokens import without_tokens
 
-_QUOTE = re.compile(r"<(/?)blockquote\b[^<>]*>", re.IGNORECASE)
+_ENOUGH = (
+    200  # letters by which a text is known as made of the HTML, of which a bound may have cut more or less
+)
 
 
 def text_to_read(message: Message, shown: str) -> str:
     """Give the text in which commands stand: as it is shown, of a mail that has only HTML that of its new part."""
     html = message.html
-    if html is None or message.text != text_of(html, Bounds(len(html))):
+    if html is None or not _is_made_of(message.text, html):
         return shown
-    new = _without_quotes(split_html(clean_html.clean(html)).new)
+    new = split_html(clean_html.clean(seen(html))).new
     return without_tokens(text_of(new, Bounds(len(new))))
 
 
-def _without_quotes(html: str) -> str:
-    """Give HTML, as `clean_html.clean` gives it, without its outermost quotes and all that is in them."""
-    parts, at, depth = [], 0, 0
-    for tag in _QUOTE.finditer(html):
-        if tag[1]:
-            depth = max(0, depth - 1)
-            if not depth:
-                at = tag.end()
-        else:
-            if not depth:
-                parts.append(html[at : tag.start()])
-            depth += 1
-    if not depth:
-        parts.append(html[at:])
-    return "<br>".join(parts)
+def _is_made_of(text: str, html: str) -> bool:
+    """Tell whether a mail has no text but that of its HTML; a part of blanks is none."""
+    written, made = "".join(text.split()), "".join(text_of(html, Bounds(len(html))).split())
+    return not written or written == made or (len(written) >= _ENOUGH and written[:_ENOUGH] == made[:_ENOUGH])

@@ -1,12 +1,15 @@
 """The language of Email Command: a text and a delimiter to commands with their places, in one pass.
 
 A command is `<delimiter>Name = value<delimiter>`. What stands between delimiters and is none is prose, whose second
-delimiter may open the next command: `costs $5 or $6` is none, `$Priority=High$$Category=Printer$` is two.
+delimiter may open the next command: `costs $5 or $6` is none, `$Priority=High$$Category=Printer$` is two. Prose is
+as well what no field can be called: `the price is $5, total=$10`.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from deskpost.inbound.command.names import is_known, is_plausible
 
 ANSWERS = "@@"
 """What may enclose the answer to a resource's question, whatever the command delimiter is."""
@@ -14,6 +17,7 @@ LONGEST_NAME = 200  # characters: what is longer is prose
 _KEYS = re.compile(r"\s*([A-Za-z0-9_]{1,100})\.([A-Za-z0-9_]{1,100})\s*=")
 _UNSEEN = "\u200b\u2060\ufeff"  # what mail programs put between words, and nobody sees
 _GONE = "\0"  # no text of a mail holds it
+_ONE_BREAK = re.compile(r"[ \t\r]*\n[ \t\r]*")
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
@@ -31,9 +35,9 @@ class Command:
     keys: tuple[str, str] | None = None
 
 
-def read(text: str, delimiter: str) -> tuple[Command, ...]:
-    """Give the commands of a text in their order."""
-    return tuple(_commands(text, delimiter))
+def read(text: str, delimiter: str, labels: frozenset[str] = frozenset()) -> tuple[Command, ...]:
+    """Give the commands of a text in their order. `labels`: additional fields' own, by names.label."""
+    return tuple(_commands(text, delimiter, labels))
 
 
 def without(text: str, commands: Iterable[Command]) -> str:
@@ -48,7 +52,7 @@ def without(text: str, commands: Iterable[Command]) -> str:
     return _BLANK_LINES.sub("\n\n", "\n".join(kept)).strip()
 
 
-def _commands(text: str, delimiter: str) -> Iterator[Command]:
+def _commands(text: str, delimiter: str, labels: frozenset[str]) -> Iterator[Command]:
     answer, opening = text.find(ANSWERS), _opening(text, text.find(delimiter), delimiter)
     while answer >= 0 or opening >= 0:
         found: Command | None
@@ -57,7 +61,7 @@ def _commands(text: str, delimiter: str) -> Iterator[Command]:
             if found is None:
                 answer = text.find(ANSWERS, answer + len(ANSWERS))
         else:
-            found, closing = _command(text, opening, delimiter)
+            found, closing = _command(text, opening, delimiter, labels)
             if found is None:
                 opening = _opening(text, closing, delimiter)
         if found is not None:
@@ -84,19 +88,28 @@ def _answer(text: str, opening: int) -> Command | None:
     return Command(name, value, opening, closing + len(ANSWERS), (keys[1], keys[2]))
 
 
-def _command(text: str, opening: int, delimiter: str) -> tuple[Command | None, int]:
-    """Read what stands between two delimiters, and give where the second is, -1: nowhere. A name is on one line."""
+def _command(text: str, opening: int, delimiter: str, labels: frozenset[str]) -> tuple[Command | None, int]:
+    """Read what stands between two delimiters, and give where the second is, -1: nowhere."""
     start = opening + len(delimiter)
     equals = text.find("=", start)
     closing = text.find(delimiter, equals + 1)
     if closing < 0 or equals - start > LONGEST_NAME:
         return None, closing
-    name, value = text[start:equals], _bare(text[equals + 1 : closing])
-    if not _bare(name) or "\n" in name or ANSWERS in name:
+    name, value = _name(text[start:equals], labels), _bare(text[equals + 1 : closing])
+    keys = _KEYS.fullmatch(f"{name}=") if name else None
+    if not name or not (keys or is_plausible(name) or is_known(name, labels)):
         return None, closing
-    keys = _KEYS.match(text, start, equals + 1)
     end = closing + len(delimiter)
-    return Command(_bare(name), value, opening, end, (keys[1], keys[2]) if keys else None), closing
+    return Command(name, value, opening, end, (keys[1], keys[2]) if keys else None), closing
+
+
+def _name(written: str, labels: frozenset[str]) -> str:
+    """Give a name, "" for none. On more than one line it is one that is known, which a mail program broke once."""
+    if ANSWERS in written or "\n" not in written:
+        return "" if ANSWERS in written else _bare(written)
+    name = _bare(_ONE_BREAK.sub(" ", written))
+    broken_once = written.count("\n") == 1 and _bare(written.split("\n")[0])
+    return name if broken_once and is_known(name, labels) else ""
 
 
 def _bare(written: str) -> str:

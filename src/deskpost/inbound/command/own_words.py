@@ -3,14 +3,22 @@
 Where a mail is shown it is the other way round, in doubt everything is new (mime.new_text).
 """
 
+import re
 from collections.abc import Sequence
 
 from deskpost.inbound.command import language
 from deskpost.mime import quote_lines
 from deskpost.mime.new_text import lines_of, split_text
 from deskpost.mime.quote_cut import looks_at
+from deskpost.mime.quote_words import FROM, SENT, SUBJECT, TO
 
-_SIGNATURE = ("-- ", "--")  # RFC 3676 section 4.3, and what is left of it where blanks at the end were cut
+_SIGNATURE = re.compile(
+    r"[-—–]{2,} ?|_{3,}"
+)  # RFC 3676 section 4.3 has "-- "; mail programs and people draw others
+_QUOTED = re.compile(r">|[^\W\d_][\w.-]{0,20}>")  # ">" alone, or behind the name of who is quoted
+_BAR = "|"
+_HEAD = frozenset((FROM, SENT, TO, SUBJECT))
+_HEAD_LINES = 6
 _DASHES = frozenset("-—–_=*")
 _ENDS = frozenset(":：-*")
 
@@ -28,16 +36,16 @@ def own_words(text: str, delimiter: str) -> str:
     number = 0
     while number < len(lines):
         line = lines[number]
-        if line in _SIGNATURE:
+        if _SIGNATURE.fullmatch(line):
             break
-        if line[:1] == ">":
+        if _is_quoted(line, delimiter):
             number += 1
             continue
         if _may_begin_a_quote(line) and not language.read(raw[number], delimiter):
             looks -= 1
             if looks < 0 or quote_lines.is_forwarded(line):
                 break
-            if quote_lines.is_original(line) or quote_lines.is_head(lines, number):
+            if quote_lines.is_original(line) or _is_head(lines, number):
                 break
             marked = _is_quoted_below(lines, number)
             begin = quote_lines.attribution(lines, number, True)
@@ -50,6 +58,16 @@ def own_words(text: str, delimiter: str) -> str:
         own.append(raw[number])
         number += 1
     return split_text("\n".join(own)).new.strip()
+
+
+def _is_quoted(line: str, delimiter: str) -> bool:
+    return _QUOTED.match(line) is not None or (line[:1] == _BAR and _BAR not in delimiter)
+
+
+def _is_head(lines: Sequence[str], number: int) -> bool:
+    """Tell whether a head begins at a line, whatever stands above it: three labels of one are enough."""
+    labels = [quote_lines.labelled(line)[0] for line in lines[number : number + _HEAD_LINES]]
+    return labels[0] in (FROM, SENT) and len(_HEAD.intersection(labels)) > 2
 
 
 def _may_begin_a_quote(line: str) -> bool:

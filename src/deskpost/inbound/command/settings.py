@@ -16,6 +16,8 @@ from deskpost.inbound.outcome import Setting
 
 LONGEST_DELIMITER, LONGEST_IDENTIFIER = 10, 100  # characters
 _SIGN = r"[!-/:-<>-@[-`{-~§€£¥¤°¬¦¶·«»¡¿×÷±]"
+_TAKEN = ">_.,"
+"""Of these no delimiter is made: mails quote with the first, keys of resources have two, the last parts values."""
 _NO_SIGN = re.compile(_SIGN.replace("[", "[^", 1))
 
 
@@ -106,10 +108,12 @@ def delimiter_refusal(text: str) -> str | None:
     wrong = dict.fromkeys(
         "a blank" if one.isspace() else one for one in _NO_SIGN.findall(text) if one.isprintable()
     )
+    wrong.update(dict.fromkeys(one for one in text if one in _TAKEN))
     if not text or wrong or _NO_SIGN.search(text):
         return (
             f"The command delimiter cannot have {' or '.join(wrong) or 'no sign'}. It is made of special characters "
-            "alone, such as $ or @@: no letter, no digit, no blank, no =. To do: choose others."
+            "alone, such as $ or @@: no letter, no digit, no blank, no =, and none of > _ . and the comma, which mean "
+            "something else in mails and commands. To do: choose others."
         )
     if len(text) > LONGEST_DELIMITER:
         return (

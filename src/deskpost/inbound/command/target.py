@@ -25,7 +25,7 @@ class Target:
 def target_of(case: Case, desk: DeskView, asked: Asked) -> Target | None:
     """Give what the mail names as its request; None: it names none.
 
-    In the text stand `12`, `RE-12` and `##RE-12##`; of several in the subject the first counts that there is.
+    In the text stand `12`, `RE-12` and `##RE-12##`; of several in the subject the first counts, there or not.
     """
     if asked.request:
         return Target(short(asked.request, 60), "RequestID in the text", _number(asked.request, desk))
@@ -36,8 +36,7 @@ def target_of(case: Case, desk: DeskView, asked: Asked) -> Target | None:
     ]
     if not found:
         return None
-    there = next((number for number in found if desk.record_of_number(_REQUESTS, number)[0]), found[0])
-    return Target(f"{_REQUESTS}-{there}", "number in the subject", there)
+    return Target(f"{_REQUESTS}-{found[0]}", "number in the subject", found[0])
 
 
 def record_of(target: Target, desk: DeskView, person_id: int) -> FoundRecord | None:

@@ -4,11 +4,14 @@ Its sender's own words alone are read. What commands nothing goes on as an ordin
 refused and changes nothing.
 """
 
+from django.db.models.functions import Lower
+
 from deskpost.desk.additional_fields import AdditionalField
+from deskpost.desk.templates import Question
 from deskpost.inbound.case import Case
-from deskpost.inbound.command import adding, changing, language, refusing, target, words
+from deskpost.inbound.command import adding, changing, language, names, refusing, target, words
 from deskpost.inbound.command import asked as reading_of
-from deskpost.inbound.command.asked import CALLED
+from deskpost.inbound.command.asked import CALLED, Asked
 from deskpost.inbound.command.html_words import text_to_read
 from deskpost.inbound.command.own_words import own_words
 from deskpost.inbound.command.reading import Reading
@@ -29,13 +32,14 @@ def perform(case: Case, desk: DeskView) -> Outcome | None:
         case.found(f"Not read for commands: {why_not}", rules.settings["subject_contains"])
         return None
     text = own_words(text_to_read(case.message, case.text), rules.delimiter)
-    commands = language.read(text, rules.delimiter)
+    labels = desk.ask(_labels)
+    commands = language.read(text, rules.delimiter, labels)
     if not commands:
         case.found("The subject has the identifier, and the new text no command", rules.settings["delimiter"])
         return None
-    asked = reading_of.read(commands, desk.ask(_labels))
+    asked = reading_of.read(commands, labels)
     case.reading = Reading(text, asked, asked.operation)
-    return _obey(case, desk, case.reading, rules)
+    return _obey(case, desk, case.reading, rules, labels)
 
 
 def commander(case: Case, desk: DeskView) -> int | None:
@@ -63,12 +67,17 @@ def _why_not_read(case: Case, desk: DeskView) -> str:
     return ""
 
 
-def _obey(case: Case, desk: DeskView, reading: Reading, rules: CommandRules) -> Outcome | None:
+def _obey(
+    case: Case, desk: DeskView, reading: Reading, rules: CommandRules, labels: frozenset[str]
+) -> Outcome | None:
     asked, named = reading.asked, target.target_of(case, desk, reading.asked)
     person_id = commander(case, desk)
     assert person_id is not None  # else it was not read
     if not asked.operation and not asked.unknown:
-        if named is not None or not asked.sets_something:
+        if asked.request and named is not None and not _is_there(case, desk, named, person_id):
+            reason = f"{named.written} {refusing.NOT_YOURS}"
+            return refusing.unless_genuine(case, rules, person_id) or refusing.refused(person_id, reason)
+        if named is not None or not _sets_something(desk, asked, labels):
             _ordinary(case, named)
             return None
         reading.operation = "add"
@@ -97,9 +106,32 @@ def _obey(case: Case, desk: DeskView, reading: Reading, rules: CommandRules) -> 
     return changing.change(case, desk, reading, changing.Change(operation, record, named, person_id))
 
 
+def _sets_something(desk: DeskView, asked: Asked, labels: frozenset[str]) -> bool:
+    return asked.sets_something(labels) or (bool(asked.answers) and desk.ask(lambda: _has_question(asked)))
+
+
+def _has_question(asked: Asked) -> bool:
+    """Tell whether one of the answers is to a question that there is: `costs $5.total=7$` has none."""
+    wanted = {".".join(keys).casefold() for keys in asked.answers}
+    rows = Question.objects.annotate(key=Lower("api_key")).filter(
+        deleted_at=None, key__in=[key.casefold() for _, key in asked.answers]
+    )
+    return any(
+        ".".join(keys).casefold() in wanted for keys in rows.values_list("resource__api_key", "api_key")
+    )
+
+
+def _is_there(case: Case, desk: DeskView, named: target.Target, person_id: int) -> bool:
+    """Tell whether a mail without an operation can belong to what its text names: threading says who may answer."""
+    if target.record_of(named, desk, person_id) is not None:
+        return True
+    record = desk.record_of_number("RE", named.number)[0] if named.number else None
+    return record is not None and record.account_id == case.sender.account_id
+
+
 def _ordinary(case: Case, named: target.Target | None) -> None:
     """Let a mail without an operation go on; a request that its text alone names is where it belongs."""
-    if named is not None and named.number:
+    if named is not None:
         case.named = ("RE", named.number)
         case.found(f"It names {named.written} and no operation: it goes on as an ordinary mail")
     else:
@@ -107,5 +139,5 @@ def _ordinary(case: Case, named: target.Target | None) -> None:
 
 
 def _labels() -> frozenset[str]:
-    rows = AdditionalField.objects.filter(deleted_at=None, label__contains=".")
-    return frozenset(label.casefold() for label in rows.values_list("label", flat=True))
+    rows = AdditionalField.objects.filter(deleted_at=None)
+    return frozenset(map(names.label, rows.values_list("label", flat=True)))
