@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deskpost import settings_file
+from deskpost.console import trace_mail
 from deskpost.desk import settings
 from deskpost.desk.accounts import Account, Site
 from deskpost.desk.attachments import Attachment
@@ -37,7 +38,7 @@ from tests.inbound.test_fetch import box
 from tests.outbound import builders as make
 from tests.servers.dovecot import Dovecot
 
-__all__ = ["poison"]
+__all__ = ["poison", "trace_mail"]  # the page is imported before a test has another step among its steps
 
 pytestmark = pytest.mark.usefixtures("database")
 
