@@ -6676,7 +6676,7 @@ INSERT INTO django_migrations VALUES
 	(66, 'desk', '0015_auto_replies', now()),
 	(67, 'desk', '0016_request_fields', now()),
 	(68, 'desk', '0017_modules', now()),
-	(69, 'desk', '0019_sites_in_use_stay', now()),
+	(69, 'desk', '0018_sites_in_use_stay', now()),
 	(70, 'outbound', '0013_new_secret_ends_a_loss', now()),
 	(71, 'outbound', '0014_waiting_as_asked', now()),
 	(72, 'outbound', '0015_sending_in_two_steps', now()),
