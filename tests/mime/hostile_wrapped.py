@@ -57,14 +57,20 @@ def _signed(content: bytes) -> bytes:
     return b"\x30\x80" + kind + b"\xa0\x80\x30\x80\x02\x01\x01\x31\x00\x30\x80" + data + b"\xa0\x80" + content
 
 
+def _damaged(size: int) -> bytes:
+    """Compressed parts that are whole but for their end: each is expanded to find that out."""
+    one = smime.compressed(b"\r\n" + random.Random(1).randbytes(size // 20) + b"a" * size * 3)[:-4]
+    return smime.mixed(*[smime.sealed(one, "compressed-data", "smime.p7z")] * 8)
+
+
 def _sealed(make: Callable[[int], bytes]) -> Callable[[int], bytes]:
     return lambda size: smime.sealed(make(size * 3 // 4))
 
 
 def _compressed(size: int, unit: bytes) -> bytes:
     """Compress what becomes the most that is read of a mail of this size."""
-    pieces = b"".join(unit % (number % 500) for number in range(size * 8 // 9))
-    padding = random.Random(1).randbytes(size * 9 // 10 - len(zlib.compress(pieces)))
+    pieces = b"".join(unit % (number % 500) for number in range((15_000 + size * 37 // 10) // 9))
+    padding = random.Random(1).randbytes(max(size * 9 // 10 - len(zlib.compress(pieces)), 0))
     return smime.compressed(
         b"Content-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\nContent-Type: text/html\r\n\r\n"
         + pieces
@@ -125,6 +131,7 @@ MAILS: dict[str, Callable[[int], bytes]] = {
     ),
     "compressed data of signs": _sealed(lambda size: _compressed(size, b"&#x%05d;")),
     "compressed data of tags": _sealed(lambda size: _compressed(size, b"<p>%06d")),
+    "compressed data without end, eight times": _damaged,
     "signed data in signed data": _nested_seals,
     "many signed parts": _many_seals,
 }

@@ -1,6 +1,7 @@
 """Signed mail is read without a certificate and marked so; encrypted mail says so and is attached whole."""
 
 import base64
+import random
 import subprocess
 from hashlib import sha256
 from pathlib import Path
@@ -276,6 +277,36 @@ def test_compressed_within_compressed_becomes_no_more_than_one_mail_may():
         ]
     message = found(smime.HEAD + inner)
     assert message.text.startswith("This mail is compressed (S/MIME)"), len(message.text)
+
+
+def compressed_part(data: bytes) -> bytes:
+    return smime.sealed(data, "compressed-data", "smime.p7z")
+
+
+@pytest.mark.parametrize(("times", "read"), [(3.8, True), (4.2, False)])
+def test_what_is_compressed_becomes_four_times_of_what_came_at_most_all_parts_together(
+    times: float, read: bool
+):
+    size = 500_000
+    came = size * 4 // 3 + 8_000  # base64 and its line ends
+    padding = random.Random(1).randbytes(size - 3_000)
+    halves = [
+        smime.compressed(
+            b"Content-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n\r\nhalf\r\n--c\r\n"
+            b"Content-Type: application/pdf\r\n\r\n"
+            + padding[place::2]
+            + b"a" * ((int(came * times) - size) // 2)
+        )
+        for place in range(2)
+    ]
+    message = found(smime.mixed(*map(compressed_part, halves)))
+    assert message.text.count("half") == 2 - (not read), message.text[:200]
+
+
+def test_what_cannot_be_expanded_takes_what_the_mail_may_become():
+    whole, broken = smime.compressed(INNER), smime.compressed(b"\r\n" + b"a" * 20_000)[:-4]
+    assert "Grüße" in found(smime.mixed(*map(compressed_part, (whole, broken)))).text
+    assert "Grüße" not in found(smime.mixed(*map(compressed_part, (broken, whole)))).text
 
 
 def test_a_document_that_was_signed_by_itself_is_a_file_beside_the_text():

@@ -3,7 +3,7 @@
 Every bound is a small fixed number and a share of the mail's size, so that a large mail, however it is made, costs
 about 50 ms per MB at most, and no mail that a person or a program has sent in earnest meets one. The fixed
 numbers are what a small mail in earnest needs: one of 20 kB made to hurt costs up to 3 ms (docs/measured.md).
-What a bound cuts off is said in a defect.
+What a bound cuts off is said in a defect. What was compressed costs what its bound (`expanded`) would as HTML.
 """
 
 HEADER_BYTES = 524_288
@@ -49,7 +49,9 @@ class Bounds:
         self.work = 300 + size // 50  # about microseconds: unusual addresses sign by sign, different entities
         self.near_misses = 100 + size // 64
         self.guesses = 3
-        self.expanded = 10_000 + min(size * 10, 64_000_000)  # bytes that compressed ones may become
+        self.expanded = 50_000 + min(
+            size * 4, 20_000_000
+        )  # bytes that compressed ones may become, all together
         self.defects: list[str] = []
 
     def note(self, words: str) -> None:

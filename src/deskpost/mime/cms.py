@@ -55,10 +55,10 @@ def opened(data: bytes) -> tuple[str, bytes | None]:
 
 
 def expanded(data: bytes, most: int) -> bytes | None:
-    """Give what was compressed (RFC 3274 section 2); None where it is broken, or more than `most` bytes."""
+    """Give what was compressed (RFC 3274 section 2); None where it is broken, or more than `most` (above 0) bytes."""
     stream = zlib.decompressobj()
     try:
-        found = stream.decompress(data, max(most, 1))  # 0 would be without end
+        found = stream.decompress(data, most)
     except zlib.error:
         return None
     return found if stream.eof else None

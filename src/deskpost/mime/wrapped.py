@@ -182,11 +182,15 @@ def _is_the_mail(part: Part) -> bool:
 
 
 def _compressed(part: Part, data: bytes | None, bounds: Bounds) -> Body:
-    """Give the parts that were compressed, within what the mail may become; else say that they are not read."""
-    content = None if data is None else cms.expanded(data, bounds.expanded)
+    """Give the parts that were compressed, within what the mail may become; else say that they are not read.
+
+    One that cannot be expanded may have been expanded up to the bound: it takes all that is left.
+    """
+    left, bounds.expanded = bounds.expanded, 0
+    content = None if data is None or left <= 0 else cms.expanded(data, left)
     if data is None or content is None:
         return Body(sealed=encrypted.COMPRESSED, wholly=_is_the_mail(part))
-    bounds.expanded -= len(content)
+    bounds.expanded = left - len(content)
     return _entity(part, content, len(data), bounds)
 
 
