@@ -102,10 +102,13 @@ def words(outcome: MailOutcome | None, may: Acts, *, went_with_request: bool, ma
 
 
 def accepted(outcome: MailOutcome | None, acts: Iterable[MailAct]) -> Person | None:
-    """Give who is a person since somebody accepted this mail, which the setting on unknown senders had stopped."""
-    if outcome is None or outcome.record is None or outcome.kind != "request":
+    """Give who is a person since somebody accepted this mail, which the setting on unknown senders had stopped.
+
+    That is who wrote it; the requester may be somebody else by now.
+    """
+    if outcome is None or outcome.conversation is None or outcome.kind != "request":
         return None
-    person = outcome.record.requester
+    person = outcome.conversation.author
     if person is None or person.deleted_at is not None:
         return None
     stopped = any(
