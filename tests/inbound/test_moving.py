@@ -241,3 +241,15 @@ def _rule():
     criteria = [{"field": "subject", "condition": "contains", "values": ["offer"]}]
     save(None, "cli", made, {"name": "Offers", "match": "any", "criteria": criteria})
     return made
+
+
+def test_a_report_about_the_receipt_of_a_copy_that_stayed_comes_back_with_its_request(box, priya):
+    one, two = (each.record for each in twins(box, of_hr(), "both"))
+    receipt = OutboxMail.objects.get(event="request_received", record=one)
+    merging.merge(one.pk, two.pk, priya)
+    deliver(box, report(receipt.message_id, "ute@acme.example"))
+    told = MailOutcome.objects.latest("pk")
+    assert (told.kind, told.record) == ("bounce", two)
+    merging.take_back(one.pk, priya, merging.seen_of(now(one)))
+    told.refresh_from_db()
+    assert told.record == one

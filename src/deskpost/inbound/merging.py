@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from deskpost.desk import merging
+from deskpost.desk.conversations import Conversation
 from deskpost.desk.fields import Status
 from deskpost.desk.merges import Merge
 from deskpost.desk.merging import NotMerged
@@ -91,10 +92,11 @@ def _take_back(record_id: int, actor: Person, seen: str) -> int:
         _needs_close(actor, record)
     way, below = merging.leads_to(record_id), merging.merged_here([record_id])
     brought = list(merging.brought_to(record_id, way[1:]).values_list("pk", flat=True))
+    stayed = list(Conversation.objects.filter(record__in=below).values_list("pk", flat=True))
     waited = merge.mails if merge else []
-    outcomes = _hold(_of(brought, waited, below, way[1:]))
+    outcomes = _hold(_of(brought, stayed, waited, below, way[1:]))
     was_at, conversations = merging.take_back(record_id, actor)
-    back = _of(brought, waited, below, way[1:])
+    back = _of(brought, stayed, waited, below, way[1:])
     if was_at != way[-1] or set(conversations) != set(brought) or _ids(back) != [one.pk for one in outcomes]:
         raise _Changed
     back.update(record=record_id)
@@ -112,13 +114,18 @@ def _needs_close(actor: Person, record: Record) -> None:
 
 
 def _of(
-    conversations: Collection[int], waited: Collection[int], below: Collection[int], at: Collection[int]
+    conversations: Collection[int],
+    stayed: Collection[int],
+    waited: Collection[int],
+    below: Collection[int],
+    at: Collection[int],
 ) -> QuerySet[MailOutcome]:
     """Give the outcomes at some records that go back with a request, the ids of those merged into it in `below`.
 
-    Those of its conversations, those that `waited` at it, and the reports about mails of ours that stand at it.
+    Those of its conversations, those that `waited` at it, and the reports about its mails of ours: also about those of
+    conversations that `stayed` at it, which the other one had already.
     """
-    reports = (reported.of_conversations(conversations, at), reported.of_records(below, at))
+    reports = (reported.of_conversations([*conversations, *stayed], at), reported.of_records(below, at))
     ids = {one for rows in reports for one in rows.values_list("pk", flat=True)}
     waiting = Q(pk__in={*ids, *waited}, conversation=None)
     return MailOutcome.objects.filter(Q(conversation__in=conversations) | waiting, record__in=at)
