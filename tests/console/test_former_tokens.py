@@ -35,6 +35,10 @@ def test_a_token_of_a_former_system_is_mapped_and_new_numbers_go_on_behind_its_o
     assert joined.pk == first.pk
     outcome = MailOutcome.objects.latest("pk")
     assert outcome.reason == "It names RE-12907: number of a former system in the subject."
+    by = next(line[4] for line in outcome.trace if line[0] == "threading")
+    assert (by["kind"], by["value"]) == ("formertoken", "[Request ID :##…##]")
+    trace = client.get(f"/trace/{outcome.pk}/").content.decode()
+    assert "Token of a former system</a>" in trace and "[Request ID :##…##]" in trace
     for number, subject in enumerate(("[Request ID :##12908##] VPN", "[Request ID :##20000##] VPN", "12907")):
         opened = builders.request_by_mail(
             desk.box, subject=subject, message_id=f"<new{number}@kestrel.example>", text=subject

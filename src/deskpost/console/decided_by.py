@@ -36,6 +36,7 @@ _PAGES: Mapping[str, tuple[str, Callable[[], QuerySet[Any]] | None]] = {
     "attachmentsettings": ("attachment_settings", None),
     "emailcommand": ("email_command", None),
     "delimiter": ("delimiters", None),
+    "formertoken": ("delimiters", None),
     "installation": ("senders", None),
     "mailbox": ("incoming_mailbox", Mailbox.objects.all),  # removed ones are not among them
     "person": ("person", lambda: Person.objects.filter(deleted_at=None)),

@@ -6,6 +6,7 @@ A spam rule is named in spam.rules.
 from collections.abc import Iterable, Mapping
 
 from deskpost.desk.accounts import Account
+from deskpost.desk.former_tokens import FormerToken
 from deskpost.desk.installation import Delimiter, Installation
 from deskpost.inbound.attachment_settings import AttachmentSettings
 from deskpost.inbound.mailboxes import Mailbox
@@ -76,6 +77,19 @@ def of_delimiters(rows: Iterable[Delimiter]) -> Mapping[str, Setting]:
 def delimiter(base: str, code: str) -> str:
     """Give the name of the delimiter that a base and a code make."""
     return f"delimiter {base}{code}"
+
+
+def of_former_tokens(rows: Iterable[FormerToken]) -> Mapping[str, Setting]:
+    """Give each token of a former system by which a subject names a record."""
+    return {
+        former_token(one.before, one.after): Setting("formertoken", one.pk, "", f"{one.before}…{one.after}")
+        for one in rows
+    }
+
+
+def former_token(before: str, after: str) -> str:
+    """Give the name of the former token that these texts around a number make."""
+    return f"former token {before}\0{after}"
 
 
 def domain(account_id: int, account: str, name: str) -> Setting:

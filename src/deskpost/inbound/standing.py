@@ -71,6 +71,7 @@ def load_constants(open_status_id: int) -> Constants:
             **deciders.of_installation(installation),
             **deciders.of_files(files),
             **deciders.of_delimiters(Delimiter.objects.all()),
+            **deciders.of_former_tokens(former_tokens.FormerToken.objects.all()),
             "default": deciders.default_account(default),
         },
     )

@@ -27,13 +27,18 @@ class FormerTokens:
 
     def find(self, subject: str) -> tuple[tuple[str, int], ...]:
         """Give the module and number of every token in a subject, in their order, each once."""
-        found: list[tuple[int, str, int]] = []
+        return tuple(dict.fromkeys((token.module, number) for token, number in self.tokens(subject)))
+
+    def tokens(self, subject: str) -> tuple[tuple[FormerToken, int], ...]:
+        """Give every token in a subject with its number, in their order."""
+        found: list[tuple[int, FormerToken, int]] = []
         for token, pattern in self._known:
             for match in pattern.finditer(subject):
                 number = int(match[1])
                 if 0 < number < token.below:
-                    found.append((match.start(1), token.module, number))
-        return tuple(dict.fromkeys((module, number) for _, module, number in sorted(found)))
+                    found.append((match.start(1), token, number))
+        found.sort(key=lambda one: (one[0], one[1].module, one[2]))
+        return tuple((token, number) for _, token, number in found)
 
 
 def _pattern(token: FormerToken) -> re.Pattern[str]:

@@ -19,7 +19,7 @@ class Thread:
     record: FoundRecord
     by: str
     token: bool = False
-    setting: Setting | None = None  # the delimiter by which it is named
+    setting: Setting | None = None  # the delimiter or former token by which it is named
 
 
 def join(case: Case, desk: DeskView) -> Outcome | None:
@@ -93,10 +93,11 @@ def _by_delimiter(case: Case, desk: DeskView) -> Thread | None:
         if record is not None:
             by = desk.constants.settings.get(deciders.delimiter(token.base, token.code))
             return Thread(record, f"number in the subject{led}", setting=by)
-    for module, number in desk.constants.former.find(case.message.subject):
-        record, led = _of_number(desk, module, number)
+    for former, number in desk.constants.former.tokens(case.message.subject):
+        record, led = _of_number(desk, former.module, number)
         if record is not None:
-            return Thread(record, f"number of a former system in the subject{led}")
+            by = desk.constants.settings.get(deciders.former_token(former.before, former.after))
+            return Thread(record, f"number of a former system in the subject{led}", setting=by)
     return None
 
 
