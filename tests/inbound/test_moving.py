@@ -250,6 +250,12 @@ def test_a_report_about_the_receipt_of_a_copy_that_stayed_comes_back_with_its_re
     deliver(box, report(receipt.message_id, "ute@acme.example"))
     told = MailOutcome.objects.latest("pk")
     assert (told.kind, told.record) == ("bounce", two)
+    client = builders.signed_in(priya)
+    for record, offered in ((one, False), (two, True)):
+        page = client.get(f"/requests/{record.number}/").content.decode()
+        assert (f"/requests/{record.number}/move/" in page) == offered, (
+            "nothing is moved out of a merged request"
+        )
     merging.take_back(one.pk, priya, merging.seen_of(now(one)))
     told.refresh_from_db()
     assert told.record == one

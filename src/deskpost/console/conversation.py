@@ -132,7 +132,7 @@ def messages_of(viewer: Viewer, record: Record, rows: Sequence[Conversation]) ->
     """Give these conversations of a request with their files and, for technicians, their ways and states."""
     works = viewer.desk.works_on(record)
     traces = works and viewer.desk.may("trace.view", record)
-    moves = works and viewer.desk.may("request.edit", record)
+    moves = works and record.merged_into_id is None and viewer.desk.may("request.edit", record)
     move_url = reverse("request_move", args=[record.number]) if moves and record.module == "RE" else ""
     ways = mail_way.strips(rows) if works else {}
     sent = states(rows, traces=traces) if works else {}

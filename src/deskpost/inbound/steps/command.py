@@ -7,6 +7,7 @@ refused and changes nothing.
 from django.db.models.functions import Lower
 
 from deskpost.desk.additional_fields import AdditionalField
+from deskpost.desk.people import fold
 from deskpost.desk.templates import Question
 from deskpost.inbound.case import Case
 from deskpost.inbound.command import adding, changing, language, names, refusing, target, words
@@ -62,6 +63,9 @@ def _why_not_read(case: Case, desk: DeskView) -> str:
         return f"{case.automatic.kind}, {case.automatic.reason}"
     if case.sender.sent_through:
         return f"{case.sender.sent_through} sent it in another's name"
+    stated = case.message.from_[0].address if case.message.from_ else ""
+    if fold(stated) != case.sender.key:
+        return "its From does not name its sender"  # no verdict speaks of whom another header names
     if commander(case, desk) is None:
         return f"{case.sender.address or 'its sender'} has no login"
     return ""
