@@ -408,9 +408,9 @@ def test_a_request_that_is_made_needs_the_permission_to_create(record: Record, s
         "Technician": "Skipped, not offered to you",
     }
     stranger = make.person("Nobody")
-    assert words(
-        judge({"Priority": "High"}, {}, scene_of_new(visible(stranger), tom.account_id, stranger))
-    ) == {"Priority": "Skipped, needs the permission request.create"}
+    assert words(judge({"Priority": "High"}, {}, scene_of_new(visible(stranger), tom.account_id, tom))) == {
+        "Priority": "Skipped, needs the permission request.create"
+    }
     template = template_of(None)
     template.closing_fields = ["Category"]
     template.save()

@@ -1,9 +1,13 @@
 """Email Command over the whole way of a mail: what it does, to which request, for whom, and who is told."""
 
+from pathlib import Path
 from time import perf_counter
 
 import pytest
 
+from deskpost import settings_file
+from deskpost.desk import additional_field_settings
+from deskpost.desk.additional_fields import AdditionalField
 from deskpost.desk.attachments import Attachment
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.installation import Installation
@@ -28,6 +32,7 @@ from tests.inbound.commanding import (
     NONE,
     PASS,
     WORD,
+    Commanded,
     changes_of,
     closed,
     desk,
@@ -45,6 +50,14 @@ def about(record: Record) -> str:
 def words_of(outcome: MailOutcome) -> str:
     """Give what the step says in the trace."""
     return str(next(line[2] for line in outcome.trace if line[0] == "email command"))
+
+
+def process_again(it: Commanded, outcome: MailOutcome) -> MailOutcome:
+    """Have a mail taken through the steps once more, as a person does on its page."""
+    reprocess.process_again(outcome.pk, it.sam, reprocess.seen_of(outcome))
+    assert process(it.box.pk) == 1
+    outcome.refresh_from_db()
+    return outcome
 
 
 def answered() -> tuple[str, str]:
@@ -141,6 +154,36 @@ def test_every_field_can_be_set_by_mail_and_a_value_that_is_none_is_skipped() ->
         assert f"{name} (" in outcome.reason.partition("Skipped: ")[2]
 
 
+@pytest.mark.requirement("R140")
+def test_a_field_of_ones_own_can_be_set_by_mail_as_soon_as_it_is_made(tmp_path: Path) -> None:
+    it = desk()
+    record = it.request()
+    requester_fields = Template.objects.get(default=True).requester_fields
+    file = tmp_path / "settings.yaml"
+    made = "  - {label: Cost centre, kind: text}\n    - {label: Floor, kind: choice, options: [First]}\n"
+    file.write_text(f"fields:\n  additional:\n  {made}")
+    assert settings_file.apply(settings_file.read(file)).changes
+    additional_field_settings.save(it.sam, "page", AdditionalField(), "Order number", "number", [])
+    text = "$Operation=EditRequest$ $Cost centre=4410$ $Floor=first$ $Order number=12$"
+    outcome = it.mail(it.sam, text, about(record))
+    assert "Set: Cost centre, Floor, Order number." in outcome.reason, outcome.reason
+    values = dict(AdditionalValue.objects.filter(record=record).values_list("field__label", "value"))
+    assert values == {"Cost centre": "4410", "Floor": "First", "Order number": "12"}
+
+    default = Template.objects.get(default=True)
+    assert default.requester_fields == requester_fields
+    file.write_text(settings_file.export())
+    settings_file.apply(settings_file.read(file))  # puts what this scene made into order
+    default.refresh_from_db()
+    assert default.technician_fields[-3:] == ["Cost centre", "Floor", "Order number"]
+    assert not settings_file.apply(settings_file.read(file)).changes
+    default.technician_fields = ["Status"]
+    default.save()
+    file.write_text(settings_file.export())
+    assert not settings_file.apply(settings_file.read(file)).changes, "at creation alone"
+    assert Template.objects.get(default=True).technician_fields == ["Status"]
+
+
 @pytest.mark.requirement("R131")
 @pytest.mark.requirement("R147")
 def test_a_request_is_closed_by_mail_under_permission_and_closing_rules() -> None:
@@ -235,9 +278,7 @@ def test_a_mail_makes_a_request_with_what_the_template_offers_its_sender() -> No
     record = Record.objects.get(pk=outcome.record_id)
     assert fields(record) == {"Requester": "Tom Achterberg", "Status": "Open", "Category": "Printing"}
 
-    template.delete() if False else Template.objects.filter(pk=template.pk).update(
-        deleted_at=record.created_at
-    )
+    Template.objects.filter(pk=template.pk).update(deleted_at=record.created_at)
     outcome = it.mail(it.tom, "$Operation=AddRequest$ $RequestTemplate=New starter kit$ $Urgency=High$")
     assert outcome.kind == "command"
     assert "RequestTemplate (no such template; Default request serves)" in outcome.reason
@@ -356,13 +397,13 @@ def test_what_is_no_command_mail_is_an_ordinary_mail() -> None:
         it.mail(it.sam, text, "@@DESK Printer"),
         it.mail(it.sam, text, "Printer"),
         it.mail(it.sam, "Nothing to do here, it costs $5 or $6."),
-        it.mail(it.sam, text, Auto_Submitted="auto-replied", In_Reply_To="<x@y>")
-        if False
-        else it.mail(it.ute, text),
     ):
         record = Record.objects.get(pk=mail.record_id)
         assert (mail.kind, record.priority) == ("request", None)
         assert newest_answer() is None
+    replied = it.mail(it.sam, text, Auto_Submitted="auto-replied", In_Reply_To="<x@y>")
+    assert (replied.kind, replied.record_id) == ("automatic", None)
+    assert words_of(replied).startswith("Not read for commands: auto-reply")
     assert words_of(it.mail(it.ute, text)) == "Not read for commands: ute@kestrel.example has no login"
     EmailCommand.objects.update(enabled=False)
     assert it.mail(it.sam, text).kind == "request"
@@ -546,6 +587,36 @@ def test_an_edit_is_in_the_history_with_its_files_and_never_in_the_conversation(
     assert list(record.conversations.values_list("pk", flat=True)) == talks
     again = it.mail(it.sam, "$Operation=EditRequest$ $Priority=High$", about(record))
     assert (again.kind, len(changes_of(record))) == ("command", 2), "what is so already is not changed"
+
+
+@pytest.mark.requirement("R136")
+def test_files_are_an_edit_only_for_who_may_edit_and_with_no_field_that_was_skipped() -> None:
+    it = desk()
+    record = it.request()
+    files = {"log.txt": ("text/plain", b"stuck")}
+    outcome = it.mail(it.sam, "$Operation=EditRequest$", about(record), files=files)
+    assert outcome.kind == "command", outcome.reason
+    assert [one.changes for one in changes_of(record)] == [[["Files", None, "log.txt"]]]
+    again = process_again(it, outcome)
+    assert (again.kind, len(changes_of(record))) == ("command", 1), "its files are there already"
+    assert Attachment.objects.filter(history_entry__record=record).count() == 1
+
+    outcome = it.mail(it.sam, "$Operation=EditRequest$ $Priority=Nonsense$", about(record), files=files)
+    assert outcome.kind == "refused", "every field was skipped"
+    picker = builders.person("Pia Picker", "pia@msp.example")
+    give(picker, "request.view")
+    give(picker, "request.assign")
+    outcome = it.mail(picker, "$Operation=EditRequest$", about(record), files=files)
+    assert outcome.kind == "refused"
+    assert "its files need the permission request.edit" in answered()[1]
+    outcome = it.mail(picker, "$Operation=EditRequest$ $Group=Field$", about(record), files=files)
+    assert (outcome.kind, len(changes_of(record))) == ("command", 2)
+
+    outcome = it.mail(it.sam, "$Operation=EditRequest$ $Asset=PRN-04, NOPE$", about(record))
+    assert "Set: Asset (without NOPE)." in outcome.reason
+    outcome = it.mail(it.sam, "$Operation=EditRequest$ $RequesterEmail=x@nowhere.example$", about(record))
+    assert "RequesterEmail: nobody here has this address, and a request that there is" in answered()[1]
+    assert not Person.objects.filter(addresses__key="x@nowhere.example").exists()
 
 
 @pytest.mark.requirement("R153")

@@ -50,13 +50,14 @@ def save(
 ) -> tuple[str, ...]:
     """Save a field, a new one behind the others, and give what changed. Raises FieldRefused.
 
-    Templates go on with the field under its new label.
+    Templates go on with the field under its new label; the default one offers a new field to technicians.
     """
     old = AdditionalField.objects.select_for_update().filter(pk=field.pk).first()
     for name, words in refusals(old, label, kind, options):
         raise FieldRefused(name, words)
     values: dict[str, Any] = {"label": label, "kind": kind, "options": list(options)}
-    if old is None and field._state.adding:
+    new = old is None and field._state.adding
+    if new:
         if AdditionalField.objects.filter(deleted_at=None).count() >= MOST:
             words = gettext("There are %(n)s additional fields already. To do: remove one first.")
             raise FieldRefused("label", words % {"n": MOST})
@@ -68,6 +69,8 @@ def save(
         raise FieldRefused("label", _taken(label)) from refused
     if old is not None and old.label != label:
         rename_in_templates(actor, via, old.label, label)
+    if new:
+        offer_to_technicians(actor, via, label)
     return changed
 
 
@@ -189,6 +192,13 @@ def _taken(label: str) -> str:
 def _behind() -> int:
     last = AdditionalField.objects.filter(deleted_at=None).aggregate(last=Max("position"))["last"]
     return 0 if last is None else last + 1
+
+
+def offer_to_technicians(actor: Person | None, via: str, label: str) -> None:
+    """Let the default template offer a new field to technicians: else nobody could set it at first."""
+    template = Template.objects.select_for_update().get(default=True)
+    if label not in template.technician_fields:
+        settings.change(actor, via, template, {"technician_fields": [*template.technician_fields, label]})
 
 
 def rename_in_templates(actor: Person | None, via: str, old: str, new: str) -> None:

@@ -1,6 +1,6 @@
 """EditRequest, CloseRequest and PickupRequest: what becomes of a request that there is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deskpost.desk.field_values import Judged, Scene, Verdict, judge, scene_of
 from deskpost.desk.people import Person
@@ -14,6 +14,7 @@ from deskpost.inbound.command.refusing import refused
 from deskpost.inbound.command.target import Target
 from deskpost.inbound.outcome import Answer, Edits, FoundRecord, Outcome
 from deskpost.inbound.view import DeskView
+from deskpost.mime.message import Attachment
 
 _CHANGES = ("request.edit", "request.assign", "request.pickup", "request.close")
 _DID = {"edit": "was edited", "close": "was closed", "pickup": "was assigned"}
@@ -41,14 +42,17 @@ def change(case: Case, desk: DeskView, reading: Reading, wanted: Change) -> Outc
         )
         return refused(person_id, reason, record=record)
     judged = desk.ask(lambda: _judged(asked, wanted.operation, scene))
-    reading.verdicts = words.counted((*judged.verdicts, *_late(asked)), asked)
+    verdicts = _makes_nobody(judged) if judged.unknown_requester else judged.verdicts
+    reading.verdicts = words.counted((*verdicts, *_late(asked)), asked)
     skipped = words.skipped(reading.verdicts)
     if why := _hindrance(wanted.operation, judged):
         reason = f"{CALLED[wanted.operation]} of {record.name} is not possible: {why}."
         return refused(person_id, reason, record=record, skipped=skipped)
-    files = len(case.message.attachments) - len(case.dropped_files or ())
-    if not any(one.kept for one in reading.verdicts) and not judged.changes and not files:
+    may_edit = desk.ask(lambda: scene.may("request.edit"))
+    if not _does_something(case, judged, reading, may_edit):
         what = "none of what it sets can be set" if reading.verdicts else "it names no field to set"
+        if _files(case) and not may_edit:
+            what = f"{what}, and its files need the permission request.edit"
         return refused(person_id, f"{what}; {record.name} stays as it is.", record=record, skipped=skipped)
     reason = f"{CALLED[wanted.operation]} of {record.name}: {wanted.target.place}{_led(wanted)}."
     told = Answer(
@@ -65,6 +69,22 @@ def change(case: Case, desk: DeskView, reading: Reading, wanted: Change) -> Outc
     )
 
 
+def _does_something(case: Case, judged: Judged, reading: Reading, may_edit: bool) -> bool:
+    """Tell whether a mail changes anything or finds it so already; its files alone do where it names no field."""
+    if judged.changes:
+        return True
+    files = _files(case)
+    if any(one.kept for one in reading.verdicts):
+        return may_edit or not files
+    return may_edit and bool(files) and not reading.verdicts
+
+
+def _files(case: Case) -> list[Attachment]:
+    """Give the files that are kept of a mail; a picture within its text, such as a signature's, is none."""
+    dropped = {file.part for file in case.dropped_files or ()}
+    return [file for file in case.message.attachments if file.part not in dropped and not file.inline]
+
+
 def _scene(wanted: Change) -> Scene:
     person = Person.objects.select_related("account").get(pk=wanted.person_id)
     record = Record.objects.select_related("requester", "status", "technician", "group", "priority")
@@ -74,6 +94,16 @@ def _scene(wanted: Change) -> Scene:
 def _judged(asked: Asked, operation: Operation, scene: Scene) -> Judged:
     return judge(
         asked.fields, asked.answers, scene, close=operation == "close", pick_up=operation == "pickup"
+    )
+
+
+def _makes_nobody(judged: Judged) -> tuple[Verdict, ...]:
+    """Say beside an unknown requester what makes a person of an address."""
+    return tuple(
+        replace(one, why=f"{one.why}, and a request that there is makes nobody: enter the person first")
+        if one.name == "RequesterEmail"
+        else one
+        for one in judged.verdicts
     )
 
 

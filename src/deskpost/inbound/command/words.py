@@ -33,7 +33,7 @@ def skipped(verdicts: Iterable[Verdict]) -> tuple[str, ...]:
 
 def summary(verdicts: Sequence[Verdict]) -> str:
     """Name what was set and what was skipped, in two sentences at most."""
-    kept = [short(one.name, 80) for one in verdicts if one.kept]
+    kept = [short(one.name, 80) + _lacking(one) for one in verdicts if one.kept]
     lost = [f"{short(one.name, 80)} ({_why(one)})" for one in verdicts if not one.kept]
     said = [f"Set: {', '.join(_bounded(kept))}."] if kept else []
     return " ".join(said + ([f"Skipped: {', '.join(_bounded(lost))}."] if lost else []))
@@ -51,6 +51,12 @@ def _done(one: Verdict) -> str:
         return f"{short(one.name)}: {short(one.then) or 'empty'} ({_lower(one.why)})"
     was = f", was {short(one.now)}" if one.now else ""
     return f"{short(one.name)}: {short(one.then) or 'empty'} ({_lower(one.why)}{was})"
+
+
+def _lacking(one: Verdict) -> str:
+    """Give what of a value that is set was skipped, in brackets."""
+    _, without, names = one.why.partition("Set, without ")
+    return f" (without {short(names)})" if without else ""
 
 
 def _why(one: Verdict) -> str:

@@ -60,6 +60,7 @@ def _write(row: Written, outcome: Edits) -> list[Event]:
     before = _entries(case.mail_id).count()  # a mail that is processed again may have changed it before
     events = write(record, outcome.changes, by)
     dropped = {file.part for file in case.dropped_files or ()}
+    dropped |= _kept_before(case.mail_id, record)
     files = [file for file in case.message.attachments if file.part not in dropped]
     if not files:
         return events
@@ -79,6 +80,12 @@ def _write(row: Written, outcome: Edits) -> list[Event]:
         ],
     )
     return events
+
+
+def _kept_before(mail_id: int, record: Record) -> set[str]:
+    """Give the parts of a mail that the request's history has already: it was processed before."""
+    rows = Attachment.objects.filter(mail_id=mail_id, history_entry__record=record)
+    return {part for part in rows.values_list("part", flat=True) if part}
 
 
 def _entries(mail_id: int) -> QuerySet[HistoryEntry]:

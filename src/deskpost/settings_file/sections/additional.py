@@ -55,6 +55,8 @@ def _save(written: Row, place: int, applying: Applying) -> None:
     values = {"label": label, "kind": kind, "options": options, "position": place, "deleted_at": None}
     one = field or AdditionalField()
     applying.save(KEY, f"additional {label}", one, values, written.line)
+    if field is None:
+        fields.offer_to_technicians(None, VIA, label)
     if old != label:
         fields.rename_in_templates(None, VIA, old, label)
 
