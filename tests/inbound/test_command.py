@@ -728,3 +728,17 @@ def test_a_technician_commands_by_the_mailbox_of_an_account_too() -> None:
     assert outcome.kind == "command", outcome.reason
     made = Record.objects.get(pk=outcome.record_id)
     assert (made.account, fields(made)["Priority"]) == (it.kestrel, "Low")
+
+
+@pytest.mark.parametrize("header", ["Reply-To", "Sender", "X-Original-From"])
+def test_without_a_from_nobody_commands_whoever_another_header_names(header: str) -> None:
+    it = desk(authenticity="refuse_fail")
+    record = it.request()
+    mail = (
+        f"{header}: sam@msp.example\r\nTo: help@desk.example\r\nSubject: {WORD} ##RE-{record.number}##\r\n"
+        "Message-ID: <nobody@mail.example>\r\n\r\n$Operation=EditRequest$ $Priority=High$\r\n"
+    )
+    deliver(it.box, mail.encode())
+    record.refresh_from_db()
+    assert MailOutcome.objects.latest("pk").kind != "command"
+    assert record.priority is None
