@@ -122,7 +122,7 @@ def test_take_the_pictures_of_incoming_mail(serving: Serving) -> None:
         settle(page)
         page.locator("#id_server").fill("127.0.0.1")
         page.locator("#id_port").fill("1")
-        page.get_by_text("Change").click()
+        page.get_by_text("Change", exact=True).click()
         page.locator("#id_password").fill("typed anew")
         page.get_by_role("button", name="Fetch a sample mail").click()
         page.wait_for_selector("#sample .banner")

@@ -269,7 +269,10 @@ def test_every_address_refuses_a_form_without_its_token_in_words() -> None:
         if route.name in NO_FORM:
             continue
         kinds = route.pattern.converters.items()
-        values = {name: 1 if isinstance(kind, IntConverter) else "x" for name, kind in kinds}
+        values = {
+            name: 1 if isinstance(kind, IntConverter) else "ta" if name == "module" else "x"
+            for name, kind in kinds
+        }
         url = reverse(route.name or "", kwargs=values)
         for sent in ({}, {TOKEN: "x" * 64}):
             refused = client.post(url, sent)

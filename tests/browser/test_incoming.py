@@ -95,12 +95,12 @@ def test_a_sample_is_told_beside_the_form_and_a_changed_secret_can_be_discarded(
     site: Site, opens: Opens
 ) -> None:
     page = opens(f"{URL}{site.scene.boxes['Projects'].pk}/", site.scene.priya)
-    page.get_by_text("Change").click()
+    page.get_by_text("Change", exact=True).click()
     page.locator("#id_password").fill("typed")
     page.get_by_text("Discard", exact=False).locator("visible=true").last.click()
     expect(page.locator("#id_password")).to_have_value("")
     fill(page, server="127.0.0.1", port="1")
-    page.get_by_text("Change").click()
+    page.get_by_text("Change", exact=True).click()
     page.locator("#id_password").fill("typed")
     page.get_by_role("button", name="Fetch a sample mail").click()
     expect(page.locator("#sample .banner")).to_contain_text("refused the connection")
