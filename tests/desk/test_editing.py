@@ -139,7 +139,11 @@ def test_a_request_begins_with_its_fields_and_template(sam: Person) -> None:
         "Category": "Hardware",
         "SubCategory": "Laptop",
     }
-    assert HistoryEntry.objects.get(record=record).changes == []
+    assert HistoryEntry.objects.get(record=record).changes == [
+        ["Priority", None, "High"],
+        ["Category", None, "Hardware"],
+        ["SubCategory", None, "Laptop"],
+    ]
 
 
 def test_what_many_requests_have_is_read_in_as_many_queries_as_of_one(record: Record, sam: Person) -> None:
