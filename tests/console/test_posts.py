@@ -22,9 +22,11 @@ from deskpost.console.mail_settings.spam.rule_form import RuleForm
 from deskpost.console.people.groups import GroupForm
 from deskpost.console.people.person_fields import PersonForm
 from deskpost.console.people.roles import RoleForm
+from deskpost.console.records.fields import seen_of as record_seen
 from deskpost.console.request_fields.additional import AdditionalFieldForm
 from deskpost.console.request_fields.asset_form import AssetForm
 from deskpost.console.request_fields.value_form import StatusForm
+from deskpost.console.request_templates.resource_forms import ResourceForm
 from deskpost.desk import (
     account_removal,
     account_settings,
@@ -32,6 +34,7 @@ from deskpost.desk import (
     asset_settings,
     delimiters,
     linking,
+    resource_settings,
     settings,
     value_lists,
 )
@@ -41,18 +44,23 @@ from deskpost.desk.assets import Asset
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.fields import Group, Status
 from deskpost.desk.first_administrator import create_link
+from deskpost.desk.former_tokens import FormerToken
 from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
+from deskpost.desk.request_details import RequestDetails
 from deskpost.desk.roles import Grant, Role, visible
 from deskpost.desk.sign_in_attempts import SignInAttempt
+from deskpost.desk.templates import Question, Template
 from deskpost.inbound import merging
+from deskpost.inbound.command import settings as command_settings
+from deskpost.inbound.command.settings import EmailCommand
 from deskpost.inbound.connectivity import parameters as connectivity
 from deskpost.inbound.deliver import deliver
 from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.error_folder import settings as error_folder_settings
 from deskpost.inbound.mailboxes import Mailbox
-from deskpost.inbound.messages import InboundMessage
+from deskpost.inbound.messages import InboundMessage, MailOutcome
 from deskpost.inbound.reprocess import seen_of
 from deskpost.inbound.setup_assistant import SetupAssistant
 from deskpost.inbound.spam import rules as spam_rules
@@ -72,6 +80,7 @@ Prepared = tuple[Mapping[str, object], Form]  # the address's arguments, and a f
 ONLY_READ = {
     *("home", "requests", "request_news", "request", "request_newer", "request_by_name"),
     *("mail_flow", "metrics"),
+    *("records", "record", "record_newer", "templates"),
     *("message_html", "mail_way", "mail_state", "trace", "trace_mail", "trace_source", "trace_file"),
     *("outbox", "outbox_mail", "attachments", "attachment", "all_settings", "settings_history"),
     "settings_export",
@@ -128,6 +137,11 @@ POSTED = (
     *("request_field_additional_new", "request_field_additional_field", "request_field_additional_move"),
     *("request_field_additional_remove", "request_field_additional_bring_back"),
     *("asset", "asset_new", "asset_remove"),
+    *("new_request_fields", "request_answers", "trace_ordinary"),
+    *("record_new", "record_reply", "record_properties", "record_held_accept"),
+    *("template", "template_new", "template_closing", "template_offered", "template_default"),
+    *("template_remove", "template_resource", "template_resources"),
+    *("former_token", "former_token_new", "former_token_remove", "email_command", "email_command_try"),
 )
 # What a provider posts, and no form: tests/inbound/test_push_graph.py.
 BY_MACHINES = {"push_graph", "push_graph_lifecycle"}
@@ -642,6 +656,142 @@ class Scene:
 
     def group_remove(self) -> Prepared:
         return {"id": Group.objects.create(name=uuid4().hex).pk}, {}
+
+    def _shown(self, url: str, **typed: str) -> Form:
+        """Give what the form of a page holds as it opens, with some fields typed anew."""
+        form = builders.signed_in(self.desk.admin).get(url).context["form"]
+        held = {one.html_name: one.value() for one in form}
+        held = {name: "on" if value is True else value for name, value in held.items() if value}
+        return {
+            name: value if isinstance(value, list) else str(value) for name, value in held.items()
+        } | typed
+
+    def new_request_fields(self) -> Prepared:
+        return self.new_request()
+
+    def request_answers(self) -> Prepared:
+        given, question = self.template_resource()[0], Question.objects.order_by("-pk")[0]
+        template = question.resource.template
+        RequestDetails.objects.update_or_create(
+            record=self.record, defaults={"account_id": self.record.account_id, "template": template}
+        )
+        assert given
+        url = reverse("request_answers", kwargs={"number": self.record.number})
+        return {"number": self.record.number}, self._shown(url)
+
+    def record_new(self) -> Prepared:
+        form = {"account": str(self.desk.kestrel.pk), "subject": "Call back", "text": "By noon."}
+        return {"module": "TA"}, {**form, "technician": "", "belongs_to": "", "token": str(uuid4())}
+
+    def _task(self) -> Record:
+        return builders.record_of(self.desk.kestrel, "Call back", by=self.desk.admin)
+
+    def record_reply(self) -> Prepared:
+        given = {"module": "TA", "number": self._task().number}
+        return given, {**self.request_reply()[1], "mode": "note"}
+
+    def record_properties(self) -> Prepared:
+        made = self._task()
+        form = {
+            "subject": "Called",
+            "status": str(made.status_id),
+            "technician": "",
+            "seen": record_seen(made),
+        }
+        return {"module": "TA", "number": made.number}, form
+
+    def record_held_accept(self) -> Prepared:
+        made = self._task()
+        about = f"##TA-{made.number}##"
+        builders.request_by_mail(
+            self.desk.box,
+            subject=about,
+            sender="helen@vantage.example",
+            message_id=f"<{uuid4().hex}@vantage.example>",
+        )
+        held = MailOutcome.objects.order_by("-pk")[0]
+        assert held.kind == "held"
+        return {"module": "TA", "number": made.number, "id": held.pk}, {"seen": seen_of(held)}
+
+    def _template(self) -> Template:
+        return Template.objects.create(name=uuid4().hex, kind="service", position=1)
+
+    def template_new(self) -> Prepared:
+        return {}, self._shown(reverse("template_new"), name=uuid4().hex, kind="service")
+
+    def _of_template(self, page: str, **typed: str) -> Prepared:
+        given = {"id": self._template().pk}
+        return given, self._shown(reverse(page, kwargs=given), **typed)
+
+    def template(self) -> Prepared:
+        return self._of_template("template", name=uuid4().hex)
+
+    def template_closing(self) -> Prepared:
+        return self._of_template("template_closing")
+
+    def template_offered(self) -> Prepared:
+        return self._of_template("template_offered")
+
+    def template_default(self) -> Prepared:
+        made = Template.objects.create(name=uuid4().hex, kind="incident", position=1)
+        return {"id": made.pk}, {}
+
+    def template_remove(self) -> Prepared:
+        return {"id": self._template().pk}, {}
+
+    def template_resources(self) -> Prepared:
+        return {"id": self._template().pk}, {"name": "Laptop"}
+
+    def template_resource(self) -> Prepared:
+        row = resource_settings.add(self.desk.admin, "page", self._template(), "Laptop")
+        Question.objects.create(
+            resource=row, text="Model", kind="select", options=["a", "b"], api_key=f"q_{uuid4().hex}"
+        )
+        form = ResourceForm(row)
+        sent = {"seen": str(form["seen"].value()), "name": "Tablet", "act": "save"}
+        for one in form.questions:
+            shown = {one.add_prefix(name): one[name].value() for name in one.fields}
+            shown = {name: "\n".join(it) if isinstance(it, list) else it for name, it in shown.items()}
+            sent |= {
+                name: "on" if it is True else str(it) for name, it in shown.items() if it not in (None, False)
+            }
+        return {"id": row.pk}, sent
+
+    def former_token_new(self) -> Prepared:
+        FormerToken.objects.all().delete()
+        typed = {"module": "RE", "before": f"[{uuid4().hex[:9]}:", "after": "]", "below": "500"}
+        return {}, self._shown(reverse("former_token_new")) | typed
+
+    def former_token(self) -> Prepared:
+        typed = self.former_token_new()[1]
+        row = FormerToken.objects.create(module="RE", before="[Request ID :##", after="##]", below=500)
+        url = reverse("former_token", kwargs={"id": row.pk})
+        shown = self._shown(url)
+        return {"id": row.pk}, shown | {
+            name: one for name, one in typed.items() if name not in ("seen", "token")
+        }
+
+    def former_token_remove(self) -> Prepared:
+        return self.former_token()[0], {}
+
+    def email_command(self) -> Prepared:
+        form = self._shown(reverse("email_command") + "?edit")
+        typed = {"enabled": "on", "subject_contains": "@@desk", "delimiter": "$", "authenticity": "ignore"}
+        return {}, form | typed
+
+    def email_command_try(self) -> Prepared:
+        form = {"sender": str(self.desk.admin.pk), "authenticity": "pass", "subject": "@@desk"}
+        return {}, {**form, "text": "$Operation=AddRequest$"}
+
+    def trace_ordinary(self) -> Prepared:
+        row = EmailCommand.objects.get()
+        values = {"enabled": True, "subject_contains": "@@desk", "authenticity": "ignore", "delimiter": "$"}
+        command_settings.change(self.desk.admin, "page", row, values)
+        parts = {"subject": "@@desk", "text": "$Operation=Dance$", "message_id": f"<{uuid4().hex}@x.example>"}
+        deliver(self.desk.box, builders.mail(sender="dana@northgate-it.example", **parts))
+        refused = MailOutcome.objects.order_by("-pk")[0]
+        assert refused.kind == "refused", refused.reason
+        return {"id": refused.pk}, {"seen": seen_of(refused)}
 
     def _of_mail(self, name: str) -> Prepared:
         mail = InboundMessage.objects.get(pk=self.held.pk if name == "trace_again" else self.joined.pk)

@@ -96,7 +96,7 @@ def test_a_step_that_was_not_reached_says_so(desk: Desk) -> None:
     way = reverse("mail_way", args=[mail.pk])
     text = builders.signed_in(desk.dana).get(way, follow=True).content.decode()
     assert text.count("not reached") == 1
-    assert "the ninth decided: Threading" in text
+    assert "the tenth decided: Threading" in text
 
 
 def test_mails_that_come_meanwhile_are_added_below(desk: Desk) -> None:
