@@ -397,7 +397,8 @@ def test_a_request_cannot_be_given_to_a_technician_who_may_not_see_it(desk: Desk
     )
     url = reverse("request_properties", args=[record.number])
     client = builders.signed_in(desk.admin)
-    assert client.post(url, {"technician": str(outsider.pk)}).status_code == 404
+    refused = client.post(url, {"technician": str(outsider.pk)})
+    assert refused.status_code == 409 and outsider.name not in refused.content.decode()
     record.refresh_from_db()
     assert record.technician is None
     assert outsider.name not in client.get(reverse("request", args=[record.number])).content.decode()
