@@ -200,7 +200,7 @@ def test_one_mistake_anywhere_leaves_everything_as_it_was(refused):
 
 def test_all_mistakes_of_a_file_are_told_at_once(apply):
     with pytest.raises(settings_file.SettingsMistaken) as caught:
-        apply("installation: {time_zone: Mars}\nnetwork: {allow_private: 3}\nemail_command: {}\n")
+        apply("installation: {time_zone: Mars}\nnetwork: {allow_private: 3}\nemail_command: {enabled: 3}\n")
     assert [mistake.line for mistake in caught.value.mistakes] == [1, 2, 3]
 
 
