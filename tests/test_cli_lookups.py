@@ -13,6 +13,7 @@ from deskpost.desk.accounts import Account
 from deskpost.desk.module_records import open_record
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
+from deskpost.desk.roles import Grant, Role
 from deskpost.inbound import merging
 from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import InboundMessage
@@ -145,6 +146,7 @@ def test_show_says_where_the_conversation_of_a_merged_request_is(help_desk):
         deskpost("deliver", "--mailbox", "Help", stdin=raw)
     one, two, three = Record.objects.order_by("number")
     who = Person.objects.get(name="Ute Brandt")
+    Grant.objects.create(person=who, role=Role.objects.get(name="SDTechnician"))
     merging.merge(one.pk, two.pk, who)
     merging.merge(two.pk, three.pk, who)
     shown = deskpost("show", "RE-1", "--json").json
