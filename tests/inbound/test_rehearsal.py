@@ -367,7 +367,7 @@ def test_on_a_terminal_its_progress_is_shown_and_ctrl_c_ends_it(help_box, databa
         with suppress(subprocess.TimeoutExpired):  # it may wait for the database, and hears it then
             ran.wait(3)
         if ran.poll() is None:
-            ran.send_signal(signal.SIGINT)  # a first one is lost where it comes while an object is cleared away
+            ran.send_signal(signal.SIGINT)  # the first may come while an object is cleared away
         session.rollback()
         assert ran.wait(60) == 130
     assert ran.stdout and ran.stdout.read() == b""
