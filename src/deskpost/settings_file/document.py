@@ -9,7 +9,7 @@ import yaml
 from yaml import Node
 
 from deskpost.settings_file.mistakes import Collected, Mistake, Mistaken, SettingsMistaken, listed, perhaps
-from deskpost.settings_file.order import LATER, SECTIONS
+from deskpost.settings_file.order import SECTIONS
 from deskpost.settings_file.values import is_null, line_of, pairs
 
 LARGEST = 4 << 20  # bytes
@@ -108,11 +108,6 @@ def _sections(root: Node | None) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, node in pairs(root, "The file"):
         with collected.here(key.value):
-            if key.value in LATER:
-                raise Mistake(
-                    line_of(key),
-                    f"This version of Deskpost does not know {key.value} yet. To do: remove the section.",
-                )
             if key.value not in known:
                 raise Mistake(
                     line_of(key),

@@ -47,6 +47,3 @@ SECTIONS: tuple[Section, ...] = (
     spam_rules.SECTION,
     email_command.SECTION,
 )
-
-LATER: tuple[str, ...] = ()
-"""Sections of the handbook that this version does not know yet."""

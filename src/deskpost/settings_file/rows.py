@@ -37,10 +37,8 @@ class Row:
         return Mistake(self.line_of(key), words, key)
 
 
-def mapping(
-    what: str, keys: Mapping[str, Reader], required: Collection[str] = (), later: Collection[str] = ()
-) -> Callable[[Node], Row]:
-    """A mapping with these keys. `later` names keys that this version does not know yet."""
+def mapping(what: str, keys: Mapping[str, Reader], required: Collection[str] = ()) -> Callable[[Node], Row]:
+    """A mapping with these keys."""
 
     def read(node: Node) -> Row:
         collected = Collected()
@@ -49,11 +47,6 @@ def mapping(
         for key, value in pairs(node, what):
             name = key.value
             with collected.here(name):
-                if name in later:
-                    raise Mistake(
-                        line_of(key),
-                        f"This version of Deskpost does not know {name} of {what} yet. To do: remove it.",
-                    )
                 if name not in keys:
                     raise Mistake(
                         line_of(key),
@@ -77,11 +70,10 @@ def rows(
     what: str,
     keys: Mapping[str, Reader],
     required: Collection[str] = (),
-    later: Collection[str] = (),
     name: str = "name",
 ) -> Callable[[Node], list[Row]]:
     """A list of mappings, each known by its `name`, which stands once."""
-    read_one = mapping(what, keys, required, later)
+    read_one = mapping(what, keys, required)
 
     def read(node: Node) -> list[Row]:
         collected, found = Collected(), []
