@@ -7,6 +7,7 @@ import logging
 import queue
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db import DatabaseError, InterfaceError, connections
@@ -72,7 +73,8 @@ class Trouble:
     """The server cannot be used now. `wait` is in seconds, where it named a time; `crowded`: by one more lane.
 
     `consent_lost`: until somebody consents at the provider. `asked`: it answers, and asked for patience.
-    `ended`: until its provider lets Deskpost in again, or an application on its own in at all.
+    `ended`: until its provider lets Deskpost in again, or an application on its own in at all. `not_tried`: these
+    mails are to be queued again as they were, which a run that holds no others ends with.
     """
 
     words: str
@@ -82,6 +84,7 @@ class Trouble:
     asked: bool = False
     ended: bool = False
     kind: Kind = "connection"
+    not_tried: Sequence[Letter] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +151,7 @@ class Lane(threading.Thread):
                 self._work.noted(1)
                 taken_lately.note(self._hop, False)
                 self._news.put(self._attempt(mail, error.words))
-                self._news.put(NotTried(group[place:]))
-                self._news.put(self._trouble(error))
+                self._news.put(self._trouble(error, group[place:]))
                 return False
             except _NOT_TRIED:
                 self._work.noted(1)
@@ -334,7 +336,7 @@ class Lane(threading.Thread):
         place = self._hop.place if self._hop else ""
         return Attempt(mail.id, self._began, place, words, (time.perf_counter() - self._clock) * 1000)
 
-    def _trouble(self, error: TransportError) -> Trouble:
+    def _trouble(self, error: TransportError, not_tried: Sequence[Letter] = ()) -> Trouble:
         throttled = isinstance(error, Throttled)
         return Trouble(
             words=error.words,
@@ -344,6 +346,7 @@ class Lane(threading.Thread):
             asked=throttled,
             ended=isinstance(error, (ServiceEnded, ApplicationRefused)),
             kind=kind_of(error),
+            not_tried=not_tried,
         )
 
 

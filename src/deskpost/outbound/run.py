@@ -3,7 +3,7 @@
 import queue as queues
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,14 +14,14 @@ from deskpost.desk.sending_classes import SendingClass
 from deskpost.outbound import failover, overflow, queue
 from deskpost.outbound.fitness import Fitness
 from deskpost.outbound.lanes import Ended, Lane, News, NotTried, Tried, Trouble, WentOver
-from deskpost.outbound.letter import prepare
+from deskpost.outbound.letter import Letter, prepare
 from deskpost.outbound.patiently import Patiently
 from deskpost.outbound.pool_runs import PoolRuns
 from deskpost.outbound.route import Route
 from deskpost.outbound.servers import OutgoingServer
 from deskpost.outbound.share import Share
 from deskpost.outbound.tries import Attempt, Claimed
-from deskpost.outbound.work import Group, Work
+from deskpost.outbound.work import Work
 from deskpost.transports.protocols import PROTOCOLS
 
 _GATHER = 0.05  # seconds over which answers are gathered into one commit
@@ -212,14 +212,16 @@ class Run:
             match one:
                 case NotTried(mails):
                     self._give_back(mails)
-                case Trouble(crowded=True) if self._share.running > 1:
-                    self._share.crowded()  # one connection too many is one lane less
-                case Trouble():
-                    self._fitness.meet(one)
+                case Trouble(crowded=crowded, not_tried=mails):
+                    self._give_back(mails)
+                    if crowded and self._share.running > 1:
+                        self._share.crowded()  # one connection too many is one lane less
+                    else:
+                        self._fitness.meet(one)
                 case Ended():
                     self._share.ended()
 
-    def _give_back(self, letters: Group) -> None:
+    def _give_back(self, letters: Sequence[Letter]) -> None:
         if letters:
             ids = [letter.mail.id for letter in letters]
             self._patiently(queue.give_back, self._owner, ids)
