@@ -87,7 +87,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "deskpost.console.page.shell",
-            ]
+            ],
+            "libraries": {"lucide": "deskpost.console.icons"},
         },
     }
 ]
