@@ -8,13 +8,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 INSTALL := $(PIP) install --quiet --no-deps
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help install run demo test lint bench soak docs requirements pains structure dist locks compiled clean
+.PHONY: help install run demo test pictures lint bench soak docs requirements pains structure dist locks compiled clean
 
 help:
 	@echo "make install       .venv with the deskpost command"
 	@echo "make demo          everything on this machine, and a simulated mail cloud around it"
 	@echo "make run           everything on this machine, for real use"
 	@echo "make test          linters, types, import contracts and all tests but the long ones"
+	@echo "make pictures      the tests of the pages, with a picture of each in tests/output, light and dark"
 	@echo "make lint          linters, types and import contracts alone"
 	@echo "make soak          the long tests"
 	@echo "make bench         the benchmarks"
@@ -52,6 +53,10 @@ test: .venv/installed-dev
 compiled: .venv/installed-dev
 	@$(BIN)/python -m compileall -q src
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --collect-only -q -m "not long" >/dev/null || true
+
+pictures: .venv/installed-dev
+	@tools/debian-packages
+	@DESKPOST_TEST_PICTURES=1 $(BIN)/python -m pytest tests/browser -m "not long" -n $(TEST_PROCESSES) --dist loadfile $(ARGS)
 
 # What CONTRIBUTING.md names for the long tests alone is laid into build; what cannot be had, its tests are skipped.
 # SOAK_SEED=7 make soak: the kills of that seed again; without one, others each time. It prints the seed.

@@ -30,15 +30,13 @@ def upgraded(django_db_blocker: Any) -> Iterator[None]:
         database.django_on("upgraded_folders"),
     ):
         call_command("migrate", verbosity=0)
+        boxes = [mailbox(f"Box {number}").pk for number in range(len(NAMES))]
         call_command("migrate", "inbound", "0026", verbosity=0)
-        for number, (name, source) in enumerate(NAMES):
-            made = mailbox(f"Box {number}")
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "UPDATE mailbox SET error_folder = true, error_folder_name = %s, source_folder = %s "
-                    "WHERE id = %s",
-                    [name, source, made.pk],
-                )
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "UPDATE mailbox SET error_folder = true, error_folder_name = %s, source_folder = %s WHERE id = %s",
+                [(*names, box) for names, box in zip(NAMES, boxes, strict=True)],
+            )
         call_command("migrate", verbosity=0)
         yield
 
