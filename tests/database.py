@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from tests.kept_database import KeptDatabase, make_emptying
+
 _MEMORY = "/dev/shm"
 _ROOM = 6_000_000_000  # bytes in memory that the files of a whole run have need of, with room to spare
 
@@ -115,16 +117,24 @@ def template_database(django_db_blocker: object) -> str:
             server.execute(f"CREATE DATABASE {TEMPLATE}_new")
             with django_db_blocker.unblock(), django_on(f"{TEMPLATE}_new"):  # type: ignore[attr-defined]
                 schema.bring_up_to_date()
+                make_emptying(url_of(f"{TEMPLATE}_new"))
             server.execute(f"ALTER DATABASE {TEMPLATE}_new RENAME TO {TEMPLATE}")
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def kept_database(template_database: str) -> Iterator[KeptDatabase]:
+    """The database that the tests of this process have one after the other."""
+    kept = KeptDatabase(template_database, url_of)
+    yield kept
+    kept.drop()
+
+
 @pytest.fixture
 def database(
-    template_database: str, django_db_blocker: object, monkeypatch: pytest.MonkeyPatch
+    kept_database: KeptDatabase, django_db_blocker: object, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[str]:
     """A database of this test's own, migrated and otherwise empty; its address, also in the environment."""
-    name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
-    monkeypatch.setenv("DESKPOST_DATABASE_URL", url_of(name))
-    with own(name, template_database), django_db_blocker.unblock(), django_on(name):  # type: ignore[attr-defined]
+    with django_db_blocker.unblock(), kept_database.empty() as name:  # type: ignore[attr-defined]
+        monkeypatch.setenv("DESKPOST_DATABASE_URL", url_of(name))
         yield url_of(name)
