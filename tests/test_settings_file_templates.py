@@ -20,7 +20,7 @@ templates:
   - name: Laptop order
     kind: service
     requester_fields: [Priority, Category]
-    technician_fields: [Priority, Category, Group, Technician, Status]
+    technician_fields: [Priority, Category, Group, Technician, Status, EmailsToNotify]
     closing_fields: [Resolution]
     accounts: [Acme]
     resources:

@@ -22,7 +22,7 @@ _LEFT_OUT = re.compile(r"--|\\|SET |SELECT pg_catalog\.set_config|CREATE EXTENSI
 _BODY = re.compile(r"\$\w*\$")
 _MOMENT = re.compile(r"'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00'")
 _IDENTITY = re.compile(r"'[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}'")
-_MADE_BY = re.compile(r"(?<='insert', )'[^']*'(?=, )")
+_MADE_BY = re.compile(r"(?<=(?:'insert'|'update'), )'[^']*'(?=, )")
 
 
 def main(address: str = "") -> None:

@@ -77,6 +77,15 @@ CREATE FUNCTION _pgtrigger_should_ignore(trigger_name name) RETURNS boolean
                     END IF;
                 END;
             $$;
+CREATE FUNCTION addresses_to_notify(given text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+        SELECT coalesce(array_ndims(given), 1) = 1 AND cardinality(given) <= 20
+            AND cardinality(given) = (SELECT count(DISTINCT one) FROM unnest(given) AS one
+                WHERE char_length(one) <= 254
+                AND one ~ '^[^[:space:][:cntrl:]@<>,;:"()\[\]\\]+@[^[:space:][:cntrl:]@<>,;:"()\[\]\\A-Z]+$'
+                AND one ~ '@[^.].*[.].*[^.]$')
+    $_$;
 CREATE FUNCTION api_key_stays() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -2963,6 +2972,7 @@ CREATE TABLE additional_field (
     CONSTRAINT additional_field_kind_exists CHECK ((kind = ANY (ARRAY['text'::text, 'number'::text, 'date'::text, 'choice'::text]))),
     CONSTRAINT additional_field_label_free CHECK (((label !~ '[=
 ]'::text) AND (regexp_replace(label, '[^[:alnum:]]'::text, ''::text, 'g'::text) <> ''::text) AND (lower(regexp_replace(label, '[^[:alnum:]]'::text, ''::text, 'g'::text)) <> ALL (ARRAY['requester'::text, 'status'::text, 'technician'::text, 'group'::text, 'priority'::text, 'urgency'::text, 'impact'::text, 'impactdetails'::text, 'category'::text, 'subcategory'::text, 'item'::text, 'requesttype'::text, 'level'::text, 'mode'::text, 'site'::text, 'asset'::text, 'assets'::text, 'resolution'::text, 'technicianemail'::text, 'requesteremail'::text, 'operation'::text, 'requestid'::text, 'requesttemplate'::text, 'subject'::text, 'description'::text])))),
+    CONSTRAINT additional_field_label_not_notify CHECK ((lower(regexp_replace(label, '[^[:alnum:]]'::text, ''::text, 'g'::text)) <> 'emailstonotify'::text)),
     CONSTRAINT additional_field_options_of_a_choice CHECK ((((kind = 'choice'::text) AND (
 CASE
     WHEN (options IS NULL) THEN NULL::integer
@@ -5407,6 +5417,7 @@ CREATE TABLE request_details (
     template_id bigint,
     urgency_id bigint,
     CONSTRAINT request_item_has_subcategory CHECK (((item_id IS NULL) OR (subcategory_id IS NOT NULL))),
+    CONSTRAINT request_notify_addresses CHECK (addresses_to_notify(notify)),
     CONSTRAINT request_subcategory_has_category CHECK (((subcategory_id IS NULL) OR (category_id IS NOT NULL)))
 );
 CREATE TABLE request_template (
@@ -6453,7 +6464,8 @@ INSERT INTO desk_statussettingsevent VALUES
 	(5, now(), 'insert', CURRENT_USER, 5, 'Resolved', 'resolved', 4, NULL, 5),
 	(6, now(), 'insert', CURRENT_USER, 6, 'Closed', 'closed', 5, NULL, 6);
 INSERT INTO desk_templatesettingsevent VALUES
-	(1, now(), 'insert', CURRENT_USER, 1, 'Default request', 'incident', true, '{Priority,Urgency,Impact,ImpactDetails,Category,SubCategory,Item,Site,Asset}', '{Status,Technician,Group,Priority,Urgency,Impact,ImpactDetails,Category,SubCategory,Item,RequestType,Level,Mode,Site,Asset,Resolution}', '{}', true, 0, NULL, NULL, 1);
+	(1, now(), 'insert', CURRENT_USER, 1, 'Default request', 'incident', true, '{Priority,Urgency,Impact,ImpactDetails,Category,SubCategory,Item,Site,Asset}', '{Status,Technician,Group,Priority,Urgency,Impact,ImpactDetails,Category,SubCategory,Item,RequestType,Level,Mode,Site,Asset,Resolution}', '{}', true, 0, NULL, NULL, 1),
+	(2, now(), 'update', CURRENT_USER, 1, 'Default request', 'incident', true, '{Priority,Urgency,Impact,ImpactDetails,Category,SubCategory,Item,Site,Asset}', '{Status,Technician,Group,Priority,Urgency,Impact,ImpactDetails,Category,SubCategory,Item,RequestType,Level,Mode,Site,Asset,Resolution,EmailsToNotify}', '{}', true, 0, NULL, NULL, 1);
 INSERT INTO desk_urgencysettingsevent VALUES
 	(1, now(), 'insert', CURRENT_USER, 1, 'Low', 0, NULL, 1),
 	(2, now(), 'insert', CURRENT_USER, 2, 'Normal', 1, NULL, 2),
@@ -6677,76 +6689,77 @@ INSERT INTO django_migrations VALUES
 	(67, 'desk', '0016_request_fields', now()),
 	(68, 'desk', '0017_modules', now()),
 	(69, 'desk', '0018_sites_in_use_stay', now()),
-	(70, 'outbound', '0013_new_secret_ends_a_loss', now()),
-	(71, 'outbound', '0014_waiting_as_asked', now()),
-	(72, 'outbound', '0015_sending_in_two_steps', now()),
-	(73, 'outbound', '0016_sender_pool', now()),
-	(74, 'inbound', '0013_new_secret_ends_a_loss', now()),
-	(75, 'inbound', '0014_long_patience', now()),
-	(76, 'inbound', '0015_pace_of_first_fetches', now()),
-	(77, 'inbound', '0016_mailboxes_met_closed', now()),
-	(78, 'inbound', '0017_directions_by_what_a_mailbox_is', now()),
-	(79, 'inbound', '0018_attachment_settings', now()),
-	(80, 'inbound', '0019_spam_filter', now()),
-	(81, 'inbound', '0020_error_folder', now()),
-	(82, 'inbound', '0021_authenticity', now()),
-	(83, 'inbound', '0022_spam_rules_on_authenticity', now()),
-	(84, 'inbound', '0023_silence_alarm', now()),
-	(85, 'inbound', '0024_retention_of_dropped_mails', now()),
-	(86, 'inbound', '0025_forwards_by_technicians', now()),
-	(87, 'inbound', '0026_mails_a_minute', now()),
-	(88, 'inbound', '0027_error_folder_is_no_inbox', now()),
-	(89, 'inbound', '0028_requests_of_error_mails', now()),
-	(90, 'inbound', '0029_mailbox_defaults', now()),
-	(91, 'inbound', '0030_email_command', now()),
-	(92, 'outbound', '0017_service_ended', now()),
-	(93, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
-	(94, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
-	(95, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
-	(96, 'outbound', '0021_bounced_mails', now()),
-	(97, 'outbound', '0022_mails_a_minute', now()),
-	(98, 'procrastinate', '0001_initial', now()),
-	(99, 'procrastinate', '0002_drop_started_at_column', now()),
-	(100, 'procrastinate', '0003_drop_started_at_column', now()),
-	(101, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(102, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(103, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(104, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(105, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(106, 'procrastinate', '0009_add_defer_job_function', now()),
-	(107, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(108, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(109, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(110, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(111, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(112, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(113, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(114, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(115, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(116, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(117, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(118, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(119, 'procrastinate', '0022_null_locks_excluded', now()),
-	(120, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(121, 'procrastinate', '0024_job_id_bigint', now()),
-	(122, 'procrastinate', '0025_add_models', now()),
-	(123, 'procrastinate', '0026_add_job_priority', now()),
-	(124, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(125, 'procrastinate', '0028_add_cancel_states', now()),
-	(126, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(127, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(128, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(129, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(130, 'procrastinate', '0033_post_cancel_notification', now()),
-	(131, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(132, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(133, 'procrastinate', '0036_add_worker_model', now()),
-	(134, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(135, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(136, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(137, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(138, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(139, 'sessions', '0001_initial', now());
+	(70, 'desk', '0019_emails_to_notify', now()),
+	(71, 'outbound', '0013_new_secret_ends_a_loss', now()),
+	(72, 'outbound', '0014_waiting_as_asked', now()),
+	(73, 'outbound', '0015_sending_in_two_steps', now()),
+	(74, 'outbound', '0016_sender_pool', now()),
+	(75, 'inbound', '0013_new_secret_ends_a_loss', now()),
+	(76, 'inbound', '0014_long_patience', now()),
+	(77, 'inbound', '0015_pace_of_first_fetches', now()),
+	(78, 'inbound', '0016_mailboxes_met_closed', now()),
+	(79, 'inbound', '0017_directions_by_what_a_mailbox_is', now()),
+	(80, 'inbound', '0018_attachment_settings', now()),
+	(81, 'inbound', '0019_spam_filter', now()),
+	(82, 'inbound', '0020_error_folder', now()),
+	(83, 'inbound', '0021_authenticity', now()),
+	(84, 'inbound', '0022_spam_rules_on_authenticity', now()),
+	(85, 'inbound', '0023_silence_alarm', now()),
+	(86, 'inbound', '0024_retention_of_dropped_mails', now()),
+	(87, 'inbound', '0025_forwards_by_technicians', now()),
+	(88, 'inbound', '0026_mails_a_minute', now()),
+	(89, 'inbound', '0027_error_folder_is_no_inbox', now()),
+	(90, 'inbound', '0028_requests_of_error_mails', now()),
+	(91, 'inbound', '0029_mailbox_defaults', now()),
+	(92, 'inbound', '0030_email_command', now()),
+	(93, 'outbound', '0017_service_ended', now()),
+	(94, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
+	(95, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
+	(96, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
+	(97, 'outbound', '0021_bounced_mails', now()),
+	(98, 'outbound', '0022_mails_a_minute', now()),
+	(99, 'procrastinate', '0001_initial', now()),
+	(100, 'procrastinate', '0002_drop_started_at_column', now()),
+	(101, 'procrastinate', '0003_drop_started_at_column', now()),
+	(102, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(103, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(104, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(105, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(106, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(107, 'procrastinate', '0009_add_defer_job_function', now()),
+	(108, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(109, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(110, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(111, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(112, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(113, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(114, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(115, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(116, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(117, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(118, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(119, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(120, 'procrastinate', '0022_null_locks_excluded', now()),
+	(121, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(122, 'procrastinate', '0024_job_id_bigint', now()),
+	(123, 'procrastinate', '0025_add_models', now()),
+	(124, 'procrastinate', '0026_add_job_priority', now()),
+	(125, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(126, 'procrastinate', '0028_add_cancel_states', now()),
+	(127, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(128, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(129, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(130, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(131, 'procrastinate', '0033_post_cancel_notification', now()),
+	(132, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(133, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(134, 'procrastinate', '0036_add_worker_model', now()),
+	(135, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(136, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(137, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(138, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(139, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(140, 'sessions', '0001_initial', now());
 INSERT INTO email_command VALUES
 	(1, false, '', '$', 'require_pass');
 INSERT INTO error_folder_settings VALUES
@@ -6795,7 +6808,7 @@ INSERT INTO priority VALUES
 	(3, 'High', 3),
 	(4, 'Urgent', 4);
 INSERT INTO request_template VALUES
-	(1, 'Default request', 'incident', true, '{Priority,Urgency,Impact,ImpactDetails,Category,SubCategory,Item,Site,Asset}', '{Status,Technician,Group,Priority,Urgency,Impact,ImpactDetails,Category,SubCategory,Item,RequestType,Level,Mode,Site,Asset,Resolution}', '{}', true, 0, NULL);
+	(1, 'Default request', 'incident', true, '{Priority,Urgency,Impact,ImpactDetails,Category,SubCategory,Item,Site,Asset}', '{Status,Technician,Group,Priority,Urgency,Impact,ImpactDetails,Category,SubCategory,Item,RequestType,Level,Mode,Site,Asset,Resolution,EmailsToNotify}', '{}', true, 0, NULL);
 INSERT INTO request_type VALUES
 	(1, 'Incident', 0),
 	(2, 'Request For Information', 1),
@@ -6866,10 +6879,10 @@ SELECT pg_catalog.setval('desk_sitesettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_statussettingsevent_pgh_id_seq', 6, true);
 SELECT pg_catalog.setval('desk_subcategorysettingsevent_pgh_id_seq', 1, false);
 SELECT pg_catalog.setval('desk_templateaccountsettingsevent_pgh_id_seq', 1, false);
-SELECT pg_catalog.setval('desk_templatesettingsevent_pgh_id_seq', 1, true);
+SELECT pg_catalog.setval('desk_templatesettingsevent_pgh_id_seq', 2, true);
 SELECT pg_catalog.setval('desk_urgencysettingsevent_pgh_id_seq', 4, true);
 SELECT pg_catalog.setval('django_content_type_id_seq', 147, true);
-SELECT pg_catalog.setval('django_migrations_id_seq', 139, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 140, true);
 SELECT pg_catalog.setval('dropped_file_id_seq', 1, false);
 SELECT pg_catalog.setval('first_administrator_link_id_seq', 1, false);
 SELECT pg_catalog.setval('former_token_id_seq', 1, false);

@@ -295,3 +295,30 @@ def test_the_json_has_every_field_and_the_answers(desk: Desk, record: Record) ->
     assert not {"Status", "Group", "Technician", "Requester"} & set(fields)
     text = describe.as_text(describe.show_json(record))
     assert "SubCategory: VPN\n" in text
+
+
+def test_addresses_to_notify_are_set_on_the_page_and_the_requester_does_not_see_them(
+    desk: Desk, record: Record
+) -> None:
+    client = builders.signed_in(desk.dana)
+    assert 'name="emailstonotify"' in page_of(client, record)
+    wrong = post(client, record, emailstonotify="boss@bolt")
+    assert wrong.status_code == 422
+    assert (
+        "E-mails to notify was not saved: \u201cboss@bolt\u201d is no address such as ann@company.example. To do:"
+        in wrong.content.decode()
+    )
+    assert 'value="boss@bolt"' in wrong.content.decode(), "what was typed is there still"
+    assert post(client, record, emailstonotify="Boss <boss@Bolt.example>").status_code == 200
+    assert has(record)["EmailsToNotify"] == "boss@bolt.example"
+    entries = HistoryEntry.objects.filter(record=record)
+    assert entries.latest("pk").changes == [["EmailsToNotify", None, "boss@bolt.example"]]
+    carried = entries.count()
+    post(client, record, emailstonotify="boss@bolt.example")
+    assert entries.count() == carried
+    page = page_of(client, record)
+    assert 'value="boss@bolt.example"' in page and page.count("E-mails to notify") > 1, "and in the history"
+    tom = builders.signed_in(desk.tom)
+    assert "boss@bolt" not in page_of(tom, record)
+    post(tom, record, emailstonotify="tom@bolt.example")
+    assert has(record)["EmailsToNotify"] == "boss@bolt.example"

@@ -11,6 +11,7 @@ from deskpost.desk.assets import Asset
 from deskpost.desk.editing import By, present_of, template_of, write
 from deskpost.desk.field_values import Picked, judge, scene_of_new
 from deskpost.desk.fields import Group, GroupMember, Status
+from deskpost.desk.history import HistoryEntry
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.request_values import Changes, text_of
@@ -434,3 +435,61 @@ def test_ten_thousand_asked_fields_cost_few_queries(record: Record, sam: Person)
     assert len(judged.verdicts) == 20_003
     assert len(judged.refused) == 20_001
     assert len(queries) < 25
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Ann <Ann@Bolt.EXAMPLE>; <bo@bolt.example>,", "Ann@bolt.example, bo@bolt.example"),
+        ("a@bolt.example, A@BOLT.example, a+x@bolt.example", "a@bolt.example"),  # all one mailbox
+        (
+            "a@M\N{LATIN SMALL LETTER U WITH DIAERESIS}ller.example",
+            "a@m\N{LATIN SMALL LETTER U WITH DIAERESIS}ller.example",
+        ),
+        (" ; ", ""),
+    ],
+)
+def test_addresses_to_notify_are_kept_bare_each_once_and_as_domains_are_spelt(
+    record: Record, sam: Person, typed: str, kept: str
+) -> None:
+    build.sets(sam, record, EmailsToNotify=typed)
+    assert now(record, "EmailsToNotify") == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("a@bolt.example, bolt", "Skipped, \u201cbolt\u201d is no address such as ann@company.example"),
+        ("a@localhost", "Skipped, \u201ca@localhost\u201d is no address such as ann@company.example"),
+        (
+            "a@bolt.example\nBcc: b@bolt.example",
+            "Skipped, \u201ca@bolt.example Bcc: b@bolt.example\u201d is no address such as",
+        ),
+        ("a@bolt\x0b.example", "Skipped, \u201ca@bolt .example\u201d is no address such as"),
+        (f"{'a' * 250}@bolt.example", f"Skipped, \u201c{'a' * 60}\u201d is no address such as"),
+        (",".join(f"a{n}@bolt.example" for n in range(21)), "Skipped, more than 20 addresses"),
+    ],
+)
+def test_what_is_no_address_is_not_notified(record: Record, sam: Person, typed: str, why: str) -> None:
+    judged = asks(sam, record, EmailsToNotify=typed)
+    assert not judged.changes
+    assert judged.verdicts[0].why.startswith(why)
+
+
+def test_addresses_to_notify_need_the_template_and_the_permission(record: Record, sam: Person) -> None:
+    asked = {"EmailsToNotify": "a@bolt.example"}
+    assert record.requester is not None
+    assert words(asks(record.requester, record, **asked)) == {
+        "EmailsToNotify": "Skipped, not offered to you"  # requesters get it where a template says so
+    }
+    looks = make.person("Lee")
+    build.give(looks, "request.view")
+    verdict = asks(looks, record, **asked).verdicts[0]
+    assert (verdict.kept, verdict.lacks) == (False, "request.edit")
+    build.sets(sam, record, **asked)
+    assert now(record, "EmailsToNotify") == "a@bolt.example"
+    last = HistoryEntry.objects.filter(record=record).latest("pk")
+    assert last.changes == [["EmailsToNotify", None, "a@bolt.example"]]
+    build.sets(sam, record, EmailsToNotify="")
+    last = HistoryEntry.objects.filter(record=record).latest("pk")
+    assert last.changes == [["EmailsToNotify", "a@bolt.example", None]]

@@ -92,3 +92,28 @@ def test_there_is_one_default_template_and_it_serves_all():
     assert refused(lambda: Template.objects.create(name="Second", default=True)) == "template_one_default"
     shipped.for_requesters = False
     assert refused(shipped.save) == "template_default_serves_all"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [f"a{n}@bolt.example" for n in range(21)],
+        ["a@bolt.example", "a@bolt.example"],
+        ["a@bolt.example\r\nBcc: b@bolt.example"],
+        ["a@Bolt.example"],
+        ["a@bolt"],
+        ["Ann <a@bolt.example>"],
+        ["a@bolt.example, b@bolt.example"],
+        [""],
+        [None],
+        [f"{'a' * 250}@bolt.example"],
+    ],
+)
+def test_what_is_no_list_of_addresses_is_not_notified(given: list[str | None]):
+    record = make.record(make.person("Al"))
+
+    def write(notify: list[str | None]) -> None:
+        RequestDetails.objects.create(record=record, account=record.account, notify=notify)
+
+    assert refused(lambda: write(given)) == "request_notify_addresses"
+    write([f"a{n}@b\N{LATIN SMALL LETTER U WITH DIAERESIS}.example" for n in range(20)])

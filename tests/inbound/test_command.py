@@ -13,7 +13,7 @@ from deskpost.desk.conversations import Conversation
 from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
-from deskpost.desk.request_details import AdditionalValue, Answer
+from deskpost.desk.request_details import AdditionalValue, Answer, RequestDetails
 from deskpost.desk.templates import Resource, Template
 from deskpost.inbound import reprocess
 from deskpost.inbound.command import writing
@@ -742,3 +742,14 @@ def test_without_a_from_nobody_commands_whoever_another_header_names(header: str
     record.refresh_from_db()
     assert MailOutcome.objects.latest("pk").kind != "command"
     assert record.priority is None
+
+
+def test_whom_a_request_notifies_is_not_set_by_mail() -> None:
+    it = desk()
+    record = it.request()
+    asked = "$EmailsToNotify=boss@bolt.example$ $E-mails to notify=boss@bolt.example$ $Priority=High$"
+    edited = it.mail(it.sam, f"$Operation=EditRequest$ {asked}", about(record))
+    made = it.mail(it.sam, f"$Operation=AddRequest$ {asked}", WORD)
+    for outcome in (edited, made):
+        assert "Set: Priority. Skipped: EmailsToNotify (no such field)" in outcome.reason
+    assert not RequestDetails.objects.exclude(notify=[]).exists()

@@ -192,6 +192,8 @@ class Sheet:
             return field
         if name in ("ImpactDetails", "Resolution"):
             return replace(field, kind=LINES, may_edit=True)
+        if name == "EmailsToNotify":
+            return replace(field, kind=LINE, may_edit=True, hint=gettext("Addresses, with commas between"))
         if name == "Asset":
             if self.types_assets:
                 hint = gettext("Names, with commas between")

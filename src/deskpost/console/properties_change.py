@@ -25,7 +25,7 @@ from deskpost.desk.request_values import CHILDREN, text_of
 from deskpost.inbound.mailboxes import own_addresses
 from deskpost.outbound.notify import notify
 
-_TEXTS = ("ImpactDetails", "Resolution")
+_TEXTS = ("ImpactDetails", "Resolution", "EmailsToNotify")
 
 
 class NotSaved(Exception):

@@ -153,6 +153,9 @@ class TemplateFields:
             if name in _TEXTS:
                 form.fields[key] = _text(label, _LONGEST)
                 continue
+            if name == "EmailsToNotify":
+                form.fields[key] = _addresses(label)
+                continue
             rows = [one for one in self._judge.choices(name, present) if self._judge.may_set_to(name, one)]
             if name == "Asset":
                 form.fields[key] = _assets(label, rows)
@@ -197,6 +200,13 @@ def _assets(label: Any, rows: Sequence[Any]) -> forms.Field:
         return Line(label=label, required=False, help_text=_("Names, with commas between."))
     choices = [(str(one.pk), str(one)) for one in rows]
     return _ticks(label, choices)
+
+
+def _addresses(label: Any) -> forms.Field:
+    words = _(
+        "Addresses, with commas between. Each gets what the requester is notified of, in a mail of its own."
+    )
+    return Line(label=label, required=False, max_length=_LONGEST, help_text=words)
 
 
 def _ticks(label: Any, choices: Sequence[tuple[str, str]]) -> forms.Field:

@@ -19,7 +19,17 @@ from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.request_details import AdditionalValue, Answer, RequestAsset, RequestDetails
 from deskpost.desk.request_fields import FIELDS
-from deskpost.desk.request_values import NOTHING, Changes, Present, Value, after, text_of, unfilled
+from deskpost.desk.request_values import (
+    NOTHING,
+    Changes,
+    Present,
+    Value,
+    addresses_in,
+    after,
+    joined,
+    text_of,
+    unfilled,
+)
 from deskpost.desk.templates import Question, Template
 
 __all__ = [
@@ -220,9 +230,10 @@ def _named_by(record: Record) -> QuerySet[RequestDetails, Any]:
 
 
 def _fields(record: Record, details: RequestDetails | None, assets: Value) -> Mapping[str, Value]:
+    own = {"Asset": assets, "EmailsToNotify": joined(details.notify if details else ())}
     return {
-        name: assets
-        if name == "Asset"
+        name: own[name]
+        if name in own
         else getattr(record if not field.in_details else details, field.column, None)
         for name, field in FIELDS.items()
     }
@@ -236,6 +247,7 @@ def _columns(present: Present) -> dict[str, object]:
     columns: dict[str, object] = {FIELDS[name].column: present.fields[name] for name in IN_DETAILS}
     for name in ("ImpactDetails", "Resolution"):
         columns[FIELDS[name].column] = present.fields[name] or ""
+    columns["notify"] = addresses_in(present.fields["EmailsToNotify"])
     return columns
 
 

@@ -17,6 +17,7 @@ from deskpost.desk import permitted
 from deskpost.desk.accounts import Site
 from deskpost.desk.additional_fields import AdditionalField
 from deskpost.desk.additional_values import Unfit, read_additional, show_additional
+from deskpost.desk.addresses import can_be_sent_to
 from deskpost.desk.answer_values import judge_answer
 from deskpost.desk.assets import Asset
 from deskpost.desk.categories import Category, Item, Subcategory
@@ -24,11 +25,12 @@ from deskpost.desk.choices import Impact, Level, Mode, RequestType, Urgency
 from deskpost.desk.editing import closes, offered_by, present_of, questions_of, same, template_of
 from deskpost.desk.fields import Group, GroupMember, Priority, Status
 from deskpost.desk.lower_case import lowered
+from deskpost.desk.one_address import has_controls, read_one, without_controls
 from deskpost.desk.option_names import Names
-from deskpost.desk.people import Person
+from deskpost.desk.people import Person, fold
 from deskpost.desk.people_named import People
 from deskpost.desk.records import Record
-from deskpost.desk.request_fields import BY_ADDRESS, FIELDS, folded
+from deskpost.desk.request_fields import BY_ADDRESS, BY_COMMAND, FIELDS, folded
 from deskpost.desk.request_values import (
     CHILDREN,
     NOTHING,
@@ -36,14 +38,17 @@ from deskpost.desk.request_values import (
     Present,
     Value,
     after,
+    joined,
     text_of,
     unfilled,
 )
 from deskpost.desk.roles import Visible
 from deskpost.desk.templates import Question, Template
+from deskpost.domain_names import one_spelling
 
 LONGEST = 100_000  # characters of a resolution, and of the details of an impact
 MOST_ASSETS = 1000
+MOST_NOTIFIED = 20  # addresses: each gets a mail of its own, and servers take some thirty mails a minute
 _LISTS: Mapping[str, type[Model]] = {
     "Status": Status,
     "Priority": Priority,
@@ -57,6 +62,7 @@ _LISTS: Mapping[str, type[Model]] = {
 # Parents before children, and closing last: it looks at what the others leave.
 _ORDER = ("Requester", "Site", "Category", "SubCategory", "Item", "Group", "Technician")
 _NAMES = {folded(name): name for name in (*FIELDS, *BY_ADDRESS)}
+_NAMES_BY_COMMAND = {folded(name): name for name in (*BY_COMMAND, *BY_ADDRESS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +184,15 @@ def judge(
     *,
     close: bool = False,
     pick_up: bool = False,
+    by_command: bool = False,
 ) -> Judged:
     """Judge fields by their names or labels, and answers by the keys of resource and question.
 
-    `close` and `pick_up`: the acts of that name, for which a role counts and no template; their verdicts are those of
-    Status and Technician. Of two spellings of one name the last counts. An answer in a tuple names whole options.
+    `by_command`: a mail asks, for which there are no fields but those of commands. `close` and `pick_up`: the acts of
+    that name, for which a role counts and no template; their verdicts are those of Status and Technician. Of two
+    spellings of one name the last counts. An answer in a tuple names whole options.
     """
-    return Judge(scene).judge(asked, answers, close=close, pick_up=pick_up)
+    return Judge(scene).judge(asked, answers, close=close, pick_up=pick_up, by_command=by_command)
 
 
 @dataclass(frozen=True)
@@ -252,9 +260,10 @@ class Judge:
         *,
         close: bool = False,
         pick_up: bool = False,
+        by_command: bool = False,
     ) -> Judged:
         """Judge what is asked, as the function of this name tells."""
-        course = _Course(self, close, pick_up)
+        course = _Course(self, close, pick_up, _NAMES_BY_COMMAND if by_command else _NAMES)
         course.judge_fields(asked)
         for keys, answer in answers.items():
             course.judge_answer(keys, answer)
@@ -364,9 +373,10 @@ class Judge:
 class _Course:
     """One judging: what the request would have so far, and the verdicts."""
 
-    def __init__(self, judge: Judge, close: bool, pick_up: bool) -> None:
+    def __init__(self, judge: Judge, close: bool, pick_up: bool, names: Mapping[str, str]) -> None:
         self.asks = judge
         self.scene = judge.scene
+        self.names = names
         self.acts = {name for name, act in (("Status", close), ("Technician", pick_up)) if act}
         self.fields: dict[str, Value] = {}
         self.additional: dict[AdditionalField, str] = {}
@@ -388,7 +398,7 @@ class _Course:
         """Judge every field, parents before children and closing last."""
         wanted: dict[str, tuple[str, Asked]] = {}  # by the name in FIELDS or BY_ADDRESS
         for raw, value in asked.items():
-            name = _NAMES.get(folded(raw))
+            name = self.names.get(folded(raw))
             if name is None:
                 self.verdicts[raw] = self._additional(raw, value)
                 continue
@@ -500,6 +510,8 @@ class _Course:
                 if not isinstance(asked, str) or len(asked) > LONGEST:
                     raise Unfit(gettext("longer than %(most)s characters") % {"most": LONGEST})
                 return asked, done
+            case "EmailsToNotify":
+                return _addresses(asked), done
             case "Asset":
                 return self._assets(asked)
             case "Technician":
@@ -635,6 +647,23 @@ def found_in(rows: Iterable[Any], asked: Asked) -> Any:
     if isinstance(asked, str):
         return Names((row.name, row) for row in rows).find(asked)
     return next((row for row in rows if row.pk in asked.ids), None)
+
+
+def _addresses(asked: Asked) -> str | None:
+    """Give the addresses that are typed, with commas or semicolons between, names left out, each once. Raises Unfit."""
+    typed = asked.replace(";", ",") if isinstance(asked, str) else ""
+    parts = [part for part in typed.split(",") if part.strip()]
+    if len(parts) > MOST_NOTIFIED:
+        raise Unfit(gettext("more than %(most)s addresses") % {"most": MOST_NOTIFIED})
+    found: dict[str, str] = {}
+    for part in parts:
+        local, at, domain = (read_one(part) or ("", ""))[1].rpartition("@")
+        address = f"{local}{at}{one_spelling(domain)}"
+        if has_controls(part) or not can_be_sent_to(address):
+            shown = {"typed": without_controls(part.strip())[:60]}
+            raise Unfit(gettext("“%(typed)s” is no address such as ann@company.example") % shown)
+        found.setdefault(fold(address), address)
+    return joined(found.values())
 
 
 def _skipped(name: str, now: str, why: str) -> Verdict:

@@ -43,9 +43,7 @@ class RequestDetails(models.Model):
         Site, null=True, on_delete=models.RESTRICT, related_name="+", db_constraint=False
     )
     resolution = models.TextField(default="", db_default="")
-    notify = ArrayField(
-        models.TextField(), default=list, db_default=[]
-    )  # nothing sets it, and nobody is told
+    notify = ArrayField(models.TextField(), default=list, db_default=[])  # addresses: a migration says which
 
     class Meta:
         db_table = "request_details"

@@ -18,6 +18,7 @@ class Field:
 
     `column`: where it is kept, of a Record or of its RequestDetails (`in_details`); "" for what is kept in rows of
     its own. `offered`: whether a template says who gets it; the others everybody has who may make a request.
+    `by_mail`: whether a command of a mail can set it.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Field:
     column: str
     in_details: bool = True
     offered: bool = True
+    by_mail: bool = True
 
 
 FIELDS: Mapping[str, Field] = MappingProxyType(
@@ -48,6 +50,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
             Field("Site", _("Site"), "site"),
             Field("Asset", _("Assets"), ""),
             Field("Resolution", _("Resolution"), "resolution"),
+            Field("EmailsToNotify", _("E-mails to notify"), "notify", by_mail=False),
         )
     }
 )
@@ -62,10 +65,7 @@ NOT_A_FIELD = ("Operation", "RequestID", "RequestTemplate", "Subject", "Descript
 """What else commands name, or pages call so: no additional field may have such a label."""
 
 
-OF_HISTORY = (
-    *("Merged into", "Merged request", "E-mails to notify"),
-    *("Spam", "Mail", "Attachment", "Files"),
-)
+OF_HISTORY = ("Merged into", "Merged request", "Spam", "Mail", "Attachment", "Files")
 """What the history of requests names beside fields: an additional field so called would read like it there."""
 
 
@@ -76,6 +76,8 @@ def folded(name: str) -> str:
 
 OFFERED: tuple[str, ...] = tuple(name for name, field in FIELDS.items() if field.offered)
 """The fields of which a template says who gets them."""
+BY_COMMAND: tuple[str, ...] = tuple(name for name, field in FIELDS.items() if field.by_mail)
+"""The fields that commands of mails can set."""
 _RESERVED = frozenset(folded(name) for name in (*FIELDS, *BY_ADDRESS, *NOT_A_FIELD, *OF_HISTORY, "Assets"))
 
 

@@ -1,6 +1,6 @@
 """What a request has in its fields, and what is to become of them: values that pages, mail and command line share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from django.db.models import Model
@@ -11,7 +11,7 @@ from deskpost.desk.request_fields import FIELDS
 from deskpost.desk.templates import Question, Template
 
 Value = Model | str | tuple[Asset, ...] | None
-"""What a field holds: a row of its list, a text, the assets, or nothing."""
+"""What a field holds: a row of its list, a text (of addresses: `joined`), the assets, or nothing."""
 
 CHILDREN: Mapping[str, str] = {"SubCategory": "Category", "Item": "SubCategory"}
 """Fields whose value belongs to the value of another one."""
@@ -52,6 +52,16 @@ def text_of(value: Value) -> str:
     if value is None:
         return ""
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def joined(addresses: Iterable[str]) -> str | None:
+    """Give addresses as the text that a field of them holds; None where there are none."""
+    return ", ".join(addresses) or None
+
+
+def addresses_in(value: Value) -> list[str]:
+    """Give the addresses that a field of them holds."""
+    return value.split(", ") if isinstance(value, str) and value else []
 
 
 def after(present: Present, changes: Changes) -> Present:

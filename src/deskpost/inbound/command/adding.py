@@ -109,7 +109,7 @@ def _template(wanted: str, scene: Scene) -> tuple[Template, tuple[Verdict, ...]]
 
 
 def _judged(fields: Mapping[str, str], asked: Asked, scene: Scene) -> Judged:
-    return judge(fields, asked.answers, scene)
+    return judge(fields, asked.answers, scene, by_command=True)
 
 
 def _give(case: Case, desk: DeskView, begun: _Begun) -> Ends | None:

@@ -92,9 +92,8 @@ def _scene(wanted: Change) -> Scene:
 
 
 def _judged(asked: Asked, operation: Operation, scene: Scene) -> Judged:
-    return judge(
-        asked.fields, asked.answers, scene, close=operation == "close", pick_up=operation == "pickup"
-    )
+    acts = {"close": operation == "close", "pick_up": operation == "pickup"}
+    return judge(asked.fields, asked.answers, scene, by_command=True, **acts)
 
 
 def _makes_nobody(judged: Judged) -> tuple[Verdict, ...]:

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from deskpost.desk import option_names
-from deskpost.desk.request_fields import BY_ADDRESS, FIELDS, folded
+from deskpost.desk.request_fields import BY_ADDRESS, BY_COMMAND, folded
 
 OPERATION, REQUEST, TEMPLATE = "Operation", "RequestID", "RequestTemplate"
 _OF_FIELDS: Mapping[str, str] = MappingProxyType(
-    {**{folded(name): name for name in (*FIELDS, *BY_ADDRESS)}, "assets": "Asset"}
+    {**{folded(name): name for name in (*BY_COMMAND, *BY_ADDRESS)}, "assets": "Asset"}
 )
 OF_COMMANDS: Mapping[str, str] = MappingProxyType(
     {**{folded(name): name for name in (OPERATION, REQUEST, TEMPLATE)}, **_OF_FIELDS}
