@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from deskpost.desk.accounts import Site
 from deskpost.desk.conversations import Conversation
-from deskpost.desk.editing import template_of
+from deskpost.desk.editing import present_of, template_of
 from deskpost.desk.fields import Status
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.merging import NotMerged
@@ -371,3 +371,16 @@ def test_of_chosen_requests_one_that_is_gone_is_not_left_out_silently(desk: Desk
         said = chosen(desk.dana, *two, third, stays=stays).content.decode()
         assert f"There is no request {third.number} that you work on. Nothing was done. To do: " in said
     assert not Record.objects.exclude(merged_into=None).exists()
+
+
+def test_the_request_that_stays_notifies_whom_it_names_itself(desk: Desk, two: tuple) -> None:
+    first, second = two
+    for record, address in ((first, "one@bolt.example"), (second, "two@bolt.example")):
+        field_builders.sets(desk.dana, record, EmailsToNotify=address)
+    merge(desk.dana, second, first)
+    has = {one: present_of(one).fields["EmailsToNotify"] for one in two}
+    assert has == {first: "one@bolt.example", second: "two@bolt.example"}
+    closed = Status.objects.get(name="Closed")
+    post(desk.dana, "request_properties", first, {"status": closed.pk})
+    told = OutboxMail.objects.filter(event="request_closed").values_list("to", flat=True)
+    assert {address for to in told for _, address in to} == {"tom@kestrel.example", "one@bolt.example"}

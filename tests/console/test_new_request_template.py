@@ -15,6 +15,7 @@ from deskpost.desk.history import HistoryEntry
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.templates import Question, Template, TemplateAccount
+from deskpost.outbound.outbox import OutboxMail
 from tests.console import builders
 from tests.console.conftest import Desk
 from tests.console.test_templates import starter
@@ -189,3 +190,20 @@ def test_answers_are_given_anew_and_noted_in_the_history(
     assert builders.signed_in(desk.tom).get(url).status_code == 403
     stranger = Person.objects.create(account=desk.vantage, name="Helen", sign_in_name="helen@vantage.example")
     assert builders.signed_in(stranger).get(url).status_code == 404
+
+
+def test_who_is_named_in_a_new_request_gets_a_receipt_of_their_own(desk: Desk) -> None:
+    default = template_of(None)
+    assert "notify" not in named(builders.signed_in(desk.tom).get(URL).content.decode())
+    client = builders.signed_in(desk.dana)
+    wrong = client.post(URL, form(desk, default, notify="boss@bolt"))
+    assert wrong.status_code == 422 and not Record.objects.exists()
+    assert "\u201cboss@bolt\u201d is no address" in str(wrong.context["form"].errors["notify"])
+    sent = form(desk, default, notify="boss@bolt.example; dana@northgate-it.example")
+    assert client.post(URL, sent).status_code == 302
+    record = Record.objects.get()
+    assert present_of(record).fields["EmailsToNotify"] == "boss@bolt.example, dana@northgate-it.example"
+    opened = HistoryEntry.objects.filter(record=record).earliest("pk")
+    assert ["EmailsToNotify", None, "boss@bolt.example, dana@northgate-it.example"] in opened.changes
+    told = OutboxMail.objects.filter(event="request_received").order_by("pk").values_list("to", flat=True)
+    assert [[address for _, address in to] for to in told] == [["tom@kestrel.example"], ["boss@bolt.example"]]

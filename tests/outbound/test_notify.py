@@ -1,13 +1,19 @@
 """Who is told of what: events become mails of the outbox."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from deskpost.desk.accounts import Site
+from deskpost.desk.conversations import Conversation
 from deskpost.desk.events import Event
 from deskpost.desk.fields import Group, GroupMember
 from deskpost.desk.installation import Delimiter, Installation, InstanceAlert
+from deskpost.desk.people import Person
+from deskpost.desk.records import Record
+from deskpost.desk.request_details import RequestDetails
 from deskpost.outbound import queue, upkeep
 from deskpost.outbound.notify import load_rulebook, mails_for, notify
 from deskpost.outbound.outbox import OutboxMail
@@ -317,3 +323,79 @@ def test_an_outgoing_mail_of_another_accounts_record_is_refused_by_the_database(
         make.queue_mails(server, ["x@y.example"], conversation_id=conversation.pk, account_id=other.pk)
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def closed(request: Record, *named: str, actor: Person | None = None) -> Event:
+    about = replace(make.about(request), notify=named)
+    return Event("request_closed", about, make.facts(actor) if actor else None)
+
+
+def recipients() -> list[list[str]]:
+    return [addresses(mail) for mail in OutboxMail.objects.order_by("pk")]
+
+
+def test_whom_a_request_names_is_told_what_the_requester_is_each_in_a_mail_alone() -> None:
+    InstanceAlert.objects.create(instance=make.instance(), person=make.technician("Ann"))
+    make.server()
+    request = make.record(make.person("Ute", "ute@acme.example"))
+    make.mail_in(request, "<first@acme.example>")
+    ours = tokens().message_id(7, "desk.example")
+    Conversation.objects.create(
+        record=request,
+        account=request.account,
+        direction="out",
+        at=timezone.now(),
+        message_id=ours,
+        text="Hm.",
+    )
+    RequestDetails.objects.create(
+        record=request, account=request.account, notify=["bo@bolt.example", "cy@bolt.example"]
+    )
+    about = make.about(request)
+    relayed = Event("reply_from_technician", about, make.facts(make.technician("Bob")), "Only for Ute.")
+    notify([*make.new_request(request), Event("request_closed", about), relayed])
+    told = [(mail.event, addresses(mail)) for mail in OutboxMail.objects.order_by("pk")]
+    named = [["bo@bolt.example"], ["cy@bolt.example"]]
+    assert told == [
+        ("request_received", ["ute@acme.example"]),
+        *(("request_received", one) for one in named),
+        ("request_created", ["ann@acme.example"]),
+        ("request_closed", ["ute@acme.example"]),
+        *(("request_closed", one) for one in named),
+        ("reply_from_technician", ["ute@acme.example"]),
+    ]
+    for mail in OutboxMail.objects.filter(to__0__1__endswith="@bolt.example"):
+        assert (mail.cc, mail.bcc, mail.automatic) == ([], [], True)
+        assert mail.subject == f"##RE-{request.number}## Printer on fire"
+        assert f"RE-{request.number}" in mail.text and "Ute" not in mail.text and "bolt" not in mail.text
+        assert mail.references == ["<first@acme.example>"], "and no mail of ours, which would prove too much"
+    assert ours in OutboxMail.objects.get(event="request_closed", to__0__1="ute@acme.example").references
+
+
+def test_whom_a_request_names_is_left_out_by_the_rules_for_all() -> None:
+    make.server(reply_to="help@desk.example")
+    ute, ann = make.person("Ute", "ute@acme.example"), make.technician("Ann", "ann@desk.example")
+    request = make.record(ute)
+    named = (
+        "help@desk.example",
+        "info+x@desk.example",
+        "UTE+x@acme.example",
+        "Ann@desk.example",
+        "x@y.example",
+    )
+    notify([closed(request, *named, actor=ann)], own_addresses=frozenset({"info@desk.example"}))
+    assert recipients() == [["ute@acme.example"], ["x@y.example"]]
+    OutboxMail.objects.all().delete()
+    notify([replace(closed(request, *named), caused_by_automatic_mail=True)])
+    NotificationRule.objects.update_or_create(event="request_closed", defaults={"enabled": False})
+    notify([closed(request, *named)])
+    assert recipients() == []
+
+
+def test_another_desk_that_a_request_names_gets_as_few_receipts_as_any_address() -> None:
+    make.server()
+    Installation.objects.update(automatic_answers_per_hour=3)
+    about = replace(make.about(make.record()), notify=("desk@bolt.example", "noreply@bolt.example"))
+    for _ in range(2):
+        notify([Event("request_received", about), Event("request_received", about)])
+    assert recipients() == [["desk@bolt.example"]] * 3

@@ -17,10 +17,11 @@ from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.request_values import Changes
 from deskpost.drain import drain
-from deskpost.inbound.mailboxes import Mailbox
+from deskpost.inbound.mailboxes import Mailbox, own_addresses
 from deskpost.outbound.notify import notify
 from deskpost.outbound.outbox import OutboxMail
 from tests.command_line import deskpost
+from tests.desk.field_builders import asks_for
 from tests.inbound.builders import account, mail, mailbox
 from tests.outbound import builders as make
 from tests.servers.dovecot import PASSWORD, Dovecot
@@ -166,3 +167,41 @@ def answer_each(dovecot: Dovecot, user: str, customer: str, codes: dict[str, str
     drained = drain(60)
     assert (drained.troubles, drained.fetched) == ([], len(codes))
     return written
+
+
+def test_whom_a_request_names_hears_of_its_closing_and_answers_into_it_without_its_rights(
+    dovecot: Dovecot, postfix: Postfix, customer: str
+) -> None:
+    account("Acme", "acme.example")
+    boss, ann = f"boss-{os.urandom(4).hex()}@bolt.example", technician("Ann")
+    user = dovecot.new_user()
+    ours = ["help@desk.example", "info@desk.example"]
+    mailbox("Help", port=dovecot.imap, username=user, password=PASSWORD, addresses=ours)
+    make.server(postfix.no_login)
+    assert drain(60).troubles == []
+    dovecot.deliver(user, mail(sender=f"Ute <{customer}>"))
+    assert drain(60).fetched == 1
+    request = Record.objects.get()
+    sets = {"EmailsToNotify": f"Boss <{boss}>, info@desk.example", "Status": "Closed"}
+    changes = asks_for(ann, request, sets).changes
+    notify(write(request, changes, By(ann, "page")), own_addresses=own_addresses())
+    assert drain(60).troubles == []
+    (told,) = [message_from_bytes(one, policy=policy.default) for one in postfix.mails(boss, wait_for=1)]
+    assert (told["To"], told["Cc"], told["Bcc"]) == (boss, None, None)
+    assert told["Subject"] == f"##RE-{request.number}## Printer on fire"
+    assert "is closed" in told.get_body(("plain",)).get_content()
+    for one in postfix.mails(customer, wait_for=2):
+        assert boss.encode() not in one, "the requester does not learn who else is told"
+    assert not postfix.mails("info@desk.example")
+
+    answers = {"message_id": "<2@bolt.example>", "In_Reply_To": told["Message-ID"]}
+    written = mail(sender=f"Boss <{boss}>", subject="Re: that", text="Why so late?", **answers)
+    dovecot.deliver(user, written)
+    assert drain(60).fetched == 1
+    answer = request.conversations.latest("pk")
+    request.refresh_from_db()
+    assert answer.from_address == boss and "Why so late?" in answer.text
+    assert (Record.objects.count(), request.requester.addresses.get().address) == (1, customer)
+    assert answer.author is None, "nobody of the account is made of an address for being notified"
+    sent = OutboxMail.objects.filter(to__0__1__in=[boss, customer])
+    assert set(sent.values_list("event", flat=True)) == {"request_received", "request_closed"}

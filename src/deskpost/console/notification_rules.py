@@ -197,6 +197,8 @@ def _to(kind: EventKind, rules: Rulebook) -> str:
         words = gettext("Technicians to alert, %(n)s")
     elif kind.audience == "error_list":
         count, words = len(rules.listed.get(ERROR_LIST, ())), gettext("Error-notification list, %(n)s")
+    elif kind.to_named:
+        return gettext("Requester, and e-mails to notify")
     else:
         return str(_TO.get(kind.audience) or kind.label.partition(", to ")[2].capitalize())
     return words % {"n": count or gettext("nobody yet")}

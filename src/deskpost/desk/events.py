@@ -20,6 +20,7 @@ class EventKind:
     Placeholders in `subject` and `text`: {number} {subject} {requester} {technician} {group} {status} {actor}
     {text} {link} {account}, and what the event's details name. `by_rule`: a notification rule switches it on and
     off; one that is not has a switch elsewhere. `by_person`: a person's words, sent on whole and with their files.
+    `to_named`: the words for those whom the request names to be notified; "": they are not told.
     """
 
     name: str
@@ -31,6 +32,7 @@ class EventKind:
     sending_class: SendingClass = SendingClass.NOTIFICATION
     by_rule: bool = True
     by_person: bool = False
+    to_named: str = ""
 
 
 EVENTS: dict[str, EventKind] = {
@@ -42,6 +44,8 @@ EVENTS: dict[str, EventKind] = {
             "requester",
             "{subject}",
             "Hello {requester},\n\nwe have your mail and made it request {number}. "
+            "Answer this mail to add to it; keep the number in the subject.\n\n{link}\n",
+            to_named="Hello,\n\n{number} was opened, and you are to be kept informed. "
             "Answer this mail to add to it; keep the number in the subject.\n\n{link}\n",
         ),
         EventKind(
@@ -87,6 +91,8 @@ EVENTS: dict[str, EventKind] = {
             "requester",
             "{subject}",
             "Hello {requester},\n\n{number} is closed. Answer this mail when something is still open.\n\n{link}\n",
+            to_named="Hello,\n\n{number}, of which you are kept informed, is closed. "
+            "Answer this mail when something is still open.\n\n{link}\n",
         ),
         EventKind(
             "outgoing_failed",
@@ -263,6 +269,7 @@ class RecordFacts:
     group: str = ""
     in_reply_to: str | None = None  # Message-ID of the requester's last mail, else of anybody's
     references: tuple[str, ...] = ()
+    notify: tuple[str, ...] = ()  # addresses that are told what its requester is
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,11 @@ SELECT r.id, r.module, r.number, r.account_id, a.name, r.instance_id, r.subject,
         ORDER BY c.author_id IS NOT DISTINCT FROM r.requester_id DESC, c.at DESC, c.id DESC LIMIT 1),
        ARRAY(SELECT c.message_id FROM conversation c WHERE c.record_id = r.id AND c.message_id IS NOT NULL
              AND (c.direction = 'out' OR c.direction = 'in' AND c.author_id IS NOT DISTINCT FROM r.requester_id)
-             ORDER BY c.at DESC, c.id DESC LIMIT %(references)s)
+             ORDER BY c.at DESC, c.id DESC LIMIT %(references)s),
+       coalesce(d.notify, '{}')
 FROM record r JOIN account a ON a.id = r.account_id JOIN status s ON s.id = r.status_id
-LEFT JOIN technician_group g ON g.id = r.group_id WHERE r.id = ANY(%(ids)s)
+LEFT JOIN technician_group g ON g.id = r.group_id LEFT JOIN request_details d ON d.record_id = r.id
+WHERE r.id = ANY(%(ids)s)
 """
 # What PersonFacts holds, of the person p.
 PERSON_COLUMNS = """
@@ -65,6 +67,7 @@ def record_facts(ids: Iterable[int]) -> dict[int, RecordFacts]:
             group=row[11],
             in_reply_to=row[12],
             references=tuple(reversed(row[13])),
+            notify=tuple(row[14]),
         )
         for row in rows
     }

@@ -38,6 +38,19 @@ def told(event: Event, kind: EventKind, rules: Rulebook) -> People:
     return tuple(chosen)
 
 
+def named(event: Event, kind: EventKind, rules: Rulebook) -> People:
+    """Give those whom the request names to be notified, as far as they are told of an event that its requester is.
+
+    Never the requester, whose own mail that is, and otherwise nobody whom `told` would leave out.
+    """
+    about = event.about
+    if about is None or not about.notify or not kind.to_named or event.caused_by_automatic_mail:
+        return ()
+    people = {fold(address): PersonFacts(0, "", address) for address in about.notify}
+    unwanted = {*rules.desk_addresses, *(fold(one.address) for one in (about.requester, event.actor) if one)}
+    return tuple(person for key, person in people.items() if key not in unwanted)
+
+
 def _concerned(event: Event, kind: EventKind, rules: Rulebook) -> People:
     about = event.about
     match kind.audience:

@@ -1,19 +1,20 @@
 """Notifications: events become mails in the outbox, in the transaction of what caused them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import connection
 
-from deskpost.desk.events import EVENTS, Event, EventKind, PersonFacts, RecordFacts
+from deskpost.desk.events import EVENTS, Event, EventKind, RecordFacts
 from deskpost.desk.people import fold
 from deskpost.mime.automatic import is_unread
 from deskpost.outbound import files
 from deskpost.outbound.answered_subjects import Answered
-from deskpost.outbound.audience import ANSWERS, RECEIPT, told
+from deskpost.outbound.audience import ANSWERS, RECEIPT, named, told
 from deskpost.outbound.newmail import NewMail, write
 from deskpost.outbound.rulebook import People, Rulebook, load_rulebook
+from deskpost.outbound.tokens import without_tokens
 from deskpost.outbound.wording import fill, one_line, pieces, shortened, whole, with_delimiter
 
 __all__ = ["Rulebook", "load_rulebook", "mails_for", "notify"]
@@ -77,24 +78,32 @@ def mails_for(
         if event.kind not in rules.enabled:
             continue
         kind = EVENTS[event.kind]
-        people = told(event, kind, rules)
-        if not people:
-            continue
-        answers = None
-        if kind.name in ANSWERS:
-            answers = fold(people[0].address)
-            if is_unread(answers):
-                continue
-            if answered[answers] >= rules.answers_per_hour:
-                continue
-            if kind.name == RECEIPT and event.about and subjects.are_numbered(answers, event.about.subject):
-                continue
-            answered[answers] += 1
         letter = letters.get(id(event.about))  # the events of one record share its facts
-        if letter is None:
-            letter = letters[id(event.about)] = _Letter(event.about, rules)
-        mails.append(letter.mail(event, kind, people, answers))
+        for people, is_named in _groups(event, kind, rules):
+            answers = fold(people[0].address) if kind.name in ANSWERS else None
+            if answers is not None:
+                if is_unread(answers) or answered[answers] >= rules.answers_per_hour:
+                    continue
+                if (
+                    kind.name == RECEIPT
+                    and event.about
+                    and subjects.are_numbered(answers, event.about.subject)
+                ):
+                    continue
+                answered[answers] += 1
+            if letter is None:
+                letter = letters[id(event.about)] = _Letter(event.about, rules)
+            mail = letter.mail(event, kind, people, answers)
+            mails.append(letter.to_named(mail, kind) if is_named else mail)
     return mails
+
+
+def _groups(event: Event, kind: EventKind, rules: Rulebook) -> Iterator[tuple[People, bool]]:
+    """Give who gets one mail together, and whether it is somebody whom the request names, who gets one alone."""
+    if people := told(event, kind, rules):
+        yield people, False
+    for person in named(event, kind, rules):
+        yield (person,), True
 
 
 class _Letter:
@@ -163,6 +172,16 @@ class _Letter:
             reason="" if sender else no_server(about),
         )
 
+    def to_named(self, mail: NewMail, kind: EventKind) -> NewMail:
+        """Give a mail as it is for somebody whom the request names: in words of its own, and naming no mail of ours.
+
+        Whoever knows the Message-ID of one counts as having got it.
+        """
+        return mail._replace(
+            text=fill(kind.to_named, self._values).rstrip() + "\n",
+            references=[one for one in self._references if without_tokens(one) == one],
+        )
+
     def _quote(self, text: str) -> str:
         if text is not self._text:
             self._text, self._quoted = text, shortened(text)
@@ -220,18 +239,19 @@ def no_server(about: RecordFacts | None) -> str:
     return _NO_SERVER.format(where=where)
 
 
-def _answered(event: Event) -> PersonFacts | None:
-    """Give whom an automatic answer is for, None for any other event."""
-    if event.kind == RECEIPT:
-        return event.about.requester if event.about else None
-    return event.actor if event.kind in ANSWERS else None
+def _answered(event: Event) -> list[str]:
+    """Give the addresses that an automatic answer is for, none for any other event."""
+    if event.kind == RECEIPT and event.about:
+        requester = event.about.requester
+        return [*([requester.address] if requester else []), *event.about.notify]
+    return [event.actor.address] if event.kind in ANSWERS and event.actor else []
 
 
 def _answers_in_last_hour(events: Sequence[Event]) -> tuple[Counter[str], list[tuple[str, str]]]:
     """Count the answers to each address, and give the subjects of what was answered."""
     counts: Counter[str] = Counter()
     subjects: list[tuple[str, str]] = []
-    keys = {fold(person.address) for event in events if (person := _answered(event))}
+    keys = {fold(address) for event in events for address in _answered(event)}
     if keys:
         with connection.cursor() as cursor:
             cursor.execute(_ANSWERS, [list(keys)])
