@@ -35,6 +35,15 @@ HTML = (
     None,
     *(f"<p>{n}</p>" for n in range(250)),
 )
+ERROR_FOLDERS = {  # its name and the folder that is fetched from: its name now, and whether it is on
+    ("inbox", "INBOX"): ("inbox", False),
+    ("Inbox/", "Support"): ("Inbox", False),
+    ("support", "Support"): ("support", False),
+    ("Fehler/", "INBOX"): ("Fehler", True),
+    ("Support/", "Support"): ("Support/", False),
+    ("/", "INBOX"): ("/", False),
+    ("Helpdesk/Errors", "INBOX"): ("Helpdesk/Errors", True),
+}
 LARGE = b"Subject: Large\r\n\r\n" + bytes(range(256)) * 200
 
 
@@ -46,6 +55,39 @@ def insert(table: str, **values: Any) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {table} ({names}) VALUES ({places}) RETURNING *", list(row.values()))
         return int(cursor.fetchone()[0])
+
+
+def insert_mailbox(name: str, **values: Any) -> int:
+    """Write a mailbox."""
+    return insert(
+        "mailbox",
+        **{
+            "name": name,
+            "instance_id": 1,
+            "protocol": "pop",
+            "server": "mail.example",
+            "port": 110,
+            "tls": "none",
+            "verify_certificate": True,
+            "ca_file": "",
+            "username": name,
+            "password": "",
+            "addresses": [f"{name}@msp.example"],
+            "source_folder": "INBOX",
+            "fetch_every": 60,
+            "first_fetch": "new",
+            "acknowledge_old": False,
+            "after_fetching": "leave",
+            "move_to": "",
+            "max_size_mb": 50,
+            "new_requests_disabled": False,
+            "allowed_addresses": [],
+            "allowed_domains": [],
+            "fetching": True,
+            "source_number": 1,
+            **values,
+        },
+    )
 
 
 def insert_outbox(server: int, account: int, number: int, **values: Any) -> int:
@@ -127,32 +169,9 @@ def fill() -> None:
         insert(
             "person_address", account_id=acme, person_id=whose, address=address, key=address, primary=False
         )
-    mailbox = insert(
-        "mailbox",
-        name="support",
-        instance_id=1,
-        protocol="pop",
-        server="mail.example",
-        port=110,
-        tls="none",
-        verify_certificate=True,
-        ca_file="",
-        username="support",
-        password="",
-        addresses=["support@msp.example"],
-        source_folder="INBOX",
-        fetch_every=60,
-        first_fetch="new",
-        acknowledge_old=False,
-        after_fetching="leave",
-        move_to="",
-        max_size_mb=50,
-        new_requests_disabled=False,
-        allowed_addresses=[],
-        allowed_domains=[],
-        fetching=True,
-        source_number=1,
-    )
+    mailbox = insert_mailbox("support")
+    for number in range(len(ERROR_FOLDERS)):
+        insert_mailbox(f"box-{number}", protocol="imap", port=143)
     insert(
         "mailbox_state",
         mailbox_id=mailbox,
@@ -232,6 +251,12 @@ def upgraded(django_db_blocker: Any) -> Iterator[list[str | None]]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT html FROM conversation ORDER BY id")
             back = [html for (html,) in cursor.fetchall()]
+        call_command("migrate", "inbound", "0026", verbosity=0)
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "UPDATE mailbox SET error_folder = true, error_folder_name = %s, source_folder = %s WHERE name = %s",
+                [(*names, f"box-{number}") for number, names in enumerate(ERROR_FOLDERS)],
+            )
         call_command("migrate", verbosity=0)
         yield back
 
@@ -247,7 +272,7 @@ def test_earlier_mails_requests_and_files_are_as_they_were() -> None:
     message = InboundMessage.objects.get()
     assert (message.listed_size, raw_store.load([message.pk])) == (None, {message.pk: LARGE})
     assert Unacknowledged.objects.get().copying_since == ""
-    assert Mailbox.objects.get().leave_days is None
+    assert Mailbox.objects.get(name="support").leave_days is None
     assert Record.objects.get().conversations.filter(search="printer").count() == len(HTML)
     assert [bytes(file.content or b"") for file in Attachment.objects.order_by("pk")] == [b"hello", b""]
     reply = OutboxMail.objects.get(message_id="<1@desk.example>")
@@ -307,10 +332,17 @@ def test_what_the_database_refuses_now_it_refuses_in_an_earlier_one_too(promise:
 
 
 def test_a_change_of_an_earlier_mailbox_is_in_the_history_with_the_new_setting() -> None:
-    change(None, "command line", Mailbox.objects.get(), {"leave_days": 7})
+    change(None, "command line", Mailbox.objects.get(name="support"), {"leave_days": 7})
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pgh_label, leave_days FROM inbound_mailboxsettingsevent ORDER BY pgh_id")
+        cursor.execute(
+            "SELECT pgh_label, leave_days FROM inbound_mailboxsettingsevent WHERE name = 'support' ORDER BY pgh_id"
+        )
         assert cursor.fetchall() == [("insert", None), ("update", 7)]
+
+
+def test_error_folders_lose_slashes_at_their_ends_and_one_that_is_the_inbox_is_switched_off() -> None:
+    boxes = Mailbox.objects.exclude(name="support").order_by("name")
+    assert list(boxes.values_list("error_folder_name", "error_folder")) == list(ERROR_FOLDERS.values())
 
 
 def test_the_way_leads_back_and_no_html_is_lost(upgraded: list[str | None]) -> None:

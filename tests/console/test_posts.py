@@ -847,7 +847,9 @@ def test_whatever_is_posted_there_is_an_answer(desk: Desk, name: str) -> None:
     for turn, (kind, wrong) in enumerate(WRONG.items()):
         post(f"all by turns, from {kind}", partial(wrong_by_turns, turn=turn))
         how = {"headers": builders.htmx()} if turn % 2 else {}
-        post(f"{kind} in everything{', by htmx' if how else ''}", partial(wrong_throughout, wrong=wrong), **how)
+        post(
+            f"{kind} in everything{', by htmx' if how else ''}", partial(wrong_throughout, wrong=wrong), **how
+        )
     for kind, body in NO_FORMS:
         post(f"{kind} {body!r}", data=body, content_type=kind)
     assert faults == []
