@@ -67,7 +67,7 @@ NAMED_PEOPLE = {
 }
 NAMED_TEMPLATES = {
     *("template", "template_closing", "template_offered", "template_default", "template_remove"),
-    *("template_resources", "template_resource"),
+    *("template_move", "template_resources", "template_resource"),
 }
 NAMED_TOKENS = {"former_token", "former_token_remove"}
 NAMED_QUESTIONS = {"setup_question"}

@@ -140,7 +140,7 @@ POSTED = (
     *("new_request_fields", "request_answers", "trace_ordinary"),
     *("record_new", "record_reply", "record_properties", "record_held_accept"),
     *("template", "template_new", "template_closing", "template_offered", "template_default"),
-    *("template_remove", "template_resource", "template_resources"),
+    *("template_move", "template_remove", "template_resource", "template_resources"),
     *("former_token", "former_token_new", "former_token_remove", "email_command", "email_command_try"),
 )
 # What a provider posts, and no form: tests/inbound/test_push_graph.py.
@@ -735,6 +735,9 @@ class Scene:
     def template_default(self) -> Prepared:
         made = Template.objects.create(name=uuid4().hex, kind="incident", position=1)
         return {"id": made.pk}, {}
+
+    def template_move(self) -> Prepared:
+        return {"id": self._template().pk}, {"by": "up"}
 
     def template_remove(self) -> Prepared:
         return {"id": self._template().pk}, {}

@@ -281,6 +281,36 @@ def test_an_earlier_version_of_a_template_comes_back_with_the_fields_that_there_
     assert template.closing_fields == ["Cost centre", "Resolution"]
 
 
+def test_a_template_is_moved_and_a_new_request_offers_them_in_this_order(
+    desk: Desk, starter: Template
+) -> None:
+    client, default = builders.signed_in(desk.admin), Template.objects.get(default=True)
+    Template.objects.create(name="Removed", deleted_at=timezone.now())
+    last = Template.objects.create(name="Guest account", position=1)
+    url = f"{URL}{last.pk}/move/"
+
+    def listed() -> list[str]:
+        return [row["template"].name for row in client.get(URL).context["rows"]]
+
+    assert listed() == [default.name, starter.name, last.name]
+    answer = client.post(url, {"by": "up"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{URL}#template-{last.pk}")
+    assert listed() == [default.name, last.name, starter.name]
+    for _ in range(3):
+        client.post(url, {"by": "up"})
+    client.post(url, {"by": "sideways"})
+    assert listed() == [last.name, default.name, starter.name]
+    offered = client.get("/requests/new/").content.decode()
+    places = [offered.index(f">{name}<") for name in listed()]
+    assert places == sorted(places)
+    history = page_of(client, f"/admin/history/?kind=template&row={last.pk}")
+    assert "Priya Raman" in history and "Position" in history, history
+    assert client.get(url).status_code == 405
+    assert client.post(f"{URL}{last.pk + 99}/move/", {"by": "up"}).status_code == 404
+    assert builders.signed_in(desk.dana).post(url, {"by": "down"}).status_code == 403
+    assert listed() == [last.name, default.name, starter.name]
+
+
 def test_before_a_template_is_removed_its_mailboxes_are_named(desk: Desk, starter: Template) -> None:
     client, url = builders.signed_in(desk.admin), reverse("template_remove", args=[starter.pk])
     assert "instead" not in page_of(client, url)

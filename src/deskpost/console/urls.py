@@ -210,6 +210,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         ("closing/", templates.closing, "template_closing"),
         ("offered/", templates.offered, "template_offered"),
         ("default/", templates.make_default, "template_default"),
+        ("move/", templates.move, "template_move"),
         ("remove/", templates.remove, "template_remove"),
     ),
     path("admin/request-fields/", tree.categories, name="request_fields"),

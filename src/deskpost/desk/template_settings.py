@@ -137,6 +137,17 @@ def offer(
     return (*changed, "accounts") if present.keys() != wanted else changed
 
 
+def move(actor: Person | None, via: str, template: Template, by: int) -> None:
+    """Move a template up (-1) or down (1) by one place. To be called with `alone` held."""
+    rows = list(in_use())
+    place = rows.index(template)
+    if not 0 <= place + by < len(rows):
+        return
+    rows.insert(place + by, rows.pop(place))
+    for position, one in enumerate(rows):
+        settings.change(actor, via, one, {"position": position})
+
+
 def remove(actor: Person | None, via: str, template: Template) -> None:
     """Remove a template: it is offered no more, and its requests keep it. Raises DefaultStays."""
     if template.default:

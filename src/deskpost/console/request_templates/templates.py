@@ -119,6 +119,19 @@ def make_default(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
     return go_to(request, reverse("template_offered", args=[id]))
 
 
+@require_POST
+@signed_in
+def move(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
+    """Move a template up or down by one place."""
+    viewer.needs_everywhere(PERMISSION)
+    by = {"up": -1, "down": 1}.get(request.POST.get("by", ""))
+    with template_settings.alone():
+        row = template_of(id)
+        if by is not None:
+            template_settings.move(viewer.person, "page", row, by)
+    return go_to(request, f"{reverse('templates')}#template-{row.pk}")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def remove(request: HttpRequest, viewer: Viewer, id: int) -> HttpResponse:
