@@ -7,9 +7,13 @@ import pytest
 
 from deskpost import settings_file
 from deskpost.desk import additional_field_settings
+from deskpost.desk.accounts import Site
 from deskpost.desk.additional_fields import AdditionalField
 from deskpost.desk.attachments import Attachment
+from deskpost.desk.categories import Category
 from deskpost.desk.conversations import Conversation
+from deskpost.desk.fields import Group, GroupMember, Priority
+from deskpost.desk.history import HistoryEntry
 from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
@@ -19,6 +23,7 @@ from deskpost.inbound import reprocess
 from deskpost.inbound.command import writing
 from deskpost.inbound.command.settings import EmailCommand
 from deskpost.inbound.deliver import deliver
+from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.process import process
 from deskpost.inbound.steps.automatic import REPEATS_PER_HOUR
@@ -283,6 +288,54 @@ def test_a_mail_makes_a_request_with_what_the_template_offers_its_sender() -> No
     assert outcome.kind == "command"
     assert "RequestTemplate (no such template; Default request serves)" in outcome.reason
     assert fields(Record.objects.get(pk=outcome.record_id))["Urgency"] == "High"
+
+
+def test_what_the_mailbox_gives_to_new_requests_is_judged_with_what_the_mail_sets() -> None:
+    it = desk()
+    network = Group.objects.create(name="Network")
+    GroupMember.objects.create(group=network, person=it.sam)
+    Template.objects.filter(default=True).update(closing_fields=["Category", "Resolution"])
+    given = {
+        "default_category": Category.objects.get(name="Hardware"),
+        "default_priority": Priority.objects.get(name="Low"),
+        "default_site": Site.objects.get(name="Oslo"),
+        "default_group": network,
+    }
+    Mailbox.objects.filter(pk=it.box.pk).update(**given)
+    it.box.refresh_from_db()
+
+    def made(commands: str) -> tuple[MailOutcome, dict[str, str]]:
+        text = f"$Operation=AddRequest$ $RequesterEmail=tom@kestrel.example$ {commands}"
+        outcome = it.mail(it.sam, text)
+        shown = fields(Record.objects.get(pk=outcome.record_id))
+        assert shown.pop("Requester") == "Tom Achterberg"
+        return outcome, shown
+
+    begins = {"Category": "Hardware", "Priority": "Low", "Site": "Oslo", "Group": "Network"}
+    outcome, shown = made("$SubCategory=Laptop$ $Item=Battery$ $Technician=Marco Bianchi$ $Priority=Urgent$")
+    of_mail = {"SubCategory": "Laptop", "Item": "Battery", "Priority": "Urgent"}
+    assert shown == {**begins, "Status": "Open", **of_mail}
+    assert "Skipped: Technician (not in group Network)" in outcome.reason, outcome.reason
+    (entry,) = HistoryEntry.objects.filter(record_id=outcome.record_id)
+    noted = [["Priority", "Low", "Urgent"], ["SubCategory", None, "Laptop"], ["Item", None, "Battery"]]
+    assert entry.changes == noted, "what the mailbox gave, nobody set"
+
+    outcome, shown = made("$Status=Closed$ $Resolution=Replaced$")
+    assert shown == {**begins, "Status": "Closed", "Resolution": "Replaced"}, outcome.reason
+    outcome, shown = made("$Category=$ $Priority=$ $SubCategory=Laptop$")
+    assert shown == {"Site": "Oslo", "Group": "Network", "Status": "Open"}
+    assert "SubCategory (there is no Category)" in outcome.reason
+
+    kit = Template.objects.get(name="New starter kit")
+    Mailbox.objects.filter(pk=it.box.pk).update(
+        default_template=kit, default_site=Site.objects.get(name="Bergen")
+    )
+    it.box.refresh_from_db()
+    outcome, shown = made("@@res_301.qstn_select_302=compaq@@ $Impact=Site$")
+    record = Record.objects.get(pk=outcome.record_id)
+    assert (record.details.template, Answer.objects.get(record=record).values) == (kit, ["compaq"])
+    assert "Site" not in shown, "one of another account"
+    assert "Impact (not offered to you)" in outcome.reason, "by the template of the mailbox"
 
 
 @pytest.mark.requirement("R143")

@@ -1,8 +1,9 @@
 """The one writer of requests' fields, and the reading of what a request has in them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -197,9 +198,12 @@ def note(
     )
 
 
-def opening_changes(changes: Changes) -> list[tuple[str, str | None, str | None]]:
-    """Give what is set while a request is opened, as its history names it."""
-    return _differences(NOTHING, after(NOTHING, changes), changes)
+def opening_changes(
+    changes: Changes, begins: Mapping[str, Value] = MappingProxyType({})
+) -> list[tuple[str, str | None, str | None]]:
+    """Give what is set while a request is opened, as its history names it. `begins`: what it has without that."""
+    present = replace(NOTHING, fields={**NOTHING.fields, **begins})
+    return _differences(present, after(present, changes), changes)
 
 
 def insert_fields(made: Iterable[Made]) -> None:

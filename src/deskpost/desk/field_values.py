@@ -5,7 +5,7 @@ to set is the template's word, whether it may be set now that of the person's ro
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -77,7 +77,10 @@ Asked = str | Picked
 
 @dataclass(frozen=True)
 class Scene:
-    """Who wants to set something, and where. `present`: None while a request is being made, for `requester`."""
+    """Who wants to set something, and where. `present`: None while a request is being made, for `requester`.
+
+    `begins`: what a request that is being made has in its fields where nothing else is set.
+    """
 
     who: Person
     desk: Visible
@@ -87,6 +90,7 @@ class Scene:
     present: Present | None
     template: Template
     time_zone: str  # IANA name
+    begins: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def works(self) -> bool:
@@ -218,7 +222,8 @@ class Judge:
         if self.scene.present is not None:
             return self.scene.present
         opened = next((row for row in self.rows("Status") if row.kind == Status.Kind.OPEN), None)
-        return Present({**NOTHING.fields, "Status": opened, "Requester": self.scene.requester})
+        begins = {"Status": opened, "Requester": self.scene.requester, **self.scene.begins}
+        return Present({**NOTHING.fields, **begins})
 
     def is_offered(self, name: str) -> bool:
         """Tell whether the template gives the person a field: one of FIELDS, or an additional one by its label."""

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from deskpost.desk.modules import REQUEST
-from deskpost.desk.request_values import Changes, Present
+from deskpost.desk.request_values import Changes, Present, Value
 from deskpost.desk.templates import Template
 from deskpost.outbound.tries import Unreached
 
@@ -109,13 +109,17 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Commanded:
-    """What a request begins with that a command makes: in place of what an ordinary mail would give it."""
+    """What a request begins with that a command makes: in place of what an ordinary mail would give it.
+
+    `changes`: all that it gets. `begins`: what the mailbox gives to its new requests, which no command set.
+    """
 
     person_id: int  # who commanded
     subject: str
     text: str
     changes: Changes
     template: Template
+    begins: Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,24 +97,25 @@ def write_records(opening: Sequence[Written], defaults: Defaults) -> None:
         if (made := commanded(row))
     )
     write_details(
-        Begun(row.record_id, row.account_id, row.decided.case.mailbox, by_template=not commanded(row))
+        Begun(row.record_id, row.account_id, row.decided.case.mailbox)
         for row in opening
+        if not commanded(row)
     )
 
 
 def _own_columns(row: Written, defaults: Defaults) -> tuple[int | datetime | None, ...]:
-    """Give status, priority, group, technician and the time of closing: the mailbox's, but what a command sets."""
+    """Give status, priority, group, technician and the time of closing: the mailbox's, or those of a command."""
     case, made = row.decided.case, commanded(row)
-    mailbox = case.mailbox
     if made is None:
+        mailbox = case.mailbox
         return defaults.open_status_id, mailbox.default_priority_id, mailbox.default_group_id, None, None
     fields = made.changes.fields
     status = fields.get("Status")
     ended = isinstance(status, Status) and status.kind in ENDED
     return (
         _id(status) or defaults.open_status_id,
-        _id(fields["Priority"]) if "Priority" in fields else mailbox.default_priority_id,
-        _id(fields["Group"]) if "Group" in fields else mailbox.default_group_id,
+        _id(fields.get("Priority")),
+        _id(fields.get("Group")),
         _id(fields.get("Technician")),
         case.received_at if ended else None,
     )
@@ -136,33 +137,29 @@ _DETAILS = """
         OR EXISTS (SELECT FROM request_template_account a WHERE a.template_id = p.id AND a.account_id = t.account)
     )
     WHERE coalesce(p.id, c.id, s.id) IS NOT NULL
-    ON CONFLICT (record_id) DO UPDATE SET
-        category_id = coalesce(request_details.category_id, EXCLUDED.category_id),
-        site_id = coalesce(request_details.site_id, EXCLUDED.site_id)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A request that is made as its mailbox says. `by_template`: that of the mailbox, not one of a command."""
+    """A request that is made as its mailbox says."""
 
     record_id: int | None
     account_id: int | None
     mailbox: MailboxFacts
-    by_template: bool = True
 
 
 def write_details(begun: Iterable[Begun]) -> None:
     """Write what mailboxes give to new requests beyond the columns of records.
 
     Left out is a site of another account, a template that is removed or not offered to the account, and what was
-    removed since the mailbox was read. A request that a command makes has its own template, and keeps what it sets.
+    removed since the mailbox was read.
     """
     rows = [
         (
             one.record_id,
             one.account_id,
-            box.default_template_id if one.by_template else None,
+            box.default_template_id,
             box.default_category_id,
             box.default_site_id,
         )
@@ -293,7 +290,7 @@ def write_history(rows: Sequence[Written], defaults: Defaults) -> None:
         changes: list[list[str | None]]
         if isinstance(outcome, NewRequest):
             made = commanded(row)
-            changes = [list(one) for one in opening_changes(made.changes)] if made else []
+            changes = [list(one) for one in opening_changes(made.changes, made.begins)] if made else []
         elif isinstance(outcome, Joins) and outcome.reopens:
             changes = [["Status", outcome.record.status, defaults.open_status]]
         else:

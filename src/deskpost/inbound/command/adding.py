@@ -2,16 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from deskpost.desk import template_settings
+from deskpost.desk.accounts import Site
+from deskpost.desk.categories import Category
 from deskpost.desk.field_values import Judged, Scene, Verdict, judge, scene_of_new
+from deskpost.desk.fields import Group, Priority
 from deskpost.desk.modules import REQUEST
 from deskpost.desk.option_names import Names
 from deskpost.desk.people import Person
+from deskpost.desk.request_values import Value
 from deskpost.desk.roles import Visible, visible
 from deskpost.desk.templates import Template
-from deskpost.inbound.case import Case
+from deskpost.inbound.case import Case, MailboxFacts
 from deskpost.inbound.command import language, words
 from deskpost.inbound.command.asked import CALLED, Asked
 from deskpost.inbound.command.reading import Reading
@@ -57,8 +63,9 @@ def add(case: Case, desk: DeskView, reading: Reading, rules: CommandRules, perso
         person_id,
         subject_of(case, rules, desk.constants.delimiters),
         language.without(reading.text, reading.asked.commands),
-        judged.changes,
+        replace(judged.changes, fields={**scene.begins, **judged.changes.fields}),
         scene.template,
+        scene.begins,
     )
     how = (
         CALLED["add"] if reading.asked.operation else f"{CALLED['add']}, for it names fields and no operation"
@@ -87,13 +94,29 @@ def _begin(case: Case, desk: DeskView, asked: Asked, person_id: int) -> _Begun:
     commander = desk.ask(lambda: visible(Person.objects.select_related("account").get(pk=person_id)))
     requester = requester_of(case, desk, asked, commander)
     sender, person = requester.sender, requester.person
-    scene = desk.ask(lambda: scene_of_new(commander, sender.account_id, person))
+    template, begins = desk.ask(lambda: _of_mailbox(case.mailbox, sender.account_id))
+    scene = desk.ask(lambda: scene_of_new(commander, sender.account_id, person, template))
+    scene = replace(scene, begins=begins)
     template, verdicts = desk.ask(lambda: _template(asked.template, scene))
     return _Begun(requester, commander, replace(scene, template=template), (*verdicts, *requester.verdicts))
 
 
+def _of_mailbox(mailbox: MailboxFacts, account_id: int) -> tuple[Template | None, Mapping[str, Value]]:
+    """Give the template and the fields that the mailbox gives to requests of an account, as ordinary mails get them."""
+    given: Mapping[str, tuple[QuerySet[Any], int | None]] = {
+        _TEMPLATE: (template_settings.offered_at(account_id, works=True), mailbox.default_template_id),
+        "Priority": (Priority.objects.all(), mailbox.default_priority_id),
+        "Group": (Group.objects.all(), mailbox.default_group_id),
+        "Category": (Category.objects.all(), mailbox.default_category_id),
+        "Site": (Site.objects.filter(account=account_id), mailbox.default_site_id),
+    }
+    found = {name: rows.filter(pk=id).first() for name, (rows, id) in given.items() if id is not None}
+    template = found.pop(_TEMPLATE, None)
+    return template, {name: row for name, row in found.items() if row is not None}
+
+
 def _template(wanted: str, scene: Scene) -> tuple[Template, tuple[Verdict, ...]]:
-    """Give the template of this name among those offered to the person there; else the default one, and why."""
+    """Give the template of this name among those offered to the person there; else the mailbox's or the default one."""
     if not wanted:
         return scene.template, ()
     rows = Template.objects.filter(
