@@ -19,7 +19,7 @@ from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.request_details import AdditionalValue, Answer, RequestDetails
 from deskpost.desk.templates import Resource, Template
-from deskpost.inbound import reprocess
+from deskpost.inbound import rehearsal, reprocess
 from deskpost.inbound.command import writing
 from deskpost.inbound.command.settings import EmailCommand
 from deskpost.inbound.deliver import deliver
@@ -28,6 +28,7 @@ from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.process import process
 from deskpost.inbound.steps.automatic import REPEATS_PER_HOUR
 from deskpost.outbound.outbox import OutboxMail
+from deskpost.settings_file import rehearsing
 from tests.console import builders
 from tests.desk.field_builders import give
 from tests.inbound.builders import mailbox
@@ -218,6 +219,21 @@ def test_a_request_is_closed_by_mail_under_permission_and_closing_rules() -> Non
     outcome = it.mail(editor, "$Operation=CloseRequest$ $Resolution=x$", about(other))
     assert (outcome.kind, fields(other)["Status"]) == ("refused", "Open")
     assert "needs the permission request.close" in outcome.reason
+
+
+def test_what_commands_do_to_a_status_is_no_reopening_by_an_answer() -> None:
+    it = desk()
+    Installation.objects.update(reopenings_per_day=1)
+    record = it.request()
+    for then, why in (("Open", "open again."), ("Closed", "reopened too often today and stays closed.")):
+        for status in ("Closed", "Open", "Closed"):
+            outcome = it.mail(it.sam, f"$Operation=EditRequest$ $Status={status}$", about(record))
+            assert (outcome.kind, fields(record)["Status"]) == ("command", status)
+        outcome = it.mail(it.tom, "It does not print still.", f"Re: ##RE-{record.number}## Printer")
+        assert fields(record)["Status"] == then
+        (judged,) = rehearsal.rehearse(rehearsing.present(), None, 1, lambda done, of: None)
+        for reason in (outcome.reason, judged.present.reason):
+            assert reason.endswith(why), reason
 
 
 @pytest.mark.requirement("R132")

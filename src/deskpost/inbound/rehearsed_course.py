@@ -36,6 +36,7 @@ class Change:
     mail_id: int | None  # that made it, where one did
     old: str
     new: str
+    by_answer: bool  # an answer reopened it
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,15 @@ from deskpost.inbound import rehearsed_traces
 from deskpost.inbound.case import Case
 from deskpost.inbound.outcome import FoundRecord, Outcome
 from deskpost.inbound.rehearsed_course import Change, Course, Past
-from deskpost.inbound.view import NAMED, Constants, DeskView, Earlier, KnownPerson
+from deskpost.inbound.view import BY_COMMAND, NAMED, Constants, DeskView, Earlier, KnownPerson
 
 _ENDED = ("closed", "resolved")
+_STATUS_CHANGES = f"""
+SELECT h.at, CASE WHEN h.via = 'mail' THEN h.mail_id END, one ->> 1, one ->> 2,
+       h.via = 'mail' AND h.mail_id IS NOT NULL AND NOT {BY_COMMAND}
+FROM history_entry h CROSS JOIN jsonb_array_elements(h.changes) AS one
+WHERE h.record_id = %s AND one ->> 0 = 'Status' ORDER BY h.at, h.id
+"""  # noqa: S608 - a constant of view
 
 
 class RehearsedDesk(DeskView):
@@ -119,9 +125,9 @@ class RehearsedDesk(DeskView):
         return found if found is not None and self.course.counts(found, case.mail_id) else None
 
     def reopenings(self, record_id: int, before: datetime) -> int:
-        """Count how often mail reopened a record within the 24 hours before a time, and not since."""
+        """Count how often answers reopened a record within the 24 hours before a time, and not since."""
         since = before - timedelta(days=1)
-        return sum(one.mail_id is not None and one.at > since for one in self._changed(record_id))
+        return sum(one.by_answer and one.at > since for one in self._changed(record_id))
 
     def was_reopened_by(self, record_id: int, mail_id: int) -> bool:
         """Tell whether a mail did reopen a record."""
@@ -154,12 +160,7 @@ class RehearsedDesk(DeskView):
     def _written(self, record_id: int) -> list[Change]:
         """Give all changes of a record's status that are written, those by mail with their mail."""
         if record_id not in self._changes:
-            rows = self._rows(
-                "SELECT h.at, CASE WHEN h.via = 'mail' THEN h.mail_id END, one ->> 1, one ->> 2 "
-                "FROM history_entry h CROSS JOIN jsonb_array_elements(h.changes) AS one "
-                "WHERE h.record_id = %s AND one ->> 0 = 'Status' ORDER BY h.at, h.id",
-                [record_id],
-            )
+            rows = self._rows(_STATUS_CHANGES, [record_id])
             self._changes[record_id] = [Change(*row) for row in rows]
         return self._changes[record_id]
 

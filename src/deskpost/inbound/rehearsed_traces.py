@@ -74,7 +74,9 @@ def _note_otherwise(desk: "RehearsedDesk", row: Written, past: Past, author: int
     elif isinstance(outcome, Joins):
         record = outcome.record
         if outcome.reopens:
-            opened = Change(case.received_at, case.mail_id, record.status, desk.status_opened())
+            opened = Change(
+                case.received_at, case.mail_id, record.status, desk.status_opened(), by_answer=True
+            )
             course.reopened[record.id].append(opened)
     if record is not None:
         pairs = (*case.message.to, *case.message.cc)

@@ -52,6 +52,11 @@ SELECT name.message_id, coalesce(talk.came_from_id, talk.record_id, mail.record_
     UNION ALL SELECT message_id, mail_id FROM sent_copy WHERE message_id = ANY(%(names)s)
 ) name JOIN outbox_mail mail ON mail.id = name.id LEFT JOIN conversation talk ON talk.id = mail.conversation_id
 """
+BY_COMMAND = "EXISTS (SELECT FROM mail_outcome o WHERE o.mail_id = h.mail_id AND o.kind = 'command')"
+_REOPENINGS = f"""
+SELECT count(*) FROM history_entry h WHERE record_id = %s AND via = 'mail' AND at > %s - interval '1 day'
+AND changes @> '[["Status"]]' AND NOT {BY_COMMAND}
+"""  # noqa: S608 - a constant of this file
 _TWIN = """
 SELECT twin.mail_id FROM conversation talk JOIN mail_outcome twin ON twin.mail_id = talk.mail_id
 WHERE talk.record_id = %(record)s AND talk.message_id IS NOT DISTINCT FROM %(name)s
@@ -301,12 +306,8 @@ class DeskView:
         return question()
 
     def reopenings(self, record_id: int, before: datetime) -> int:
-        """Count how often mail reopened a record within the 24 hours before a time."""
-        ((count,),) = self._rows(
-            "SELECT count(*) FROM history_entry WHERE record_id = %s AND via = 'mail' "
-            "AND at > %s - interval '1 day' AND changes @> '[[\"Status\"]]'",
-            [record_id, before],
-        )
+        """Count how often answers reopened a record within the 24 hours before a time; commands are no answers."""
+        ((count,),) = self._rows(_REOPENINGS, [record_id, before])
         return int(count)
 
     def _addresses_in(
