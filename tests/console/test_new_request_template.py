@@ -9,11 +9,12 @@ from django.test import Client
 
 from deskpost.desk.additional_fields import AdditionalField
 from deskpost.desk.categories import Category, Subcategory
-from deskpost.desk.editing import present_of, template_of
+from deskpost.desk.editing import By, present_of, template_of, write
 from deskpost.desk.fields import Group, Priority
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
+from deskpost.desk.request_values import Changes
 from deskpost.desk.templates import Question, Template, TemplateAccount
 from deskpost.outbound.outbox import OutboxMail
 from tests.console import builders
@@ -187,6 +188,21 @@ def test_answers_are_given_anew_and_noted_in_the_history(
     assert ["Laptop: Software", "Office", None] in noted.changes
     late = client.post(url, {**sent, asked["Model"]: "compaq"})
     assert late.status_code == 422 and "somebody answered meanwhile" in late.content.decode()
+    Question.objects.filter(text="Model").update(options=["compaq"])  # as nobody can but with SQL
+    Question.objects.filter(text="Software").update(options=["Visio", "Teams"])
+    write(record, Changes(answers={Question.objects.get(text="Software"): ("Office",)}), By(None, "page"))
+    page = client.get(url)
+    assert "latitude 7450 (no longer offered)" in page.content.decode()
+    begun = page.context["form"]
+    kept = {name: begun[name].value() for name in ("seen", *asked.values())}
+    assert client.post(url, {**kept, asked["Software"]: ["Office", "Visio"]}).status_code == 303
+    assert sorted(present_of(record).answers.values()) == [("J",), ("Visio", "Office"), ("latitude 7450",)]
+    seen = client.get(url).context["form"]["seen"].value()
+    client.post(url, {**kept, "seen": seen, asked["Model"]: "compaq", asked["Software"]: ["Visio"]})
+    page = client.get(url)
+    assert "no longer offered" not in page.content.decode()
+    kept["seen"] = page.context["form"]["seen"].value()
+    assert client.post(url, kept).status_code == 422, "only what is answered now can stay"
     assert builders.signed_in(desk.tom).get(url).status_code == 403
     stranger = Person.objects.create(account=desk.vantage, name="Helen", sign_in_name="helen@vantage.example")
     assert builders.signed_in(stranger).get(url).status_code == 404

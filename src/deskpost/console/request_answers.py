@@ -56,9 +56,8 @@ class AnswersForm(WordedForm):
 
     def __init__(self, judge: Judge, data: QueryDict | None = None) -> None:
         self._questions = Questions(judge)
-        present = judge.present.answers
         self.state = _state(judge)
-        super().__init__(data, initial={"seen": self.state, **self._questions.initial(present)})
+        super().__init__(data, initial={"seen": self.state, **self._questions.initial})
         self._questions.add_to(self)
         self._judge = judge
         self.changes = Changes()  # of the valid form

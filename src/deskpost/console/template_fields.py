@@ -51,15 +51,18 @@ class Questions:
     """The questions that a template gives one person, as fields of a form."""
 
     def __init__(self, judge: Judge) -> None:
+        self._present = judge.present.answers
         self._rows = {f"question_{row.pk}": (keys, row) for keys, row in judge.questions.items()}
 
     def add_to(self, form: WordedForm) -> None:
         """Put them into a form that is being made."""
         for key, (_keys, question) in self._rows.items():
-            form.fields[key] = _question_field(question)
+            form.fields[key] = _question_field(question, self._present.get(question.pk, ()))
 
-    def initial(self, present: Mapping[int, tuple[str, ...]]) -> dict[str, Any]:
-        """Give the present answers, by the question's id, as the form begins with them."""
+    @property
+    def initial(self) -> dict[str, Any]:
+        """The present answers as the form begins with them."""
+        present = self._present
         return {
             key: list(present[row.pk]) if row.kind == Question.Kind.CHECK else present[row.pk][0]
             for key, (_keys, row) in self._rows.items()
@@ -227,8 +230,10 @@ def _additional_field(row: AdditionalField) -> forms.Field:
     return Line(label=row.label, required=False, help_text=_HELP.get(AdditionalField.Kind(row.kind), ""))
 
 
-def _question_field(question: Question) -> forms.Field:
+def _question_field(question: Question, present: Sequence[str]) -> forms.Field:
+    gone = gettext("%(option)s (no longer offered)")
     choices = [(one, one) for one in question.options]
+    choices += [(one, gone % {"option": one}) for one in present if one not in question.options]
     match question.kind:
         case Question.Kind.CHECK:
             return _ticks(question.text, choices)

@@ -22,16 +22,21 @@ class Heard:
     why: str
 
 
-def judge_answer(question: Question, answer: str | tuple[str, ...]) -> Heard:
-    """Judge an answer: a text as a mail has it, or options chosen whole."""
+def judge_answer(question: Question, answer: str | tuple[str, ...], present: tuple[str, ...] = ()) -> Heard:
+    """Judge an answer: a text as a mail has it, or options chosen whole.
+
+    `present`: what is answered now; it may be chosen again though it is offered no longer.
+    """
     empty = not any(part.strip() for part in answer) if isinstance(answer, tuple) else not answer.strip()
     if empty:
         return Heard((), True, gettext("Emptied"))
     if question.kind == Question.Kind.TEXT:
         return _text(question, answer if isinstance(answer, str) else answer[0])
+    kept = present if isinstance(answer, tuple) else ()
+    options = [*question.options, *(one for one in kept if one not in question.options)]
     if question.kind == Question.Kind.CHECK:
-        return _several(question, answer)
-    return _one(question, answer)
+        return _several(options, answer)
+    return _one(question, options, answer)
 
 
 def _text(question: Question, answer: str) -> Heard:
@@ -42,9 +47,9 @@ def _text(question: Question, answer: str) -> Heard:
     return Heard((answer.strip(),), True, gettext("Set"))
 
 
-def _one(question: Question, answer: str | tuple[str, ...]) -> Heard:
+def _one(question: Question, offered: Sequence[str], answer: str | tuple[str, ...]) -> Heard:
     """Take one option: the whole answer is compared with the names, and only then split at commas."""
-    options = _options(question)
+    options = _names(offered)
     parts = answer if isinstance(answer, tuple) else (answer,)
     whole = options.find(parts[0]) if len(parts) == 1 else None
     if whole is None and isinstance(answer, str):
@@ -59,13 +64,13 @@ def _one(question: Question, answer: str | tuple[str, ...]) -> Heard:
     return Heard((), False, gettext("Removed: %(answer)s is no option") % {"answer": _short(parts)})
 
 
-def _several(question: Question, answer: str | tuple[str, ...]) -> Heard:
+def _several(offered: Sequence[str], answer: str | tuple[str, ...]) -> Heard:
     """Take every option that there is; what is none goes alone."""
     good: list[str] = []
     bad: list[str] = []
     parts = answer if isinstance(answer, tuple) else _split(answer)
-    options = _options(question)
-    longest = max(option.count(",") for option in question.options) + 1 if isinstance(answer, str) else 1
+    options = _names(offered)
+    longest = max(option.count(",") for option in offered) + 1 if isinstance(answer, str) else 1
     place = 0
     while place < len(parts):
         step, option = 1, None
@@ -76,7 +81,7 @@ def _several(question: Question, answer: str | tuple[str, ...]) -> Heard:
         (bad if option is None else good).append(parts[place] if option is None else option)
         place += step
     chosen = set(good)
-    values = tuple(option for option in question.options if option in chosen)
+    values = tuple(option for option in offered if option in chosen)
     if not values:
         return Heard((), False, gettext("Removed: %(answer)s is no option") % {"answer": _short(bad)})
     if bad:
@@ -84,8 +89,8 @@ def _several(question: Question, answer: str | tuple[str, ...]) -> Heard:
     return Heard(values, True, gettext("Set"))
 
 
-def _options(question: Question) -> Names[str]:
-    return Names((option, option) for option in question.options)
+def _names(offered: Sequence[str]) -> Names[str]:
+    return Names((option, option) for option in offered)
 
 
 def _split(answer: str) -> tuple[str, ...]:

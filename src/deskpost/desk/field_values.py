@@ -440,7 +440,7 @@ class _Course:
         if not self.scene.may(self.asks._basic):
             self.verdicts[keys] = _refused(name, now, _Lacking((self.asks._basic,)))
             return
-        heard = judge_answer(question, answer)
+        heard = judge_answer(question, answer, present)
         self.answers.pop(question, None)
         if heard.values != present:
             self.answers[question] = heard.values
