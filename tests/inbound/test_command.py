@@ -45,6 +45,7 @@ from tests.inbound.commanding import (
     fields,
     newest_answer,
 )
+from tests.mime.files import PNG
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -656,6 +657,27 @@ def test_an_edit_is_in_the_history_with_its_files_and_never_in_the_conversation(
     assert list(record.conversations.values_list("pk", flat=True)) == talks
     again = it.mail(it.sam, "$Operation=EditRequest$ $Priority=High$", about(record))
     assert (again.kind, len(changes_of(record))) == ("command", 2), "what is so already is not changed"
+
+
+@pytest.mark.requirement("R136")
+def test_pictures_within_the_text_stay_with_an_edit_and_are_none_by_themselves() -> None:
+    it = desk()
+    record = it.request()
+
+    def with_picture(commands: str) -> MailOutcome:
+        seen = f'<p>{commands}</p><img src="cid:logo@msp.example">'
+        return it.mail(it.sam, commands, about(record), html=seen, images={"logo@msp.example": PNG})
+
+    outcome = with_picture("$Operation=EditRequest$")
+    assert outcome.kind == "refused"
+    assert f"it names no field to set; RE-{record.number} stays as it is" in outcome.reason
+    assert (changes_of(record), Attachment.objects.count()) == ([], 0)
+    for _ in range(2):
+        assert with_picture("$Operation=EditRequest$ $Priority=High$").kind == "command"
+        (entry,) = changes_of(record)
+        assert entry.changes == [["Priority", None, "High"]]
+        kept = Attachment.objects.values_list("history_entry", "inline", "content_id", "conversation")
+        assert list(kept) == [(entry.pk, True, "logo@msp.example", None)]
 
 
 @pytest.mark.requirement("R136")

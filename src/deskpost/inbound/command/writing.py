@@ -66,6 +66,8 @@ def _write(row: Written, outcome: Edits) -> list[Event]:
         return events
     entry = _entries(case.mail_id).last() if _entries(case.mail_id).count() > before else None
     if entry is None:
+        if all(file.inline for file in files):
+            return events  # a signature's picture alone is no change
         names = ", ".join(file.name or "unnamed" for file in files)
         entry = note(record, by, [(FILES, None, names)], timezone.now())
     bulk.copy(
