@@ -119,8 +119,12 @@ def test_in_doubt_a_line_is_quoted() -> None:
         "Yes.\nBob> $Priority=High$",
         "Yes.\n---\n$Priority=High$",
         "Yes.\n______\n$Priority=High$",
+        "$Resolution=Replaced\n---\nand tested$",
+        "$Resolution=Replaced\n-- \nSam\n$Priority=High$",
     ):
         assert language.read(own_words(text, "$"), "$") == (), text
+    (kept,) = language.read(own_words("$Resolution=Replaced\n- - -\n===\nand tested$", "$"), "$")
+    assert kept.value == "Replaced\n- - -\n===\nand tested"
     assert language.read(own_words("|Priority=High|", "|"), "|")
 
 
