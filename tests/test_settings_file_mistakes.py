@@ -92,6 +92,11 @@ def refused(tmp_path: Path):
         ("email_command: {delimiter: x}", 1, "no letter, no digit"),
         ("people: [{name: Ann}]", 1, "people needs the key email."),
         ("people: [{email: ann at msp}]", 1, "ann at msp is not an e-mail address"),
+        (
+            'people: [{email: a@b.example, other_emails: ["a\\x9b2J@b.example"]}]',
+            1,
+            "The text holds a line break or an unseen sign.",
+        ),
         ("people: [{email: a@b.example, roles: [Chief]}]", 1, "There is no role Chief. Allowed: SD"),
         ("people: [{email: a@b.example, account: Acne}]", 1, "There is no account with the name Acne."),
         ("people: [{email: a@b.example, login: true, password: {env: NOT_SET}}]", 1, "NOT_SET is not set"),

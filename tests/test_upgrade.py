@@ -165,6 +165,7 @@ def fill() -> None:
         (person, "al@acme.example."),
         (person, "bo@xn--mller-kva.example"),  # Bo's in the other spelling
         (other, "bo@müller.example"),
+        (other, "bo\x1b@acme.example"),
     ):
         insert(
             "person_address", account_id=acme, person_id=whose, address=address, key=address, primary=False
@@ -290,7 +291,10 @@ def test_domains_and_addresses_have_the_spelling_that_is_compared() -> None:
         ("Acme", "bücher.example"),
         ("Bolt", "xn--acme-"),
     }
+    (marked,) = PersonAddress.objects.filter(address__startswith="bo\ufffd")
+    unseen = f"bo\ufffd{marked.pk}@acme.example"
     assert dict(PersonAddress.objects.values_list("address", "key")) == {
+        unseen: unseen,
         "al@xn--mller-kva.example": "al@müller.example",
         "al@acme.example.": "al@acme.example",
         "bo@xn--mller-kva.example": "bo@xn--mller-kva.example",
@@ -320,6 +324,10 @@ def test_a_mail_that_waited_for_a_server_of_another_account_waits_for_one_of_its
         ("conversation_record_and_account", "UPDATE conversation SET account_id = 1 WHERE mail_id IS NULL"),
         ("attachment_mail_and_account", "UPDATE attachment SET mail_id = 999 WHERE mail_id IS NOT NULL"),
         ("mailbox_leave_days", "UPDATE mailbox SET leave_days = 0"),
+        *(
+            ("person_address_without_controls", f"UPDATE person_address SET address = chr({sign}) || address")
+            for sign in (1, 31, 127, 159, 8232, 8233)
+        ),
     ],
 )
 def test_what_the_database_refuses_now_it_refuses_in_an_earlier_one_too(promise: str, statement: str) -> None:

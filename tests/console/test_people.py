@@ -246,6 +246,7 @@ def test_who_is_no_technician_any_more_is_told_of_nothing(desk: Desk) -> None:
         ("email", "ines", "is not an e-mail address"),
         ("email", "support@northgate-it.example", "the desk’s own address"),
         ("other_emails", "ines@", "is not an e-mail address"),
+        ("other_emails", "in\x9bes@kestrel.example", "unseen sign"),
         ("other_emails", "dana@northgate-it.example", "an address of Dana Whitfield"),
         ("email", "dana+1@northgate-it.example", "an address of Dana Whitfield"),
         ("account", "987654", "choose from the list"),

@@ -109,6 +109,7 @@ class Line(forms.CharField):
 
 def one_address(written: str, longest: int = LONGEST) -> str:
     """Give an e-mail address in lower case. Raises ValidationError."""
+    _no_unseen(written)
     if len(written) > longest or not is_address(written):
         words = gettext("%(one)s is not an e-mail address. To do: write one such as name@company.example.")
         raise ValidationError(words % {"one": written[:80]})

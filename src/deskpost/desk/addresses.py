@@ -8,7 +8,9 @@ from deskpost.domain_names import in_ascii, is_seen
 
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}", re.UNICODE)
-_LOCAL = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f.]+(?:\.[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f.]+)*")
+_LOCAL = re.compile(
+    r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f-\x9f.]+(?:\.[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f-\x9f.]+)*"
+)
 
 
 def is_address(text: str) -> bool:

@@ -105,6 +105,10 @@ class PersonAddress(models.Model):
             models.UniqueConstraint(
                 fields=["person"], condition=Q(primary=True), name="person_address_one_primary"
             ),
+            models.CheckConstraint(  # those of one_address.has_controls
+                condition=~Q(address__regex=r"[\u0001-\u001f\u007f-\u009f\u2028\u2029]"),
+                name="person_address_without_controls",
+            ),
         ]
         indexes = [models.Index(fields=["key"], name="person_address_key")]
 
