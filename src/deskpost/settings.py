@@ -58,7 +58,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.staticfiles",
     "django_htmx",
-    "lucide",
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",

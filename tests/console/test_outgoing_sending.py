@@ -195,7 +195,7 @@ def test_a_form_that_does_not_fit_sends_no_sample_and_names_the_fields(
         ({"port": "x"}, "a@client.example", "no whole number"),
         ({}, "", "type the address that the sample mail is to go to"),
         ({}, "nobody at all", "is not an e-mail address"),
-        ({}, "a@client.example\nBcc: b@client.example", "is not an e-mail address"),
+        ({}, "a@client.example\nBcc: b@client.example", "holds a line break"),
     ):
         title, told = try_it(priya, {**sent, **changes}, to)
         assert title == "Not sent" and words in told
