@@ -19,7 +19,7 @@ from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.desk.request_details import AdditionalValue, Answer, RequestDetails
 from deskpost.desk.templates import Resource, Template
-from deskpost.inbound import rehearsal, reprocess
+from deskpost.inbound import approval, rehearsal, reprocess
 from deskpost.inbound.command import writing
 from deskpost.inbound.command.settings import EmailCommand
 from deskpost.inbound.deliver import deliver
@@ -391,6 +391,59 @@ def test_a_request_is_made_for_whom_the_command_names() -> None:
         assert outcome.kind == kind
         assert answered()[0] == "command_refused"
     assert not Person.objects.filter(addresses__address__endswith="hold@nowhere.example").exists()
+
+
+def accepted(outcome: MailOutcome, actor: Person) -> approval.Accepted:
+    return approval.accept(outcome.pk, actor, reprocess.seen_of(outcome), lambda account, site: True)
+
+
+@pytest.mark.requirement("R143")
+def test_a_command_held_for_somebody_unknown_is_done_once_they_are_accepted() -> None:
+    it = desk()
+    Installation.objects.update(unknown_senders="hold")
+    text = (
+        "It blinks.\n$Operation=AddRequest$ $RequesterEmail=New Guy <new@nowhere.example>$ $Priority=High$ "
+        "$Technician=Marco Bianchi$ $Impact=None such$"
+    )
+    held, same, other = (it.mail(it.sam, one) for one in (text, text, text.replace("new@", "old@")))
+    assert (held.kind, answered()[0], Record.objects.count()) == ("held", "command_refused", 0)
+
+    marco = Person.objects.get(name="Marco Bianchi")
+    done = accepted(held, marco)
+    assert (done.made, done.others) == (True, 1), "the other command for the same address, and no other"
+    record = Record.objects.get()
+    assert (record.subject, record.requester) == ("Printer queue", done.person)
+    assert (fields(record)["Priority"], fields(record)["Technician"]) == ("High", "Marco Bianchi")
+    talk = record.conversations.get()
+    assert (talk.text.strip(), talk.subject, talk.author) == ("It blinks.", "Printer queue", it.sam)
+    assert answered()[0] == "command_done" and "Impact: no such value" in answered()[1]
+    receipt = OutboxMail.objects.get(event="request_received")
+    assert receipt.to == [["New Guy", "new@nowhere.example"]] and WORD not in receipt.subject
+    by_mail, by_hand = HistoryEntry.objects.filter(record=record).order_by("at")
+    assert (by_mail.person, by_hand.person) == (it.sam, marco)
+    assert ["Priority", None, "High"] in by_mail.changes
+    held.refresh_from_db()
+    assert held.kind == "command" and held.reason.startswith("Marco Bianchi made it a request of its own.")
+    process(it.box.pk)
+    same.refresh_from_db()
+    assert same.kind == "command" and Record.objects.count() == 2
+
+    approval.refuse(other.pk, marco, reprocess.seen_of(other))
+    other.refresh_from_db()
+    people = Person.objects.count()
+    for rows, column, why in (
+        (Mailbox.objects, {"new_requests_disabled": True}, "makes no new requests from mail"),
+        (EmailCommand.objects, {"enabled": False}, "by the settings of now it is no command"),
+    ):
+        rows.update(**column)
+        with pytest.raises(reprocess.NotDone, match=why):
+            reprocess.open_own(other.pk, marco, reprocess.seen_of(other), lambda account, site: True)
+        rows.update(**{name: not value for name, value in column.items()})
+    assert (Record.objects.count(), Person.objects.count()) == (2, people), "never its bare commands"
+    it.sam.grants.all().delete()
+    reprocess.open_own(other.pk, marco, reprocess.seen_of(other), lambda account, site: True)
+    assert "RequesterEmail: nobody here has this address" in answered()[1]
+    assert (Record.objects.latest("pk").requester, Person.objects.count()) == (it.sam, people)
 
 
 @pytest.mark.requirement("R137")

@@ -21,7 +21,7 @@ _AT_ONCE = 100  # further mails of a sender that is accepted
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The request that the mail is, its requester, and how many further mails of its sender are processed now.
+    """The request that the mail is, its requester, and how many further mails that wait for them are processed now.
 
     `person` is None where the mail names no sender with an address; `made`: it is a person since now.
     """
@@ -50,16 +50,17 @@ def waiting() -> "QuerySet[MailOutcome]":
 
 @transaction.atomic
 def accept(mail_id: int, actor: Person, seen: str, may_open: Callable[[int, int | None], bool]) -> Accepted:
-    """Make the mail a request and its sender a person; what else waits of the sender is processed. Raises NotDone.
+    """Make the mail a request and its sender a person; what else waits for them is processed. Raises NotDone.
 
-    Who has no address is nobody, so nobody is the request's requester.
+    Of a command the person is whom it names, and the request what it commands. Who has no address is nobody, so
+    nobody is the request's requester.
     `may_open`: whether the person may open requests at an account and site.
     """
     outcome = _held(mail_id, seen)
     newest = Person.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     done = reprocess.open_own(mail_id, actor, seen, may_open)
     person = Record.objects.select_related("requester").get(module="RE", number=done.number).requester
-    others = _others(outcome) if person is not None else []
+    others = _others(outcome, person) if person is not None else []
     for one in others:
         reprocess.process_again(one.pk, actor, reprocess.seen_of(one))
     return Accepted(done.number, len(others), person, person is not None and person.pk > newest)
@@ -86,9 +87,13 @@ def _held(mail_id: int, seen: str) -> MailOutcome:
     return outcome
 
 
-def _others(outcome: MailOutcome) -> Sequence[MailOutcome]:
-    """Give the other mails of the same From that wait in the same account."""
-    key = fold(outcome.from_address) if outcome.from_address else ""
+def _others(outcome: MailOutcome, person: Person) -> Sequence[MailOutcome]:
+    """Give the other mails that wait in the same account for this person: their own, and commands for them."""
+    keys = set(person.addresses.values_list("key", flat=True))
     rows = waiting().filter(account=outcome.account_id).exclude(pk=outcome.pk).select_related("record")
-    of_sender = [one for one in rows.order_by("pk")[: 10 * _AT_ONCE] if key and fold(one.from_address) == key]
-    return of_sender[:_AT_ONCE]
+    found = [
+        one
+        for one in rows.order_by("pk")[: 10 * _AT_ONCE]
+        if one.reason == outcome.reason or (one.from_address and fold(one.from_address) in keys)
+    ]
+    return found[:_AT_ONCE]

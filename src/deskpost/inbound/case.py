@@ -93,6 +93,7 @@ class Case:
     failed: bool = False  # taken up again, and it was an error mail
     after_all: bool = False  # a person wants it past the spam filter
     ordinary: bool = False  # a person wants its text not read for commands
+    accepted: bool = False  # a person accepts whom it would make a request for, though nobody knows them
     old: bool = False
     looked_up: Verdict | None = (
         None  # by the own check, which asks the name service before anything is decided

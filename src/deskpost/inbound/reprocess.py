@@ -110,8 +110,11 @@ def move(mail_id: int, to_id: int, actor: Person, seen: str) -> Done:
 
 @transaction.atomic
 def open_own(mail_id: int, actor: Person, seen: str, may_open: Callable[[int, int | None], bool]) -> Done:
-    """Make a mail a request of its own. `may_open`: whether the person may at an account and site. Raises NotDone."""
-    taken = _take(mail_id, seen)
+    """Make a mail a request of its own. `may_open`: whether the person may at an account and site. Raises NotDone.
+
+    Of a command that was held for the one it names, the request is what it commands.
+    """
+    taken = _take(mail_id, seen, opens=True)
     account_id = _account_of_own(taken)
     outcome = by_person.open_own(taken.known, account_id, actor.name)
     if isinstance(outcome, Declined):
@@ -122,6 +125,8 @@ def open_own(mail_id: int, actor: Person, seen: str, may_open: Callable[[int, in
             "Its sender belongs to an account or a site where you open no requests. Nothing was done. "
             "To do: ask somebody who opens requests there."
         )
+    if is_held_command(taken.outcome):
+        outcome = _as_commanded(taken, outcome)
     return _write(taken, outcome, account_id, actor, MailAct.Kind.OWN)
 
 
@@ -190,6 +195,12 @@ def is_refused_command(outcome: MailOutcome) -> bool:
     return outcome.kind == "refused" and bool(outcome.trace) and outcome.trace[-1][0] == command.NAME
 
 
+def is_held_command(outcome: MailOutcome) -> bool:
+    """Tell whether a mail commands a request for somebody whom nobody knew, and none was made of it since."""
+    steps = {(step, verdict) for step, verdict, *_ in outcome.trace}
+    return outcome.conversation_id is None and (command.NAME, "held") in steps
+
+
 def note(
     mail: InboundMessage,
     actor: Person,
@@ -231,8 +242,11 @@ def hold(mail_id: int, seen: str) -> MailOutcome:
     return outcome
 
 
-def _take(mail_id: int, seen: str, besides: int | None = None) -> _Taken:
-    """Take a mail in hand: lock it with its requests, read it, and look up its sender as the pipeline does."""
+def _take(mail_id: int, seen: str, besides: int | None = None, *, opens: bool = False) -> _Taken:
+    """Take a mail in hand: lock it with its requests, read it, and look up its sender as the pipeline does.
+
+    `opens`: a request is to be made of it, so that a held command is decided as if its requester were known.
+    """
     began = perf_counter()
     outcome = hold(mail_id, seen)
     if outcome.conversation_id is not None and outcome.record_id is not None:
@@ -244,6 +258,7 @@ def _take(mail_id: int, seen: str, besides: int | None = None) -> _Taken:
     case = Case(
         mail.pk, facts_of(mail.mailbox), raw, mail.size, mail.received_at, exempt=True, after_all=True
     )
+    case.accepted = opens and is_held_command(outcome)
     (decided,) = decide_batch(begin_all([case]), settings.constants)
     if case.dropped_files is None:  # a step before that one decided
         attachments.judge_files(case, settings.constants.file_rules)
@@ -295,6 +310,22 @@ def _is_at_home(taken: _Taken, record: FoundRecord) -> bool:
         return True
     desk, id = DeskView(taken.settings.constants), case.sender.person_id
     return case.sender.sign_in and id is not None and desk.may_see(id, record)
+
+
+def _as_commanded(taken: _Taken, own: NewRequest) -> NewRequest:
+    """Give the request that a held command makes by the settings and rights of now. Raises NotDone."""
+    outcome = taken.decided.outcome
+    if isinstance(outcome, NewRequest) and outcome.commanded:
+        return replace(outcome, reason=f"{own.reason} {outcome.reason}")
+    if taken.decided.lines[-1].step == command.NAME:
+        raise NotDone(
+            f"What it commands is not possible now. Its sender would be told: {outcome.reason} Nothing was done. "
+            "To do: have it processed again, which tells its sender, or refuse it."
+        )
+    raise NotDone(
+        "It commanded something when it came, and by the settings of now it is no command. Nothing was done. "
+        "To do: have it processed again: it goes on as an ordinary mail."
+    )
 
 
 def _write(

@@ -13,7 +13,7 @@ from deskpost.desk.merging import follow_last_mail
 from deskpost.desk.people import Person
 from deskpost.desk.records import Record
 from deskpost.inbound import dropped_notices, reported, rows
-from deskpost.inbound.decided import Decided, Defaults, Written, reopens
+from deskpost.inbound.decided import Decided, Defaults, Written, commanded, reopens
 from deskpost.inbound.dropped_files import DroppedFile
 from deskpost.inbound.messages import MailOutcome
 from deskpost.inbound.outcome import Joins, NewRequest
@@ -48,6 +48,8 @@ def write(
     follow_last_mail([here] if left is None else [here, left])
     if reopens(row):
         Record.objects.filter(pk=here).update(status_id=settings.defaults.open_status_id, closed_at=None)
+    if commanded(row):
+        rows.write_history([row], settings.defaults)
     _write_history(row, before, actor, settings.defaults)
     MailOutcome.objects.filter(pk=before.pk).update(
         kind=decided.outcome.kind,

@@ -41,7 +41,7 @@ WITHOUT_SENDER = {
 def stopped(case: Case, desk: DeskView) -> Ends | None:
     """Refuse or hold the mail of an unknown sender where that is set; None: a request may be opened."""
     wanted = desk.constants.unknown_senders
-    if wanted == "create" or is_known(case, desk):
+    if wanted == "create" or case.accepted or is_known(case, desk):
         return None
     by = desk.constants.settings.get(COLUMN)
     kind = "refused" if wanted == "refuse" else "held"
