@@ -380,6 +380,17 @@ def test_a_request_is_made_for_whom_the_command_names() -> None:
     outcome = it.mail(it.tom, "$Operation=AddRequest$ $RequesterEmail=helen@vantage.example$")
     assert Record.objects.get(pk=outcome.record_id).requester == it.tom, "nobody of another account"
     assert "RequesterEmail (nobody here has this address)" in outcome.reason
+    others = [
+        builders.person(f"Bob {one.name}", "bob@other.example", account=one, signs_in=False)
+        for one in (it.vantage, builders.account("Solvar", "solvar.example"))
+    ]
+    text = "$Operation=AddRequest$ $RequesterEmail=bob@other.example$"
+    assert "RequesterEmail (nobody here has this address)" in it.mail(it.tom, text).reason, "unseen, however many"
+    assert "people of several accounts have this address" in it.mail(it.sam, text).reason
+    vera = builders.person("Vera Lind", "vera@msp.example")
+    give(vera, "request.view", account=it.vantage)
+    give(vera, "request.create", account=it.vantage)
+    assert Record.objects.get(pk=it.mail(vera, text).record_id).requester == others[0], "the one who is seen"
 
     unknown = "$Operation=AddRequest$ $RequesterEmail=new@nowhere.example$"
     outcome = it.mail(it.sam, unknown)

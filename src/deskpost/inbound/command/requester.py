@@ -15,6 +15,7 @@ from deskpost.mime.message import Address
 
 ADDRESS, NAME = "RequesterEmail", "Requester"
 _MOST = 100  # people of one name who are looked at
+_NOBODY = "nobody here has this address"  # said as well of people whom the sender may not see
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +59,27 @@ def _oneself(case: Case, desk: DeskView, commander: Visible) -> Requester:
 
 
 def _by_address(case: Case, desk: DeskView, address: str, commander: Visible) -> Requester | str:
+    """Find who has an address as mail of it is judged, among those whom the sender may see and open requests for."""
     one = read_one(address)
     if one is None:
         return "that is not one e-mail address"
     sender = whose.of_author(case, desk, Address(*one))
     if sender.key in desk.constants.own_addresses:
         return "that is an address of the desk"
-    if sender.ambiguous:
-        return "people of several accounts have this address"
-    known = sender.person_id
-    if known is None:
+    if sender.person_id is None:
         may = desk.ask(lambda: commander.may_at("request.view", sender.account_id, None))
-        return Requester(sender, None) if may else "nobody here has this address"
-    person = desk.ask(lambda: _seen(sender.account_id, commander, known))
-    return Requester(sender, person) if person else "nobody here has this address"
+        return Requester(sender, None) if may else _NOBODY
+    fixed = case.mailbox.account_id
+    near = [one for one in desk.people(sender.key) if fixed is None or one.account_id == fixed]
+    people = desk.ask(
+        lambda: [person for one in near if (person := _seen(one.account_id, commander, one.id))]
+    )
+    chosen = None if sender.ambiguous else next((one for one in people if one.pk == sender.person_id), None)
+    if chosen:
+        return Requester(sender, chosen)
+    if len(people) > 1:
+        return "people of several accounts have this address"
+    return Requester(_as_sender(people[0]), people[0]) if people else _NOBODY
 
 
 def _by_name(case: Case, name: str, commander: Visible) -> Requester | str:
