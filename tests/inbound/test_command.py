@@ -255,6 +255,14 @@ def test_a_request_is_picked_up_or_assigned_by_mail() -> None:
     outcome = it.mail(it.sam, "$Operation=PickupRequest$ $Technician=Marco Bianchi$", about(record))
     assert outcome.kind == "refused"
     assert "2 people are called so: use TechnicianEmail" in outcome.reason
+    for empty in ("Technician=", "TechnicianEmail= "):
+        it.mail(it.sam, "$Operation=EditRequest$ $TechnicianEmail=marco@msp.example$", about(record))
+        outcome = it.mail(it.sam, f"$Operation=PickupRequest$ ${empty}$", about(record))
+        assert (fields(record)["Technician"], outcome.kind) == ("Sam Okafor", "command"), "it names nobody"
+        assert f"Skipped: {empty.partition('=')[0]} (it names nobody)" in outcome.reason
+    text = "$Operation=PickupRequest$ $Technician=Marco Bianchi$ $TechnicianEmail=$"
+    assert "2 people are called so" in it.mail(it.sam, text, about(record)).reason
+    it.mail(it.sam, "$Operation=EditRequest$ $TechnicianEmail=marco@msp.example$", about(record))
     for text in (
         "$Operation=PickupRequest$",
         "$Operation=EditRequest$ $Priority=High$",
@@ -385,7 +393,9 @@ def test_a_request_is_made_for_whom_the_command_names() -> None:
         for one in (it.vantage, builders.account("Solvar", "solvar.example"))
     ]
     text = "$Operation=AddRequest$ $RequesterEmail=bob@other.example$"
-    assert "RequesterEmail (nobody here has this address)" in it.mail(it.tom, text).reason, "unseen, however many"
+    assert "RequesterEmail (nobody here has this address)" in it.mail(it.tom, text).reason, (
+        "unseen, however many"
+    )
     assert "people of several accounts have this address" in it.mail(it.sam, text).reason
     vera = builders.person("Vera Lind", "vera@msp.example")
     give(vera, "request.view", account=it.vantage)

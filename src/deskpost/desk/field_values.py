@@ -61,6 +61,7 @@ _LISTS: Mapping[str, type[Model]] = {
 }
 # Parents before children, and closing last: it looks at what the others leave.
 _ORDER = ("Requester", "Site", "Category", "SubCategory", "Item", "Group", "Technician")
+_OF_TECHNICIAN = ("Technician", "TechnicianEmail")
 _NAMES = {folded(name): name for name in (*FIELDS, *BY_ADDRESS)}
 _NAMES_BY_COMMAND = {folded(name): name for name in (*BY_COMMAND, *BY_ADDRESS)}
 
@@ -456,8 +457,10 @@ class _Course:
 
     def _act(self, wanted: dict[str, tuple[str, Asked]]) -> None:
         """Put in what the acts of closing and picking up set, where no field says so."""
-        if "Technician" in self.acts and not {"Technician", "TechnicianEmail"} & set(wanted):
-            wanted["Technician"] = ("Technician", Picked((self.scene.who.pk,)))
+        if "Technician" in self.acts:
+            self._take_out_empty(wanted)
+            if not any(name in wanted for name in _OF_TECHNICIAN):
+                wanted["Technician"] = ("Technician", Picked((self.scene.who.pk,)))
         if "Status" in self.acts:
             closed = [row for row in self.asks.rows("Status") if row.kind == Status.Kind.CLOSED]
             raw, value = wanted.get("Status", ("Status", ""))
@@ -468,6 +471,14 @@ class _Course:
                 self.verdicts["Status", "given"] = _skipped(raw, "", f"{why}: {value.strip()[:60]}")
             chosen = named or (closed[0] if closed else None)
             wanted["Status"] = (raw, Picked((chosen.pk,) if chosen else ()))
+
+    def _take_out_empty(self, wanted: dict[str, tuple[str, Asked]]) -> None:
+        """Skip an empty technician of whoever picks up: it names nobody, so it is as if it had not been given."""
+        for name in _OF_TECHNICIAN:
+            raw, value = wanted.get(name, ("", Picked()))
+            if isinstance(value, str) and not value.replace("\0", "").strip():
+                del wanted[name]
+                self.verdicts[name, "given"] = _skipped(raw, "", gettext("it names nobody"))
 
     def _field(self, raw: str, name: str, asked: Asked) -> Verdict:
         target = BY_ADDRESS.get(name, name)

@@ -45,7 +45,7 @@ def change(case: Case, desk: DeskView, reading: Reading, wanted: Change) -> Outc
     verdicts = _makes_nobody(judged) if judged.unknown_requester else judged.verdicts
     reading.verdicts = words.counted((*verdicts, *_late(asked)), asked)
     skipped = words.skipped(reading.verdicts)
-    if why := _hindrance(wanted.operation, judged):
+    if why := _hindrance(wanted.operation, judged, asked):
         reason = f"{CALLED[wanted.operation]} of {record.name} is not possible: {why}."
         return refused(person_id, reason, record=record, skipped=skipped)
     may_edit = desk.ask(lambda: scene.may("request.edit"))
@@ -110,13 +110,14 @@ def _late(asked: Asked) -> tuple[Verdict, ...]:
     return (Verdict("RequestTemplate", "", "", False, _LATE),) if asked.template else ()
 
 
-def _hindrance(operation: Operation, judged: Judged) -> str:
-    """Say why the operation itself cannot be done; empty: it can."""
+def _hindrance(operation: Operation, judged: Judged, asked: Asked) -> str:
+    """Say why the operation itself cannot be done; empty: it can. What was given empty is never why."""
     about = {"close": ("Status",), "pickup": _OF_TECHNICIAN}.get(operation, ())
     of_it = {one.name: one for one in judged.verdicts if one.name in about}
     if not of_it or any(one.kept for one in of_it.values()):
         return ""
-    return words.skipped([next(of_it[name] for name in about if name in of_it)])[0]
+    given = (name for name in about if name in of_it and asked.fields.get(name, name).strip())
+    return words.skipped([of_it[next(given, about[-1])]])[0]
 
 
 def _led(wanted: Change) -> str:
