@@ -125,6 +125,18 @@ def test_a_child_fits_its_parent_or_goes(record: Record, sam: Person) -> None:
     assert not wrong.changes
     build.sets(sam, record, Category="")
     assert [now(record, name) for name in ("Category", "SubCategory", "Item")] == ["", "", ""]
+    build.sets(sam, record, Category="Hardware", SubCategory="Laptop", Item="Screen")
+    tom, template = record.requester, template_of(None)
+    assert tom is not None
+    build.give(tom, "request.edit", account=tom.account)
+    for offered, field, value, why in (
+        ("Category", "Category", "Network", "Set"),  # not: and SubCategory Laptop goes
+        ("SubCategory", "SubCategory", "VPN", "Skipped, no such value"),  # not: not under Hardware
+    ):
+        template.requester_fields = [offered]
+        template.save()
+        assert words(asks(tom, record, **{field: value})) == {field: why}, "what is hidden is not told"
+    build.sets(sam, record, Category="")
     orphan = asks(sam, record, SubCategory="VPN")
     assert words(orphan) == {"SubCategory": "Skipped, there is no Category"}
 

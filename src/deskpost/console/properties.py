@@ -16,7 +16,7 @@ from deskpost.desk import permitted
 from deskpost.desk.additional_fields import AdditionalField
 from deskpost.desk.additional_values import show_additional
 from deskpost.desk.assets import Asset
-from deskpost.desk.editing import offered_by, present_of
+from deskpost.desk.editing import present_of
 from deskpost.desk.field_values import Judge, Scene, scene_of
 from deskpost.desk.fields import Group
 from deskpost.desk.records import Record
@@ -25,7 +25,6 @@ from deskpost.desk.request_values import Present, Value, text_of
 
 SHOWN = tuple(name for name in FIELDS if name != "Requester")  # who asks stands above
 _ALWAYS = ("Status", "Technician", "Group", "Priority")
-_TO_REQUESTERS = ("Status", "Technician", "Priority")  # whatever the template gives them to set
 MOST_TICKED = 200  # assets that are ticked; of more the names are typed
 SELECT, TICKS, LINE, LINES = "select", "ticks", "line", "lines"
 
@@ -143,11 +142,11 @@ class Sheet:
         """Give the fields that are set, or that the person may set, in their order."""
         for name in SHOWN:
             field = self._field(name)
-            if field.may_edit or ((field.value or name in _ALWAYS) and self._sees(name)):
+            if field.may_edit or ((field.value or name in _ALWAYS) and self.judge.sees(name)):
                 yield field
         for row in self._additional:
             field = self._additional_field(row)
-            if field.may_edit or (field.value and self._sees(row.label)):
+            if field.may_edit or (field.value and self.judge.sees(row.label)):
                 yield field
 
     def stands_out(self, field: Field) -> bool:
@@ -169,14 +168,6 @@ class Sheet:
     @cached_property
     def _closing(self) -> frozenset[str]:
         return frozenset(name.casefold() for name in self.scene.template.closing_fields)
-
-    @cached_property
-    def _given(self) -> frozenset[str]:
-        names = offered_by(self.scene.template, self.scene.works)
-        return frozenset(name.casefold() for name in (*names, *_TO_REQUESTERS))
-
-    def _sees(self, name: str) -> bool:
-        return self.scene.works or name.casefold() in self._given
 
     def _sets(self, name: str) -> bool:
         return self._open and self.judge.is_offered(name) and self.judge.may_set(name)

@@ -62,6 +62,7 @@ _LISTS: Mapping[str, type[Model]] = {
 # Parents before children, and closing last: it looks at what the others leave.
 _ORDER = ("Requester", "Site", "Category", "SubCategory", "Item", "Group", "Technician")
 _OF_TECHNICIAN = ("Technician", "TechnicianEmail")
+_TO_REQUESTERS = ("Status", "Technician", "Priority")  # seen whatever the template gives them to set
 _NAMES = {folded(name): name for name in (*FIELDS, *BY_ADDRESS)}
 _NAMES_BY_COMMAND = {folded(name): name for name in (*BY_COMMAND, *BY_ADDRESS)}
 
@@ -232,6 +233,10 @@ class Judge:
         if field is not None and not field.offered:
             return True
         return name.casefold() in self._offered
+
+    def sees(self, name: str) -> bool:
+        """Tell whether the person may know what a request has in a field, or in an additional one by its label."""
+        return self.scene.works or name in _TO_REQUESTERS or name.casefold() in self._offered
 
     def may_set(self, name: str) -> bool:
         """Tell whether the person's roles let a field be set to anything; to which values, a verdict tells."""
@@ -546,6 +551,8 @@ class _Course:
         parent = self.then.fields[CHILDREN[target]]
         if parent is None:
             return gettext("there is no %(parent)s") % {"parent": CHILDREN[target]}
+        if CHILDREN[target] not in self.fields and not self.asks.sees(CHILDREN[target]):
+            return gettext("no such value")
         return gettext("not under %(parent)s") % {"parent": text_of(parent)}
 
     def _assets(self, asked: Asked) -> tuple[tuple[Asset, ...], str]:
@@ -584,9 +591,12 @@ class _Course:
         if not isinstance(group, Group) or person == self.scene.who:
             return person, gettext("Set")
         members = set(GroupMember.objects.filter(group=group).values_list("person_id", flat=True))
+        told = "Group" in self.fields or self.asks.sees("Group")
         if members and person.pk not in members:
-            raise Unfit(gettext("not in group %(group)s") % {"group": group})
-        return person, gettext("Set, in group %(group)s") % {"group": group} if members else gettext("Set")
+            words = gettext("not in group %(group)s") if told else gettext("not in the group")
+            raise Unfit(words % {"group": group})
+        told = told and bool(members)
+        return person, gettext("Set, in group %(group)s") % {"group": group} if told else gettext("Set")
 
     def _requester(self, name: str, asked: Asked) -> Person:
         people = self.asks._people(None)
@@ -615,10 +625,11 @@ class _Course:
             raise Unfit(gettext("first to be filled in: %(fields)s") % {"fields": ", ".join(self.missing)})
 
     def _tell_of_child(self, raw: str, child: str) -> None:
-        """Say beside a changed parent that a child which does not fit it goes."""
+        """Say beside a changed parent that a child which does not fit it goes, to who sees the child."""
         present = self.asks.present.fields[child]
         verdict = self.verdicts.get(raw)
-        if verdict and verdict.kept and present is not None and self.then.fields[child] is None:
+        goes_too = present is not None and self.then.fields[child] is None
+        if verdict and verdict.kept and goes_too and self.asks.sees(child):
             goes = gettext("%(why)s, and %(field)s %(value)s goes")
             why = goes % {"why": verdict.why, "field": child, "value": text_of(present)}
             self.verdicts[raw] = replace(verdict, why=why)
