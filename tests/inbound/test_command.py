@@ -816,6 +816,12 @@ def test_resources_are_answered_and_edited_by_mail() -> None:
     assert outcome.kind == "command"
     left = {key: value for key, value in whole.items() if key in ("qstn_radio_303", "qstn_string_306")}
     assert answers() == left, "an invalid answer removes the question, with the valid answer it had"
+    gone = "Removed, was compaq: a select question takes one answer, this has two"
+    assert gone in outcome.reason and gone in answered()[1]
+    outcome = it.mail(it.sam, edit, about(record))
+    assert outcome.kind == "refused" and ": Removed: a select question" in answered()[1], (
+        "nothing goes any more"
+    )
     Resource.objects.update(deleted_at=record.created_at)
     outcome = it.mail(
         it.sam, "$Operation=EditRequest$ $Priority=Low$ @@res_301.qstn_radio_303=UK@@", about(record)

@@ -1,13 +1,15 @@
 """Answers to questions about resources: which of them are valid, and what is kept of one that is not whole."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext, ngettext
 
 from deskpost.desk.additional_values import LONGEST
 from deskpost.desk.option_names import Names
 from deskpost.desk.templates import Question
+
+_LONGEST_WAS = 60  # characters of an answer that goes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,11 @@ def judge_answer(question: Question, answer: str | tuple[str, ...], present: tup
     empty = not any(part.strip() for part in answer) if isinstance(answer, tuple) else not answer.strip()
     if empty:
         return Heard((), True, gettext("Emptied"))
+    heard = _heard(question, answer, present)
+    return heard if heard.kept else replace(heard, why=_removed(heard.why, present))
+
+
+def _heard(question: Question, answer: str | tuple[str, ...], present: tuple[str, ...]) -> Heard:
     if question.kind == Question.Kind.TEXT:
         return _text(question, answer if isinstance(answer, str) else answer[0])
     kept = present if isinstance(answer, tuple) else ()
@@ -39,11 +46,20 @@ def judge_answer(question: Question, answer: str | tuple[str, ...], present: tup
     return _one(question, options, answer)
 
 
+def _removed(why: str, present: tuple[str, ...]) -> str:
+    """Say that a question is removed, and first which answer goes with it: long words are cut at their end."""
+    if not present:
+        return gettext("Removed: %(why)s") % {"why": why}
+    was = "; ".join(present)
+    shown = {"was": was if len(was) <= _LONGEST_WAS else f"{was[: _LONGEST_WAS - 1]}…", "why": why}
+    return gettext("Removed, was %(was)s: %(why)s") % shown
+
+
 def _text(question: Question, answer: str) -> Heard:
     most = question.max_length or LONGEST
     if len(answer.strip()) > most:
         words = ngettext("at most %(most)s character", "at most %(most)s characters", most)
-        return Heard((), False, gettext("Removed: %(why)s") % {"why": words % {"most": most}})
+        return Heard((), False, words % {"most": most})
     return Heard((answer.strip(),), True, gettext("Set"))
 
 
@@ -59,9 +75,9 @@ def _one(question: Question, offered: Sequence[str], answer: str | tuple[str, ..
         return Heard((whole,), True, gettext("Set"))
     if len(parts) > 1:
         kind = gettext("radio") if question.kind == Question.Kind.RADIO else gettext("select")
-        words = gettext("Removed: a %(kind)s question takes one answer, this has %(number)s")
+        words = gettext("a %(kind)s question takes one answer, this has %(number)s")
         return Heard((), False, words % {"kind": kind, "number": _count(len(parts))})
-    return Heard((), False, gettext("Removed: %(answer)s is no option") % {"answer": _short(parts)})
+    return Heard((), False, gettext("%(answer)s is no option") % {"answer": _short(parts)})
 
 
 def _several(offered: Sequence[str], answer: str | tuple[str, ...]) -> Heard:
@@ -83,7 +99,7 @@ def _several(offered: Sequence[str], answer: str | tuple[str, ...]) -> Heard:
     chosen = set(good)
     values = tuple(option for option in offered if option in chosen)
     if not values:
-        return Heard((), False, gettext("Removed: %(answer)s is no option") % {"answer": _short(bad)})
+        return Heard((), False, gettext("%(answer)s is no option") % {"answer": _short(bad)})
     if bad:
         return Heard(values, True, gettext("Set, without %(answer)s") % {"answer": _short(bad)})
     return Heard(values, True, gettext("Set"))
