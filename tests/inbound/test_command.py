@@ -13,6 +13,7 @@ from deskpost.desk.attachments import Attachment
 from deskpost.desk.categories import Category
 from deskpost.desk.conversations import Conversation
 from deskpost.desk.fields import Group, GroupMember, Priority
+from deskpost.desk.former_tokens import FormerToken
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.installation import Installation
 from deskpost.desk.people import Person
@@ -590,6 +591,43 @@ def test_which_request_a_mail_names() -> None:
     outcome = it.mail(it.sam, "$Operation=EditRequest$ $Priority=Urgent$", about(third))
     assert (outcome.record_id, fields(second)["Priority"]) == (second.pk, "Urgent")
     assert f"{third.number} was merged into it" in outcome.reason
+
+
+@pytest.mark.requirement("R134")
+@pytest.mark.requirement("R135")
+@pytest.mark.requirement("R144")
+def test_a_mapped_token_of_a_former_system_names_a_request_for_commands_too() -> None:
+    it = desk()
+    first, second = it.request(), it.request()
+    before, after, last = "[Request ID :##", "##]", second.number
+    FormerToken.objects.create(module="RE", before=before, after=after, below=last + 1)
+    FormerToken.objects.create(module="TA", before="##", after="##", below=last + 1)
+    token = f"{before}{first.number}{after}"
+    count = Record.objects.count()
+    outcome = it.mail(it.sam, "$Priority=High$", f"{WORD} Re: {token} Printer")
+    assert (outcome.kind, outcome.record_id) == ("conversation", first.pk), "no operation: an answer to it"
+    assert "number of a former system in the subject" in outcome.reason
+    outcome = it.mail(it.sam, "$Operation=EditRequest$ $Priority=High$", f"{WORD} Re: {token} Printer")
+    assert (outcome.kind, fields(first)["Priority"]) == ("command", "High")
+    outcome = it.mail(it.sam, "$Operation=EditRequest$ $Priority=Low$", f"{WORD} {token} ##RE-{last}##")
+    assert (fields(first)["Priority"], fields(second)["Priority"]) == ("High", "Low"), "our own counts first"
+    it.mail(it.sam, f"$Operation=EditRequest$ $RequestID= {token}$ $Priority=Urgent$", about(second))
+    assert (fields(first)["Priority"], fields(second)["Priority"]) == ("Urgent", "Low")
+    outcome = it.mail(it.sam, f"$Operation=EditRequest$ $RequestID=##{last}##$ $Priority=Urgent$")
+    assert (outcome.kind, fields(second)["Priority"]) == ("refused", "Low"), "that is a task's"
+    assert Record.objects.count() == count
+
+    beyond = f"{before}{last + 1}{after}"
+    outcome = it.mail(it.sam, "$Priority=High$", f"{WORD} {token} {beyond} Printer")
+    assert (outcome.kind, outcome.record_id) == ("conversation", first.pk)
+    for text, subject, called in (
+        ("$Priority=High$", beyond, f"{beyond} Printer"),
+        ("$Operation=AddRequest$", f"{token} {beyond}", f"{beyond} Printer"),
+    ):
+        outcome = it.mail(it.sam, text, f"{WORD} {subject} Printer")
+        assert (outcome.kind, Record.objects.get(pk=outcome.record_id).subject) == ("command", called)
+    outcome = it.mail(it.sam, f"$Operation=EditRequest$ $RequestID={beyond}$ $Priority=High$")
+    assert outcome.kind == "refused"
 
 
 def test_an_id_that_names_nothing_or_of_another_account_changes_nothing_and_says_the_same() -> None:

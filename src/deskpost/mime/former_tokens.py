@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 _MOST_DIGITS = 18
 
@@ -34,11 +35,33 @@ class FormerTokens:
         found: list[tuple[int, FormerToken, int]] = []
         for token, pattern in self._known:
             for match in pattern.finditer(subject):
-                number = int(match[1])
-                if 0 < number < token.below:
-                    found.append((match.start(1), token, number))
+                if _is_below(token, match):
+                    found.append((match.start(1), token, int(match[1])))
         found.sort(key=lambda one: (one[0], one[1].module, one[2]))
         return tuple((token, number) for _, token, number in found)
+
+    def named(self, text: str) -> tuple[str, int] | None:
+        """Give the module and number of a text that is one token and nothing else."""
+        for token, pattern in self._known:
+            match = pattern.fullmatch(text.strip())
+            if match and _is_below(token, match):
+                return token.module, int(match[1])
+        return None
+
+    def without(self, subject: str, module: str) -> str:
+        """Give a subject with a blank in place of every token of a module."""
+        for token, pattern in self._known:
+            if token.module == module:
+                subject = pattern.sub(partial(_blank, token), subject)
+        return subject
+
+
+def _is_below(token: FormerToken, match: re.Match[str]) -> bool:
+    return 0 < int(match[1]) < token.below
+
+
+def _blank(token: FormerToken, match: re.Match[str]) -> str:
+    return " " if _is_below(token, match) else match[0]
 
 
 def _pattern(token: FormerToken) -> re.Pattern[str]:

@@ -28,7 +28,6 @@ from deskpost.inbound.decided import SUBJECT_LENGTH
 from deskpost.inbound.outcome import Answer, Commanded, Ends, NewRequest, Outcome
 from deskpost.inbound.steps import request, unknown
 from deskpost.inbound.view import DeskView
-from deskpost.mime.delimiters import Delimiters
 
 _TEMPLATE = "RequestTemplate"
 
@@ -61,7 +60,7 @@ def add(case: Case, desk: DeskView, reading: Reading, rules: CommandRules, perso
         return replace(stopped, answer=Answer(person_id, (), (stopped.reason, *skipped)))
     commanded = Commanded(
         person_id,
-        subject_of(case, rules, desk.constants.delimiters),
+        subject_of(case, rules, desk),
         language.without(reading.text, reading.asked.commands),
         replace(judged.changes, fields={**scene.begins, **judged.changes.fields}),
         scene.template,
@@ -83,9 +82,11 @@ def add(case: Case, desk: DeskView, reading: Reading, rules: CommandRules, perso
     return outcome
 
 
-def subject_of(case: Case, rules: CommandRules, delimiters: Delimiters) -> str:
+def subject_of(case: Case, rules: CommandRules, desk: DeskView) -> str:
     """Give the subject without the identifier, and without the numbers of requests that there are."""
-    subject = delimiters.without(case.message.subject, REQUEST)
+    subject = case.message.subject
+    for finder in (desk.constants.delimiters, desk.constants.former):
+        subject = finder.without(subject, REQUEST)
     plain = " ".join((subject.replace(rules.identifier, " ") if rules.identifier else subject).split())
     return plain[:SUBJECT_LENGTH] or "(no subject)"
 

@@ -25,18 +25,17 @@ class Target:
 def target_of(case: Case, desk: DeskView, asked: Asked) -> Target | None:
     """Give what the mail names as its request; None: it names none.
 
-    In the text stand `12`, `RE-12` and `##RE-12##`; of several in the subject the first counts, there or not.
+    In the text stand `12`, `RE-12`, `##RE-12##`, or a former system's token. Of several in the subject the first
+    counts, there or not; a former system's come after our own, as in threading.
     """
     if asked.request:
         return Target(short(asked.request, 60), "RequestID in the text", _number(asked.request, desk))
-    found = [
-        number
-        for module, number in desk.constants.delimiters.find(case.message.subject)
-        if module == _REQUESTS
-    ]
-    if not found:
-        return None
-    return Target(f"{_REQUESTS}-{found[0]}", "number in the subject", found[0])
+    constants = desk.constants
+    for finder, what in ((constants.delimiters, "number"), (constants.former, "number of a former system")):
+        for module, number in finder.find(case.message.subject):
+            if module == _REQUESTS:
+                return Target(f"{_REQUESTS}-{number}", f"{what} in the subject", number)
+    return None
 
 
 def record_of(target: Target, desk: DeskView, person_id: int) -> FoundRecord | None:
@@ -49,6 +48,9 @@ def record_of(target: Target, desk: DeskView, person_id: int) -> FoundRecord | N
 
 
 def _number(written: str, desk: DeskView) -> int:
+    if former := desk.constants.former.named(written):
+        module, number = former
+        return number if module == _REQUESTS else 0
     found = _ID.fullmatch(written.strip())
     if found is None or (found[1] and desk.constants.delimiters.module_of(found[1]) != _REQUESTS):
         return 0

@@ -82,7 +82,7 @@ def _obey(
             reason = f"{named.written} {refusing.NOT_YOURS}"
             return refusing.unless_genuine(case, rules, person_id) or refusing.refused(person_id, reason)
         if named is not None or not _sets_something(desk, asked, labels):
-            _ordinary(case, named)
+            _ordinary(case, named, in_text=bool(asked.request))
             return None
         reading.operation = "add"
     operation = reading.operation
@@ -133,10 +133,11 @@ def _is_there(case: Case, desk: DeskView, named: target.Target, person_id: int) 
     return record is not None and record.account_id == case.sender.account_id
 
 
-def _ordinary(case: Case, named: target.Target | None) -> None:
+def _ordinary(case: Case, named: target.Target | None, *, in_text: bool) -> None:
     """Let a mail without an operation go on; a request that its text alone names is where it belongs."""
     if named is not None:
-        case.named = ("RE", named.number)
+        if in_text:
+            case.named = ("RE", named.number)
         case.found(f"It names {named.written} and no operation: it goes on as an ordinary mail")
     else:
         case.found("It names no operation, and nothing to set: it goes on as an ordinary mail")
