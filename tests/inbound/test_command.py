@@ -6,7 +6,7 @@ from time import perf_counter
 import pytest
 
 from deskpost import settings_file
-from deskpost.desk import additional_field_settings
+from deskpost.desk import additional_field_settings, person_settings
 from deskpost.desk.accounts import Site
 from deskpost.desk.additional_fields import AdditionalField
 from deskpost.desk.attachments import Attachment
@@ -937,6 +937,23 @@ def test_a_technician_commands_by_the_mailbox_of_an_account_too() -> None:
     assert outcome.kind == "command", outcome.reason
     made = Record.objects.get(pk=outcome.record_id)
     assert (made.account, fields(made)["Priority"]) == (it.kestrel, "Low")
+
+
+@pytest.mark.requirement("R119")
+def test_a_person_entered_without_a_login_commands_with_nobody_elses_rights() -> None:
+    it = desk()
+    namesake = Person(account=it.kestrel, name="Sam of Kestrel")
+    person_settings.save(None, "page", namesake, {}, ["sam@msp.example"], [])
+    record, of_account = it.request(), mailbox("Of Kestrel", account=it.kestrel, trusted_authserv_ids=[MX])
+    edit = "$Operation=EditRequest$ $Priority=High$"
+    outcome = it.mail(it.sam, edit, about(record), box=of_account)
+    assert (outcome.kind, outcome.record_id) == ("conversation", record.pk)
+    assert (words_of(outcome), changes_of(record)) == (
+        "Not read for commands: sam@msp.example has no login",
+        [],
+    )
+    of_vantage = mailbox("Of Vantage", account=it.vantage, trusted_authserv_ids=[MX])
+    assert it.mail(it.sam, edit, about(record), box=of_vantage).kind == "command", "nobody is entered there"
 
 
 @pytest.mark.parametrize("header", ["Reply-To", "Sender", "X-Original-From"])

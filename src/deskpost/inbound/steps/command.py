@@ -47,12 +47,16 @@ def commander(case: Case, desk: DeskView) -> int | None:
     """Give the person with a login who sent a mail; None where there is none, or one of several.
 
     In a mailbox of an account it may be one of another account, whose mails there are those of a second person with
-    the same address: mail makes one, for a request has its requester in its account.
+    the same address: mail makes one, for a request has its requester in its account. One whom people entered is
+    somebody else, and has no rights but their own.
     """
     sender = case.sender
     if sender.sign_in:
         return sender.person_id
-    found = [one for one in desk.people(sender.key) if one.sign_in] if sender.key else []
+    known = desk.people(sender.key) if sender.key else []
+    if any(one.id == sender.person_id and one.entered for one in known):
+        return None
+    found = [one for one in known if one.sign_in]
     return found[0].id if len(found) == 1 else None
 
 
