@@ -12,7 +12,9 @@ from deskpost.desk.history import HistoryEntry
 from deskpost.desk.records import Record
 from deskpost.inbound.command import settings as command_settings
 from deskpost.inbound.command.settings import CommandRefused, EmailCommand
+from deskpost.inbound.deliver import deliver
 from deskpost.inbound.mailboxes import Mailbox
+from deskpost.inbound.messages import MailOutcome
 from deskpost.outbound.outbox import OutboxMail
 from deskpost.settings_file.sections import email_command
 from tests.console import builders
@@ -155,3 +157,53 @@ def test_a_command_is_tried_and_nothing_is_written(desk: Desk) -> None:
     assert "VPN drops" in client.get(f"{URL}?mail={mail_id}").content.decode()
     EmailCommand.objects.update(subject_contains="VPN")
     assert f"?mail={mail_id}#try" in client.get(f"{URL}?load=1").content.decode()
+
+
+def test_a_trial_says_what_the_real_mail_meets(desk: Desk) -> None:
+    EmailCommand.objects.update(enabled=True, subject_contains="@@desk", authenticity="ignore")
+    record = builders.request_by_mail(desk.box)
+    client = builders.signed_in(desk.admin)
+    about = f"@@desk ##RE-{record.number}##"
+    html = (
+        "<p>$Operation=EditRequest$</p><p>$Priority=High$</p><div style='display:none'>$Priority=Low$</div>"
+        "<blockquote type=cite><p>$Resolution=Old$</p></blockquote>"
+    )
+
+    def comes(who: str, number: int) -> tuple[MailOutcome, dict[str, str]]:
+        """Let a mail that has only HTML come, and give its outcome and the form of a trial that it fills."""
+        head = (
+            f"From: {who}\r\nTo: {builders.HELP}\r\nSubject: {about}\r\nMessage-ID: <t{number}@x.example>\r\n"
+        )
+        deliver(desk.box, f"{head}Content-Type: text/html\r\n\r\n{html}\r\n".encode())
+        outcome = MailOutcome.objects.latest("pk")
+        filled = client.get(f"{URL}?mail={outcome.pk}").context["trial"].initial
+        return outcome, {name: str(value) for name, value in filled.items()}
+
+    real, typed = comes("sam@northgate-it.example", 1)
+    assert (real.kind, typed["sender"]) == ("command", str(desk.sam.pk)) and "Set: Priority." in real.reason
+    page = client.post(TRY, typed).content.decode()
+    assert "1 field set, 0 skipped." in page and ">High<" in page
+    assert "Old" not in typed["text"] and "Low" not in typed["text"]
+
+    builders.person("Ute Brandt", "ute@kestrel.example", account=desk.kestrel, signs_in=False)
+    real, typed = comes("ute@kestrel.example", 2)
+    assert (real.kind, typed["sender"]) == ("conversation", ""), "nobody is proposed in her place"
+    refused = client.post(TRY, typed)
+    assert refused.status_code == 422 and "without a login is an ordinary mail" in refused.content.decode()
+
+    here = builders.person("Kim Here", "kim@other.example", "SDTechnician")
+    there = builders.person("Kim There", "kim@other.example", account=desk.vantage, signs_in=False)
+    there.sign_in_name = "kim.there@other.example"
+    there.save()
+    real, typed = comes("kim@other.example", 3)
+    assert real.kind == "held"
+    for one in (here, there):
+        page = client.post(TRY, {**typed, "sender": str(one.pk)}).content.decode()
+        assert "It would be held" in page and "is known in 2 accounts" in page and "1 field set" not in page
+    there.addresses.update(preferred=True)
+    real, typed = comes("kim@other.example", 4)
+    assert real.kind == "refused"
+    page = client.post(TRY, {**typed, "sender": str(here.pk)}).content.decode()
+    assert "It would be the mail of Kim There, Vantage Legal" in page and "1 field set" not in page
+    page = client.post(TRY, {**typed, "sender": str(there.pk)}).content.decode()
+    assert "It would be refused" in page and "names no request that you may change" in page

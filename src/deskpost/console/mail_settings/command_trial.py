@@ -68,6 +68,12 @@ def shown_of(tried: Tried, text: str) -> Shown:
 
 def _said(tried: Tried) -> tuple[str, str, str]:
     outcome = tried.outcome
+    if tried.other:
+        return (
+            "warn",
+            gettext("It would be the mail of %(name)s") % {"name": tried.other},
+            gettext("Both have this address. To do: choose that person to see what the mail would do."),
+        )
     if outcome is None:
         return (
             "info",

@@ -13,7 +13,8 @@ from deskpost import raw_store
 from deskpost.console.forms import WordedForm
 from deskpost.console.page import Viewer, id_of
 from deskpost.console.settings_form import LongSelect
-from deskpost.desk.people import Person
+from deskpost.desk.people import Person, fold
+from deskpost.inbound.command.html_words import text_to_read
 from deskpost.inbound.command.settings import EmailCommand
 from deskpost.inbound.command.trial import LONGEST_TEXT
 from deskpost.inbound.messages import InboundMessage
@@ -49,17 +50,26 @@ class TrialForm(WordedForm):
         self, viewer: Viewer, data: QueryDict | None = None, initial: dict[str, object] | None = None
     ) -> None:
         super().__init__(data, initial=initial)
-        asked = id_of(data.get("sender") if data is not None else (initial or {}).get("sender"))
+        stated = data.get("sender") if data is not None else (initial or {}).get("sender")
+        asked = id_of(stated)
         listed = list(senders(viewer)[:MOST_PEOPLE])
         if asked and all(one.pk != asked for one in listed):
             listed += senders(viewer).filter(pk=asked)
         self.people = {one.pk: one for one in listed}
+        choices: list[tuple[int | str, str]] = [(one.pk, _called(one)) for one in listed]
+        if stated == "":
+            choices.insert(0, ("", gettext("Somebody without a login")))
         self.fields["sender"] = forms.TypedChoiceField(
             label=_("From"),
-            choices=[(one.pk, _called(one)) for one in listed],
+            choices=choices,
             coerce=int,
             widget=LongSelect,
-            error_messages={"invalid_choice": gettext("This person is not here, or has no login.")},
+            error_messages={
+                "invalid_choice": gettext("This person is not here, or has no login."),
+                "required": gettext(
+                    "A mail of somebody without a login is an ordinary mail. To do: choose who sends it."
+                ),
+            },
         )
 
 
@@ -132,11 +142,12 @@ def _loaded(viewer: Viewer, mail_id: int) -> dict[str, object] | None:
         "sender": _sender(viewer, mail),
         "authenticity": outcome.authenticity or "none",
         "subject": message.subject[:_LONGEST_SUBJECT],
-        "text": without_tokens(message.text)[:LONGEST_TEXT],
+        "text": text_to_read(message, without_tokens(message.text))[:LONGEST_TEXT],
     }
 
 
-def _sender(viewer: Viewer, mail: InboundMessage) -> int:
-    from_address = mail.outcome.from_address.lower()
-    person = senders(viewer).filter(addresses__address__iexact=from_address).first()
-    return person.pk if person else viewer.person.pk
+def _sender(viewer: Viewer, mail: InboundMessage) -> int | str:
+    """Give the person with a login who sent a mail; "" for nobody: no other person is proposed in their place."""
+    key = fold(mail.outcome.from_address)
+    person = senders(viewer).filter(addresses__key=key).first() if key else None
+    return person.pk if person else ""

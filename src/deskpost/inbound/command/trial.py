@@ -1,4 +1,4 @@
-"""Trying a command: the very step and judge of a real mail, over a text that somebody typed. Nothing is written."""
+"""Trying a command: the very steps and judge of a real mail, over a text that somebody typed. Nothing is written."""
 
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -16,7 +16,7 @@ from deskpost.inbound.command.reading import Reading
 from deskpost.inbound.outcome import Outcome
 from deskpost.inbound.rehearsal import read_only
 from deskpost.inbound.standing import Settings
-from deskpost.inbound.steps import command
+from deskpost.inbound.steps import command, sender
 from deskpost.inbound.view import DeskView
 from deskpost.mime.authenticity import Verdict
 from deskpost.mime.message import Address, Message
@@ -39,7 +39,8 @@ class Tried:
     """What would happen. `outcome`: None where the mail would go on as an ordinary one, `remark` says why.
 
     `reading`: None where its text is not read, or has no command. `answer`: the address and text of the mail that
-    would answer it, "" for none. `took`: milliseconds.
+    would answer it, "" for none. `took`: milliseconds. `other`: whose mail it would be instead of the chosen sender's,
+    "" for nobody's; nothing else is said then.
     """
 
     outcome: Outcome | None
@@ -47,6 +48,7 @@ class Tried:
     remark: str
     answer: tuple[str, str]
     took: float
+    other: str = ""
 
 
 def on(typed: Typed) -> Tried:
@@ -54,9 +56,21 @@ def on(typed: Typed) -> Tried:
     with read_only():
         case, desk = _case(typed)
         started = perf_counter()
+        outcome = sender.judge(case, desk)
+        case.remark = case.passed = ""  # the sender's line of the trace
+        if outcome is not None:
+            return Tried(outcome, None, "", ("", ""), _since(started))
+        commander = command.commander(case, desk)
         outcome = command.perform(case, desk)
-        took = (perf_counter() - started) * 1000
+        took = _since(started)
+        if case.reading is not None and commander is not None and commander != typed.sender.pk:
+            other = Person.objects.select_related("account").get(pk=commander)
+            return Tried(None, None, "", ("", ""), took, f"{other.name}, {other.account.name}")
         return Tried(outcome, case.reading, case.remark or case.passed, _answer(outcome), took)
+
+
+def _since(started: float) -> float:
+    return (perf_counter() - started) * 1000
 
 
 def _case(typed: Typed) -> tuple[Case, DeskView]:
