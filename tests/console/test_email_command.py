@@ -146,6 +146,7 @@ def test_a_command_is_tried_and_nothing_is_written(desk: Desk) -> None:
         ({"subject": "Printer"}, "It would go on as an ordinary mail"),
         ({"subject": "@@desk", "text": "$Operation=AddRequest$"}, "A request would be opened"),
         ({"sender": str(desk.tom.pk)}, "you may not change"),
+        ({"text": "$Operation=EditRequest$\n$Mode Phone$"}, "skipped: </span>$Mode Phone$</span>"),
     ):
         assert words in client.post(TRY, {**typed, **change}).content.decode()
     nobody = builders.person("No Login", "no@kestrel.example", account=desk.kestrel, signs_in=False)

@@ -105,7 +105,7 @@ def test_of_a_mail_that_has_only_html_what_is_seen_commands() -> None:
                     + b"\r\n--b--\r\n"
                 )
             message = parse(raw)
-            read = language.read(own_words(text_to_read(message, message.text), "$"), "$")
+            read = language.read(own_words(text_to_read(message, message.text), "$").text, "$")
             assert bool(read) == commands, (html[:120], text)
 
 
@@ -122,10 +122,10 @@ def test_in_doubt_a_line_is_quoted() -> None:
         "$Resolution=Replaced\n---\nand tested$",
         "$Resolution=Replaced\n-- \nSam\n$Priority=High$",
     ):
-        assert language.read(own_words(text, "$"), "$") == (), text
-    (kept,) = language.read(own_words("$Resolution=Replaced\n- - -\n===\nand tested$", "$"), "$")
+        assert language.read(own_words(text, "$").text, "$") == (), text
+    (kept,) = language.read(own_words("$Resolution=Replaced\n- - -\n===\nand tested$", "$").text, "$")
     assert kept.value == "Replaced\n- - -\n===\nand tested"
-    assert language.read(own_words("|Priority=High|", "|"), "|")
+    assert language.read(own_words("|Priority=High|", "|").text, "|")
 
 
 @pytest.mark.requirement("R131")
@@ -148,3 +148,43 @@ def test_no_delimiter_is_made_of_what_mails_and_commands_use_otherwise() -> None
     for sign in ">_.,":
         assert f"cannot have {sign}." in str(delimiter_refusal(f"${sign}"))
     assert delimiter_refusal("$@") is None
+
+
+@pytest.mark.requirement("R123")
+def test_what_is_mistyped_is_named_in_the_answer_and_the_rest_is_done() -> None:
+    it = desk()
+    record = it.request()
+    text = "$Operation=EditRequest$\n$Resolution=costs $5 or $6$\n$Priority=High$\n$Urgency=Low\n"
+    outcome = it.mail(it.sam, text, about(record))
+    assert (outcome.kind, fields(record)["Resolution"], fields(record)["Priority"]) == (
+        "command",
+        "costs",
+        "High",
+    )
+    event, told = answered()
+    assert event == "command_done"
+    assert "- “5 or …6”: the delimiter before it ended Resolution;" in told
+    assert "- “Urgency=Low”: no delimiter closes it\n" in told
+    assert "Skipped: “5 or …6” (the delimiter before it ended Resolution;" in outcome.reason
+
+    outcome = it.mail(
+        it.sam, "$Operation=EditRequest$\n$Resolution=Steps:\n--\nfoo$\n$Mode=Phone$", about(record)
+    )
+    assert outcome.kind == "refused"
+    assert "no field to set could be read in it" in answered()[1]
+    assert "“Resolution=Steps:”: no delimiter closes it before the line “--”, from where" in answered()[1]
+    outcome = it.mail(it.sam, "$Operation=Edit\nRequest 5$\n$Mode=Phone$\n$RequestID=1", about(record))
+    assert "RequestID=1" in answered()[1], "of an operation that is none"
+    outcome = it.mail(it.sam, "$Operation=EditRequest$\n$RequestID=1", WORD)
+    assert outcome.kind == "request"
+    trace = next(line[2] for line in outcome.trace if line[0] == "email command")
+    assert "Skipped: “RequestID=1” (no delimiter closes it)." in trace
+
+    outcome = it.mail(it.sam, "It costs $5, or 6 $ with tax.\n$Priority=High$\nSee $HOME.")
+    talk = Record.objects.get(pk=outcome.record_id).conversations.get()
+    assert talk.text == "It costs $5, or 6 $ with tax.\nSee $HOME."
+    assert "Skipped:\n- “See …HOME.”: a delimiter is here and no command" in answered()[1]
+    assert answered()[1].count("“") == 2, "no price"
+    files = {"log.txt": ("text/plain", b"stuck")}
+    outcome = it.mail(it.sam, "$Operation=EditRequest$\nSee $HOME.", about(record), files=files)
+    assert outcome.kind == "command", "words of one's own are no field that was skipped"

@@ -103,16 +103,17 @@ def _counted(reading: Reading) -> str:
 def _marked(reading: Reading) -> Iterator[tuple[str, str]]:
     """Give the own words in pieces: what was read, overwritten by a later one, or skipped."""
     lost = {one.name for one in reading.verdicts if not one.kept}
-    at = 0
+    marks = [(one.start, one.end, "skip") for one in reading.left_over if one.end]
     for place, (one, name) in enumerate(zip(reading.asked.commands, reading.asked.names, strict=True)):
-        if place >= _MOST:
-            break
-        yield reading.text[at : one.start], ""
         mark = "read"
         if place in reading.asked.overwritten:
             mark = "over"
         elif name in lost or (name == "Operation" and reading.asked.unknown):
             mark = "skip"
-        yield reading.text[one.start : one.end], mark
-        at = one.end
+        marks.append((one.start, one.end, mark))
+    at = 0
+    for start, end, mark in sorted(marks)[:_MOST]:
+        yield reading.text[at:start], ""
+        yield reading.text[start:end], mark
+        at = end
     yield reading.text[at : at + 20_000], ""

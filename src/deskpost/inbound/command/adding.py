@@ -54,7 +54,7 @@ def add(case: Case, desk: DeskView, reading: Reading, rules: CommandRules, perso
         return refused(person_id, reason)
     rest = {name: value for name, value in reading.asked.fields.items() if name not in (ADDRESS, NAME)}
     judged = desk.ask(lambda: _judged(rest, reading.asked, scene))
-    reading.verdicts = words.counted((*begun.verdicts, *judged.verdicts), reading.asked)
+    reading.judge(words.counted((*begun.verdicts, *judged.verdicts), reading.asked))
     skipped = words.skipped(reading.verdicts)
     if stopped := _give(case, desk, begun):
         return replace(stopped, answer=Answer(person_id, (), (stopped.reason, *skipped)))

@@ -1,5 +1,6 @@
 """EditRequest, CloseRequest and PickupRequest: what becomes of a request that there is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from deskpost.desk.field_values import Judged, Scene, Verdict, judge, scene_of
@@ -43,14 +44,15 @@ def change(case: Case, desk: DeskView, reading: Reading, wanted: Change) -> Outc
         return refused(person_id, reason, record=record)
     judged = desk.ask(lambda: _judged(asked, wanted.operation, scene))
     verdicts = _makes_nobody(judged) if judged.unknown_requester else judged.verdicts
-    reading.verdicts = words.counted((*verdicts, *_late(asked)), asked)
+    of_fields = words.counted((*verdicts, *_late(asked)), asked)
+    reading.judge(of_fields)
     skipped = words.skipped(reading.verdicts)
     if why := _hindrance(wanted.operation, judged, asked):
         reason = f"{CALLED[wanted.operation]} of {record.name} is not possible: {why}."
         return refused(person_id, reason, record=record, skipped=skipped)
     may_edit = desk.ask(lambda: scene.may("request.edit"))
-    if not _does_something(case, judged, reading, may_edit):
-        what = "none of what it sets can be set" if reading.verdicts else "it names no field to set"
+    if not _does_something(case, judged, of_fields, may_edit):
+        what = "none of what it sets can be set" if of_fields else _nothing_read(reading)
         if _files(case) and not may_edit:
             what = f"{what}, and its files need the permission request.edit"
         return refused(person_id, f"{what}; {record.name} stays as it is.", record=record, skipped=skipped)
@@ -69,14 +71,18 @@ def change(case: Case, desk: DeskView, reading: Reading, wanted: Change) -> Outc
     )
 
 
-def _does_something(case: Case, judged: Judged, reading: Reading, may_edit: bool) -> bool:
+def _nothing_read(reading: Reading) -> str:
+    return "no field to set could be read in it" if reading.left_over else "it names no field to set"
+
+
+def _does_something(case: Case, judged: Judged, of_fields: Sequence[Verdict], may_edit: bool) -> bool:
     """Tell whether a mail changes anything or finds it so already; its files alone do where it names no field."""
     if judged.changes:
         return True
     files = _files(case)
-    if any(one.kept for one in reading.verdicts):
+    if any(one.kept for one in of_fields):
         return may_edit or not files
-    return may_edit and bool(files) and not reading.verdicts
+    return may_edit and bool(files) and not of_fields
 
 
 def _files(case: Case) -> list[Attachment]:

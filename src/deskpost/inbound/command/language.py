@@ -40,6 +40,18 @@ def read(text: str, delimiter: str, labels: frozenset[str] = frozenset()) -> tup
     return tuple(_commands(text, delimiter, labels))
 
 
+def unclosed(text: str, start: int, delimiter: str, labels: frozenset[str] = frozenset()) -> int:
+    """Give where, behind the last command, one begins that no delimiter closes; else -1."""
+    opening = _opening(text, text.find(delimiter, start), delimiter)
+    while opening >= 0:
+        equals = text.find("=", opening + len(delimiter))
+        closing = text.find(delimiter, equals + 1)
+        if closing < 0:
+            return opening if _named(text, opening + len(delimiter), equals, labels) else -1
+        opening = _opening(text, closing, delimiter)
+    return -1
+
+
 def without(text: str, commands: Iterable[Command]) -> str:
     """Give the text without these commands; lines that held nothing else go with them."""
     parts, at = [], 0
@@ -93,14 +105,23 @@ def _command(text: str, opening: int, delimiter: str, labels: frozenset[str]) ->
     start = opening + len(delimiter)
     equals = text.find("=", start)
     closing = text.find(delimiter, equals + 1)
-    if closing < 0 or equals - start > LONGEST_NAME:
+    name = _named(text, start, equals, labels) if closing >= 0 else ""
+    if not name:
         return None, closing
-    name, value = _name(text[start:equals], labels), _bare(text[equals + 1 : closing])
-    keys = _KEYS.fullmatch(f"{name}=") if name else None
-    if not name or not (keys or is_plausible(name) or is_known(name, labels)):
-        return None, closing
+    keys, value = _keys(name), _bare(text[equals + 1 : closing])
     end = closing + len(delimiter)
-    return Command(name, value, opening, end, (keys[1], keys[2]) if keys else None), closing
+    return Command(name, value, opening, end, keys), closing
+
+
+def _named(text: str, start: int, equals: int, labels: frozenset[str]) -> str:
+    """Give the name of a command that stands here, "" for what can be none."""
+    name = _name(text[start:equals], labels) if equals - start <= LONGEST_NAME else ""
+    return name if name and (_keys(name) or is_plausible(name) or is_known(name, labels)) else ""
+
+
+def _keys(name: str) -> tuple[str, str] | None:
+    keys = _KEYS.fullmatch(f"{name}=")
+    return (keys[1], keys[2]) if keys else None
 
 
 def _name(written: str, labels: frozenset[str]) -> str:

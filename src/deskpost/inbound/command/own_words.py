@@ -4,7 +4,9 @@ Where a mail is shown it is the other way round, in doubt everything is new (mim
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from typing import NamedTuple
 
 from deskpost.inbound.command import language
 from deskpost.mime import quote_lines
@@ -23,7 +25,14 @@ _DASHES = frozenset("-—–_=*")
 _ENDS = frozenset(":：-*")
 
 
-def own_words(text: str, delimiter: str) -> str:
+class Own(NamedTuple):
+    """What of a mail is its sender's own, and where something was cut out of it: the place, and the first line cut."""
+
+    text: str
+    gaps: tuple[tuple[int, str], ...] = ()
+
+
+def own_words(text: str, delimiter: str) -> Own:
     """Give the text without what is quoted or forwarded, marked or not, and without the signature.
 
     What stands below marked lines is the sender's again; below a quote without marks nothing is. A line that holds a
@@ -32,6 +41,7 @@ def own_words(text: str, delimiter: str) -> str:
     raw = text.split("\n")
     lines = lines_of(text) or [line.strip() if line != "-- " else line for line in raw]
     own: list[str] = []
+    cut: dict[int, str] = {}  # by the line of the own ones before which it was
     looks = looks_at(lines)
     number = 0
     while number < len(lines):
@@ -39,6 +49,7 @@ def own_words(text: str, delimiter: str) -> str:
         if _SIGNATURE.fullmatch(line):
             break
         if _is_quoted(line, delimiter):
+            cut.setdefault(len(own), line)
             number += 1
             continue
         if _may_begin_a_quote(line) and not language.read(raw[number], delimiter):
@@ -52,12 +63,31 @@ def own_words(text: str, delimiter: str) -> str:
             if begin is not None:
                 del own[max(0, len(own) - (number - begin)) :]
                 if not marked:
+                    number = begin
                     break
+                cut.setdefault(len(own), lines[begin])
                 number += 1
                 continue
         own.append(raw[number])
         number += 1
-    return split_text("\n".join(own)).new.strip()
+    if number < len(lines):
+        cut.setdefault(len(own), lines[number])
+    return _joined(own, cut)
+
+
+def _joined(own: Sequence[str], cut: Mapping[int, str]) -> Own:
+    """Cut as well what is below the new text where mails are shown, and say where all that was cut stood."""
+    pieces = split_text("\n".join(own))
+    left = len(pieces.new) - len(pieces.new.lstrip())
+    text = pieces.new.strip()
+    places = [0, *accumulate(len(line) + 1 for line in own)]
+    gaps = {
+        min(max(places[min(line, len(own))] - left, 0), len(text)): cut[line]
+        for line in sorted(cut, reverse=True)
+    }
+    if pieces.rest.strip():
+        gaps[len(text)] = pieces.rest.strip().split("\n", 1)[0]
+    return Own(text, tuple(sorted(gaps.items())))
 
 
 def _is_quoted(line: str, delimiter: str) -> bool:

@@ -10,7 +10,7 @@ from deskpost.desk.additional_fields import AdditionalField
 from deskpost.desk.people import fold
 from deskpost.desk.templates import Question
 from deskpost.inbound.case import Case
-from deskpost.inbound.command import adding, changing, language, names, refusing, target, words
+from deskpost.inbound.command import adding, changing, language, left_over, names, refusing, target, words
 from deskpost.inbound.command import asked as reading_of
 from deskpost.inbound.command.asked import CALLED, Asked
 from deskpost.inbound.command.html_words import text_to_read
@@ -32,14 +32,16 @@ def perform(case: Case, desk: DeskView) -> Outcome | None:
     if why_not := _why_not_read(case, desk):
         case.found(f"Not read for commands: {why_not}", rules.settings["subject_contains"])
         return None
-    text = own_words(text_to_read(case.message, case.text), rules.delimiter)
+    own = own_words(text_to_read(case.message, case.text), rules.delimiter)
     labels = desk.ask(_labels)
-    commands = language.read(text, rules.delimiter, labels)
+    commands = language.read(own.text, rules.delimiter, labels)
     if not commands:
         case.found("The subject has the identifier, and the new text no command", rules.settings["delimiter"])
         return None
     asked = reading_of.read(commands, labels)
-    case.reading = Reading(text, asked, asked.operation)
+    left = left_over.left_over(own, rules.delimiter, commands, labels)
+    case.reading = Reading(own.text, asked, asked.operation, left)
+    case.reading.judge()
     return _obey(case, desk, case.reading, rules, labels)
 
 
@@ -93,7 +95,7 @@ def _obey(
     if operation is not None and operation != "add" and named is None:
         case.note(
             f"{CALLED[operation]} was skipped, for neither text nor subject names a request; "
-            "the mail goes on as an ordinary one"
+            f"the mail goes on as an ordinary one. {words.summary(reading.verdicts)}".strip()
         )
         return None
     if refusal := refusing.unless_genuine(case, rules, person_id):
@@ -104,7 +106,7 @@ def _obey(
     if operation is None:
         known = ", ".join(CALLED.values())
         reason = f"there is no operation {words.short(asked.unknown, 60)}. To do: use one of {known}."
-        return refusing.refused(person_id, reason)
+        return refusing.refused(person_id, reason, skipped=words.skipped(reading.verdicts))
     if operation == "add":
         return adding.add(case, desk, reading, rules, person_id)
     assert named is not None
