@@ -117,6 +117,21 @@ CREATE FUNCTION command_delimiter_apart() RETURNS trigger
         END IF;
         RETURN NULL;
     END $$;
+CREATE FUNCTION command_delimiter_in_no_label() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        PERFORM pg_advisory_xact_lock(hashtext('command_delimiter_apart'));
+        IF EXISTS (
+            SELECT FROM email_command one JOIN additional_field field ON field.deleted_at IS NULL
+            WHERE one.enabled AND strpos(field.label, one.delimiter) > 0
+                AND (TG_TABLE_NAME = 'email_command' OR to_jsonb(NEW) -> 'id' = to_jsonb(field.id))
+        ) THEN
+            RAISE EXCEPTION 'the label of a field holds the command delimiter: command_delimiter_in_no_label'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'command_delimiter_in_no_label';
+        END IF;
+        RETURN NULL;
+    END $$;
 CREATE FUNCTION consent_link_stays_ended() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -6714,54 +6729,55 @@ INSERT INTO django_migrations VALUES
 	(91, 'inbound', '0028_requests_of_error_mails', now()),
 	(92, 'inbound', '0029_mailbox_defaults', now()),
 	(93, 'inbound', '0030_email_command', now()),
-	(94, 'outbound', '0017_service_ended', now()),
-	(95, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
-	(96, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
-	(97, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
-	(98, 'outbound', '0021_bounced_mails', now()),
-	(99, 'outbound', '0022_mails_a_minute', now()),
-	(100, 'procrastinate', '0001_initial', now()),
-	(101, 'procrastinate', '0002_drop_started_at_column', now()),
-	(102, 'procrastinate', '0003_drop_started_at_column', now()),
-	(103, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
-	(104, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
-	(105, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
-	(106, 'procrastinate', '0007_add_queueing_lock_column', now()),
-	(107, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
-	(108, 'procrastinate', '0009_add_defer_job_function', now()),
-	(109, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
-	(110, 'procrastinate', '0011_add_foreign_key_index', now()),
-	(111, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
-	(112, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
-	(113, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
-	(114, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
-	(115, 'procrastinate', '0016_delete_finished_jobs', now()),
-	(116, 'procrastinate', '0017_add_checks_to_finish_job', now()),
-	(117, 'procrastinate', '0018_add_checks_to_retry_job', now()),
-	(118, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
-	(119, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
-	(120, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
-	(121, 'procrastinate', '0022_null_locks_excluded', now()),
-	(122, 'procrastinate', '0023_remove_old_finish_job_function', now()),
-	(123, 'procrastinate', '0024_job_id_bigint', now()),
-	(124, 'procrastinate', '0025_add_models', now()),
-	(125, 'procrastinate', '0026_add_job_priority', now()),
-	(126, 'procrastinate', '0027_add_periodic_job_priority', now()),
-	(127, 'procrastinate', '0028_add_cancel_states', now()),
-	(128, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
-	(129, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
-	(130, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
-	(131, 'procrastinate', '0032_pre_cancel_notification', now()),
-	(132, 'procrastinate', '0033_post_cancel_notification', now()),
-	(133, 'procrastinate', '0034_pre_add_heartbeat', now()),
-	(134, 'procrastinate', '0035_post_add_heartbeat', now()),
-	(135, 'procrastinate', '0036_add_worker_model', now()),
-	(136, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
-	(137, 'procrastinate', '0038_post_batch_defer_jobs', now()),
-	(138, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
-	(139, 'procrastinate', '0040_pre_retry_failed_job', now()),
-	(140, 'procrastinate', '0041_post_retry_failed_job', now()),
-	(141, 'sessions', '0001_initial', now());
+	(94, 'inbound', '0031_labels_without_the_command_delimiter', now()),
+	(95, 'outbound', '0017_service_ended', now()),
+	(96, 'outbound', '0018_where_a_mail_may_have_been_sent', now()),
+	(97, 'outbound', '0019_mail_of_a_removed_mailbox', now()),
+	(98, 'outbound', '0020_pools_by_what_a_mailbox_is', now()),
+	(99, 'outbound', '0021_bounced_mails', now()),
+	(100, 'outbound', '0022_mails_a_minute', now()),
+	(101, 'procrastinate', '0001_initial', now()),
+	(102, 'procrastinate', '0002_drop_started_at_column', now()),
+	(103, 'procrastinate', '0003_drop_started_at_column', now()),
+	(104, 'procrastinate', '0004_drop_procrastinate_version_table', now()),
+	(105, 'procrastinate', '0005_fix_procrastinate_fetch_job', now()),
+	(106, 'procrastinate', '0006_fix_trigger_status_events_insert', now()),
+	(107, 'procrastinate', '0007_add_queueing_lock_column', now()),
+	(108, 'procrastinate', '0008_close_fetch_job_race_condition', now()),
+	(109, 'procrastinate', '0009_add_defer_job_function', now()),
+	(110, 'procrastinate', '0010_add_procrastinate_periodic_defers', now()),
+	(111, 'procrastinate', '0011_add_foreign_key_index', now()),
+	(112, 'procrastinate', '0012_add_locks_to_periodic_defer', now()),
+	(113, 'procrastinate', '0013_fix_procrastinate_defer_periodic_job', now()),
+	(114, 'procrastinate', '0014_add_finish_job_and_retry_job_functions', now()),
+	(115, 'procrastinate', '0015_add_trigger_on_job_deletion', now()),
+	(116, 'procrastinate', '0016_delete_finished_jobs', now()),
+	(117, 'procrastinate', '0017_add_checks_to_finish_job', now()),
+	(118, 'procrastinate', '0018_add_checks_to_retry_job', now()),
+	(119, 'procrastinate', '0019_fix_finish_job_compat_issue', now()),
+	(120, 'procrastinate', '0020_add_index_on_procrastinate_jobs', now()),
+	(121, 'procrastinate', '0021_add_kwargs_to_defer_periodic_job', now()),
+	(122, 'procrastinate', '0022_null_locks_excluded', now()),
+	(123, 'procrastinate', '0023_remove_old_finish_job_function', now()),
+	(124, 'procrastinate', '0024_job_id_bigint', now()),
+	(125, 'procrastinate', '0025_add_models', now()),
+	(126, 'procrastinate', '0026_add_job_priority', now()),
+	(127, 'procrastinate', '0027_add_periodic_job_priority', now()),
+	(128, 'procrastinate', '0028_add_cancel_states', now()),
+	(129, 'procrastinate', '0029_add_additional_params_to_retry_job', now()),
+	(130, 'procrastinate', '0030_alter_procrastinateevent_options', now()),
+	(131, 'procrastinate', '0031_add_indexes_for_fetch_job', now()),
+	(132, 'procrastinate', '0032_pre_cancel_notification', now()),
+	(133, 'procrastinate', '0033_post_cancel_notification', now()),
+	(134, 'procrastinate', '0034_pre_add_heartbeat', now()),
+	(135, 'procrastinate', '0035_post_add_heartbeat', now()),
+	(136, 'procrastinate', '0036_add_worker_model', now()),
+	(137, 'procrastinate', '0037_pre_batch_defer_jobs', now()),
+	(138, 'procrastinate', '0038_post_batch_defer_jobs', now()),
+	(139, 'procrastinate', '0039_pre_priority_lock_fetch_job', now()),
+	(140, 'procrastinate', '0040_pre_retry_failed_job', now()),
+	(141, 'procrastinate', '0041_post_retry_failed_job', now()),
+	(142, 'sessions', '0001_initial', now());
 INSERT INTO email_command VALUES
 	(1, false, '', '$', 'require_pass');
 INSERT INTO error_folder_settings VALUES
@@ -6884,7 +6900,7 @@ SELECT pg_catalog.setval('desk_templateaccountsettingsevent_pgh_id_seq', 1, fals
 SELECT pg_catalog.setval('desk_templatesettingsevent_pgh_id_seq', 2, true);
 SELECT pg_catalog.setval('desk_urgencysettingsevent_pgh_id_seq', 4, true);
 SELECT pg_catalog.setval('django_content_type_id_seq', 147, true);
-SELECT pg_catalog.setval('django_migrations_id_seq', 141, true);
+SELECT pg_catalog.setval('django_migrations_id_seq', 142, true);
 SELECT pg_catalog.setval('dropped_file_id_seq', 1, false);
 SELECT pg_catalog.setval('first_administrator_link_id_seq', 1, false);
 SELECT pg_catalog.setval('former_token_id_seq', 1, false);
@@ -7673,6 +7689,9 @@ CREATE CONSTRAINT TRIGGER attachment_of_the_account_of_its_mails AFTER UPDATE OF
 CREATE TRIGGER attachment_of_the_mail_of_its_change AFTER INSERT OR UPDATE ON attachment FOR EACH ROW WHEN (((new.history_entry_id IS NOT NULL) AND (new.mail_id IS NOT NULL))) EXECUTE FUNCTION attachment_of_the_mail_of_its_change();
 CREATE TRIGGER command_delimiter_apart AFTER INSERT OR UPDATE OF module, text ON delimiter FOR EACH ROW WHEN ((new.module = ''::text)) EXECUTE FUNCTION command_delimiter_apart();
 CREATE TRIGGER command_delimiter_apart AFTER INSERT OR UPDATE OF delimiter ON email_command FOR EACH ROW EXECUTE FUNCTION command_delimiter_apart();
+CREATE TRIGGER command_delimiter_in_no_label AFTER UPDATE OF label, deleted_at ON additional_field FOR EACH ROW WHEN (((old.label IS DISTINCT FROM new.label) OR (old.deleted_at IS DISTINCT FROM new.deleted_at))) EXECUTE FUNCTION command_delimiter_in_no_label();
+CREATE TRIGGER command_delimiter_in_no_label AFTER UPDATE OF enabled, delimiter ON email_command FOR EACH ROW WHEN ((new.enabled AND ((old.enabled IS DISTINCT FROM new.enabled) OR (old.delimiter IS DISTINCT FROM new.delimiter)))) EXECUTE FUNCTION command_delimiter_in_no_label();
+CREATE TRIGGER command_delimiter_in_no_label_new AFTER INSERT ON additional_field FOR EACH ROW EXECUTE FUNCTION command_delimiter_in_no_label();
 CREATE TRIGGER consent_link_stays_ended BEFORE UPDATE ON consent_link FOR EACH ROW WHEN (((old.ended_at IS NOT NULL) AND ((((old.ended_at IS DISTINCT FROM new.ended_at) OR (old."end" IS DISTINCT FROM new."end")) OR (old.given_by IS DISTINCT FROM new.given_by)) OR (old.token_sha256 IS DISTINCT FROM new.token_sha256)))) EXECUTE FUNCTION consent_link_stays_ended();
 CREATE CONSTRAINT TRIGGER former_token_numbers AFTER INSERT OR UPDATE ON former_token DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION former_token_numbers();
 CREATE TRIGGER mailbox_consent_link AFTER UPDATE ON mailbox FOR EACH ROW WHEN ((((((((((((((old.protocol IS DISTINCT FROM new.protocol) OR (old.server IS DISTINCT FROM new.server)) OR (old.connect_url IS DISTINCT FROM new.connect_url)) OR (old.graph_endpoint IS DISTINCT FROM new.graph_endpoint)) OR (old.authentication IS DISTINCT FROM new.authentication)) OR (old.username IS DISTINCT FROM new.username)) OR (old.client_id IS DISTINCT FROM new.client_id)) OR (old.authorization_url IS DISTINCT FROM new.authorization_url)) OR (old.token_url IS DISTINCT FROM new.token_url)) OR (old.scope IS DISTINCT FROM new.scope)) OR (old."grant" IS DISTINCT FROM new."grant")) OR (old.mailbox_to_open IS DISTINCT FROM new.mailbox_to_open)) OR (old.removed_at IS DISTINCT FROM new.removed_at))) EXECUTE FUNCTION end_mailbox_consent_link();

@@ -6,7 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from deskpost import settings_file
+from deskpost.desk import additional_field_settings as fields
 from deskpost.desk import delimiters, settings_history
+from deskpost.desk.additional_field_settings import FieldRefused
+from deskpost.desk.additional_fields import AdditionalField
 from deskpost.desk.delimiters import DelimiterRefused
 from deskpost.desk.history import HistoryEntry
 from deskpost.desk.records import Record
@@ -92,6 +95,52 @@ def test_the_command_delimiter_and_every_base_are_apart_both_ways(desk: Desk) ->
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             EmailCommand.objects.update(**{column: value})
+
+
+def test_no_label_of_a_field_holds_the_delimiter_while_commands_are_read(desk: Desk, tmp_path: Path) -> None:
+    def save(label: str, field: AdditionalField | None = None) -> AdditionalField:
+        field = field or AdditionalField()
+        fields.save(desk.admin, "page", field, label, "text", [])
+        return field
+
+    def switch(on: bool, **values: object) -> None:
+        values |= {"enabled": on, "subject_contains": "@@desk"}
+        command_settings.change(desk.admin, "page", EmailCommand.objects.get(), values)
+
+    with pytest.raises(FieldRefused, match="holds no @@"):
+        save("Cost @@ x")
+    cost = save("Cost $ x")  # off: nobody reads a mail for it
+    client = builders.signed_in(desk.admin)
+    page = client.post(URL, form(authenticity="ignore")).content.decode()
+    assert "$ stands in labels of additional fields" in page and "“Cost $ x”. To do" in page
+    switch(True, delimiter="%")
+    for label in ("Share in %", "%"):
+        with pytest.raises(FieldRefused, match="holds the command delimiter"):
+            save(f"a {label}")
+    other = save("Other")
+    with pytest.raises(FieldRefused, match="holds the command delimiter"):
+        save("Other %", other)
+    path = tmp_path / "desk.yaml"
+    for text, words in (
+        ('email_command: {delimiter: "$"}', "“Cost [$] x”"),
+        ('fields: {additional: [{label: "5 %", kind: text}]}', "holds the command delimiter"),
+    ):
+        path.write_text(f"{text}\n")
+        with pytest.raises(Exception, match=words):
+            settings_file.apply(settings_file.read(path))
+    cost.refresh_from_db()
+    fields.remove(desk.admin, "page", cost)
+    switch(True, delimiter="$")
+    with pytest.raises(FieldRefused, match="holds the command delimiter"):
+        fields.bring_back(desk.admin, "page", cost)
+    switch(False)
+    cost.refresh_from_db()
+    assert fields.bring_back(desk.admin, "page", cost)
+    with pytest.raises(CommandRefused, match="stands in labels"):
+        switch(True)
+    cost.refresh_from_db()
+    save("Cost", cost)
+    switch(True)
 
 
 def test_the_settings_file_has_the_section_and_gives_it_out_again(desk: Desk, tmp_path: Path) -> None:

@@ -23,6 +23,13 @@ MOST = 200  # fields that are not removed
 MOST_OPTIONS = 500
 LISTS_OF_TEMPLATES = ("requester_fields", "technician_fields", "closing_fields")
 """The columns of a template that name fields, an additional one by its label."""
+COMMANDED = "command_delimiter_in_no_label"
+"""What the database says where a label holds the delimiter of Email Command while that is on."""
+COMMANDED_WORDS = (
+    "The label holds the command delimiter of Email Command, so that no command could name the field. "
+    "To do: leave it out, or change that delimiter first."
+)
+_ANSWERS = "@@"  # within which commands answer the questions of resources, whatever the delimiter is
 
 
 class FieldRefused(Exception):
@@ -65,8 +72,8 @@ def save(
     try:
         with transaction.atomic():
             changed = settings.change(actor, via, field, values)
-    except IntegrityError as refused:  # somebody was quicker
-        raise FieldRefused("label", _taken(label)) from refused
+    except IntegrityError as refused:
+        raise _refused(label, refused) from refused
     if old is not None and old.label != label:
         rename_in_templates(actor, via, old.label, label)
     if new:
@@ -138,7 +145,7 @@ def bring_back(actor: Person | None, via: str, field: AdditionalField) -> bool:
         with transaction.atomic():
             settings.change(actor, via, field, {"deleted_at": None, "position": _behind()})
     except IntegrityError as refused:
-        raise FieldRefused("label", _taken(field.label)) from refused
+        raise _refused(field.label, refused) from refused
     return True
 
 
@@ -150,6 +157,13 @@ def _of_label(old: AdditionalField | None, label: str) -> Iterator[tuple[str, st
         yield (
             "label",
             gettext("A label holds no =, which ends the name in a mail's commands. To do: leave it out."),
+        )
+    elif not stays and _ANSWERS in label:
+        yield (
+            "label",
+            gettext(
+                "A label holds no @@, which encloses answers to questions in a mail's commands. To do: leave it out."
+            ),
         )
     elif not stays and len(label) > LONGEST_LABEL:
         words = gettext("A label has up to %(n)s characters. To do: shorten it.")
@@ -182,6 +196,11 @@ def _of_options(options: Sequence[str]) -> Iterator[tuple[str, str]]:
             words = gettext("%(option)s stands here twice; letter case does not tell two apart.")
             yield "options", f"{words % {'option': option}} {gettext('To do: remove one of the two.')}"
         seen.add(option.casefold())
+
+
+def _refused(label: str, refused: IntegrityError) -> FieldRefused:
+    """Say what the database has against a label: the command delimiter in it, or that somebody was quicker."""
+    return FieldRefused("label", gettext(COMMANDED_WORDS) if COMMANDED in str(refused) else _taken(label))
 
 
 def _taken(label: str) -> str:

@@ -13,6 +13,7 @@ from deskpost.access.sign_in_rules import (
     SENDER_POOL_WORDS,
 )
 from deskpost.desk import settings
+from deskpost.desk.additional_field_settings import COMMANDED, COMMANDED_WORDS
 from deskpost.secret_field import SecretField
 from deskpost.settings_file.changes import Change, FieldChange
 from deskpost.settings_file.mistakes import Mistake
@@ -110,6 +111,7 @@ def _readable(value: Any) -> Any:
 _BY_CONSTRAINT = {  # the key it is about, and the words
     GRAPH_CLIENT: ("client_id", GRAPH_CLIENT_WORDS),
     SENDER_POOL: ("sender_pool", SENDER_POOL_WORDS),
+    COMMANDED: ("label", COMMANDED_WORDS),
     "person_address_once_per_account": (
         "email",
         "Somebody else of the same account has this e-mail address. To do: take it from one of the two.",

@@ -7,6 +7,8 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
 from deskpost.desk import settings
+from deskpost.desk.additional_field_settings import COMMANDED
+from deskpost.desk.additional_fields import AdditionalField
 from deskpost.desk.delimiters import APART, apart_words
 from deskpost.desk.installation import Delimiter
 from deskpost.desk.people import Person
@@ -15,6 +17,7 @@ from deskpost.inbound.mailboxes import Mailbox
 from deskpost.inbound.outcome import Setting
 
 LONGEST_DELIMITER, LONGEST_IDENTIFIER = 10, 100  # characters
+_MOST_LABELS = 5  # that are named
 _SIGN = r"[!-/:-<>-@[-`{-~§€£¥¤°¬¦¶·«»¡¿×÷±]"
 _TAKEN = ">_.,"
 """Of these no delimiter is made: mails quote with the first, keys of resources have two, the last parts values."""
@@ -58,7 +61,7 @@ class EmailCommand(models.Model):
                 condition=Q(authenticity__in=("require_pass", "refuse_fail", "ignore")),
                 name="email_command_authenticity_exists",
             ),
-            # apart from every base delimiter, present or earlier: the migration's trigger
+            # apart from every base delimiter, present or earlier, and in no field's label: the migrations' triggers
         ]
 
     def __str__(self) -> str:
@@ -92,9 +95,10 @@ def change(actor: Person | None, via: str, row: EmailCommand, values: dict[str, 
         with transaction.atomic():
             return settings.change(actor, via, row, values)
     except IntegrityError as conflict:
-        if APART not in str(conflict):
-            raise
-        raise CommandRefused("delimiter", _clash(str(wanted["delimiter"]))) from conflict
+        for promise, words_of in ((APART, _clash), (COMMANDED, _in_labels)):
+            if promise in str(conflict):
+                raise CommandRefused("delimiter", words_of(str(wanted["delimiter"]))) from conflict
+        raise
 
 
 NO_IDENTIFIER = (
@@ -134,6 +138,16 @@ def _clash(delimiter: str) -> str:
         ((text, now) for text, now in bases if text in delimiter or delimiter in text), ("", True)
     )
     return apart_words(delimiter, base, current)
+
+
+def _in_labels(delimiter: str) -> str:
+    rows = AdditionalField.objects.filter(deleted_at=None, label__contains=delimiter)
+    labels = [f"“{label}”" for label in rows.values_list("label", flat=True)]
+    more = f" and {len(labels) - _MOST_LABELS} more" if len(labels) > _MOST_LABELS else ""
+    return (
+        f"{delimiter} stands in labels of additional fields, which no command could name: "
+        f"{', '.join(labels[:_MOST_LABELS])}{more}. To do: choose other signs, or rename these fields first."
+    )
 
 
 def rules_of(row: EmailCommand, *, though_off: bool = False) -> CommandRules | None:
