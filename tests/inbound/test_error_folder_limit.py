@@ -105,7 +105,7 @@ def test_a_mail_that_vanished_is_in_no_folder_and_deskpost_says_where_it_is(dove
     made.refresh_from_db()
     assert made.fetching
     assert kinds() == ["error", "error", "request"]
-    rows = {row.pk: (row.place, row.folder, row.words) for row in ErrorMail.objects.all()}
+    rows = {row.pk: (row.place, row.folder, row.words) for row in ErrorMail.objects.order_by("pk")}
     assert list(rows.values()) == [(Place.KEPT, "", VANISHED), (Place.FOLDER, "Errors", "")]
     assert state(made).error_total == dovecot.count(made.username, "Errors") == 1
     poison.undo()
