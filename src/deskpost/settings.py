@@ -87,7 +87,6 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "deskpost.console.page.shell",
             ],
-            "libraries": {"lucide": "deskpost.console.icons"},
         },
     }
 ]
