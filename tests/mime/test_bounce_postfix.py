@@ -48,7 +48,7 @@ def reporting(
 
 def reports(server: Postfix, *recipients: str, options: tuple[str, ...] = ()) -> list[Report | None]:
     """Send a mail, and give what is recognised of the first mail that comes back."""
-    with smtplib.SMTP("127.0.0.1", server.no_login, timeout=30) as smtp:
+    with smtplib.SMTP("127.0.0.1", server.no_login, timeout=120) as smtp:
         smtp.sendmail(SENDER, recipients, MAIL, rcpt_options=options)
     return [recognise(raw, parse(raw)) for raw in server.mails(SENDER, wait_for=1)]
 
@@ -75,7 +75,7 @@ def test_a_mail_that_postfix_delivered_comes_back_as_delivered(reporting: Postfi
 
 
 def test_the_mail_that_postfix_delivered_is_no_report(reporting: Postfix) -> None:
-    with smtplib.SMTP("127.0.0.1", reporting.no_login, timeout=30) as smtp:
+    with smtplib.SMTP("127.0.0.1", reporting.no_login, timeout=120) as smtp:
         smtp.sendmail(SENDER, ["known@client.example"], MAIL)
     (raw,) = reporting.mails("known@client.example", wait_for=1)
     assert recognise(raw, parse(raw)) is None
@@ -107,7 +107,7 @@ def relaying(
 )
 def test_what_another_server_answered_is_in_the_report(postfix, relaying, recipient, wanted) -> None:
     sender = f"of-{recipient.replace('@', '-at-')}@msp.example"
-    with smtplib.SMTP("127.0.0.1", relaying.no_login, timeout=30) as smtp:
+    with smtplib.SMTP("127.0.0.1", relaying.no_login, timeout=120) as smtp:
         smtp.sendmail(sender, [recipient], MAIL)
     raw = postfix.mails(sender, wait_for=1)[0]
     found = recognise(raw, parse(raw))
