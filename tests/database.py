@@ -126,7 +126,7 @@ def template_database(django_db_blocker: object) -> str:
 @pytest.fixture(scope="session")
 def kept_database(template_database: str) -> Iterator[KeptDatabase]:
     """The database that the tests of this process have one after the other."""
-    kept = KeptDatabase(template_database, url_of)
+    kept = KeptDatabase(template_database, own)
     yield kept
     kept.drop()
 

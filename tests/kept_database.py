@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
-from psycopg import sql
 
 _COPIES_LAST = 100  # tests, after which what they deleted weighs
 
@@ -73,11 +72,14 @@ def make_emptying(url: str) -> None:
 
 
 class KeptDatabase:
-    """A copy of the template, for one test after the other."""
+    """A copy of the template, for one test after the other. `own` makes one, and drops it at its end."""
 
-    def __init__(self, template: str, url_of: Callable[[str], str]) -> None:
+    def __init__(
+        self, template: str, own: Callable[[str, str], contextlib.AbstractContextManager[None]]
+    ) -> None:
         self._template = template
-        self._url_of = url_of
+        self._own = own
+        self._copy = contextlib.ExitStack()
         self._name = ""
         self._tests = 0
         self._connection: Any = None  # Django's, whose server process knows the catalogue by now
@@ -87,8 +89,8 @@ class KeptDatabase:
         """Give the name of the database, as empty as a new one, with Django's connections of this process to it."""
         from django.db import connections
 
-        if not self._is_empty():
-            self._copy()
+        if not self._emptied():
+            self._begin()
         self._tests += 1
         before, name_before = connections["default"], connections.settings["default"]["NAME"]
         connections["default"] = self._connection
@@ -101,21 +103,13 @@ class KeptDatabase:
 
     def drop(self) -> None:
         """Drop the database."""
-        if self._connection is not None:
-            self._connection.close()
-            self._on_server(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(self._name)))
-            self._connection = None
+        self._copy.close()
 
-    def _is_empty(self) -> bool:
-        """Empty it; false where it cannot be."""
-        if self._connection is None or self._tests >= _COPIES_LAST:
-            return False
+    def _emptied(self) -> bool:
+        """Empty it; false where there is none, or it cannot be."""
         django = self._connection
-        raw = django.connection
-        if raw is not None and raw.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
-            django.close()
-        django.in_atomic_block, django.needs_rollback, django.savepoint_ids = False, False, []
-        django.run_on_commit, django.execute_wrappers, django.force_debug_cursor = [], [], False
+        if django is None or django.in_atomic_block or self._tests >= _COPIES_LAST:
+            return False
         try:
             django.ensure_connection()
             raw = django.connection
@@ -126,25 +120,17 @@ class KeptDatabase:
             if changed:
                 return False
             raw.execute("SELECT emptying.empty()")
-            raw.execute(
-                "SELECT pg_stat_force_next_flush()"
-            )  # tests that count what is written count none of this
+            raw.execute("SELECT pg_stat_force_next_flush()")  # what a test counts as written is its own
         except psycopg.Error:
             return False
         return True
 
-    def _copy(self) -> None:
+    def _begin(self) -> None:
         from django.db import connections
 
         self.drop()
-        self._name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
-        self._tests = 0
-        name, template = sql.Identifier(self._name), sql.Identifier(self._template)
-        # file_copy is twice as fast as by WAL
-        self._on_server(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(name, template))
+        self._name, self._tests = f"test_{os.getpid()}_{os.urandom(4).hex()}", 0
+        self._copy.enter_context(self._own(self._name, self._template))
         self._connection = connections.create_connection("default")
         self._connection.settings_dict = {**self._connection.settings_dict, "NAME": self._name}
-
-    def _on_server(self, statement: sql.Composed) -> None:
-        with psycopg.connect(self._url_of("postgres"), autocommit=True) as server:
-            server.execute(statement)
+        self._copy.callback(self._connection.close)
