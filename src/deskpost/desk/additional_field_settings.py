@@ -117,14 +117,11 @@ def refusals(
 @transaction.atomic
 def move(actor: Person | None, via: str, field: AdditionalField, by: int) -> bool:
     """Move a field up (-1) or down (1) by one place; False where it stands there already."""
-    held = list(AdditionalField.objects.filter(deleted_at=None).select_for_update(no_key=True))
-    place = next((n for n, one in enumerate(held) if one.pk == field.pk), None)
-    if place is None or not 0 <= place + by < len(held):
-        return False
-    held.insert(place + by, held.pop(place))
-    for position, one in enumerate(held):
+    held = AdditionalField.objects.filter(deleted_at=None).select_for_update(no_key=True)
+    order = settings.moved(held, field, by)
+    for position, one in enumerate(order or ()):
         settings.change(actor, via, one, {"position": position})
-    return True
+    return order is not None
 
 
 def remove(actor: Person | None, via: str, field: AdditionalField) -> bool:

@@ -1,14 +1,16 @@
 """One writer of settings: page, settings file, command line and REST all change them here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import pghistory
 from django.db import models, transaction
 
 from deskpost.desk.people import Person
 from deskpost.secret_field import SecretUnreadable
+
+_Row = TypeVar("_Row", bound=models.Model)
 
 
 def change(actor: Person | None, via: str, row: models.Model, values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -28,6 +30,16 @@ def change(actor: Person | None, via: str, row: models.Model, values: Mapping[st
         else:
             row.save(update_fields=changed)
     return changed
+
+
+def moved(rows: Iterable[_Row], row: _Row, by: int) -> list[_Row] | None:
+    """Give rows with one of them moved up (-1) or down (1) by one place; None where it is not there or at the end."""
+    held = list(rows)
+    place = held.index(row) if row in held else -1
+    if place < 0 or not 0 <= place + by < len(held):
+        return None
+    held.insert(place + by, held.pop(place))
+    return held
 
 
 def differs(row: models.Model, name: str, value: Any) -> bool:

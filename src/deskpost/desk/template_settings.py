@@ -139,12 +139,7 @@ def offer(
 
 def move(actor: Person | None, via: str, template: Template, by: int) -> None:
     """Move a template up (-1) or down (1) by one place. To be called with `alone` held."""
-    rows = list(in_use())
-    place = rows.index(template)
-    if not 0 <= place + by < len(rows):
-        return
-    rows.insert(place + by, rows.pop(place))
-    for position, one in enumerate(rows):
+    for position, one in enumerate(settings.moved(in_use(), template, by) or ()):
         settings.change(actor, via, one, {"position": position})
 
 

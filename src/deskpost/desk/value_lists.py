@@ -148,12 +148,8 @@ def refuse_ending(status: Status, kind: str) -> None:
 def move(actor: Person | None, via: str, row: Any, by: int) -> bool:
     """Move a value up (-1) or down (1) by one place; False where it stands there already."""
     of = list_of(row)
-    held = _hold(of, _parent_of(row, of))
-    place = next((n for n, one in enumerate(held) if one.pk == row.pk), None)
-    if place is None or not 0 <= place + by < len(held):
-        return False
-    held.insert(place + by, held.pop(place))
-    return _number(actor, via, of, held)
+    order = settings.moved(_hold(of, _parent_of(row, of)), row, by)
+    return order is not None and _number(actor, via, of, order)
 
 
 @transaction.atomic
